@@ -1,0 +1,161 @@
+"""The `hotline` command: one verb per stage, no logic."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+
+from pipeline import __version__, console
+from pipeline.errors import IO, USAGE, HotlineError
+from pipeline.home import REPOSITORY, Home
+
+YEAR = click.IntRange(1980, 2100)
+
+
+def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn a stage's return value into the exit code, and its faults into one line."""
+
+    @click.pass_obj
+    @wraps(function)
+    def wrapper(home: Home, *args: Any, **options: Any) -> None:
+        try:
+            code = function(home, *args, **options) or 0
+        except HotlineError as error:
+            console.complain(str(error), error.code)
+            code = error.code
+        except (OSError, duckdb.IOException) as error:
+            reason = str(error).splitlines()[0]
+            console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
+            code = IO
+        sys.exit(code)
+
+    return wrapper
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hotline")
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="HOTLINE_HOME",
+    default=REPOSITORY,
+    show_default="代码仓库",
+    help="存放 data/ 的目录;一个城市一个目录。",
+)
+@click.option("--quiet", is_flag=True, help="只报告错误。")
+@click.option("--log-json", is_flag=True, help="逐行输出 JSON。")
+@click.pass_context
+def main(context: click.Context, home: Path, quiet: bool, log_json: bool) -> None:
+    """12345 热线数据流水线:原始导出 → Parquet → SQL → 年度表、月报与逐项核对。"""
+    console.configure(quiet=quiet, log_json=log_json)
+    context.obj = Home(home.resolve())
+
+
+@main.command()
+@click.argument("year", type=YEAR)
+@_verb
+def run(home: Home, year: int) -> int:
+    """入库新到的原始文件,建表、核对、出报表;没有原始数据时先生成模拟数据。"""
+    from pipeline.run import run as stage
+
+    return stage(home, year)
+
+
+@main.command()
+@click.argument("year", type=YEAR)
+@click.option(
+    "--scale", type=click.FloatRange(0, 1, min_open=True), default=1.0, help="数据量比例。"
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["csv.gz", "csv", "parquet", "xlsx"]),
+    default="csv.gz",
+    help="文件格式。",
+)
+@click.option(
+    "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="文本编码。"
+)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="输出目录。")
+@_verb
+def simulate(
+    home: Home, year: int, scale: float, file_format: str, encoding: str, out: Path | None
+) -> int:
+    """按已公布数字解出计数表,生成当年及上一年的模拟导出文件。"""
+    from pipeline.lock import exclusive
+    from pipeline.simulate import simulate as stage
+
+    with exclusive(home):
+        stage(home, year, scale=scale, format=file_format, encoding=encoding, out=out)
+    return 0
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--source", help="来源名称(pipeline/ingest/sources 下的文件名)。")
+@click.option("--dry-run", is_flag=True, help="只说明将如何读取,不写入。")
+@_verb
+def ingest(home: Home, paths: tuple[Path, ...], source: str | None, dry_run: bool) -> int:
+    """读入文件或目录;不给路径时读入 data/raw 下所有新文件。"""
+    from pipeline.ingest import ingest as stage
+    from pipeline.lock import exclusive
+
+    with exclusive(home):
+        return stage(home, list(paths), source=source, dry_run=dry_run).exit_code
+
+
+@main.command()
+@_verb
+def build(home: Home) -> int:
+    """重建全部表:在旁建好、检查通过后替换。"""
+    from pipeline.lock import exclusive
+    from pipeline.warehouse import build as stage
+
+    with exclusive(home):
+        stage(home)
+    return 0
+
+
+@main.command()
+@click.argument("year", type=YEAR)
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="把全部结论写入 JSON 文件。",
+)
+@_verb
+def audit(home: Home, year: int, json_path: Path | None) -> int:
+    """逐项核对已公布的数字。"""
+    from pipeline.audit import audit as stage
+
+    return stage(home, year, json_path=json_path).exit_code
+
+
+@main.command()
+@click.argument("year", type=YEAR)
+@_verb
+def report(home: Home, year: int) -> int:
+    """输出年度表:tables.xlsx 与 tables/*.csv。"""
+    from pipeline.report import report as stage
+
+    stage(home, year)
+    return 0
+
+
+@main.command()
+@_verb
+def status(home: Home) -> int:
+    """已入库的年份、月份、行数、重复、退回、回执与最近一次建表。"""
+    from pipeline.warehouse import status as stage
+
+    stage(home)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(USAGE if main() else 0)

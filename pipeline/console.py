@@ -1,0 +1,93 @@
+"""What the user sees while a command runs: lines, tables and progress."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+Item = TypeVar("Item")
+
+
+@dataclass
+class _Style:
+    quiet: bool = False
+    log_json: bool = False
+
+
+_style = _Style()
+
+
+def configure(*, quiet: bool = False, log_json: bool = False) -> None:
+    """Set how the rest of the run speaks: not at all, as JSON lines, or for a person."""
+    _style.quiet, _style.log_json = quiet, log_json
+
+
+def _console(stderr: bool = False) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    # Without a terminal a long line must stay one line: logs are searched by line.
+    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+
+
+def say(text: str, **fields: object) -> None:
+    """Print one line; with --log-json an object with `message` and the fields."""
+    if _style.log_json:
+        record = {"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "message": text, **fields}
+        print(json.dumps(record, ensure_ascii=False, default=str), flush=True)
+    elif not _style.quiet:
+        _console().print(text, markup=False, soft_wrap=True)
+
+
+def complain(text: str, code: int) -> None:
+    """Print the one line of an error on stderr, also when quiet."""
+    if _style.log_json:
+        print(json.dumps({"error": text, "exit": code}, ensure_ascii=False), file=sys.stderr)
+    else:
+        _console(stderr=True).print(f"错误:{text}", markup=False, soft_wrap=True)
+
+
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a small table; cells that are numbers stand to the right."""
+    rows = [list(row) for row in rows]
+    if _style.log_json:
+        for row in rows:
+            say(title, **dict(zip(headings, row, strict=True)))
+        return
+    if _style.quiet:
+        return
+    grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for place, heading in enumerate(headings):
+        numeric = bool(rows) and all(_is_number(row[place]) for row in rows)
+        grid.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*["" if cell is None else str(cell) for cell in row])
+    _console().print(grid)
+
+
+def _is_number(cell: object) -> bool:
+    text = str("" if cell is None else cell).strip("%件万+-–— ").replace(",", "")
+    return text == "" or text.replace(".", "", 1).isdigit()
+
+
+def progress(items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
+    """Yield the items behind a progress bar; a plain line at the end where there is no terminal."""
+    if _style.quiet or _style.log_json or not sys.stdout.isatty():
+        started, done = time.monotonic(), 0
+        for item in items:
+            yield item
+            done += 1
+        say(f"{label}:{done} 项,{time.monotonic() - started:.1f} 秒", items=done)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_console()) as bar:
+        yield from bar.track(items, total=total, description=label)

@@ -1,0 +1,29 @@
+"""A DuckDB connection with the settings every stage relies on."""
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.home import Home
+from pipeline.settings import load
+
+
+def connect(
+    path: Path | str = ":memory:", *, home: Home | None = None, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """Return a connection: bounded memory, spilling below the home, UTC, no downloads."""
+    limits = load(home.root if home else None)
+    con = duckdb.connect(str(path), read_only=read_only)
+    con.execute(f"SET threads = {limits.threads}")
+    con.execute(f"SET memory_limit = '{limits.memory_limit}'")
+    if home is not None and home.tmp.is_dir():
+        con.execute("SET temp_directory = ?", [str(home.tmp)])
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET preserve_insertion_order = false")
+    con.execute("SET autoinstall_known_extensions = false")
+    con.execute("SET autoload_known_extensions = false")
+    # try_cast over read_csv is otherwise pushed into the reader: with store_rejects a bad value
+    # then takes its whole row away without a word.
+    con.execute("SET disabled_optimizers = 'type_pushdown'")
+    return con

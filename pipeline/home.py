@@ -1,0 +1,76 @@
+"""Where things lie: one home is one city's `data/` folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds `data/`; everything a run writes goes below it."""
+
+    root: Path = REPOSITORY
+
+    @property
+    def raw(self) -> Path:
+        """As received, never edited."""
+        return self.root / "data" / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "data" / "warehouse"
+
+    @property
+    def tmp(self) -> Path:
+        """Working files of the running command (mode 0700), swept at its start."""
+        return self.warehouse / ".tmp"
+
+    @property
+    def records(self) -> Path:
+        return self.warehouse / "records"
+
+    @property
+    def texts(self) -> Path:
+        return self.warehouse / "texts"
+
+    @property
+    def rejects(self) -> Path:
+        return self.warehouse / "rejects"
+
+    @property
+    def receipts(self) -> Path:
+        """One JSON per loaded file, written last: what it does not list does not exist."""
+        return self.warehouse / "receipts"
+
+    @property
+    def database(self) -> Path:
+        return self.warehouse / "hotline.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "data" / "reports"
+
+    def reference_files(self) -> dict[str, Path]:
+        """Return table name -> CSV: the repository's, a home's file of the same name wins."""
+        return {**_csv_files(REPOSITORY, "reference"), **_csv_files(self.root, "reference")}
+
+    def published_files(self) -> dict[str, Path]:
+        """Return the ledger's files; a home with a ledger of its own inherits none."""
+        return self._own_or_repository("published")
+
+    def calibration_files(self) -> dict[str, Path]:
+        """Return the priors of the simulation; a home with its own inherits none."""
+        return self._own_or_repository("calibration")
+
+    def _own_or_repository(self, folder: str) -> dict[str, Path]:
+        own = self.root / "data" / folder
+        return _csv_files(self.root if own.is_dir() else REPOSITORY, folder)
+
+    def relative(self, path: Path) -> str:
+        """Return `path` as told to the user: relative to the home where it lies inside."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+
+def _csv_files(root: Path, folder: str) -> dict[str, Path]:
+    return {path.stem: path for path in sorted((root / "data" / folder).glob("*.csv"))}

@@ -1,0 +1,61 @@
+"""What a site may set: environment variables HOTLINE_*, or hotline.toml in the home."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipeline.errors import USAGE, HotlineError
+
+
+def _default_key_file() -> Path:
+    """Path of the caller-hash key: outside the repository and outside any home."""
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "hotline" / "caller.key"
+
+
+class Settings(BaseSettings):
+    """Limits and locations; environment first, then hotline.toml, then these defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_", extra="forbid")
+
+    memory_limit: str = Field(default="3GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    key_file: Path = Field(default_factory=_default_key_file)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence: environment, then the TOML file named by `load`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(home: Path | None = None) -> Settings:
+    """Return the settings of a home; a wrong value or an unknown name is one clear line."""
+    file = home / "hotline.toml" if home else None
+
+    class HomeSettings(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return HomeSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise HotlineError(
+            f"设置 {name} 的值 {first.get('input')!r} 不可用({first['msg']});"
+            f"请改正 {file or '环境变量'} 或环境变量 HOTLINE_{name.upper()}",
+            USAGE,
+        ) from error
