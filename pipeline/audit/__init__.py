@@ -1,0 +1,23 @@
+"""Holds the ledger against the warehouse: a verdict for every published figure of a year."""
+
+from pathlib import Path
+
+from pipeline.audit import judge, write
+from pipeline.audit.result import AuditResult
+from pipeline.home import Home
+
+__all__ = ["AuditResult", "audit"]
+
+
+def audit(home: Home, year: int, json_path: Path | None = None) -> AuditResult:
+    """Judge the claims of the report on `year`, print the summary, and write JSON if asked.
+
+    Returns the rows, the counts by verdict and the exit code: 1 if a figure differs that the
+    ledger does not itself call contradicted, else 0. Raises HotlineError NO_DATA without a
+    warehouse or without that year in it, USAGE if the ledger has no claims for the year.
+    """
+    result = judge.judge(home, year)
+    write.summary(result)
+    if json_path is not None:
+        write.json_file(result, json_path)
+    return result

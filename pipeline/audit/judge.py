@@ -1,0 +1,147 @@
+"""Runs the audit's one query: the ledger, read afresh, on the figures of the warehouse."""
+
+from decimal import Decimal
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from pipeline import ledger
+from pipeline.audit.result import AuditResult
+from pipeline.engine import connect
+from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
+from pipeline.home import REPOSITORY, Home
+
+VERDICT_SQL = REPOSITORY / "sql" / "audit" / "verdict.sql"
+_EXACT = pa.decimal128(18, 8)
+
+
+def judge(home: Home, year: int) -> AuditResult:
+    """Return the verdict of every claim of the report on `year`."""
+    claims = _claims(home, year)
+    with connect(home=home) as con:
+        _attach(con, home)
+        try:
+            _require_year(con, year)
+            _figures(con, claims)
+            sources = _sql_files(con)
+            simulated, scale = _provenance(con, year)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            raise HotlineError(
+                f"仓库 {home.relative(home.database)} 缺表或缺列,请重新运行 hotline build", IO
+            ) from None
+        register_claims(con, claims)
+        verdicts = run(con)
+    if len(verdicts) != len(claims):
+        raise HotlineError("指标表里有重复的键,请重新运行 hotline build", NO_DATA)
+    rows = [
+        {**claim, **verdict, "sql": sources.get(claim["metric"]), "simulated": simulated}
+        for claim, verdict in zip(claims.to_dict("records"), verdicts, strict=True)
+    ]
+    if scale < 1:
+        rows = [{**row, **_OUT_OF_REACH} for row in rows]
+    return AuditResult(year, rows, simulated, scale)
+
+
+_OUT_OF_REACH = {"verdict": "not computable", "reason": "缩小规模的数据达不到公布的精度"}
+
+
+def register_claims(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
+    """Make `published.claim` of the loaded ledger, with its numbers as exact decimals."""
+    columns = {
+        name: pa.array(
+            list(claims[name]),
+            _EXACT if name in ledger.NUMBERS else pa.int64() if name == "year" else pa.string(),
+        )
+        for name in ledger.COLUMNS
+    }
+    con.execute("CREATE SCHEMA IF NOT EXISTS published")
+    con.register("ledger_rows", pa.table(columns))
+    con.execute("CREATE OR REPLACE TABLE published.claim AS SELECT * FROM ledger_rows")
+    con.unregister("ledger_rows")
+
+
+def run(con: duckdb.DuckDBPyConnection) -> list[dict]:
+    """Return the rows of sql/audit/verdict.sql on `published.claim` and `metric.figure`."""
+    cursor = con.execute(VERDICT_SQL.read_text(encoding="utf-8"))
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _claims(home: Home, year: int) -> pd.DataFrame:
+    claims = ledger.load(home)
+    chosen = claims[claims["year"] == year].reset_index(drop=True)
+    if chosen.empty:
+        years = "、".join(str(known) for known in sorted(set(claims["year"])))
+        known = f"有条目的年份:{years}" if years else "账本是空的"
+        raise HotlineError(
+            f"账本 data/published 里没有 {year} 年的条目({known}),请换年份或补录", USAGE
+        )
+    return chosen
+
+
+def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    if not home.database.is_file():
+        raise HotlineError(
+            f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
+        )
+    path = str(home.database).replace("'", "''")
+    try:
+        con.execute(f"ATTACH '{path}' AS warehouse (READ_ONLY)")
+    except duckdb.Error:
+        raise HotlineError(
+            f"仓库 {home.relative(home.database)} 打不开(损坏或正被写入),请重新运行 hotline build",
+            IO,
+        ) from None
+
+
+def _require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    loaded = [
+        row[0]
+        for row in con.execute(
+            "SELECT DISTINCT period FROM warehouse.metric.figure"
+            " WHERE period_type = 'year' ORDER BY period"
+        ).fetchall()
+    ]
+    if str(year) not in loaded:
+        known = f"已装入:{'、'.join(loaded)}" if loaded else "仓库是空的"
+        raise HotlineError(f"仓库里没有 {year} 年的数据({known}),请先 ingest 再 build", NO_DATA)
+
+
+def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
+    """Bring the figures of the claims' metrics and years into this connection."""
+    years = sorted({period[:4] for period in claims["period"]})
+    con.execute("CREATE SCHEMA metric")
+    con.execute(
+        "CREATE TABLE metric.figure AS SELECT * FROM warehouse.metric.figure"
+        " WHERE list_contains(?, substring(period, 1, 4)) AND list_contains(?, metric)",
+        [years, sorted(set(claims["metric"]))],
+    )
+
+
+def _sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return metric -> the SQL file that defines it, asked of the tables themselves."""
+    tables = con.execute(
+        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
+        " AND schema_name = 'metric' AND column_name = 'metric' AND table_name <> 'figure'"
+        " ORDER BY table_name"
+    ).fetchall()
+    files: dict[str, str] = {}
+    for (table,) in tables:
+        query = f'SELECT DISTINCT metric FROM warehouse.metric."{table}"'
+        for (metric,) in con.execute(query).fetchall():
+            files.setdefault(metric, f"sql/metric/{table}.sql")
+    return files
+
+
+def _provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
+    """Return whether any file behind the year is simulated, and the smallest scale of them."""
+    row = con.execute(
+        "SELECT bool_or(receipt.simulated), min(receipt.scale)"
+        " FROM warehouse.core.receipt AS receipt"
+        " INNER JOIN warehouse.core.partition AS part ON receipt.receipt = part.receipt"
+        " WHERE part.year IN (?, ?)",
+        [year, year - 1],
+    ).fetchone()
+    simulated, scale = row or (None, None)
+    return bool(simulated), float(scale if scale is not None else Decimal(1))

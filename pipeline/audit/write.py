@@ -1,0 +1,109 @@
+"""Tells an audit: sections and the figures to look at on the terminal, every row in JSON."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+from pipeline import console
+from pipeline.audit.result import VERDICTS, AuditResult
+from pipeline.errors import IO, USAGE, HotlineError
+
+NAMES = {
+    "reproduced": "复现",
+    "contradicted": "矛盾",
+    "differs": "不符",
+    "not computable": "无法计算",
+    "not published": "原文空缺",
+}
+
+
+def summary(result: AuditResult) -> None:
+    """Print the counts by section, then one line for each claim that is not reproduced."""
+    note = "(模拟数据)" if result.simulated else ""
+    if result.scale < 1:
+        console.say(f"数据只有全量的 {result.scale:g},达不到公布的精度,各条一律记为无法计算。")
+    console.table(
+        f"{result.year} 年核对{note}", ["章节", "条目", *NAMES.values()], _by_section(result)
+    )
+    if result.scale >= 1:
+        for row in result.rows:
+            if row["verdict"] != "reproduced":
+                console.say(_line(row), claim=row["claim"], verdict=row["verdict"])
+    told = ",".join(f"{NAMES[verdict]} {result.counts[verdict]}" for verdict in VERDICTS)
+    console.say(f"{result.year} 年共 {len(result.rows)} 条{note}:{told}", **result.counts)
+
+
+def json_file(result: AuditResult, path: Path) -> None:
+    """Write the rows as a JSON list; decimals as text, so that nothing is rounded on the way."""
+    text = json.dumps(result.rows, ensure_ascii=False, indent=1, default=_exact)
+    if path.is_dir():
+        raise HotlineError(f"--json {path} 是文件夹,请给出文件名", USAGE)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text + "\n", encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise HotlineError(f"写不了 {path}({error.strerror}),请换一个位置", IO) from None
+
+
+def interval_text(row: dict) -> str:
+    """Return the claim's interval in its printed unit, or the printed list."""
+    if row["lower"] is None:
+        return (row["printed"] or row["members"]).replace("|", "、")
+    low = _figure(row["lower"], row["printed_unit"])
+    if row["upper"] is None:
+        return f"{row['printed']} [{low}, ∞)"
+    return f"{row['printed']} [{low}, {_figure(row['upper'], row['printed_unit'])})"
+
+
+def computed_text(row: dict) -> str:
+    """Return what the records give, in the printed unit, or the list they give."""
+    if row["computed"] is not None:
+        return row["computed"].replace("|", "、")
+    if row["value"] is None:
+        return "无"
+    return _figure(row["value"], row["printed_unit"])
+
+
+def _by_section(result: AuditResult) -> list[list[object]]:
+    sections: dict[tuple, list[str]] = {}
+    for row in result.rows:
+        sections.setdefault(_section_order(row), []).append(row["verdict"])
+    return [
+        [f"{key[0]} {key[2]}", len(verdicts), *(verdicts.count(verdict) for verdict in NAMES)]
+        for key, verdicts in sorted(sections.items())
+    ]
+
+
+def _section_order(row: dict) -> tuple:
+    """Return a key that puts section 4.10 after 4.9."""
+    number = row["section"].split(" ")[0]
+    parts = tuple(int(part) if part.isdigit() else 0 for part in number.split("."))
+    return row["document"], parts, row["section"]
+
+
+def _line(row: dict) -> str:
+    reason = f";{row['reason']}" if row["reason"] else ""
+    return (
+        f"[{NAMES[row['verdict']]}] {row['claim']} {row['label']}:公布 {interval_text(row)},"
+        f"算得 {computed_text(row)}{reason}"
+    )
+
+
+def _figure(value: Decimal, unit: str) -> str:
+    if unit == "%":
+        return f"{_plain(value * 100)}%"
+    return _plain(value)
+
+
+def _plain(value: Decimal) -> str:
+    return _short(f"{value:,f}")
+
+
+def _short(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _exact(value: object) -> str:
+    return _short(f"{value:f}") if isinstance(value, Decimal) else str(value)

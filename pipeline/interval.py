@@ -1,0 +1,75 @@
+"""What a printed figure stands for: the half-open interval of the values that print like it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+_FORM = re.compile(
+    r"(?P<about>约)?(?P<number>[+-]?\d+(?:\.\d+)?)(?P<inner>[余多])?(?P<myriad>[万亿])?(?P<outer>[余多])?"
+    r"(?P<unit>%|件/万人|件)?(?P<tail>左右|以上)?"
+)
+_MYRIAD = {None: Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
+_UNIT = {None: Decimal(1), "件": Decimal(1), "件/万人": Decimal(1), "%": Decimal("0.01")}
+
+
+@dataclass(frozen=True)
+class Interval:
+    """`lower <= value < upper` in base units (records, ratios 0..1); `upper` None is unbounded."""
+
+    lower: Decimal
+    upper: Decimal | None
+    step: Decimal
+
+    def holds(self, numerator: int, denominator: int = 1) -> bool:
+        """Return whether numerator / denominator lies inside, compared without rounding."""
+        value = Fraction(numerator, denominator)
+        return Fraction(self.lower) <= value and (
+            self.upper is None or value < Fraction(self.upper)
+        )
+
+
+def parse(printed: str) -> Interval:
+    """Return the interval of a printed form such as `1022.3万件`, `53.01%`, `约4000件`, `8400余件`.
+
+    A plain figure v, printed to steps of p, stands for [v - p/2, v + p/2). 余 and 多 after it mean
+    [v, v + p), 约 before it or 左右 after it [v - p/2, v + p/2), both with p the place of the last
+    digit that is not zero, since the zeros after it are not meant. 以上 means at least v.
+    Raises ValueError for any other form.
+    """
+    text = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", printed))
+    form = _FORM.fullmatch(text)
+    if form is None:
+        raise ValueError(f"读不懂的数“{printed}”")
+    more = form["inner"] or form["outer"]
+    about = form["about"] or form["tail"] == "左右"
+    at_least = form["tail"] == "以上"
+    if sum(map(bool, (more, about, at_least))) > 1:
+        raise ValueError(f"“{printed}”同时用了余、约、以上中的两种说法")
+    scale = _MYRIAD[form["myriad"]] * _UNIT[form["unit"]]
+    value = Decimal(form["number"]) * scale
+    step = _last_place(form["number"], meant=bool(more or about)) * scale
+    if at_least:
+        return Interval(_plain(value), None, _plain(step))
+    if more:
+        if value < 0:
+            raise ValueError(f"“{printed}”：负数不能用余或多")
+        return Interval(_plain(value), _plain(value + step), _plain(step))
+    return Interval(_plain(value - step / 2), _plain(value + step / 2), _plain(step))
+
+
+def _last_place(number: str, *, meant: bool) -> Decimal:
+    """Return the place value of the last digit, or of the last one that is not zero if `meant`."""
+    _, _, decimals = number.partition(".")
+    place = Decimal(1).scaleb(-len(decimals))
+    digits = number.replace(".", "").lstrip("+-")
+    if not meant or not digits.strip("0"):
+        return place
+    return place.scaleb(len(digits) - len(digits.rstrip("0")))
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Return the same number without an exponent or trailing zeros, as it is typed in a CSV."""
+    text = f"{value:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
