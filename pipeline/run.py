@@ -30,11 +30,10 @@ def run(home: Home, year: int) -> int:
             simulate(home, year)
         loaded = ingest(home, [])
         build(home)
-    code = OK
-    if year in years_with_ledger(home):
-        code = audit(home, year).exit_code
+    judged = audit(home, year) if year in years_with_ledger(home) else None
     report(home, year)
-    summary(home, year)
+    summary(home, year, judged.counts if judged else None)
+    code = judged.exit_code if judged else OK
     return code or (PARTIAL if loaded.exit_code == PARTIAL else OK)
 
 

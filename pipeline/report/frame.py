@@ -1,0 +1,135 @@
+"""What a printed table holds: its rows for one year, with Chinese headings and rounded values."""
+
+import tomllib
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.errors import NO_DATA, HotlineError
+from pipeline.home import Home
+
+TEMPLATES = Path(__file__).parent / "templates"
+PERCENT_PLACES = Decimal("0.0001")
+PLAIN_PLACES = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One printed column: its SQL name, its heading and how its values are shown."""
+
+    name: str
+    heading: str
+    kind: str  # count | percent | decimal | text | year
+
+    def show(self, value: Any) -> Any:
+        """Return `value` rounded at the door: half up, on decimals, never on binary floats."""
+        if value is None:
+            return None
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if self.kind == "percent":
+            return Decimal(value).quantize(PERCENT_PLACES, ROUND_HALF_UP)
+        if self.kind == "decimal":
+            return Decimal(value).quantize(PLAIN_PLACES, ROUND_HALF_UP)
+        return value
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One yearly table as printed: title, unit, notes, columns and rows."""
+
+    name: str
+    title: str
+    unit: str
+    note: str
+    section: str
+    columns: list[Column]
+    rows: list[tuple[Any, ...]]
+
+
+@cache
+def _template() -> dict[str, dict[str, str]]:
+    return tomllib.loads((TEMPLATES / "headings.toml").read_text(encoding="utf-8"))
+
+
+def column(name: str) -> Column:
+    """Return how the column `name` is printed; KeyError where the template lacks a heading."""
+    template = _template()
+    kind = next((k for end, k in template["kind"].items() if name.endswith(end)), "text")
+    return Column(name, template["heading"][name], kind)
+
+
+def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection to the built warehouse; NO_DATA where there is none."""
+    if not home.database.is_file():
+        raise HotlineError(
+            f"{home.relative(home.database)} 还不存在;请先运行 hotline build", NO_DATA
+        )
+    try:
+        return duckdb.connect(str(home.database), read_only=True)
+    except duckdb.Error as error:
+        raise HotlineError(
+            f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", NO_DATA
+        ) from error
+
+
+def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Raise NO_DATA, naming the years that are loaded, where `year` is not one of them."""
+    rows = con.execute('SELECT DISTINCT "year" FROM core.partition ORDER BY 1').fetchall()
+    years = [int(row[0]) for row in rows]
+    if year not in years:
+        loaded = "、".join(map(str, years)) or "无"
+        raise HotlineError(
+            f"{year} 年没有已入库的记录(已入库:{loaded});请先用 hotline ingest 读入该年的导出文件",
+            NO_DATA,
+        )
+
+
+def is_simulated(con: duckdb.DuckDBPyConnection, year: int) -> bool:
+    """Return whether any record of `year` was made by `hotline simulate`."""
+    row = con.execute(
+        """SELECT count(*) > 0 FROM core.partition JOIN core.receipt USING (receipt)
+           WHERE "year" = ? AND simulated""",
+        [year],
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[Printed]:
+    """Return every table of schema `annual` for `year`, in the order of its name.
+
+    Order of rows and every figure come from the SQL; here values are only rounded and named.
+    """
+    names = [
+        row[0]
+        for row in con.execute(
+            """SELECT table_name FROM information_schema.tables
+               WHERE table_schema = 'annual' ORDER BY 1"""
+        ).fetchall()
+    ]
+    described = {
+        row[0]: row[1:]
+        for row in con.execute(
+            'SELECT "table", title, unit, note, section FROM ref."table"'
+        ).fetchall()
+    }
+    return [_printed(con, name, year, described.get(name)) for name in names]
+
+
+def _printed(
+    con: duckdb.DuckDBPyConnection, name: str, year: int, described: tuple[str, ...] | None
+) -> Printed:
+    title, unit, note, section = described or (name, "", "", "")
+    # Tables are written in their printed order and read back in it.
+    con.execute("SET preserve_insertion_order = true")
+    cursor = con.execute(f'SELECT * FROM annual.{name} WHERE "year" = ?', [year])
+    columns = [column(field[0]) for field in cursor.description]
+    rows = [
+        tuple(spec.show(value) for spec, value in zip(columns, row, strict=True))
+        for row in cursor.fetchall()
+    ]
+    return Printed(name, title or name, unit or "", note or "", section or "", columns, rows)

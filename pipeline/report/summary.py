@@ -1,0 +1,117 @@
+"""The screen a person reads at the end of a run."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from pipeline.console import say, table
+from pipeline.home import Home
+from pipeline.report.frame import Column, is_simulated, open_warehouse, require_year
+
+WAN = Decimal(10_000)
+
+
+def summary(home: Home, year: int, verdicts: Mapping[str, int] | None = None) -> None:
+    """Print totals, the leading categories, the rates, the audit's count and the rejects."""
+    with open_warehouse(home) as con:
+        require_year(con, year)
+        say("")
+        say(f"{year} 年小结" + ("(模拟数据)" if is_simulated(con, year) else ""))
+        _totals(con, year)
+        _categories(con, year)
+        _rates(con, year)
+        if verdicts:
+            say(
+                "核对:"
+                + ",".join(f"{name} {count} 项" for name, count in verdicts.items() if count)
+            )
+        _intake(con)
+
+
+def count_text(value: int | None) -> str:
+    """Return a count as read aloud: 万件 with two decimals, 件 below ten thousand."""
+    if value is None:
+        return ""
+    if abs(value) < WAN:
+        return f"{value:,} 件"
+    return f"{(Decimal(value) / WAN).quantize(Decimal('0.01')):,} 万件"
+
+
+def percent_text(value: Any, signed: bool = False) -> str:
+    """Return a ratio as a percentage with two decimals, empty where it is not known."""
+    if value is None:
+        return ""
+    shown = Column("", "", "percent").show(value) * 100
+    return f"{shown:+.2f}%" if signed else f"{shown:.2f}%"
+
+
+def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    rows = con.execute(
+        """SELECT scope, record_count, growth_rate, dispatched_count, direct_count, is_partial
+           FROM annual.t01_overview WHERE "year" = ? ORDER BY scope""",
+        [year],
+    ).fetchall()
+    table(
+        "受理总量",
+        ["口径", "受理", "同比", "派单", "直接解答", ""],
+        [
+            (scope, count_text(count), percent_text(growth, True), count_text(dispatched),
+             count_text(direct), "不完整年份" if partial else "")
+            for scope, count, growth, dispatched, direct, partial in rows
+        ],
+    )  # fmt: skip
+
+
+def _categories(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    rows = con.execute(
+        """SELECT rank, category, record_count, category_share, growth_rate
+           FROM annual.t15_category WHERE "year" = ? AND rank <= 10 ORDER BY rank""",
+        [year],
+    ).fetchall()
+    table(
+        "前十类问题",
+        ["位次", "类别", "件数", "占比", "同比"],
+        [
+            (rank, name, count_text(count), percent_text(share), percent_text(growth, True))
+            for rank, name, count, share, growth in rows
+        ],
+    )
+
+
+def _rates(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Print the pooled rates: numerators over denominators, never a mean of units."""
+    row = con.execute(
+        """SELECT convention, response_numerator, response_denominator, response_rate,
+                  resolution_numerator, resolution_denominator, resolution_rate,
+                  satisfaction_numerator, satisfaction_denominator, satisfaction_rate
+           FROM annual.t21_rate WHERE "year" = ? AND unit_type = '合计'""",
+        [year],
+    ).fetchone()
+    if row is None:
+        say("三率:本年数据没有回访字段,不可计算")
+        return
+    named = zip(("响应率", "解决率", "满意率"), (1, 4, 7), strict=True)
+    table(
+        f"三率(有效回访,约定 {row[0]})",
+        ["指标", "值", "分子", "分母"],
+        [
+            (name, percent_text(row[at + 2]), f"{row[at] or 0:,}", f"{row[at + 1] or 0:,}")
+            for name, at in named
+        ],
+    )
+
+
+def _intake(con: duckdb.DuckDBPyConnection) -> None:
+    row = con.execute(
+        """SELECT count(*), sum(rows_read), sum(rows_loaded), sum(rows_duplicate),
+                  sum(rows_rejected)
+           FROM core.receipt"""
+    ).fetchone()
+    if row:
+        files, read, loaded, duplicate, rejected = (int(value or 0) for value in row)
+        say(
+            f"入库:{files} 个文件,读入 {read:,} 行 = 入库 {loaded:,} + 重复 {duplicate:,} "
+            f"+ 退回 {rejected:,}" + ("(原因见 hotline status)" if rejected else "")
+        )
