@@ -1,0 +1,150 @@
+"""`hotline build`: every table beside the old ones, checked, then swapped in."""
+
+import datetime
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.console import say
+from pipeline.engine import connect
+from pipeline.errors import NO_DATA, HotlineError
+from pipeline.home import Home
+from pipeline.warehouse import buildlock, checks, graph, partitions, receipts, reference, sources
+from pipeline.warehouse.checks import Finding
+from pipeline.warehouse.graph import SqlFile
+from pipeline.warehouse.partitions import Months
+from pipeline.warehouse.receipts import Month, Receipt
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did: whether anything was new, rows per table, months computed, warnings."""
+
+    is_new: bool
+    rows: dict[str, int]
+    months: int
+    computed: tuple[Month, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
+    """Build data/warehouse/hotline.duckdb and build.lock.toml from what the receipts list.
+
+    The caller holds the home's lock. Raises HotlineError: NO_DATA without receipts, CHECK_FAILED
+    if a fail_ check has rows (the old warehouse stays as it was), USAGE for faulty SQL or
+    reference data, IO for missing files.
+    """
+    started = time.monotonic()
+    loaded = receipts.load(home)
+    months = receipts.by_month(loaded)
+    if not months:
+        raise HotlineError(
+            f"{home.relative(home.receipts)} 中没有已入库的记录;请先运行 hotline ingest 路径",
+            NO_DATA,
+        )
+    receipts.require_files(home, loaded)
+    files = graph.load(sql)
+    tests = checks.load(sql)
+    inputs = buildlock.inputs(home, [*files.values(), *tests], loaded)
+    if buildlock.is_current(home, inputs):
+        say(f"没有新的内容:{home.relative(home.database)} 已是最新")
+        return BuildResult(False, {}, len(months))
+    # Also where no lock holder made it: a test, a notebook.
+    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = home.tmp / "hotline.duckdb"
+    fresh.unlink(missing_ok=True)
+    con = connect(fresh, home=home)
+    try:
+        computed = _make_tables(con, home, files, loaded, months, inputs)
+        findings = checks.run(con, tests)
+        rows = _count_rows(con)
+        _sign(con, inputs)
+    finally:
+        con.close()
+    fresh.replace(home.database)
+    buildlock.write(home, inputs, rows)
+    _tell(home, rows, len(months), computed, findings, time.monotonic() - started)
+    return BuildResult(True, rows, len(months), tuple(computed), tuple(findings))
+
+
+def _make_tables(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    files: dict[str, SqlFile],
+    loaded: list[Receipt],
+    months: Months,
+    inputs: buildlock.Inputs,
+) -> list[Month]:
+    """Create every table in the new file; return the months that had to be computed."""
+    references = reference.load(con, home)
+    ordered = graph.order(files, [*references, *sources.GIVEN])
+    sources.load_receipts(con, home, loaded)
+    sources.load_ledger(con, home)
+    prints = partitions.fingerprints(months, loaded, _basis(files, inputs))
+    first = [file for file in ordered if file.kind != "table"]
+    computed = partitions.make(con, home, first, months, prints)
+    # The rest is small: kept in the order its SQL asks for, so that printed tables print alike.
+    con.execute("SET preserve_insertion_order = true")
+    for file in ordered:
+        if file.kind == "table":
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS {file.name.split('.')[0]}")
+            partitions.run_sql(con, f"CREATE TABLE {file.name} AS\n{file.text}", file.label)
+    return computed
+
+
+def _basis(files: dict[str, SqlFile], inputs: buildlock.Inputs) -> str:
+    """Return a digest of what every month of the partitioned tables rests on."""
+    names = [file.name for file in files.values() if file.kind == "partitioned"]
+    inside, outside = graph.closure(files, names)
+    stems = {name.removeprefix("ref.") for name in outside if name.startswith("ref.")}
+    return partitions.digest(
+        [
+            {name: files[name].sha256 for name in sorted(inside)},
+            {stem: inputs.reference[stem] for stem in sorted(stems) if stem in inputs.reference},
+            inputs.versions,
+        ]
+    )
+
+
+def _count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return rows per table (views are not counted: that would read the Parquet again)."""
+    names = con.execute(
+        """SELECT table_schema || '."' || table_name || '"', table_schema || '.' || table_name
+           FROM information_schema.tables
+           WHERE table_type = 'BASE TABLE' AND table_catalog = current_database() ORDER BY 2"""
+    ).fetchall()
+    return {
+        plain: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name, plain in names
+    }
+
+
+def _sign(con: duckdb.DuckDBPyConnection, inputs: buildlock.Inputs) -> None:
+    """Write into the new file what it was built from, and when."""
+    built_at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    con.execute("CREATE TABLE build.run (fingerprint VARCHAR, built_at VARCHAR)")
+    con.execute("INSERT INTO build.run VALUES (?, ?)", [inputs.fingerprint, built_at])
+    con.execute("CHECKPOINT")
+
+
+def _tell(
+    home: Home,
+    rows: dict[str, int],
+    months: int,
+    computed: list[Month],
+    findings: list[Finding],
+    seconds: float,
+) -> None:
+    for found in findings:
+        say(f"提醒:{found.check.title}:{found.rows} 行,例如 {found.example}")
+    carried = months - len(computed)
+    say(
+        f"建表完成:{len(rows)} 张表,{months} 个月(重算 {len(computed)} 个,沿用 {carried} 个),"
+        f"{len(findings)} 项提醒,{seconds:.1f} 秒 → {home.relative(home.database)}",
+        tables=len(rows),
+        months=months,
+        computed=len(computed),
+        warnings=len(findings),
+        seconds=round(seconds, 1),
+    )

@@ -1,0 +1,111 @@
+"""build.lock.toml: the exact inputs of the warehouse, and the rows they gave."""
+
+import hashlib
+import json
+import platform
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import sqlglot
+
+from pipeline import __version__
+from pipeline.home import Home
+from pipeline.warehouse.receipts import Receipt
+
+NAME = "build.lock.toml"
+
+
+class _Text(Protocol):
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Digests of all that a build rests on, by name."""
+
+    versions: dict[str, str]
+    sql: dict[str, str]
+    reference: dict[str, str]
+    published: dict[str, str]
+    receipts: dict[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        text = json.dumps([vars(self)], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def inputs(home: Home, texts: Iterable[_Text], receipts: Iterable[Receipt]) -> Inputs:
+    """Return the inputs as they are now."""
+    builder = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        builder.update(path.read_bytes())
+    return Inputs(
+        versions={
+            "hotline": __version__,
+            "builder": builder.hexdigest()[:16],
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
+            "sqlglot": sqlglot.__version__,
+        },
+        sql={text.label: _sha256(text.text.encode()) for text in texts},
+        reference=_files(home.reference_files()),
+        published=_files(home.published_files()),
+        receipts={
+            receipt.id: _sha256(
+                json.dumps(receipt.fields, ensure_ascii=False, sort_keys=True).encode()
+            )
+            for receipt in receipts
+        },
+    )
+
+
+def _files(paths: Mapping[str, Path]) -> dict[str, str]:
+    return {stem: _sha256(path.read_bytes()) for stem, path in sorted(paths.items())}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_current(home: Home, now: Inputs) -> bool:
+    """Return whether the warehouse and its lock are those of `now`, and its files in place."""
+    try:
+        lock = tomllib.loads((home.warehouse / NAME).read_text(encoding="utf-8"))
+        with duckdb.connect(str(home.database), read_only=True) as con:
+            built = con.execute("SELECT fingerprint FROM build.run").fetchall()
+            # The view holds full paths: a home that was moved is built again.
+            con.execute("SELECT record_id FROM core.record LIMIT 0").fetchall()
+    except (OSError, ValueError, duckdb.Error):
+        return False
+    return lock.get("fingerprint") == now.fingerprint and built == [(now.fingerprint,)]
+
+
+def write(home: Home, now: Inputs, rows: Mapping[str, int]) -> None:
+    """Write the lock beside the warehouse, whole or not at all."""
+    parts: list[tuple[str, Mapping[str, Any]]] = [
+        ("versions", now.versions),
+        ("receipt", now.receipts),
+        ("sql", now.sql),
+        ("reference", now.reference),
+        ("published", now.published),
+        ("rows", rows),
+    ]
+    lines = ["# Written by hotline build: what the warehouse was made from.", ""]
+    lines.append(f'fingerprint = "{now.fingerprint}"')
+    for title, entries in parts:
+        lines += ["", f"[{title}]"]
+        lines += [
+            f"{json.dumps(k, ensure_ascii=False)} = {json.dumps(v)}" for k, v in entries.items()
+        ]
+    fresh = home.tmp / NAME
+    fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    fresh.replace(home.warehouse / NAME)

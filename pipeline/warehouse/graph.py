@@ -1,0 +1,140 @@
+"""The order of the SQL files, found in the SQL itself."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.scope import traverse_scope
+
+from pipeline.errors import USAGE, HotlineError
+from pipeline.home import REPOSITORY
+
+SQL = REPOSITORY / "sql"
+# staging belongs to ingest, audit to the audit, check is run on the finished tables.
+SCHEMAS = ("core", "metric", "annual", "monthly")
+_MATERIALISED = re.compile(r"^-- materialised( per partition)?\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One SELECT; the path is the name: sql/core/record.sql builds core.record."""
+
+    name: str
+    label: str
+    text: str
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def kind(self) -> str:
+        """Return view, table or partitioned.
+
+        Files of schema core are views on the Parquet, so that nothing is stored twice, unless
+        their header says `-- materialised`. A header `-- materialised per partition` makes a table
+        that is computed month by month and carried over for months that did not change.
+        """
+        mark = _MATERIALISED.search(self.header)
+        if mark and mark[1]:
+            return "partitioned"
+        return "table" if mark or not self.name.startswith("core.") else "view"
+
+    @property
+    def header(self) -> str:
+        """Return the comment lines that the file begins with."""
+        lines = self.text.splitlines()
+        end = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
+        return "\n".join(lines[:end])
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Return the tables the SELECT reads, as schema.name; CTEs are not tables."""
+        return tables_read(self.text, self.label)
+
+
+def tables_read(text: str, label: str) -> frozenset[str]:
+    """Return the tables that one SELECT reads; HotlineError USAGE if it is not one SELECT."""
+    try:
+        statements = sqlglot.parse(text, read="duckdb")
+    except SqlglotError as error:
+        reason = str(error).splitlines()[0]
+        raise HotlineError(f"{label} 不是可读的 SQL({reason});请改正该文件", USAGE) from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise HotlineError(f"{label} 必须恰好是一条 SELECT;请改正该文件", USAGE)
+    found = set()
+    for scope in traverse_scope(statements[0]):
+        for source in scope.sources.values():
+            if isinstance(source, exp.Table):
+                if not source.db:
+                    raise HotlineError(
+                        f"{label} 读取的表 {source.name} 没有写出模式名;请写成 模式.表名", USAGE
+                    )
+                found.add(f"{source.db}.{source.name}")
+    return frozenset(found)
+
+
+def load(folder: Path = SQL, schemas: Iterable[str] = SCHEMAS) -> dict[str, SqlFile]:
+    """Return the SQL files of the schemas, by table name."""
+    files = {}
+    for schema in schemas:
+        for path in sorted((folder / schema).glob("*.sql")):
+            name = f"{schema}.{path.stem}"
+            label = f"{folder.name}/{schema}/{path.name}"
+            files[name] = SqlFile(name, label, path.read_text(encoding="utf-8"))
+    return files
+
+
+def order(files: dict[str, SqlFile], given: Iterable[str]) -> list[SqlFile]:
+    """Return the files so that each comes after those it reads.
+
+    `given` are the tables that exist already. Raises HotlineError USAGE for an unknown table, a
+    cycle, or a view or partitioned file that reads a table made whole.
+    """
+    known = set(given)
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for file in files.values():
+        unknown = sorted(file.reads - known - files.keys())
+        if unknown:
+            raise HotlineError(
+                f"{file.label} 读取了不存在的表 {'、'.join(unknown)};"
+                "请检查表名,或补上对应的 SQL 或 data/reference 文件",
+                USAGE,
+            )
+        sorter.add(file.name, *sorted(file.reads & files.keys()))
+    try:
+        ordered = [files[name] for name in sorter.static_order()]
+    except CycleError as error:
+        ring = " → ".join(error.args[1])
+        raise HotlineError(f"SQL 文件互相依赖,成了环:{ring};请断开其中一处", USAGE) from error
+    for file in ordered:
+        late = sorted(n for n in file.reads & files.keys() if files[n].kind == "table")
+        if file.kind != "table" and late:
+            raise HotlineError(
+                f"{file.label} 是视图或按月计算的表,不能读取整表 {'、'.join(late)};"
+                "请去掉该依赖,或改 -- materialised 标记",
+                USAGE,
+            )
+    return ordered
+
+
+def closure(files: dict[str, SqlFile], names: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return what the named tables rest on: the SQL files (with themselves), the given tables."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in files:
+            outside.add(name)
+        elif name not in inside:
+            inside.add(name)
+            waiting.extend(files[name].reads)
+    return inside, outside

@@ -1,0 +1,153 @@
+"""Tables made per month: computed where a month's inputs changed, carried over where not."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+
+from pipeline.console import progress, say
+from pipeline.errors import IO, USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.warehouse.graph import SqlFile
+from pipeline.warehouse.receipts import Month, Partition, Receipt
+from pipeline.warehouse.sources import point_records
+
+# A batch of months is one query: small months share its overhead, large ones bound its memory.
+BATCH_ROWS = 2_000_000
+
+Months = dict[Month, list[Partition]]
+
+
+def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Month, str]:
+    """Return a digest per month of all that its rows in the partitioned tables rest on.
+
+    `basis` stands for what all months share: the SQL, the references it reads, the builder.
+    """
+    delivery = {
+        receipt.id: [str(receipt.fields.get("received_on")), receipt.fields["sequence"]]
+        for receipt in receipts
+    }
+    return {
+        key: digest([basis, [[p.receipt, p.rows, p.records_file, delivery[p.receipt]] for p in ps]])
+        for key, ps in months.items()
+    }
+
+
+def digest(value: object) -> str:
+    """Return a sha256 of a JSON value."""
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
+
+
+def make(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    files: list[SqlFile],
+    months: Months,
+    prints: dict[Month, str],
+) -> list[Month]:
+    """Create views and partitioned tables, fill them, and return the months that were computed.
+
+    `files` are the views and partitioned files in order. The same SELECT runs on every batch of
+    months: only the view core.record_dispatch, on which all of them rest, is narrowed to the
+    batch's files.
+    """
+    point_records(con, home, months.values())
+    tables = [file for file in files if file.kind == "partitioned"]
+    for file in files:
+        _create(con, file)
+    kept = _carry_over(con, home, tables, prints)
+    changed = [key for key in months if key not in kept]
+    runs = batches(months, changed)
+    for run in progress(runs, "逐月汇总", len(runs)) if runs else ():
+        point_records(con, home, [months[key] for key in run])
+        for file in tables:
+            run_sql(con, f"INSERT INTO {file.name}\n{file.text}", file.label)
+    point_records(con, home, months.values())
+    con.execute("CREATE SCHEMA IF NOT EXISTS build")
+    con.execute(
+        """CREATE TABLE build."partition" ("year" INTEGER, "month" INTEGER, print VARCHAR)"""
+    )
+    con.executemany(
+        """INSERT INTO build."partition" VALUES (?, ?, ?)""",
+        [[year, month, prints[year, month]] for year, month in months],
+    )
+    return changed
+
+
+def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    con.execute(f"CREATE SCHEMA IF NOT EXISTS {file.name.split('.')[0]}")
+    if file.kind == "view":
+        run_sql(con, f"CREATE VIEW {file.name} AS\n{file.text}", file.label)
+        return
+    run_sql(con, f"CREATE TABLE {file.name} AS\n{file.text}\nWITH NO DATA", file.label)
+    columns = {row[0] for row in con.execute(f"DESCRIBE {file.name}").fetchall()}
+    if not {"year", "month"} <= columns:
+        raise HotlineError(f"{file.label} 按月计算,必须有 year 和 month 两列;请补上", USAGE)
+
+
+def _carry_over(
+    con: duckdb.DuckDBPyConnection, home: Home, tables: list[SqlFile], prints: dict[Month, str]
+) -> set[Month]:
+    """Copy the months whose inputs did not change from the old warehouse; return them."""
+    if not home.database.is_file():
+        return set()
+    try:
+        con.execute(f"ATTACH '{quoted(home.database)}' AS previous (READ_ONLY)")
+    except duckdb.Error:
+        say(f"{home.relative(home.database)} 打不开,全部重新计算")
+        return set()
+    try:
+        old = con.execute('SELECT "year", "month", print FROM previous.build."partition"')
+        kept = {(y, m) for y, m, mark in old.fetchall() if prints.get((y, m)) == mark}
+        con.execute('CREATE TEMP TABLE kept ("year" INTEGER, "month" INTEGER)')
+        if kept:
+            con.executemany("INSERT INTO kept VALUES (?, ?)", [list(key) for key in sorted(kept)])
+        for file in tables:
+            con.execute(
+                f"INSERT INTO {file.name} SELECT old.* FROM previous.{file.name} AS old "
+                'SEMI JOIN kept ON kept."year" = old."year" AND kept."month" = old."month"'
+            )
+        return kept
+    except duckdb.CatalogException:
+        # Made by another version of the house, without the tables that could be carried over.
+        for file in tables:
+            con.execute(f"DELETE FROM {file.name}")
+        return set()
+    finally:
+        con.execute("DROP TABLE IF EXISTS kept")
+        con.execute("DETACH previous")
+
+
+def quoted(path: Path) -> str:
+    """Return the path as the inside of an SQL string."""
+    return str(path).replace("'", "''")
+
+
+def run_sql(con: duckdb.DuckDBPyConnection, statement: str, label: str) -> None:
+    """Run one statement made from an SQL file; a fault is one line that names the file."""
+    try:
+        con.execute(statement).fetchall()
+    except duckdb.IOException:
+        raise
+    except duckdb.OutOfMemoryException as error:
+        raise HotlineError(
+            f"{label} 内存或临时磁盘不够;请调大 HOTLINE_MEMORY_LIMIT,或清理磁盘后重试", IO
+        ) from error
+    except duckdb.Error as error:
+        reason = " ".join(str(error).splitlines()[:1])
+        raise HotlineError(f"{label} 执行失败({reason});请改正该文件", USAGE) from error
+
+
+def batches(months: Months, keys: list[Month], limit: int = BATCH_ROWS) -> list[list[Month]]:
+    """Return the months in runs of at most `limit` rows; a larger month stands alone."""
+    runs: list[list[Month]] = []
+    filled = 0
+    for key in keys:
+        rows = sum(partition.rows for partition in months[key])
+        if not runs or filled + rows > limit:
+            runs.append([])
+            filled = 0
+        runs[-1].append(key)
+        filled += rows
+    return runs

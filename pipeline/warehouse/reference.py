@@ -1,0 +1,123 @@
+"""Reference CSVs as tables of schema ref, with types told by the columns' names."""
+
+import csv
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.errors import USAGE, HotlineError
+from pipeline.home import Home
+
+# What the SQL of the house relies on. A home without the file gets the table empty, so that what
+# rests on it says "not computable" and nothing breaks.
+REQUIRED = {
+    "district": ("district", "region", "sort_order"),
+    "population": ("district", "vintage", "population"),
+    "population_use": ("year", "vintage"),
+    "category": ("category", "sort_order"),
+    "subcategory": ("category", "subcategory", "sort_order"),
+    "unit": ("unit", "unit_type", "district", "street"),
+    "street": ("district", "street"),
+    "metric": ("metric", "label", "unit", "numerator", "denominator", "definition", "section"),
+    "rate_convention": (
+        "convention",
+        "satisfied_weight",
+        "basically_satisfied_weight",
+        "weight_base",
+        "valid_from",
+        "valid_to",
+    ),
+    "scope_use": ("purpose", "scope"),
+    "table": ("table", "title", "unit", "note", "section"),
+    "partial_year": ("year", "is_partial", "reason"),
+}
+
+_TRUTH = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+_TYPES: dict[str, tuple[pa.DataType, Callable[[str], Any], str]] = {
+    "integer": (pa.int64(), int, "整数"),
+    "date": (pa.date32(), datetime.date.fromisoformat, "YYYY-MM-DD 形式的日期"),
+    "boolean": (pa.bool_(), lambda text: _TRUTH[text.lower()], "是或否"),
+    "text": (pa.string(), str, "文字"),
+}
+
+
+def type_of(column: str) -> str:
+    """Return integer, date, boolean or text: the naming law of the house."""
+    last = column.rsplit("_", 1)[-1]
+    if column in ("sort_order", "weight_base") or last in (
+        "count",
+        "population",
+        "rank",
+        "year",
+        "weight",
+    ):
+        return "integer"
+    if last == "on" or column in ("valid_from", "valid_to"):
+        return "date"
+    return "boolean" if column.startswith("is_") else "text"
+
+
+def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
+    """Create ref.* from the home's reference files; return the tables' names as ref.name."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS ref")
+    files = home.reference_files()
+    for name in sorted({*REQUIRED, *files}):
+        columns = REQUIRED.get(name, ())
+        table = read(home, files[name], columns) if name in files else _empty(columns)
+        con.register("reference_file", table)
+        con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
+        con.unregister("reference_file")
+    return [f"ref.{name}" for name in sorted({*REQUIRED, *files})]
+
+
+def read(home: Home, path: Path, required: tuple[str, ...] = ()) -> pa.Table:
+    """Return the CSV as an Arrow table, an empty cell as null.
+
+    Raises HotlineError USAGE naming file, line and column for a missing column or a bad value.
+    """
+    name = home.relative(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.reader(handle)
+            header = next(reader, [])
+            if not header:
+                raise HotlineError(f"{name} 是空文件;请补上表头,或删除该文件", USAGE)
+            missing = [column for column in required if column not in header]
+            if missing or len(set(header)) != len(header):
+                fault = f"缺少列 {'、'.join(missing)}" if missing else "有重名的列"
+                raise HotlineError(f"{name} 的表头{fault};请改正表头", USAGE)
+            kinds = [type_of(column) for column in header]
+            cells: list[list[Any]] = [[] for _ in header]
+            for row in reader:
+                if row:
+                    _append(cells, row, header, kinds, f"{name} 第 {reader.line_num} 行")
+    except UnicodeDecodeError:
+        raise HotlineError(f"{name} 不是 UTF-8 编码;请另存为 UTF-8", USAGE) from None
+    arrays = [pa.array(c, type=_TYPES[k][0]) for c, k in zip(cells, kinds, strict=True)]
+    return pa.Table.from_arrays(arrays, names=header)
+
+
+def _append(
+    cells: list[list[Any]], row: list[str], header: list[str], kinds: list[str], where: str
+) -> None:
+    if len(row) != len(header):
+        raise HotlineError(
+            f"{where}有 {len(row)} 列,表头有 {len(header)} 列;请检查逗号和引号", USAGE
+        )
+    for values, text, column, kind in zip(cells, row, header, kinds, strict=True):
+        text = text.strip()
+        try:
+            values.append(_TYPES[kind][1](text) if text else None)
+        except (ValueError, KeyError):
+            raise HotlineError(
+                f"{where}列 {column} 的值“{text}”不是{_TYPES[kind][2]};请改正", USAGE
+            ) from None
+
+
+def _empty(columns: tuple[str, ...]) -> pa.Table:
+    schema = pa.schema([(column, _TYPES[type_of(column)][0]) for column in columns])
+    return schema.empty_table()

@@ -1,0 +1,188 @@
+"""The tables that SQL starts from: receipts, the Parquet they list, the ledger."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipeline import ledger
+from pipeline.errors import IO, HotlineError
+from pipeline.home import Home
+from pipeline.warehouse.receipts import Partition, Receipt
+
+GIVEN = (
+    "core.partition",
+    "core.receipt",
+    "core.reject_reason",
+    "core.record_dispatch",
+    "published.claim",
+)
+
+RECEIPT_COLUMNS = {
+    "receipt": "VARCHAR",
+    "file": "VARCHAR",
+    "name": "VARCHAR",
+    "source": "VARCHAR",
+    "sender": "VARCHAR",
+    "received_on": "DATE",
+    "simulated": "BOOLEAN",
+    "scale": "DOUBLE",
+    "sha256": "VARCHAR",
+    "bytes": "BIGINT",
+    "encoding": "VARCHAR",
+    "format": "VARCHAR",
+    "rows_read": "BIGINT",
+    "rows_loaded": "BIGINT",
+    "rows_duplicate": "BIGINT",
+    "rows_rejected": "BIGINT",
+    "records": "BIGINT",
+    "period_first": "VARCHAR",
+    "period_last": "VARCHAR",
+    "has_tiers": "BOOLEAN",
+    "loaded_at": "VARCHAR",
+    "sequence": "BIGINT",
+    "version": "VARCHAR",
+}
+RECORD_COLUMNS = (
+    "record_id, receipt, dispatch_no, is_last, received_at, dispatched_at, due_at, closed_at, "
+    "record_type, category, subcategory, topic, tag, status, channel, platform, handling, "
+    "unit_type, unit, unit_district, unit_street, place_district, place_street, caller_hash, "
+    "is_valid, is_contacted, resolution, satisfaction, scope_tier, is_epidemic, is_company_desk, "
+    "praise_form, year, month"
+)
+
+
+def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
+    """Create core.receipt, core.reject_reason and core.partition (with the files' own counts)."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS core")
+    _create(
+        con,
+        "core.receipt",
+        RECEIPT_COLUMNS,
+        [[receipt.fields.get(name) for name in RECEIPT_COLUMNS] for receipt in receipts],
+    )
+    _create(
+        con,
+        "core.reject_reason",
+        {"receipt": "VARCHAR", "reason": "VARCHAR", "row_count": "BIGINT"},
+        [
+            [receipt.id, reason, count]
+            for receipt in receipts
+            for reason, count in sorted((receipt.fields.get("reject_reasons") or {}).items())
+        ],
+    )
+    partitions = [part for receipt in receipts for part in receipt.partitions]
+    held = _rows_in_files(con, home, partitions)
+    _create(
+        con,
+        "core.partition",
+        {
+            "receipt": "VARCHAR",
+            "year": "INTEGER",
+            "month": "INTEGER",
+            "row_count": "BIGINT",
+            "file_row_count": "BIGINT",
+            "records_file": "VARCHAR",
+            "texts_file": "VARCHAR",
+            "first_received_at": "TIMESTAMP",
+            "last_received_at": "TIMESTAMP",
+        },
+        [
+            [
+                part.receipt,
+                part.year,
+                part.month,
+                part.rows,
+                held.get(part.records_file, 0),
+                part.records_file,
+                part.texts_file,
+                part.first_received_at,
+                part.last_received_at,
+            ]
+            for part in partitions
+        ],
+    )
+
+
+def _rows_in_files(
+    con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]
+) -> dict[str, int]:
+    """Return how many rows each Parquet file holds, read from its footer alone."""
+    files = {str(home.warehouse / part.records_file): part for part in partitions if part.rows}
+    if not files:
+        return {}
+    try:
+        rows = con.execute(
+            "SELECT file_name, num_rows FROM parquet_file_metadata(?)", [sorted(files)]
+        ).fetchall()
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0].replace(str(home.warehouse) + "/", "")
+        raise HotlineError(
+            f"{home.relative(home.records)} 中有读不了的 Parquet({reason});"
+            "请删除对应的回执,再重新 hotline ingest",
+            IO,
+        ) from error
+    return {files[name].records_file: count for name, count in rows}
+
+
+def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Create published.claim, one row a claim; an empty dimension reads `*`."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS published")
+    types = {
+        column: "BIGINT"
+        if column == "year"
+        else "DECIMAL(38, 8)"
+        if column in ledger.NUMBERS
+        else "VARCHAR"
+        for column in ledger.COLUMNS
+    }
+    claims = ledger.load(home)
+    rows = [[claim[column] for column in ledger.COLUMNS] for claim in claims.to_dict("records")]
+    _create(con, "published.claim", types, rows)
+
+
+def point_records(
+    con: duckdb.DuckDBPyConnection, home: Home, months: Iterable[list[Partition]]
+) -> None:
+    """Let core.record_dispatch be the rows of these months' files.
+
+    is_contested is a constant of each branch, so that a reader's filter on it drops the whole
+    branch before a file is opened.
+    """
+    single: list[str] = []
+    contested: list[str] = []
+    for partitions in months:
+        target = single if len(partitions) == 1 else contested
+        target.extend(str(home.warehouse / part.records_file) for part in partitions)
+    branches = [
+        f"SELECT {RECORD_COLUMNS}, {flag} AS is_contested FROM read_parquet([{_quoted(files)}], "
+        "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
+        for files, flag in ((single, "FALSE"), (contested, "TRUE"))
+        if files
+    ]
+    con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
+
+
+def _quoted(files: list[str]) -> str:
+    return ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+
+
+def _create(
+    con: duckdb.DuckDBPyConnection, name: str, types: dict[str, str], rows: list[list[Any]]
+) -> None:
+    """Create a table from rows; values pass as text, so that one cast rule holds for all."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(types)
+    arrays = [pa.array([_text(v) for v in column], type=pa.string()) for column in columns]
+    frame = pa.Table.from_arrays(arrays, names=list(types))
+    casts = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in types.items())
+    con.register("given_rows", frame)
+    con.execute(f"CREATE TABLE {name} AS SELECT {casts} FROM given_rows")
+    con.unregister("given_rows")
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

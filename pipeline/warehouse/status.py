@@ -1,0 +1,97 @@
+"""`hotline status`: what is loaded, on one screen."""
+
+from collections import Counter
+
+import duckdb
+
+from pipeline.console import say, table
+from pipeline.home import Home
+from pipeline.warehouse import receipts
+from pipeline.warehouse.receipts import Month, Partition, Receipt
+
+
+def status(home: Home) -> None:
+    """Print years, months, rows, repeats, rejects, receipts and the last build."""
+    loaded = receipts.load(home)
+    if not loaded:
+        say(f"{home.relative(home.receipts)} 中还没有已入库的记录;请先运行 hotline ingest 路径")
+        return
+    months = receipts.by_month(loaded)
+    table("已入库", ["年份", "月份", "行数", "回执", "数据"], _years(loaded, months))
+    total = {
+        name: sum(int(receipt.fields[f"rows_{name}"]) for receipt in loaded)
+        for name in ("read", "loaded", "duplicate", "rejected")
+    }
+    say(
+        f"回执 {len(loaded)} 个;读入 {total['read']:,} 行 = 入库 {total['loaded']:,}"
+        f" + 重复 {total['duplicate']:,} + 退回 {total['rejected']:,}"
+    )
+    _rejects(home, loaded)
+    contested = [f"{y}-{m:02d}" for (y, m), parts in months.items() if len(parts) > 1]
+    if contested:
+        say(f"多次交付的月份 {len(contested)} 个(以最新交付为准):{_shorten(contested)}")
+    _last_build(home, {receipt.id for receipt in loaded})
+
+
+def _years(loaded: list[Receipt], months: dict[Month, list[Partition]]) -> list[list[object]]:
+    """Return a row per year: months present, rows, receipts, and whether they are simulated."""
+    simulated = {receipt.id: bool(receipt.fields.get("simulated")) for receipt in loaded}
+    rows: list[list[object]] = []
+    for year in sorted({year for year, _ in months}):
+        parts = [part for key, group in months.items() if key[0] == year for part in group]
+        ids = {part.receipt for part in parts}
+        kinds = {simulated[receipt] for receipt in ids}
+        kind = "模拟与真实混合" if len(kinds) > 1 else "模拟数据" if kinds == {True} else "真实数据"
+        present = [month for y, month in months if y == year]
+        rows.append([year, _ranges(present), f"{sum(p.rows for p in parts):,}", len(ids), kind])
+    return rows
+
+
+def _ranges(months: list[int]) -> str:
+    """Return months in words: `全年`, or `1-3、5 月`."""
+    if len(months) == 12:
+        return "全年"
+    runs: list[list[int]] = []
+    for month in sorted(months):
+        if runs and month == runs[-1][-1] + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return "、".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs) + " 月"
+
+
+def _rejects(home: Home, loaded: list[Receipt]) -> None:
+    reasons: Counter[str] = Counter()
+    for receipt in loaded:
+        reasons.update(receipt.fields.get("reject_reasons") or {})
+    if reasons:
+        listed = "、".join(f"{reason} {count:,}" for reason, count in reasons.most_common(8))
+        say(f"退回原因:{listed}(逐行见 {home.relative(home.rejects)})")
+
+
+def _last_build(home: Home, loaded: set[str]) -> None:
+    try:
+        with duckdb.connect(str(home.database), read_only=True) as con:
+            built_at = con.execute("SELECT built_at FROM build.run").fetchall()[0][0]
+            known = {row[0] for row in con.execute("SELECT receipt FROM core.receipt").fetchall()}
+            partial = con.execute(
+                """SELECT DISTINCT period FROM metric.period
+                   WHERE period_type = 'year' AND is_partial ORDER BY 1"""
+            ).fetchall()
+            findings = con.execute(
+                "SELECT title, row_count FROM build.finding ORDER BY check_name"
+            ).fetchall()
+    except (duckdb.Error, IndexError):
+        say("还没有可用的表;请运行 hotline build")
+        return
+    fresh = "与回执一致" if known == loaded else "有新回执未建入,请运行 hotline build"
+    say(f"最近一次建表:{built_at}({fresh})")
+    if partial:
+        say(f"不完整的年份:{'、'.join(row[0] for row in partial)}")
+    if findings:
+        say("提醒:" + ";".join(f"{title} {count} 行" for title, count in findings))
+
+
+def _shorten(names: list[str], most: int = 6) -> str:
+    """Return the names, the middle left out where they are many."""
+    return "、".join(names) if len(names) <= most else f"{names[0]} … {names[-1]}"

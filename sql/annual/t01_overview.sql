@@ -1,0 +1,76 @@
+-- One row: a year on one of its scopes. Key: year, scope.
+-- The documents of a year count on different scopes (see ref.scope_use), so all of them stand side
+-- by side: a total of one never meets a part of another. A count that the dump cannot give (no
+-- channel, no handling) is null, not zero.
+SELECT
+    loaded.year,
+    figure.scope,
+    max(figure.numerator) FILTER (
+        WHERE figure.metric = 'record_count'
+        AND figure.cut = 'total'
+    ) AS record_count,
+    max(figure.value) FILTER (
+        WHERE figure.metric = 'growth_record_count'
+        AND figure.cut = 'total'
+    ) AS growth_rate,
+    max(figure.numerator) FILTER (
+        WHERE figure.metric = 'record_count'
+        AND figure.cut = 'handling'
+        AND figure.handling = '派单'
+    ) AS dispatched_count,
+    max(figure.value) FILTER (
+        WHERE figure.metric = 'growth_record_count'
+        AND figure.cut = 'handling'
+        AND figure.handling = '派单'
+    ) AS dispatched_growth_rate,
+    max(figure.numerator) FILTER (
+        WHERE figure.metric = 'record_count'
+        AND figure.cut = 'handling'
+        AND figure.handling = '直接解答'
+    ) AS direct_count,
+    max(figure.value) FILTER (
+        WHERE figure.metric = 'growth_record_count'
+        AND figure.cut = 'handling'
+        AND figure.handling = '直接解答'
+    ) AS direct_growth_rate,
+    max(figure.numerator) FILTER (
+        WHERE figure.metric = 'record_count'
+        AND figure.cut = 'channel'
+        AND figure.channel = '电话'
+    ) AS phone_count,
+    max(figure.value) FILTER (
+        WHERE figure.metric = 'growth_record_count'
+        AND figure.cut = 'channel'
+        AND figure.channel = '电话'
+    ) AS phone_growth_rate,
+    max(figure.numerator) FILTER (
+        WHERE figure.metric = 'record_count'
+        AND figure.cut = 'channel'
+        AND figure.channel = '网络'
+    ) AS online_count,
+    max(figure.value) FILTER (
+        WHERE figure.metric = 'growth_record_count'
+        AND figure.cut = 'channel'
+        AND figure.channel = '网络'
+    ) AS online_growth_rate,
+    max(figure.numerator) FILTER (
+        WHERE figure.metric = 'record_count'
+        AND figure.cut = 'handling channel'
+        AND figure.handling = '派单'
+        AND figure.channel = '网络'
+    ) AS online_dispatched_count,
+    max(figure.value) FILTER (
+        WHERE figure.metric = 'growth_record_count'
+        AND figure.cut = 'handling channel'
+        AND figure.handling = '派单'
+        AND figure.channel = '网络'
+    ) AS online_dispatched_growth_rate,
+    loaded.is_partial
+FROM metric.figure AS figure
+JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = figure.period
+WHERE
+    figure.period_type = 'year'
+    AND figure.metric IN ('record_count', 'growth_record_count')
+    AND figure.cut IN ('total', 'handling', 'channel', 'handling channel')
+GROUP BY loaded.year, figure.scope, loaded.is_partial
+ORDER BY loaded.year, figure.scope

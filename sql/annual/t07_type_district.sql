@@ -1,0 +1,34 @@
+-- One row: records of a type by the district where the matter lies. Key: year, record_type, rank.
+-- The place, not the unit: answers on the spot count too. `?` where the place is not known.
+WITH printed AS (
+    SELECT
+        figure.period,
+        figure.record_type,
+        figure.district,
+        coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'place_count'), 0)
+            AS record_count
+    FROM metric.figure AS figure
+    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    WHERE
+        figure.period_type = 'year'
+        AND figure.cut = 'record_type district'
+        AND figure.metric IN ('place_count')
+    GROUP BY figure.period, figure.record_type, figure.district
+)
+
+SELECT
+    loaded.year,
+    printed.record_type,
+    row_number() OVER (
+        PARTITION BY printed.period, printed.record_type
+        ORDER BY
+            CASE WHEN printed.district = '?' THEN 1 ELSE 0 END,
+            printed.record_count DESC,
+            printed.district
+    ) AS rank,
+    printed.district,
+    printed.record_count,
+    loaded.is_partial
+FROM printed
+JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
+ORDER BY loaded.year, printed.record_type, rank

@@ -1,0 +1,34 @@
+-- One row: a department of the city and what it handled. Key: year, unit_type, rank.
+WITH printed AS (
+    SELECT
+        figure.period,
+        figure.unit_type,
+        figure.unit,
+        coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'record_count'), 0)
+            AS record_count
+    FROM metric.figure AS figure
+    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    WHERE
+        figure.period_type = 'year'
+        AND figure.cut = 'unit_type unit'
+        AND figure.metric IN ('record_count')
+        AND figure.unit_type = '市级部门'
+    GROUP BY figure.period, figure.unit_type, figure.unit
+)
+
+SELECT
+    loaded.year,
+    printed.unit_type,
+    row_number() OVER (
+        PARTITION BY printed.period, printed.unit_type
+        ORDER BY
+            CASE WHEN printed.unit = '?' THEN 1 ELSE 0 END,
+            printed.record_count DESC,
+            printed.unit
+    ) AS rank,
+    printed.unit,
+    printed.record_count,
+    loaded.is_partial
+FROM printed
+JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
+ORDER BY loaded.year, printed.unit_type, rank

@@ -1,0 +1,42 @@
+-- One row: a way of handling within a category. Key: year, category, rank.
+WITH printed AS (
+    SELECT
+        figure.period,
+        figure.category,
+        figure.handling,
+        coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'record_count'), 0)
+            AS record_count,
+        max(figure.value) FILTER (WHERE figure.metric = 'growth_record_count') AS growth_rate,
+        max(figure.numerator) FILTER (WHERE figure.metric = 'handling_share') AS share_numerator,
+        max(figure.denominator) FILTER (WHERE figure.metric = 'handling_share')
+            AS share_denominator,
+        max(figure.value) FILTER (WHERE figure.metric = 'handling_share') AS handling_share
+    FROM metric.figure AS figure
+    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    WHERE
+        figure.period_type = 'year'
+        AND figure.cut = 'category handling'
+        AND figure.metric IN ('record_count', 'handling_share', 'growth_record_count')
+    GROUP BY figure.period, figure.category, figure.handling
+)
+
+SELECT
+    loaded.year,
+    printed.category,
+    row_number() OVER (
+        PARTITION BY printed.period, printed.category
+        ORDER BY
+            CASE WHEN printed.handling = '?' THEN 1 ELSE 0 END,
+            printed.record_count DESC,
+            printed.handling
+    ) AS rank,
+    printed.handling,
+    printed.record_count,
+    printed.growth_rate,
+    printed.share_numerator,
+    printed.share_denominator,
+    printed.handling_share,
+    loaded.is_partial
+FROM printed
+JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
+ORDER BY loaded.year, printed.category, rank

@@ -1,0 +1,43 @@
+-- One row: a district's part of what all districts handled of a category.
+-- Key: year, category, rank.
+WITH printed AS (
+    SELECT
+        figure.period,
+        figure.category,
+        figure.district,
+        coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'district_handled_count'), 0)
+            AS record_count,
+        max(figure.numerator) FILTER (WHERE figure.metric = 'category_district_share')
+            AS share_numerator,
+        max(figure.denominator) FILTER (WHERE figure.metric = 'category_district_share')
+            AS share_denominator,
+        max(figure.value) FILTER (WHERE figure.metric = 'category_district_share')
+            AS category_district_share
+    FROM metric.figure AS figure
+    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    WHERE
+        figure.period_type = 'year'
+        AND figure.cut = 'category district'
+        AND figure.metric IN ('district_handled_count', 'category_district_share')
+    GROUP BY figure.period, figure.category, figure.district
+)
+
+SELECT
+    loaded.year,
+    printed.category,
+    row_number() OVER (
+        PARTITION BY printed.period, printed.category
+        ORDER BY
+            CASE WHEN printed.district = '?' THEN 1 ELSE 0 END,
+            printed.record_count DESC,
+            printed.district
+    ) AS rank,
+    printed.district,
+    printed.record_count,
+    printed.share_numerator,
+    printed.share_denominator,
+    printed.category_district_share,
+    loaded.is_partial
+FROM printed
+JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
+ORDER BY loaded.year, printed.category, rank

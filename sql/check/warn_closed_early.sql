@@ -1,0 +1,18 @@
+-- title: 办结时间早于来电时间
+-- One row: a month with records that were closed before they were received. Key: year, month.
+-- A fault of the source: the records stay, and only durations leave them out.
+SELECT
+    year,
+    month,
+    sum(closed_early_count) AS closed_early_count
+FROM metric.cell
+WHERE
+    metric = 'record_count'
+    AND record_type = '*'
+    AND category = '*'
+    AND handling = '*'
+    AND unit_type = '*'
+    AND channel = '*'
+    AND desk = '*'
+GROUP BY year, month
+HAVING sum(closed_early_count) > 0

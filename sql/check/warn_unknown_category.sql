@@ -1,0 +1,19 @@
+-- title: 类别为空或不在类别表中
+-- One row: a category that the register does not know, by year; `?` where the dump had none.
+-- Key: year, category.
+SELECT
+    cell.year,
+    cell.category,
+    sum(cell.record_count) AS record_count
+FROM metric.cell AS cell
+LEFT JOIN ref.category AS known ON known.category = cell.category
+WHERE
+    cell.metric = 'record_count'
+    AND cell.category <> '*'
+    AND cell.subcategory = '*'
+    AND cell.record_type = '*'
+    AND cell.handling = '*'
+    AND cell.unit_type = '*'
+    AND known.category IS NULL
+GROUP BY cell.year, cell.category
+ORDER BY record_count DESC

@@ -1,0 +1,11 @@
+-- title: 承办单位不在登记表中
+-- One row: a unit of dispatched records that the register does not know, by year.
+-- Key: year, unit.
+SELECT
+    year,
+    unit,
+    sum(record_count) AS record_count
+FROM metric.cell
+WHERE metric = 'record_count' AND unit_type = '?' AND unit <> '*'
+GROUP BY year, unit
+ORDER BY record_count DESC

@@ -1,0 +1,15 @@
+-- One row: a record, with the dispatch that counts (the last one) or none (answered directly).
+-- Key: record_id.
+-- region follows the unit that handles the record, not the place where the matter lies. A record
+-- is handled by a district when a district or one of its streets has it and the district is known.
+-- Outcomes count on dispatched records with a valid call-back alone: who is answered on the spot
+-- is not called back, and an answer without a valid call-back stands in no denominator.
+SELECT
+    d.*,
+    coalesce(g.region, '?') AS region,
+    d.unit_type IN ('区', '街乡镇') AND d.unit_district <> '?' AS is_district_handled,
+    d.handling = '派单' AND coalesce(d.is_valid, FALSE) AS is_called_back,
+    d.closed_at IS NOT NULL AND d.closed_at < d.received_at AS is_closed_early
+FROM core.dispatch AS d
+LEFT JOIN ref.district AS g ON g.district = d.unit_district
+WHERE d.is_last

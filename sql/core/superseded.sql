@@ -1,0 +1,26 @@
+-- One row: a record id of one receipt that a later delivery of the same month replaces.
+-- Key: year, month, record_id, receipt.
+-- materialised per partition
+-- Per record id the newest delivery (received_on, then order of ingest) wins whole, with its own
+-- chain of dispatches; an id that the later delivery does not name stays, so that two copies of a
+-- month which overlap by a day lose nothing. Only months with several receipts are read.
+WITH delivered AS (
+    SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.received_on, r.sequence
+    FROM core.record_dispatch AS d
+    JOIN core.receipt AS r ON r.receipt = d.receipt
+    WHERE d.is_contested
+),
+
+ranked AS (
+    SELECT
+        year, month, record_id, receipt,
+        row_number() OVER (
+            PARTITION BY year, month, record_id
+            ORDER BY received_on DESC, sequence DESC
+        ) AS newest_rank
+    FROM delivered
+)
+
+SELECT year, month, record_id, receipt
+FROM ranked
+WHERE newest_rank > 1

@@ -1,0 +1,236 @@
+-- One row: a month's records of one tier in one member of one cut, as counts that add up.
+-- Key: year, month, scope_tier, metric, and the dimensions from record_type to desk.
+-- materialised per partition
+-- The records are grouped finely once per family of columns (four narrow scans are faster than one
+-- wide one), and the cuts are made from those few rows: the full cross of all columns would be
+-- nearly the records again. `*` is not cut by it, `?` is unknown. Cuts by unit hold dispatched
+-- records only; one whose unit is in no register stays there as `?`, so that parts sum to totals.
+-- Outcomes are not counted (null) where no rate is cut that way: by subcategory and by place.
+WITH fine AS (
+    SELECT
+        year, month, scope_tier, record_type, category, handling, channel, is_company_desk,
+        unit_type, unit_district, region, is_district_handled,
+        count(*) AS record_count,
+        count(*) FILTER (WHERE is_called_back) AS called_back_count,
+        count(*) FILTER (WHERE is_called_back AND is_contacted) AS contacted_count,
+        count(*) FILTER (WHERE is_called_back AND resolution = '解决') AS resolved_count,
+        count(*) FILTER (WHERE is_called_back AND satisfaction = '满意') AS satisfied_count,
+        count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
+            AS basically_satisfied_count,
+        count(*) FILTER (WHERE is_closed_early) AS closed_early_count
+    FROM core.record
+    GROUP BY
+        year, month, scope_tier, record_type, category, handling, channel, is_company_desk,
+        unit_type, unit_district, region, is_district_handled
+),
+
+by_subcategory AS (
+    SELECT
+        year, month, scope_tier, category, subcategory,
+        count(*) AS record_count
+    FROM core.record
+    GROUP BY
+        year, month, scope_tier, category, subcategory
+),
+
+by_unit AS (
+    SELECT
+        year, month, scope_tier, unit_type, unit, unit_district, unit_street,
+        count(*) AS record_count,
+        count(*) FILTER (WHERE is_called_back) AS called_back_count,
+        count(*) FILTER (WHERE is_called_back AND is_contacted) AS contacted_count,
+        count(*) FILTER (WHERE is_called_back AND resolution = '解决') AS resolved_count,
+        count(*) FILTER (WHERE is_called_back AND satisfaction = '满意') AS satisfied_count,
+        count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
+            AS basically_satisfied_count
+    FROM core.record
+    WHERE handling = '派单'
+    GROUP BY
+        year, month, scope_tier, unit_type, unit, unit_district, unit_street
+),
+
+by_place AS (
+    SELECT
+        year, month, scope_tier, record_type, place_district,
+        count(*) AS record_count
+    FROM core.record
+    GROUP BY
+        year, month, scope_tier, record_type, place_district
+),
+
+desked AS (
+    SELECT
+        *,
+        CASE
+            WHEN is_company_desk THEN '企业专席'
+            WHEN NOT is_company_desk THEN '其他席'
+            ELSE '?'
+        END AS desk
+    FROM fine
+),
+
+cut AS (
+    SELECT
+        year, month, scope_tier, 'record_count' AS metric,
+        record_type, category, '*' AS subcategory, handling, '*' AS unit_type,
+        '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
+        channel, desk,
+        sum(record_count) AS record_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
+        sum(closed_early_count) AS closed_early_count
+    FROM desked
+    GROUP BY
+        year, month, scope_tier,
+        GROUPING SETS (
+            (),
+            (record_type),
+            (category),
+            (record_type, category),
+            (handling),
+            (channel),
+            (handling, channel),
+            (desk),
+            (handling, desk),
+            (category, handling)
+        )
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'record_count' AS metric,
+        '*' AS record_type, category, '*' AS subcategory, '*' AS handling, unit_type,
+        '*' AS unit, region, unit_district AS district, '*' AS street,
+        '*' AS channel, '*' AS desk,
+        sum(record_count) AS record_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
+        sum(closed_early_count) AS closed_early_count
+    FROM fine
+    WHERE handling = '派单'
+    GROUP BY
+        year, month, scope_tier,
+        GROUPING SETS (
+            (unit_type),
+            (unit_type, category),
+            (unit_type, region),
+            (unit_type, unit_district)
+        )
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'district_handled_count' AS metric,
+        '*' AS record_type, category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
+        '*' AS unit, region, unit_district AS district, '*' AS street,
+        '*' AS channel, '*' AS desk,
+        sum(record_count) AS record_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
+        sum(closed_early_count) AS closed_early_count
+    FROM fine
+    WHERE is_district_handled
+    GROUP BY
+        year, month, scope_tier,
+        GROUPING SETS (
+            (),
+            (region),
+            (unit_district),
+            (category, region),
+            (category, unit_district)
+        )
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'record_count' AS metric,
+        '*' AS record_type, category, subcategory, '*' AS handling, '*' AS unit_type,
+        '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
+        '*' AS channel, '*' AS desk,
+        record_count,
+        NULL AS called_back_count,
+        NULL AS contacted_count,
+        NULL AS resolved_count,
+        NULL AS satisfied_count,
+        NULL AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM by_subcategory
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'record_count' AS metric,
+        '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, unit_type,
+        unit, '*' AS region, '*' AS district, '*' AS street,
+        '*' AS channel, '*' AS desk,
+        sum(record_count) AS record_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM by_unit
+    GROUP BY
+        year, month, scope_tier,
+        GROUPING SETS (
+            (unit_type, unit)
+        )
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'record_count' AS metric,
+        '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, unit_type,
+        '*' AS unit, '*' AS region, unit_district AS district, unit_street AS street,
+        '*' AS channel, '*' AS desk,
+        sum(record_count) AS record_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM by_unit
+    WHERE unit_type = '街乡镇'
+    GROUP BY
+        year, month, scope_tier,
+        GROUPING SETS (
+            (unit_type, unit_district, unit_street)
+        )
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'place_count' AS metric,
+        record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
+        '*' AS unit, '*' AS region, place_district AS district, '*' AS street,
+        '*' AS channel, '*' AS desk,
+        record_count,
+        NULL AS called_back_count,
+        NULL AS contacted_count,
+        NULL AS resolved_count,
+        NULL AS satisfied_count,
+        NULL AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM by_place
+)
+
+SELECT
+    year, month, scope_tier, metric,
+    coalesce(record_type, '*') AS record_type,
+    coalesce(category, '*') AS category,
+    coalesce(subcategory, '*') AS subcategory,
+    coalesce(handling, '*') AS handling,
+    coalesce(unit_type, '*') AS unit_type,
+    coalesce(unit, '*') AS unit,
+    coalesce(region, '*') AS region,
+    coalesce(district, '*') AS district,
+    coalesce(street, '*') AS street,
+    coalesce(channel, '*') AS channel,
+    coalesce(desk, '*') AS desk,
+    CAST(record_count AS BIGINT) AS record_count,
+    CAST(called_back_count AS BIGINT) AS called_back_count,
+    CAST(contacted_count AS BIGINT) AS contacted_count,
+    CAST(resolved_count AS BIGINT) AS resolved_count,
+    CAST(satisfied_count AS BIGINT) AS satisfied_count,
+    CAST(basically_satisfied_count AS BIGINT) AS basically_satisfied_count,
+    CAST(closed_early_count AS BIGINT) AS closed_early_count
+FROM cut

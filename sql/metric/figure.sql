@@ -1,0 +1,73 @@
+-- One row: a figure, as numerator over denominator. Key: metric to desk, the first 18 columns.
+-- The audit and every printed table read this one table, so that no two of them can disagree.
+-- value is rounded half away from zero to 8 places. It is found with a binary quotient and then put
+-- right by the exact remainder, since doubles err at ties and engines divide decimals differently.
+WITH ratio AS (
+    SELECT * FROM metric.record_count
+    UNION ALL
+    SELECT * FROM metric.district_handled_count
+    UNION ALL
+    SELECT * FROM metric.place_count
+    UNION ALL
+    SELECT * FROM metric.share
+    UNION ALL
+    SELECT * FROM metric.growth
+    UNION ALL
+    SELECT * FROM metric.per_10k
+    UNION ALL
+    SELECT * FROM metric.rate
+),
+
+near AS (
+    SELECT
+        *,
+        CAST(CAST(abs(numerator) AS DOUBLE) / denominator AS DECIMAL(28, 8)) AS near_value
+    FROM ratio
+),
+
+tried AS (
+    SELECT
+        *,
+        2 * (
+            CAST(abs(numerator) AS DECIMAL(19, 0)) * CAST(100000000 AS DECIMAL(9, 0))
+            - CAST(near_value * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
+            * CAST(denominator AS DECIMAL(19, 0))
+        ) AS twice_rest
+    FROM near
+)
+
+SELECT
+    metric,
+    method_version,
+    convention,
+    scope,
+    date_basis,
+    period_type,
+    period,
+    record_type,
+    category,
+    subcategory,
+    handling,
+    unit_type,
+    unit,
+    region,
+    district,
+    street,
+    channel,
+    desk,
+    numerator,
+    denominator,
+    CAST(
+        CASE WHEN numerator < 0 THEN -1 ELSE 1 END
+        * (
+            near_value
+            + CASE
+                WHEN twice_rest >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
+                WHEN twice_rest < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
+                ELSE CAST(0 AS DECIMAL(18, 8))
+            END
+        ) AS DECIMAL(18, 8)
+    ) AS value,
+    is_partial,
+    cut
+FROM tried

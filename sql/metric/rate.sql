@@ -1,0 +1,73 @@
+-- One row: a rate of a convention, over valid call-backs. Key: the key of metric.figure.
+-- Denominators are valid call-backs, never received or closed records, and a total is pooled (sum
+-- over sum). A convention's weights are whole numbers over a base, so that numerators stay exact.
+-- Weights moved over the years, so a convention says for which years it holds; a year without one
+-- has no rates. District rows follow the district that handles the record.
+WITH counted AS (
+    SELECT
+        tally.*,
+        convention.convention,
+        convention.satisfied_weight,
+        convention.basically_satisfied_weight,
+        convention.weight_base
+    FROM metric.tally AS tally
+    JOIN ref.rate_convention AS convention
+        ON
+            tally.year >= coalesce(extract(YEAR FROM convention.valid_from), tally.year)
+            AND tally.year <= coalesce(extract(YEAR FROM convention.valid_to), tally.year)
+    WHERE
+        tally.called_back_count > 0
+        AND (
+            tally.metric = 'record_count' AND tally.cut IN ('total', 'unit_type', 'category')
+            OR tally.metric = 'district_handled_count' AND tally.cut = 'district'
+        )
+),
+
+rate AS (
+    SELECT
+        'response_rate' AS rate_name,
+        counted.*,
+        contacted_count AS numerator,
+        called_back_count AS denominator
+    FROM counted
+    UNION ALL
+    SELECT
+        'resolution_rate' AS rate_name,
+        counted.*,
+        resolved_count AS numerator,
+        called_back_count AS denominator
+    FROM counted
+    UNION ALL
+    SELECT
+        'satisfaction_rate' AS rate_name,
+        counted.*,
+        satisfied_weight * satisfied_count
+        + basically_satisfied_weight * basically_satisfied_count AS numerator,
+        weight_base * called_back_count AS denominator
+    FROM counted
+)
+
+SELECT
+    rate_name AS metric,
+    '1' AS method_version,
+    convention AS convention,
+    scope,
+    'received' AS date_basis,
+    period_type,
+    period,
+    record_type,
+    category,
+    subcategory,
+    handling,
+    unit_type,
+    unit,
+    region,
+    district,
+    street,
+    channel,
+    desk,
+    CAST(numerator AS BIGINT) AS numerator,
+    CAST(denominator AS BIGINT) AS denominator,
+    is_partial,
+    cut
+FROM rate

@@ -1,0 +1,91 @@
+-- One row: the share of one member in its whole, for a scope and period. Key: the key of
+-- metric.figure.
+-- Each share is defined once, in `definition`: the cut whose members are shared out, and the
+-- dimension within which they are (`total`: over all). The whole is the sum of the parts, unknown
+-- members included, save for channel, handling and desk: there it is the sum of the known, since
+-- the two channels are compared with each other. A month's share is of its year.
+WITH definition AS (
+    SELECT *
+    FROM (
+        VALUES
+        ('channel_share', 'record_count', 'channel', 'total'),
+        ('handling_share', 'record_count', 'handling', 'total'),
+        ('handling_share', 'record_count', 'category handling', 'category'),
+        ('handling_share', 'record_count', 'handling desk', 'desk'),
+        ('type_share', 'record_count', 'record_type', 'total'),
+        ('type_category_share', 'record_count', 'record_type category', 'record_type'),
+        ('category_share', 'record_count', 'category', 'total'),
+        ('subcategory_share', 'record_count', 'category subcategory', 'category'),
+        ('unit_type_share', 'record_count', 'unit_type', 'total'),
+        ('unit_type_share', 'record_count', 'category unit_type', 'category'),
+        ('region_share', 'district_handled_count', 'region', 'total'),
+        ('category_district_share', 'district_handled_count', 'category district', 'category')
+    ) AS rule (share, metric, cut, within)
+),
+
+member AS (
+    SELECT
+        definition.share AS metric,
+        tally.scope, tally.period_type, tally.period,
+        tally.record_type, tally.category, tally.subcategory, tally.handling, tally.unit_type,
+        tally.unit, tally.region, tally.district, tally.street, tally.channel, tally.desk,
+        tally.record_count AS numerator,
+        sum(tally.record_count) OVER (
+            PARTITION BY
+                definition.share, definition.cut, tally.scope, tally.period_type, tally.period,
+                CASE definition.within
+                    WHEN 'category' THEN tally.category
+                    WHEN 'record_type' THEN tally.record_type
+                    WHEN 'desk' THEN tally.desk
+                    ELSE '*'
+                END
+        ) AS denominator,
+        tally.is_partial,
+        tally.cut
+    FROM metric.tally AS tally
+    JOIN definition ON definition.metric = tally.metric AND definition.cut = tally.cut
+    WHERE tally.channel <> '?' AND tally.handling <> '?' AND tally.desk <> '?'
+    UNION ALL
+    SELECT
+        'month_share' AS metric,
+        scope, period_type, period,
+        record_type, category, subcategory, handling, unit_type,
+        unit, region, district, street, channel, desk,
+        record_count AS numerator,
+        sum(record_count) OVER (
+            PARTITION BY scope, year, cut, record_type, category, subcategory
+        ) AS denominator,
+        is_year_partial AS is_partial,
+        cut
+    FROM metric.tally
+    WHERE
+        metric = 'record_count'
+        AND period_type = 'month'
+        AND cut IN ('total', 'record_type', 'category', 'category subcategory')
+)
+
+SELECT
+    metric AS metric,
+    '1' AS method_version,
+    '-' AS convention,
+    scope,
+    'received' AS date_basis,
+    period_type,
+    period,
+    record_type,
+    category,
+    subcategory,
+    handling,
+    unit_type,
+    unit,
+    region,
+    district,
+    street,
+    channel,
+    desk,
+    numerator,
+    CAST(denominator AS BIGINT) AS denominator,
+    is_partial,
+    cut
+FROM member
+WHERE denominator > 0

@@ -1,0 +1,285 @@
+"""build: beside, checked, swapped; a month costs a month; the ledger changes no figure."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from warehouse_city import LAST_YEAR, THIS_YEAR
+from warehouse_kit import ask, deliver, digests, make_home, record
+
+from pipeline import ledger
+from pipeline.errors import CHECK_FAILED, IO, NO_DATA, USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.warehouse import build, graph, partitions, receipts, reference, status
+
+SQL = Path(__file__).resolve().parents[2] / "sql"
+
+
+def add(home: Home, name: str, text: str) -> None:
+    (home.root / "data" / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+def test_nothing_new_says_so_and_touches_nothing(tmp_path, capsys):
+    home = make_home(tmp_path)
+    deliver(home, THIS_YEAR)
+    assert build(home).is_new
+    before = home.database.stat()
+    assert not build(home).is_new
+    assert home.database.stat().st_ino == before.st_ino
+    assert "没有新的内容" in capsys.readouterr().out
+
+
+def test_a_lost_lock_is_written_again(tmp_path):
+    home = make_home(tmp_path)
+    deliver(home, THIS_YEAR)
+    build(home)
+    (home.warehouse / "build.lock.toml").unlink()
+    assert build(home).computed == ()
+    assert (home.warehouse / "build.lock.toml").is_file()
+
+
+def test_a_new_month_computes_that_month_and_equals_a_full_build(tmp_path):
+    months = [
+        [row for row in THIS_YEAR if row["received_at"].startswith(m)]
+        for m in ("2020-01", "2020-02")
+    ]
+    grown, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")
+    deliver(grown, LAST_YEAR, sequence=1)
+    deliver(grown, months[0], sequence=2)
+    assert len(build(grown).computed) == 4
+    deliver(grown, months[1], sequence=3)
+    assert build(grown).computed == ((2020, 2),)
+    for number, rows in enumerate([LAST_YEAR, *months], start=1):
+        deliver(whole, rows, sequence=number)
+    build(whole)
+    assert digests(grown, ("metric", "annual")) == digests(whole, ("metric", "annual"))
+
+
+def test_a_later_delivery_recomputes_only_its_months(tmp_path):
+    grown, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")
+    later = [{**THIS_YEAR[0], "category": "住房"}]
+    deliver(grown, THIS_YEAR, sequence=1)
+    build(grown)
+    deliver(grown, later, sequence=2, received_on="2021-03-01")
+    assert build(grown).computed == ((2020, 1),)
+    deliver(whole, THIS_YEAR, sequence=1)
+    deliver(whole, later, sequence=2, received_on="2021-03-01")
+    build(whole)
+    assert digests(grown) == digests(whole)
+    assert ask(grown, "SELECT count(*) FROM core.superseded") == [(1,)]
+
+
+def test_only_references_under_the_cells_recompute_them(tmp_path):
+    home = make_home(tmp_path)
+    deliver(home, THIS_YEAR)
+    build(home)
+    add(home, "population_use", "year,vintage\n2020,2018\n")
+    assert build(home).computed == ()
+    assert ask(home, "SELECT count(*) FROM metric.per_10k") == [(0,)]
+    add(home, "district", "district,region,sort_order\n甲区,北部,1\n乙区,西部,2\n")
+    assert build(home).computed == ((2020, 1), (2020, 2))
+    assert ("北部",) in ask(home, "SELECT region FROM annual.t09_region")
+
+
+def test_the_ledger_changes_no_metric_and_no_printed_table(tmp_path):
+    empty, full = make_home(tmp_path / "empty"), make_home(tmp_path / "full")
+    claim = dict.fromkeys(ledger.COLUMNS, "") | {
+        "claim": "tiny-1-total",
+        "year": "2020",
+        "document": "tiny",
+        "metric": "record_count",
+        "method_version": "1",
+        "convention": "-",
+        "scope": "tier1",
+        "date_basis": "received",
+        "period_type": "year",
+        "period": "2020",
+        "relation": "equals",
+        "printed": "5件",
+        "printed_unit": "件",
+        "step": "1",
+        "lower": "4.5",
+        "upper": "5.5",
+    }
+    lines = [",".join(ledger.COLUMNS), ",".join(claim.values())]
+    (full.root / "data/published/tiny.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for home in (empty, full):
+        deliver(home, LAST_YEAR, sequence=1)
+        deliver(home, THIS_YEAR, sequence=2)
+        build(home)
+    assert ask(empty, "SELECT count(*) FROM published.claim") == [(0,)]
+    assert ask(full, "SELECT claim, lower < 5, category FROM published.claim") == [
+        ("tiny-1-total", True, "*")
+    ]
+    assert digests(empty, ("metric", "annual")) == digests(full, ("metric", "annual"))
+
+
+def test_a_failing_check_leaves_the_old_warehouse(tmp_path):
+    home = make_home(tmp_path)
+    deliver(home, LAST_YEAR, sequence=1)
+    build(home)
+    before = digests(home)
+    deliver(home, THIS_YEAR, sequence=2, rows_read=len(THIS_YEAR) + 1)
+    with pytest.raises(HotlineError, match=r"fail_receipt_conservation.*有 1 行") as caught:
+        build(home)
+    assert caught.value.code == CHECK_FAILED
+    assert digests(home) == before
+
+
+def test_the_lock_names_what_was_built(tmp_path):
+    import tomllib
+
+    home = make_home(tmp_path)
+    receipt = deliver(home, THIS_YEAR)
+    result = build(home)
+    lock = tomllib.loads((home.warehouse / "build.lock.toml").read_text(encoding="utf-8"))
+    assert list(lock["receipt"]) == [receipt]
+    assert lock["rows"] == result.rows
+    assert lock["rows"]["annual.t02_channel"] == 2
+    assert {"sql/metric/cell.sql", "sql/check/fail_figure.sql"} <= lock["sql"].keys()
+
+
+def test_no_receipts_is_no_data(tmp_path):
+    with pytest.raises(HotlineError, match="hotline ingest") as caught:
+        build(make_home(tmp_path))
+    assert caught.value.code == NO_DATA
+
+
+def test_a_missing_parquet_names_the_receipt(tmp_path):
+    home = make_home(tmp_path)
+    receipt = deliver(home, THIS_YEAR)
+    shutil.rmtree(home.records / "year=2020" / "month=01")
+    with pytest.raises(HotlineError, match=receipt) as caught:
+        build(home)
+    assert caught.value.code == IO
+
+
+def test_a_torn_parquet_is_one_clear_line(tmp_path):
+    home = make_home(tmp_path)
+    receipt = deliver(home, THIS_YEAR)
+    torn = home.records / "year=2020" / "month=01" / f"{receipt}.parquet"
+    torn.write_bytes(torn.read_bytes()[:200])
+    with pytest.raises(HotlineError, match=f"month=01/{receipt}.parquet") as caught:
+        build(home)
+    assert caught.value.code == IO
+
+
+def test_an_unreadable_receipt_is_named(tmp_path):
+    home = make_home(tmp_path)
+    receipt = deliver(home, THIS_YEAR)
+    (home.receipts / f"{receipt}.json").write_text(json.dumps({"receipt": receipt}))
+    with pytest.raises(HotlineError, match=f"{receipt}.json"):
+        build(home)
+
+
+def test_a_broken_old_warehouse_is_built_anew(tmp_path):
+    home = make_home(tmp_path)
+    deliver(home, THIS_YEAR)
+    home.database.write_bytes(b"not a database")
+    assert len(build(home).computed) == 2
+
+
+def copy_sql(tmp_path: Path, **files: str) -> Path:
+    folder = tmp_path / "sql"
+    shutil.copytree(SQL, folder)
+    for name, text in files.items():
+        schema, stem = name.split("__")
+        (folder / schema / f"{stem}.sql").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (
+            {
+                "metric__ring_a": "SELECT * FROM metric.ring_b",
+                "metric__ring_b": "SELECT * FROM metric.ring_a",
+            },
+            "环.*ring_a",
+        ),
+        ({"annual__lost": "SELECT * FROM metric.no_such_table"}, "metric.no_such_table"),
+        ({"annual__bare": "SELECT * FROM figure"}, "figure 没有写出模式名"),
+        ({"annual__two": "SELECT 1 AS a; SELECT 2 AS a"}, "恰好是一条 SELECT"),
+        ({"annual__broken": "SELECT FROM WHERE ("}, "annual/broken.sql"),
+        ({"annual__wrong": "SELECT no_such_column FROM metric.figure"}, "annual/wrong.sql"),
+        ({"core__late": "SELECT * FROM metric.figure"}, "不能读取整表 metric.figure"),
+        ({"metric__p": "-- materialised per partition\nSELECT 1 AS a"}, "必须有 year 和 month"),
+    ],
+)
+def test_faulty_sql_is_one_clear_line(tmp_path, files, words):
+    home = make_home(tmp_path / "home")
+    deliver(home, THIS_YEAR)
+    with pytest.raises(HotlineError, match=words) as caught:
+        build(home, copy_sql(tmp_path, **files))
+    assert caught.value.code == USAGE
+    assert "\n" not in str(caught.value)
+    assert not home.database.exists()
+
+
+def test_order_is_found_through_ctes_and_subqueries():
+    text = """WITH figure AS (SELECT * FROM metric.a)
+    SELECT * FROM figure WHERE EXISTS (SELECT 1 FROM metric.b AS b WHERE b.x = figure.x)
+    UNION ALL SELECT * FROM (SELECT * FROM ref."table") AS t"""
+    assert graph.tables_read(text, "x") == {"metric.a", "metric.b", "ref.table"}
+
+
+def test_batches_hold_several_small_months_and_one_large():
+    def month(number: int, rows: int):
+        return [receipts.Partition("r", 2020, number, rows, "", "", None, None)]
+
+    months = {(2020, m): month(m, rows) for m, rows in [(1, 4), (2, 5), (3, 30), (4, 1)]}
+    assert partitions.batches(months, list(months), limit=10) == [
+        [(2020, 1), (2020, 2)],
+        [(2020, 3)],
+        [(2020, 4)],
+    ]
+
+
+def test_references_are_typed_by_their_names(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "code,row_count,is_partial,valid_from,year\n007,12,是,2020-01-02,\n", encoding="utf-8-sig"
+    )
+    table = reference.read(Home(tmp_path), path)
+    kinds = [str(field.type) for field in table.schema]
+    assert kinds == ["string", "int64", "bool", "date32[day]", "int64"]
+    assert table.to_pylist()[0]["code"] == "007"
+    assert table.to_pylist()[0]["year"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("district,vintage\n", "缺少列 population"),
+        (
+            "district,vintage,population\n甲区,2019,很多\n",
+            "第 2 行列 population 的值“很多”不是整数",
+        ),
+        ("district,vintage,population\n甲区,2019\n", "第 2 行有 2 列"),
+        ("", "空文件"),
+    ],
+)
+def test_a_faulty_reference_is_named_with_its_line(tmp_path, text, words):
+    home = make_home(tmp_path, {"population": text})
+    deliver(home, THIS_YEAR)
+    with pytest.raises(HotlineError, match=words):
+        build(home)
+
+
+def test_status_fits_one_screen_and_tells_what_is_loaded(tmp_path, capsys):
+    home = make_home(tmp_path)
+    status(home)
+    assert "还没有已入库的记录" in capsys.readouterr().out
+    deliver(home, THIS_YEAR, rows_read=9, rows_rejected=2, reject_reasons={"bad_time": 2})
+    status(home)
+    assert "请运行 hotline build" in capsys.readouterr().out
+    build(home)
+    deliver(home, [record("Z1", "2021-05-01 00:00:00")], sequence=2)
+    capsys.readouterr()
+    status(home)
+    out = capsys.readouterr().out
+    for words in ("2020", "1-2 月", "读入 10 行", "退回 2", "bad_time 2", "有新回执未建入"):
+        assert words in out
+    assert len(out.splitlines()) <= 24

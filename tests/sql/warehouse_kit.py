@@ -1,0 +1,188 @@
+"""Small homes for the warehouse's tests: records in the layout of ingest, written by hand."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.home import Home
+
+TEXT = [
+    "record_type",
+    "category",
+    "subcategory",
+    "topic",
+    "tag",
+    "status",
+    "channel",
+    "platform",
+    "handling",
+    "unit_type",
+    "unit",
+    "unit_district",
+    "unit_street",
+    "place_district",
+    "place_street",
+]
+LAYOUT = [
+    ("record_id", "VARCHAR"),
+    ("receipt", "VARCHAR"),
+    ("dispatch_no", "SMALLINT"),
+    ("is_last", "BOOLEAN"),
+    *[(name, "TIMESTAMP") for name in ("received_at", "dispatched_at", "due_at", "closed_at")],
+    *[(name, "VARCHAR") for name in TEXT],
+    ("caller_hash", "BIGINT"),
+    ("is_valid", "BOOLEAN"),
+    ("is_contacted", "BOOLEAN"),
+    ("resolution", "VARCHAR"),
+    ("satisfaction", "VARCHAR"),
+    ("scope_tier", "TINYINT"),
+    ("is_epidemic", "BOOLEAN"),
+    ("is_company_desk", "BOOLEAN"),
+    ("praise_form", "VARCHAR"),
+]
+REFERENCE = {
+    "district": "district,region,sort_order\n甲区,东部,1\n乙区,西部,2\n",
+    "population": "district,vintage,population,source\n甲区,2019,20000,x\n乙区,2019,50000,x\n",
+    "population_use": "year,vintage\n2020,2019\n",
+    "category": "category,sort_order,aliases,note\n公共安全,1,,\n住房,2,,\n教育,3,,\n",
+    "scope_use": (
+        "purpose,scope\nsection,tier1\nsection,all\nheadline,tier2\nheadline,all\n"
+        "wide,tier3\nwide,all\n"
+    ),
+    "rate_convention": (
+        "convention,satisfied_weight,basically_satisfied_weight,weight_base,valid_from,valid_to,"
+        "definition\njiesu2020,10,9,10,2020-01-01,2020-12-31,x\n"
+    ),
+    "partial_year": "year,is_partial,reason\n",
+}
+
+
+def record(record_id: str, received_at: str, **fields: Any) -> dict[str, Any]:
+    """Return one row of the records layout; what is not given is unknown or empty."""
+    row: dict[str, Any] = {name: None for name, _ in LAYOUT}
+    row.update(dict.fromkeys((*TEXT, "resolution", "satisfaction", "praise_form"), "?"))
+    row.update(record_id=record_id, received_at=received_at, dispatch_no=1, is_last=True)
+    row.update(scope_tier=0, is_epidemic=False, handling="直接解答", channel="电话")
+    unknown = fields.keys() - row.keys()
+    assert not unknown, f"no such column: {unknown}"
+    return {**row, **fields}
+
+
+def make_home(root: Path, reference: dict[str, str] | None = None) -> Home:
+    """Return a home with references of its own and an empty ledger."""
+    (root / "data" / "published").mkdir(parents=True)
+    (root / "data" / "reference").mkdir()
+    for name, text in {**REFERENCE, **(reference or {})}.items():
+        (root / "data" / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
+    home = Home(root)
+    home.receipts.mkdir(parents=True)
+    home.tmp.mkdir(mode=0o700)
+    return home
+
+
+def deliver(
+    home: Home,
+    rows: Iterable[dict[str, Any]],
+    *,
+    sequence: int = 1,
+    received_on: str = "2021-01-01",
+    **fields: Any,
+) -> str:
+    """Put rows in place as ingest does, Parquet first and the receipt last; return its id."""
+    rows = list(rows)
+    receipt = hashlib.sha256(f"{sequence}{received_on}{len(rows)}".encode()).hexdigest()[:16]
+    months: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        year, month = row["received_at"][:7].split("-")
+        months[int(year), int(month)].append({**row, "receipt": receipt})
+    partitions = []
+    for (year, month), held in sorted(months.items()):
+        name = f"records/year={year}/month={month:02d}/{receipt}.parquet"
+        _write(home.warehouse / name, held)
+        times = sorted(row["received_at"] for row in held)
+        partitions.append(
+            {"year": year, "month": month, "rows": len(held), "records_file": name}
+            | {"texts_file": "", "first_received_at": times[0], "last_received_at": times[-1]}
+        )
+    count = len(rows)
+    body = {
+        "receipt": receipt,
+        "file": f"data/raw/test/{sequence}.csv",
+        "name": f"{sequence}.csv",
+        "source": "test",
+        "sender": "test",
+        "received_on": received_on,
+        "simulated": False,
+        "scale": 1.0,
+        "sha256": receipt * 4,
+        "bytes": 1,
+        "encoding": "utf-8",
+        "format": "csv",
+        "rows_read": count,
+        "rows_loaded": count,
+        "rows_duplicate": 0,
+        "rows_rejected": 0,
+        "reject_reasons": {},
+        "records": len({row["record_id"] for row in rows}),
+        "partitions": partitions,
+        "has_tiers": any(row["scope_tier"] for row in rows),
+        "optional_columns": [],
+        "loaded_at": "2021-01-01T00:00:00",
+        "sequence": sequence,
+        "version": "0",
+        **fields,
+    }
+    path = home.receipts / f"{receipt}.json"
+    path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+    return receipt
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    columns = {
+        name: pa.array([None if row[name] is None else str(row[name]) for row in rows], pa.string())
+        for name, _ in LAYOUT
+    }
+    casts = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in LAYOUT)
+    with duckdb.connect() as con:
+        con.register("held", pa.table(columns))
+        pq.write_table(con.sql(f"SELECT {casts} FROM held").to_arrow_table(), path)
+
+
+def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query on the built warehouse."""
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def digests(home: Home, schemas: Iterable[str] = ("core", "metric", "annual")) -> dict[str, Any]:
+    """Return per table an order-free digest of all its rows."""
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        names = con.execute(
+            "SELECT table_schema || '.' || table_name FROM information_schema.tables ORDER BY 1"
+        ).fetchall()
+        wanted = [name for (name,) in names if name.split(".")[0] in set(schemas)]
+        return {
+            name: con.execute(
+                f"SELECT count(*), md5(coalesce(string_agg(md5(CAST(t AS VARCHAR)), '' "
+                f"ORDER BY md5(CAST(t AS VARCHAR))), '')) FROM {name} AS t"
+            ).fetchall()[0]
+            for name in wanted
+        }
+
+
+def select_file(name: str, tables: dict[str, str]) -> list[tuple[Any, ...]]:
+    """Run sql/<name>.sql in memory over tables that are given as SELECTs; return its rows."""
+    path = Path(__file__).resolve().parents[2] / "sql" / f"{name}.sql"
+    with duckdb.connect() as con:
+        for table, select in tables.items():
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS {table.split('.')[0]}")
+            con.execute(f"CREATE TABLE {table} AS {select}")
+        return con.execute(path.read_text(encoding="utf-8")).fetchall()
