@@ -1,0 +1,124 @@
+"""Solves the ledger into exact count tables and expands them into a simulated dump."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.console import progress, say
+from pipeline.engine import connect
+from pipeline.home import Home
+from pipeline.simulate.counts import Solution
+from pipeline.simulate.expand import expand
+from pipeline.simulate.lexicon import Lexicon, load_lexicon
+from pipeline.simulate.render import Renderer
+from pipeline.simulate.write import (
+    Dump,
+    Writer,
+    check_sheet,
+    check_target,
+    check_wish,
+    default_folder,
+    is_complete,
+    staged,
+    write_receipt,
+)
+
+SEED = 12345
+CALLER_SHARE = 0.6
+
+
+def simulate(
+    home: Home,
+    year: int,
+    scale: float = 1.0,
+    format: str = "csv.gz",
+    encoding: str = "utf-8",
+    out: Path | None = None,
+    seed: int = SEED,
+) -> Path:
+    """Write the simulated dump of `year` and the year before; return its folder.
+
+    The caller holds the home's lock. `scale`: share of the full size (0..1]. A folder that
+    holds the same dump already is left as it is. Raises HotlineError for a wrong wish, a folder
+    with other data, or a ledger that cannot be solved.
+    """
+    from pipeline.simulate.solve import solve
+
+    folder = out.resolve() if out else default_folder(home, year)
+    dump = Dump(year, scale, seed, format, encoding, inputs_digest(home))
+    check_wish(dump)
+    if is_complete(folder, dump):
+        say(f"{home.relative(folder)} 已有同一份模拟数据(年份、比例、种子相同),不再生成")
+        return folder
+    check_target(folder)
+    return write_dump(home, solve(year, home, scale=scale, seed=seed), dump, folder)
+
+
+def write_dump(home: Home, solution: Solution, dump: Dump, folder: Path) -> Path:
+    """Expand a solution and write it as `dump` into `folder`; return the folder."""
+    sizes = month_sizes(solution)
+    if dump.format == "xlsx":
+        for stem, records in sizes.items():
+            check_sheet(records, stem)
+    lexicon = load_lexicon(home)
+    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        staged(folder) as part,
+        tempfile.TemporaryDirectory(dir=home.tmp) as work,
+        connect(home=home) as con,
+    ):
+        writer = Writer(con, part, Path(work), dump)
+        records = rows = 0
+        try:
+            steps = _render(home, solution, dump, lexicon, writer)
+            for month_records, month_rows in progress(steps, "生成模拟数据", len(sizes)):
+                records += month_records
+                rows += month_rows
+        finally:
+            writer.close()
+        write_receipt(part, dump, writer.files, records, rows)
+    say(f"模拟数据:{records:,} 件,{rows:,} 行(含多次派单),写入 {home.relative(folder)}")
+    return folder
+
+
+def month_sizes(solution: Solution) -> dict[str, int]:
+    """Records by month (`2020-01`), before repeated dispatches."""
+    sizes: dict[str, int] = {}
+    for year, shell in solution.instances():
+        for (month,), records in solution.table("type", year, shell).margin(("month",)).items():
+            stem = f"{year}-{int(month):02d}"
+            sizes[stem] = sizes.get(stem, 0) + records
+    return dict(sorted(sizes.items()))
+
+
+def _render(
+    home: Home, solution: Solution, dump: Dump, lexicon: Lexicon, writer: Writer
+) -> Iterator[tuple[int, int]]:
+    """Write month after month; yield the records and rows of each."""
+    exported = datetime(dump.year + 1, 1, 1, 12)
+    shares = lexicon.dispatch_shares()
+    callers = lexicon.share("caller", "distinct", CALLER_SHARE)
+    for year in solution.years:
+        records = expand(
+            solution, year, seed=dump.seed, caller_share=callers, dispatch_shares=shares
+        )
+        renderer = Renderer(home, records, lexicon, dump.seed, exported)
+        for month, at in records.by_month.items():
+            stem = f"{year}-{month:02d}"
+            if dump.format == "xlsx":
+                check_sheet(records.rows(month), stem)
+            writer.write(renderer.render(writer.con, month), stem)
+            yield len(at), records.rows(month)
+
+
+def inputs_digest(home: Home) -> str:
+    """Digest of the files that the dump is made from: ledger, calibration and reference."""
+    digest = hashlib.sha256()
+    for files in (home.published_files(), home.calibration_files(), home.reference_files()):
+        for stem, path in sorted(files.items()):
+            digest.update(f"{stem}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

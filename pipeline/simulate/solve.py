@@ -1,0 +1,348 @@
+"""`solve`: the ledger of a year as exact integer count tables near a smooth prior."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from pipeline import ledger
+from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
+from pipeline.home import Home
+from pipeline.simulate.counts import CHAIN, SPEC, CountTable, Solution, make_table
+from pipeline.simulate.forms import Constraint, Selector, Unsupported, World, constraints_of
+from pipeline.simulate.lp import Rows, nearest, relaxation
+from pipeline.simulate.prior import Prior, Register, read_prior, read_register
+from pipeline.simulate.rounding import deal, fit_margins, round_near
+from pipeline.simulate.sizes import shell_sizes, shells_of
+from pipeline.simulate.tables import (
+    Block,
+    Instance,
+    Model,
+    exact_rows,
+    record_unit,
+    smooth_rows,
+    touched,
+)
+
+# Cells of a natural year do not lie on a smooth surface: each prior cell is shaken by this much.
+JITTER = 0.03
+# Denominators of shares move while the tables are fitted; so the fit is repeated.
+ROUNDS = 8
+# A one-sided row closer than this to its end, in records, is kept away from it.
+NEAR = 100.0
+# The real cells may miss a claim by this much; rounding then mends it.
+ROUNDING_ROOM = 0.5
+# A relaxed claim gets more than the least: at the least all others stand at their very ends.
+RELAX_RECORDS, RELAX_PART = 50.0, 0.03
+FAR = 10.0
+
+
+def solve(
+    year: int, home: Home, *, scale: float = 1.0, seed: int = 20200101, relax: bool = False
+) -> Solution:
+    """Exact integer tables of `year` and the year before, all shells, that meet every claim.
+
+    Contradicted claims count with their repair. `scale` apportions the finished tables.
+    Raises HotlineError: NO_DATA without claims for the year; CHECK_FAILED naming the claims
+    that would have to give way (with `relax` they do, and the report says by how much).
+    """
+    started = time.perf_counter()
+    claims = ledger.load(home, year).to_dict("records")
+    if not claims:
+        raise HotlineError(f"台账里没有 {year} 年的条目,无法模拟", NO_DATA)
+    task = Task(year, home, claims, seed)
+    relaxed = task.fit(relax)
+    tables = task.integers()
+    broken = task.broken()
+    if broken:
+        raise HotlineError(f"整数化之后仍不成立的条目:{'、'.join(broken[:10])}", CHECK_FAILED)
+    tables = task.complete(tables)
+    report = {
+        "relaxed": relaxed,
+        "skipped": task.skipped,
+        "far_from_prior": task.far_from_prior(),
+        "claims": len(claims),
+        "constraints": len(task.constraints),
+        "cells": task.model.size,
+        "newton_steps": task.steps,
+        "seconds": round(time.perf_counter() - started, 2),
+    }
+    solution = Solution(tables, report)
+    return solution if scale == 1.0 else solution.scaled(scale)
+
+
+class Task:
+    """One solve: the claims as constraints, the model they touch, its real and whole cells."""
+
+    def __init__(self, year: int, home: Home, claims: list[dict[str, Any]], seed: int) -> None:
+        self.year, self.seed = year, seed
+        self.register: Register = read_register(home, year)
+        self.prior: Prior = read_prior(home, self.register)
+        self.shells = shells_of(claims, year)
+        guessed = shell_sizes(claims, year, self.shells)
+        self.sizes = {k: self.prior.size(*k) or size for k, size in guessed.items()}
+        self._cells: dict[Instance, tuple] = {}
+        self.constraints, self.skipped = self._constraints(claims)
+        instances = [(y, s) for y, own in self.shells.items() for s in own]
+        self.model = Model(self._blocks(touched(self.constraints, instances)))
+        self.shares = self.model.share_rows()
+        self._check_members()
+        self.x = self.model.prior.copy()
+        self.whole = np.zeros(self.model.size, dtype=np.int64)
+        self.steps = 0
+
+    def cells(self, instance: Instance) -> tuple:
+        """Keys and prior counts of an instance, shaken by the seed."""
+        if instance not in self._cells:
+            name, year, shell = instance
+            keys, share = self.prior.cells(name, year, shell)
+            order = [spec.name for spec in CHAIN].index(name)
+            noise = np.random.default_rng([self.seed, order, year, shell])
+            shaken = share * np.exp(JITTER * noise.standard_normal(len(share)))
+            size = self.sizes[(year, shell)] * share.sum() / max(shaken.sum(), 1e-300)
+            self._cells[instance] = (keys, shaken * size)
+        return self._cells[instance]
+
+    def members(self, dimension: str, selector: Selector) -> list[str]:
+        """Members of a dimension beside a selector's other filters, by falling prior."""
+        keys, prior = self.cells((selector.table, selector.year, selector.shell))
+        own = (dimension, "district") if dimension == "street" else (dimension,)
+        block = Block(("", 0, 0), keys, prior)
+        mask = block.matching([f for f in selector.filters if f[0] not in own])
+        names = keys[dimension]
+        if dimension == "street":
+            names = keys["district"] + "/" + keys["street"]
+        sums: dict[str, float] = {}
+        for name, mass in zip(names[mask], prior[mask], strict=True):
+            sums[name] = sums.get(name, 0.0) + mass
+        return [m for m in sorted(sums, key=lambda m: -sums[m]) if m.split("/")[-1] != "?"]
+
+    def _constraints(self, claims: list[dict]) -> tuple[list[Constraint], dict[str, str]]:
+        register = self.register
+        world = World(
+            register.regions,
+            tuple(register.districts),
+            register.population,
+            self.shells,
+            self.members,
+        )
+        found: list[Constraint] = []
+        skipped: dict[str, str] = {}
+        for claim in claims:
+            if int(claim["period"][:4]) not in self.shells:
+                skipped[claim["claim"]] = "不在本年和上年之内"
+                continue
+            try:
+                found += constraints_of(claim, world)
+            except Unsupported as reason:
+                skipped[claim["claim"]] = str(reason)
+        return found, skipped
+
+    def _check_members(self) -> None:
+        for c in self.constraints:
+            for _, selector in (*c.numerator, *c.denominator):
+                if not len(self.model.select(selector)):
+                    key = "、".join("/".join(v) for _, v in selector.filters)
+                    raise HotlineError(
+                        f"条目 {c.claim} 的“{key}”在参考表和先验权重里没有,请核对名称", CHECK_FAILED
+                    )
+
+    def _blocks(self, instances: list[Instance]) -> list[Block]:
+        """Blocks whose priors already share their margins, so that only claims move them."""
+        blocks: dict[Instance, Block] = {}
+        for instance in instances:
+            keys, prior = self.cells(instance)
+            block = Block(instance, keys, prior)
+            groups = []
+            for share in SPEC[instance[0]].shares:
+                earlier = blocks[(share.table, *instance[1:])]
+                frame = earlier.keys.assign(_n=earlier.prior)
+                mask = earlier.matching(share.only.items())
+                for column, members in share.but.items():
+                    mask &= ~earlier.mask(column, members)
+                sums = frame[mask].groupby(list(share.dims))["_n"].sum()
+                position = {
+                    k if isinstance(k, tuple) else (k,): i for i, k in enumerate(sums.index)
+                }
+                tuples = zip(*(keys[d] for d in share.dims), strict=True)
+                index = np.array([position.get(t, len(sums)) for t in tuples])
+                groups.append((index, np.append(sums.to_numpy(), 0.0)))
+            if groups:
+                fitted = fit_margins(prior, groups)
+                block = replace(block, prior=np.maximum(fitted, 1e-4 * prior))
+            blocks[instance] = block
+        return list(blocks.values())
+
+    def fit(self, relax: bool) -> list[dict[str, Any]]:
+        """Fit the real tables; returns the claims that had to give way (only with `relax`)."""
+        relaxed: list[dict[str, Any]] = []
+        if not self._nearest():
+            relaxed = self._give_way()
+            if not relaxed or not relax:
+                raise HotlineError(_unsolvable(relaxed), CHECK_FAILED)
+            if not self._nearest():
+                raise HotlineError("放宽之后仍然无解,请检查台账", CHECK_FAILED)
+        return relaxed
+
+    def _nearest(self) -> bool:
+        """Fit `x`; rows of one side join only when the cells come near their end."""
+        x, sound = self.model.prior, False
+        multipliers = np.zeros(len(self.constraints))
+        near = np.array([c.upper is not None for c in self.constraints], dtype=bool)
+        known = np.zeros(self.shares.shape[0])
+        for _ in range(ROUNDS):
+            claims = smooth_rows(self.model, self.constraints, x)
+            near |= claims.matrix @ x - claims.lower < NEAR
+            rows = _stacked(self.shares, claims.take(near))
+            point = nearest(self.model.prior, rows, y=np.concatenate([known, multipliers[near]]))
+            self.steps += point.steps
+            x, sound = point.x, point.sound
+            if not sound:
+                break
+            known, multipliers[near] = point.y[: len(known)], point.y[len(known) :]
+            excess = smooth_rows(self.model, self.constraints, x).excess(x)
+            if float(np.max(excess, initial=0.0)) < ROUNDING_ROOM:
+                break
+        self.x = x
+        return sound
+
+    def _give_way(self) -> list[dict[str, Any]]:
+        """The least relaxation, applied to the constraints; what was relaxed and by how much."""
+        claims, owner = exact_rows(self.model, self.constraints)
+        k = self.shares.shape[0]
+        rows = _stacked(self.shares, claims)
+        elastic = np.arange(rows.matrix.shape[0]) >= k
+        trespass = relaxation(rows, elastic, np.ones(len(elastic)))[k:]
+        relaxed: dict[str, dict[str, Any]] = {}
+        for row in np.flatnonzero(np.abs(trespass) > 0.01):
+            at = int(owner[row])
+            c = self.constraints[at]
+            size = float(self.model.value(c.denominator, self.x)) if c.denominator else 1.0
+            records = float(trespass[row])
+            room = Fraction(
+                (abs(records) * (1 + RELAX_PART) + RELAX_RECORDS) / (record_unit(c) * max(size, 1.0))
+            ).limit_denominator(10**8)
+            if records > 0 and c.upper is not None:
+                self.constraints[at] = replace(c, upper=c.upper + room)
+            elif c.lower is not None:
+                self.constraints[at] = replace(c, lower=c.lower - room)
+            entry = relaxed.setdefault(c.claim, {"claim": c.claim, "records": 0.0})
+            entry["records"] += records
+        return sorted(relaxed.values(), key=lambda e: -abs(e["records"]))
+
+    def integers(self) -> dict[Instance, CountTable]:
+        """Round table by table in chain order, each to margins and claims already fixed."""
+        claims, owner = exact_rows(self.model, self.constraints)
+        k = self.shares.shape[0]
+        every = _stacked(self.shares, claims)
+        matrix, lower, upper = every.matrix, every.lower, every.upper
+        table_of = np.empty(self.model.size, dtype=np.int64)
+        names = [spec.name for spec in CHAIN]
+        for instance, block in self.model.blocks.items():
+            table_of[block.cells] = names.index(instance[0])
+        last = _last_table(matrix, table_of)
+        for at, name in enumerate(names):
+            # Where a table finds no integers beside the earlier ones, they are rounded with it.
+            for first in (at, 0):
+                cells = np.flatnonzero((table_of >= first) & (table_of <= at))
+                mine = np.flatnonzero((last >= first) & (last <= at))
+                fixed = matrix[mine] @ np.where(table_of < first, self.whole, 0)
+                rows = Rows(matrix[mine][:, cells], lower[mine] - fixed, upper[mine] - fixed)
+                whole = round_near(np.round(self.x[cells], 4), rows)
+                if whole is not None:
+                    self.whole[cells] = whole
+                    break
+            else:
+                own = {self.constraints[owner[r - k]].claim for r in mine if r >= k}
+                raise HotlineError(
+                    f"{name} 表取整无解,涉及 {len(own)} 条:{'、'.join(sorted(own)[:5])}",
+                    CHECK_FAILED,
+                )
+        return {
+            i: make_table(*i, b.keys, self.whole[b.cells]) for i, b in self.model.blocks.items()
+        }
+
+    def broken(self) -> list[str]:
+        """Claims that do not hold on the integers, in exact arithmetic."""
+        faults = []
+        for c in self.constraints:
+            n = Fraction(self.model.value(c.numerator, self.whole))
+            d = Fraction(self.model.value(c.denominator, self.whole)) if c.denominator else 1
+            low = c.lower is None or n >= c.lower * d
+            high = c.upper is None or n < c.upper * d
+            if not (low and high):
+                faults.append(c.claim)
+        return list(dict.fromkeys(faults))
+
+    def complete(self, tables: dict[Instance, CountTable]) -> dict[Instance, CountTable]:
+        """Add the tables that no claim touches: the year's solved pattern, else the prior."""
+        for spec in CHAIN:
+            for year, shells in self.shells.items():
+                for shell in shells:
+                    instance = (spec.name, year, shell)
+                    if instance not in tables:
+                        keys, weights = self._pattern(instance)
+                        tables[instance] = deal(spec, year, shell, keys, weights, tables)
+        return tables
+
+    def _pattern(self, instance: Instance) -> tuple:
+        name, year, shell = instance
+        for (n, y, _), block in self.model.blocks.items():
+            if (n, y) == (name, year) and n != "base":
+                size = self.sizes[(year, shell)] / max(self.x[block.cells].sum(), 1e-300)
+                return block.keys, self.x[block.cells] * size
+        return self.cells(instance)
+
+    def far_from_prior(self) -> list[dict[str, Any]]:
+        """Cells of at least ten records beyond ten times (or below a tenth of) their prior."""
+        far = []
+        for (name, year, shell), block in self.model.blocks.items():
+            whole, prior = self.whole[block.cells], block.prior
+            ratio = np.maximum(whole, 0.5) / np.maximum(prior, 0.5)
+            big = np.maximum(whole, prior) >= 10
+            for i in np.flatnonzero(big & ((ratio > FAR) | (ratio < 1 / FAR))):
+                key = "|".join(block.keys.iloc[i])
+                far.append(
+                    {
+                        "table": name,
+                        "year": year,
+                        "shell": shell,
+                        "cell": key,
+                        "prior": round(float(prior[i]), 1),
+                        "count": int(whole[i]),
+                    }
+                )
+        return far
+
+
+def _stacked(shares: sparse.csr_matrix, claims: Rows) -> Rows:
+    """Shared margins (equal to 0) above the rows of the claims."""
+    zero = np.zeros(shares.shape[0])
+    return Rows(
+        sparse.vstack([shares, claims.matrix]).tocsr(),
+        np.concatenate([zero, claims.lower]),
+        np.concatenate([zero, claims.upper]),
+    )
+
+
+def _last_table(matrix: sparse.csr_matrix, table_of: np.ndarray) -> np.ndarray:
+    """For each row, the last table of the chain that it touches."""
+    last = np.full(matrix.shape[0], -1, dtype=np.int64)
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    np.maximum.at(last, row, table_of[matrix.indices])
+    return last
+
+
+def _unsolvable(relaxed: list[dict[str, Any]]) -> str:
+    if not relaxed:
+        return "台账求解失败:没有收敛,也没有找到互相矛盾的条目"
+    named = "、".join(f"{e['claim']}(约 {abs(e['records']):,.0f} 件)" for e in relaxed[:8])
+    return (
+        f"台账互相矛盾,无整数解;至少要放宽 {len(relaxed)} 条:{named};请核对数字或标注 contradicted"
+    )
+
