@@ -55,7 +55,10 @@ def simulate(
         say(f"{home.relative(folder)} 已有同一份模拟数据(年份、比例、种子相同),不再生成")
         return folder
     check_target(folder)
-    return write_dump(home, solve(year, home, scale=scale, seed=seed), dump, folder)
+    solution = solve(year, home, scale=scale, seed=seed)
+    for claim, why in dict(solution.report.get("skipped") or {}).items():
+        say(f"未参与求解:{claim}({why})")
+    return write_dump(home, solution, dump, folder)
 
 
 def write_dump(home: Home, solution: Solution, dump: Dump, folder: Path) -> Path:

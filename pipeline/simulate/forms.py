@@ -92,8 +92,8 @@ class World:
     """What a claim's key is resolved against.
 
     `regions`: region -> districts; `population`: (report year, district) -> persons;
-    `shells`: year -> shells; `members(dimension, filters)`: the candidates of a list;
-    `order(dimension, filters)`: the same by falling prior.
+    `shells`: year -> shells; `members(dimension, selector)`: the candidates of a list by falling
+    prior; `leaders`: members that some list of the ledger puts first.
     """
 
     regions: Mapping[str, tuple[str, ...]]
@@ -101,6 +101,7 @@ class World:
     population: Mapping[tuple[int, str], int]
     shells: Mapping[int, tuple[int, ...]]
     members: Callable[[str, Selector], list[str]]
+    leaders: frozenset[str] = frozenset()
 
 
 def _table_of(filters: Mapping[str, tuple[str, ...]]) -> tuple[str, dict[str, tuple[str, ...]]]:
@@ -109,14 +110,12 @@ def _table_of(filters: Mapping[str, tuple[str, ...]]) -> tuple[str, dict[str, tu
     if "street" in kept and set(kept.get("unit_type", (STREET_UNIT,))) == {STREET_UNIT}:
         # The street table holds nothing but their records.
         kept.pop("unit_type", None)
-    if "unit_type" in kept:
-        kept.pop("handling", None) if kept.get("handling") == (DISPATCHED,) else None
+    called_back = bool(kept.keys() & set(OUTCOME_PARTS))
+    if ("unit_type" in kept or called_back) and kept.get("handling") == (DISPATCHED,):
+        # A record with a unit type, or a call-back, is a dispatched one.
+        del kept["handling"]
     for spec in CHAIN:
-        columns = set(spec.dims)
-        if spec.name == "outcome":
-            columns |= set(OUTCOME_PARTS)
-            if columns >= kept.keys() - {"handling"} and kept.keys() & set(OUTCOME_PARTS):
-                kept.pop("handling", None)
+        columns = {*spec.dims, *(OUTCOME_PARTS if spec.name == "outcome" else ())}
         if columns >= kept.keys():
             return spec.name, kept
     raise Unsupported(f"没有一张计数表同时含有 {'、'.join(sorted(kept))}")
@@ -286,10 +285,13 @@ def _order(claim: str, more: Ratio, less: Ratio) -> Constraint:
 
 
 def _top_members(claim: Mapping[str, Any], world: World) -> list[Constraint]:
-    """How many of the first n members lie in each district: the prior says which they are."""
+    """How many of the first n members lie in each district.
+
+    Which they are is not said: the ledger's own leaders first, then by the prior.
+    """
     size, _, text = claim["printed"].partition(":")
     quota = {d: int(n) for d, n in (part.split("=") for part in text.split("|"))}
-    ordered = _candidates(claim, world)
+    ordered = sorted(_candidates(claim, world), key=lambda m: m not in world.leaders)
     chosen = []
     for member in ordered:
         district = member.split("/", 1)[0]

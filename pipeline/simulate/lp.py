@@ -15,7 +15,6 @@ import numpy as np
 from scipy import linalg, sparse
 from scipy.optimize import linprog
 
-BARRIER = 8.0
 MAX_STEPS = 80
 # Rows must hold within this many records before rounding starts.
 TOLERANCE = 0.02
@@ -82,37 +81,34 @@ class _Dual:
 
 @dataclass(frozen=True)
 class Point:
-    """Cells, the multipliers they belong to, and whether all rows hold there."""
+    """Cells, whether all rows hold there, and how many steps it took."""
 
     x: np.ndarray
-    y: np.ndarray
     sound: bool
     steps: int
 
 
-def nearest(
-    prior: np.ndarray, rows: Rows, barrier: float = BARRIER, y: np.ndarray | None = None
-) -> Point:
+def nearest(prior: np.ndarray, rows: Rows, barrier: float) -> Point:
     """The cells nearest to `prior` with all rows inside; not sound where none were found.
 
-    `prior` is positive; inequality rows need finite bounds on both sides. `y`: multipliers of
-    an earlier, similar problem to start from.
+    `prior` is positive; inequality rows need finite bounds on both sides. `barrier`: how hard
+    the ends of the intervals push, in records.
     """
     dual = _Dual(prior, rows, barrier)
-    y = dual.start() if y is None else y
+    y = dual.start()
     x = dual.primal(y)
     value = dual.value(y, x)
     for step_count in range(MAX_STEPS):
         place, softness = dual.target(y)
         gap = place - rows.matrix @ x
         if np.max(np.abs(gap) / (1 + dual.half)) < TOLERANCE / 1e4:
-            return Point(x, y, True, step_count)
+            return Point(x, True, step_count)
         step = _newton(rows.matrix, x, softness, gap)
         y, x, moved = _search(dual, y, value, step, float(np.dot(step, gap)))
         value = dual.value(y, x)
         if not moved:
             break
-    return Point(x, y, bool(np.max(rows.excess(x), initial=0.0) < TOLERANCE), MAX_STEPS)
+    return Point(x, bool(np.max(rows.excess(x), initial=0.0) < TOLERANCE), MAX_STEPS)
 
 
 def _newton(

@@ -2,8 +2,8 @@
 
 The file is a long table `axis,member,given_axis,given,weight`: weights of the members of one
 axis, as such (`given_axis` empty) or given a member of another axis (`category`) or of several
-(`unit_type:category`). An axis it says nothing of is uniform; a member that a table leaves out
-has weight 0, which rules its cells out.
+(`unit_type:category`). An axis it says nothing of is uniform or usual; a member that a table
+leaves out has weight 0, which rules its cells out.
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ FIXED_MEMBERS: dict[str, tuple[str, ...]] = {
     "channel": ("电话", "网络"),
     "desk": ("其他席", "企业专席"),
     "month": tuple(f"{month:02d}" for month in range(1, 13)),
+}
+# What most cities would say of an axis that their file leaves out.
+DEFAULT_WEIGHTS: dict[str, dict[str, float]] = {
+    "channel": {"电话": 0.9, "网络": 0.1},
+    "desk": {"其他席": 0.99, "企业专席": 0.01},
 }
 # is valid | is contacted | resolution | satisfaction
 OUTCOMES = (
@@ -197,7 +202,8 @@ class Prior:
         best = [
             (axes, w) for axes, w in found if not any(set(axes) < set(other) for other, _ in found)
         ]
-        weight = np.ones(len(members))
+        usual = DEFAULT_WEIGHTS.get(axis, {}) if not found else {}
+        weight = np.array([usual.get(m, 1.0) for m in members])
         first = True
         for axes, listed in best:
             own = np.array([listed.get(m, 0.0) for m in members])
@@ -302,8 +308,7 @@ def _collapse(rows: list[tuple[Context, float]], table: str, dim: str) -> list:
         rows = [r for r in rows if r[0]["unit_type"] == STREET_UNIT]
     if table not in ("street", "place") or dim != "district":
         return rows
-    kept = ("year", "shell", "district")
-    kept = kept if table == "street" else (*kept, "record_type")
+    kept = ["year", "shell", "district"] + (["record_type"] if table == "place" else [])
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for context, mass in rows:
         sums[tuple(context[k] for k in kept)] += mass

@@ -60,15 +60,13 @@ def fit_margins(
     return x
 
 
-def round_near(x: np.ndarray, rows: Rows, low_limit: np.ndarray | None = None) -> np.ndarray | None:
+def round_near(x: np.ndarray, rows: Rows) -> np.ndarray | None:
     """Non-negative integers near `x` that meet all rows exactly; None where there are none.
 
     Each cell goes to one of its two neighbours, at the least sum of distances; only where the
     rows refuse that, cells may go farther, at a price.
     """
     floor = np.floor(x + 1e-9)
-    if low_limit is not None:
-        floor = np.maximum(floor, low_limit)
     up = 1 - 2 * np.clip(x - floor, 0, 1)
     shift = rows.matrix @ floor
     constraint_low, constraint_high = rows.lower - shift, rows.upper - shift
@@ -130,8 +128,7 @@ def deal(
     groups = [(index[kept], totals) for index, totals in groups]
     weights = np.maximum(weights, 1e-6 * max(float(weights.max(initial=0)), 1e-6))
     if len(groups) == 1:
-        index, totals = groups[0]
-        counts = apportion_groups(weights, index, totals.astype(np.int64))
+        counts = apportion_groups(weights, groups[0][0], groups[0][1].astype(np.int64))
     else:
         counts = _round_margins(fit_margins(weights, groups), groups)
     return make_table(spec.name, year, shell, keys, counts)
@@ -154,7 +151,7 @@ def _round_margins(x: np.ndarray, groups: list[tuple[np.ndarray, np.ndarray]]) -
 def scale_tables(
     tables: Mapping[tuple[str, int, int], CountTable], factor: float
 ) -> dict[tuple[str, int, int], CountTable]:
-    """All tables at `factor` of their size: integer, margins consistent, same seedless result."""
+    """All tables at `factor` of their size: integer, with consistent margins."""
     scaled: dict[tuple[str, int, int], CountTable] = {}
     for spec in CHAIN:
         for (name, year, shell), table in tables.items():

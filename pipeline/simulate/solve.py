@@ -33,8 +33,8 @@ from pipeline.simulate.tables import (
 JITTER = 0.03
 # Denominators of shares move while the tables are fitted; so the fit is repeated.
 ROUNDS = 8
-# A one-sided row closer than this to its end, in records, is kept away from it.
-NEAR = 100.0
+# A one-sided row closer than this to its end, in barriers, is kept away from it.
+NEAR = 12.0
 # The real cells may miss a claim by this much; rounding then mends it.
 ROUNDING_ROOM = 0.5
 # A relaxed claim gets more than the least: at the least all others stand at their very ends.
@@ -66,6 +66,7 @@ def solve(
         "relaxed": relaxed,
         "skipped": task.skipped,
         "far_from_prior": task.far_from_prior(),
+        "largest_ratio_to_prior": round(float(task.ratios().max(initial=1.0)), 3),
         "claims": len(claims),
         "constraints": len(task.constraints),
         "cells": task.model.size,
@@ -97,7 +98,7 @@ class Task:
         self.steps = 0
 
     def cells(self, instance: Instance) -> tuple:
-        """Keys and prior counts of an instance, shaken by the seed."""
+        """Keys and prior counts of an instance: shaken by the seed, and as they were."""
         if instance not in self._cells:
             name, year, shell = instance
             keys, share = self.prior.cells(name, year, shell)
@@ -105,12 +106,12 @@ class Task:
             noise = np.random.default_rng([self.seed, order, year, shell])
             shaken = share * np.exp(JITTER * noise.standard_normal(len(share)))
             size = self.sizes[(year, shell)] * share.sum() / max(shaken.sum(), 1e-300)
-            self._cells[instance] = (keys, shaken * size)
+            self._cells[instance] = (keys, shaken * size, share)
         return self._cells[instance]
 
     def members(self, dimension: str, selector: Selector) -> list[str]:
         """Members of a dimension beside a selector's other filters, by falling prior."""
-        keys, prior = self.cells((selector.table, selector.year, selector.shell))
+        keys, _, prior = self.cells((selector.table, selector.year, selector.shell))
         own = (dimension, "district") if dimension == "street" else (dimension,)
         block = Block(("", 0, 0), keys, prior)
         mask = block.matching([f for f in selector.filters if f[0] not in own])
@@ -130,6 +131,12 @@ class Task:
             register.population,
             self.shells,
             self.members,
+            frozenset(
+                member
+                for c in claims
+                if c["relation"] in ("ranked_list", "largest")
+                for member in c["members"].split("|")
+            ),
         )
         found: list[Constraint] = []
         skipped: dict[str, str] = {}
@@ -156,7 +163,7 @@ class Task:
         """Blocks whose priors already share their margins, so that only claims move them."""
         blocks: dict[Instance, Block] = {}
         for instance in instances:
-            keys, prior = self.cells(instance)
+            keys, prior, _ = self.cells(instance)
             block = Block(instance, keys, prior)
             groups = []
             for share in SPEC[instance[0]].shares:
@@ -192,21 +199,16 @@ class Task:
     def _nearest(self) -> bool:
         """Fit `x`; rows of one side join only when the cells come near their end."""
         x, sound = self.model.prior, False
-        multipliers = np.zeros(len(self.constraints))
+        barrier = float(np.clip(max(self.sizes.values()) / 1e6, 0.5, 8.0))
         near = np.array([c.upper is not None for c in self.constraints], dtype=bool)
-        known = np.zeros(self.shares.shape[0])
         for _ in range(ROUNDS):
             claims = smooth_rows(self.model, self.constraints, x)
-            near |= claims.matrix @ x - claims.lower < NEAR
-            rows = _stacked(self.shares, claims.take(near))
-            point = nearest(self.model.prior, rows, y=np.concatenate([known, multipliers[near]]))
+            near |= claims.matrix @ x - claims.lower < NEAR * barrier
+            point = nearest(self.model.prior, _stacked(self.shares, claims.take(near)), barrier)
             self.steps += point.steps
             x, sound = point.x, point.sound
-            if not sound:
-                break
-            known, multipliers[near] = point.y[: len(known)], point.y[len(known) :]
             excess = smooth_rows(self.model, self.constraints, x).excess(x)
-            if float(np.max(excess, initial=0.0)) < ROUNDING_ROOM:
+            if not sound or float(np.max(excess, initial=0.0)) < ROUNDING_ROOM:
                 break
         self.x = x
         return sound
@@ -217,7 +219,9 @@ class Task:
         k = self.shares.shape[0]
         rows = _stacked(self.shares, claims)
         elastic = np.arange(rows.matrix.shape[0]) >= k
-        trespass = relaxation(rows, elastic, np.ones(len(elastic)))[k:]
+        least = np.abs(relaxation(rows, elastic, np.ones(len(elastic))))
+        # A second pass makes small trespasses dear, so that few claims are named instead of many.
+        trespass = relaxation(rows, elastic, least + 0.01 * max(float(least.max()), 1.0))[k:]
         relaxed: dict[str, dict[str, Any]] = {}
         for row in np.flatnonzero(np.abs(trespass) > 0.01):
             at = int(owner[row])
@@ -225,7 +229,8 @@ class Task:
             size = float(self.model.value(c.denominator, self.x)) if c.denominator else 1.0
             records = float(trespass[row])
             room = Fraction(
-                (abs(records) * (1 + RELAX_PART) + RELAX_RECORDS) / (record_unit(c) * max(size, 1.0))
+                (abs(records) * (1 + RELAX_PART) + RELAX_RECORDS)
+                / (record_unit(c) * max(size, 1.0))
             ).limit_denominator(10**8)
             if records > 0 and c.upper is not None:
                 self.constraints[at] = replace(c, upper=c.upper + room)
@@ -296,25 +301,28 @@ class Task:
             if (n, y) == (name, year) and n != "base":
                 size = self.sizes[(year, shell)] / max(self.x[block.cells].sum(), 1e-300)
                 return block.keys, self.x[block.cells] * size
-        return self.cells(instance)
+        return self.cells(instance)[:2]
+
+    def ratios(self) -> np.ndarray:
+        """How many times above or below its prior each cell is; 1 for cells under ten records."""
+        whole, prior = self.whole, self.model.prior
+        ratio = np.maximum(whole, 0.5) / np.maximum(prior, 0.5)
+        return np.where(np.maximum(whole, prior) >= 10, np.maximum(ratio, 1 / ratio), 1.0)
 
     def far_from_prior(self) -> list[dict[str, Any]]:
         """Cells of at least ten records beyond ten times (or below a tenth of) their prior."""
         far = []
+        ratios = self.ratios()
         for (name, year, shell), block in self.model.blocks.items():
-            whole, prior = self.whole[block.cells], block.prior
-            ratio = np.maximum(whole, 0.5) / np.maximum(prior, 0.5)
-            big = np.maximum(whole, prior) >= 10
-            for i in np.flatnonzero(big & ((ratio > FAR) | (ratio < 1 / FAR))):
-                key = "|".join(block.keys.iloc[i])
+            for i in np.flatnonzero(ratios[block.cells] > FAR):
                 far.append(
                     {
                         "table": name,
                         "year": year,
                         "shell": shell,
-                        "cell": key,
-                        "prior": round(float(prior[i]), 1),
-                        "count": int(whole[i]),
+                        "cell": "|".join(block.keys.iloc[i]),
+                        "prior": round(float(block.prior[i]), 1),
+                        "count": int(self.whole[block.start + i]),
                     }
                 )
         return far
@@ -345,4 +353,3 @@ def _unsolvable(relaxed: list[dict[str, Any]]) -> str:
     return (
         f"台账互相矛盾,无整数解;至少要放宽 {len(relaxed)} 条:{named};请核对数字或标注 contradicted"
     )
-

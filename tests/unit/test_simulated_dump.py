@@ -9,13 +9,13 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from solution_example import example_solution
 
 from pipeline import simulate as stage
 from pipeline.errors import HotlineError
 from pipeline.home import Home
 from pipeline.simulate import month_sizes, write, write_dump
 from pipeline.simulate.clock import arrivals
-from pipeline.simulate.example import example_solution
 from pipeline.simulate.lexicon import cut, load_lexicon
 from pipeline.simulate.write import Dump, check_sheet, check_target, check_wish, is_complete, pack
 

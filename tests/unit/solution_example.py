@@ -14,6 +14,7 @@ from pipeline.simulate.counts import (
     DIRECT,
     DISPATCHED,
     DISTRICT_HANDLED,
+    DISTRICT_UNIT,
     STREET_UNIT,
     UNKNOWN,
     Solution,
@@ -46,6 +47,8 @@ def example_records(n: int, seed: int) -> pd.DataFrame:
     direct = frame["handling"] == DIRECT
     frame.loc[direct, "unit_type"] = UNKNOWN
     frame.loc[~frame["unit_type"].isin(DISTRICT_HANDLED), "district"] = UNKNOWN
+    lost = (frame["unit_type"] == DISTRICT_UNIT) & (rng.random(n) < 0.05)
+    frame.loc[lost, "district"] = UNKNOWN
     frame["street"] = frame["district"].str[0] + pick(["头街道", "尾镇"])
     frame["unit"] = [rng.choice(_UNITS[u]) if u in _UNITS else UNKNOWN for u in frame["unit_type"]]
     return frame

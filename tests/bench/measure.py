@@ -1,0 +1,57 @@
+"""Run a command and measure it: wall seconds and the peak memory of its process tree."""
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall seconds, and the peak of the summed resident memory of all processes, in bytes."""
+
+    seconds: float
+    peak: int
+
+
+def hotline(home: Path, *arguments: str | Path) -> Cost:
+    """Measure `hotline --home HOME ARGUMENTS`."""
+    return measure([sys.executable, "-m", "pipeline.cli", "--home", home, "--quiet", *arguments])
+
+
+def bare(module: str, *arguments: str | Path) -> Cost:
+    """Measure one of this package's comparison programs."""
+    return measure([sys.executable, "-m", f"tests.bench.{module}", *arguments])
+
+
+def measure(command: list[str | Path]) -> Cost:
+    """Run a command to its end; RuntimeError with its last words where it fails."""
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, _tree_memory(process.pid))
+        time.sleep(POLL_SECONDS)
+    seconds = time.monotonic() - started
+    if process.returncode:
+        said = process.stderr.read().decode() if process.stderr else ""
+        raise RuntimeError(f"{command} -> exit {process.returncode}: {said[-500:]}")
+    return Cost(seconds, peak)
+
+
+def _tree_memory(pid: int) -> int:
+    total = 0
+    try:
+        parent = psutil.Process(pid)
+        for process in [parent, *parent.children(recursive=True)]:
+            total += process.memory_info().rss
+    except psutil.NoSuchProcess:
+        pass
+    return total

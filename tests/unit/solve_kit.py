@@ -1,0 +1,183 @@
+"""A second, plain reading of ledger claims over count tables, to hold the solver against.
+
+It shares no code with the solver: each metric is spelt out table by table in pandas, and ranks
+are sorted, not bounded.
+"""
+
+import csv
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.simulate.counts import Solution
+
+HANDLED = ["区", "街乡镇"]
+COLUMNS = (
+    *("record_type", "category", "subcategory", "handling", "unit_type", "unit"),
+    *("region", "district", "street", "channel", "desk"),
+)
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "tiny"
+
+
+def population(folder: Path, year: int) -> dict[str, int]:
+    """District -> persons of the vintage that the year's report uses."""
+    use = pd.read_csv(folder / "population_use.csv", dtype=str).set_index("year")["vintage"]
+    people = pd.read_csv(folder / "population.csv", dtype=str)
+    people = people[people["vintage"] == use[str(year)]]
+    return {d: int(p) for d, p in zip(people["district"], people["population"], strict=True)}
+
+
+class Reader:
+    """Figures of a solution, by metric and key."""
+
+    def __init__(self, solution: Solution, regions: dict[str, str], people: dict[str, int]):
+        self.solution, self.regions, self.people = solution, regions, people
+
+    def rows(self, table: str, year: int, scope: str) -> pd.DataFrame:
+        shells = [s for s in self.solution.shells(year) if scope == "all" or s <= int(scope[-1])]
+        return pd.concat([self.solution.table(table, year, s).frame() for s in shells])
+
+    def count(self, claim: dict, year: int, drop: tuple[str, ...] = ()) -> int:
+        key = {c: claim[c] for c in COLUMNS if claim[c] != "*" and c not in drop}
+        if "-" in claim["period"] and "month" not in drop:
+            key["month"] = claim["period"][5:]
+        return self._count(key, claim, year)
+
+    def _count(self, key: dict, claim: dict, year: int) -> int:
+        metric = claim["metric"]
+        handled = metric in (
+            "district_handled_count",
+            "per_10k",
+            "region_share",
+            "category_district_share",
+        )
+        if metric == "place_count" and "district" in key:
+            key["place_district"] = key.pop("district")
+        if "unit_type" in key:
+            key.pop("handling", None)
+        if "street" in key:
+            key.pop("unit_type")
+        homes = (
+            ("unit", "unit"),
+            ("street", "street"),
+            ("place_district", "place"),
+            ("subcategory", "sub"),
+            ("month", "type"),
+            ("channel", "base"),
+            ("desk", "base"),
+            ("unit_type", "hand"),
+            ("district", "hand"),
+            ("region", "hand"),
+            ("record_type", "type"),
+        )
+        table = "hand" if handled else next((t for c, t in homes if c in key), "base")
+        if table == "type" and "handling" in key:
+            table = "hand"
+        rows = self.rows(table, year, claim["scope"])
+        if handled:
+            rows = rows[rows["unit_type"].isin(HANDLED) & (rows["district"] != "?")]
+        if "region" in key:
+            rows = rows[rows["district"].map(self.regions) == key.pop("region")]
+        for column, value in key.items():
+            rows = rows[rows[column] == value]
+        return int(rows["n"].sum())
+
+    def rate(self, claim: dict, year: int) -> Fraction:
+        rows = self.rows("outcome", year, claim["scope"])
+        parts = rows["outcome"].str.split("|", expand=True)
+        n = rows["n"]
+        valid = int(n[parts[0] == "是"].sum())
+        if claim["metric"] == "response_rate":
+            return Fraction(int(n[parts[1] == "是"].sum()), valid)
+        if claim["metric"] == "resolution_rate":
+            return Fraction(int(n[parts[2] == "解决"].sum()), valid)
+        good, fair = (int(n[parts[3] == s].sum()) for s in ("满意", "基本满意"))
+        return Fraction(10 * good + 9 * fair, 10 * valid)
+
+    def value(self, claim: dict) -> Fraction:
+        metric, year = claim["metric"], int(claim["period"][:4])
+        if metric.endswith("_rate"):
+            return self.rate(claim, year)
+        n = self.count(claim, year)
+        if metric in ("record_count", "district_handled_count", "place_count"):
+            return Fraction(n)
+        if metric == "growth_record_count":
+            before = self.count(claim, year - 1)
+            return Fraction(n - before, before)
+        if metric == "per_10k":
+            return Fraction(n * 10_000, self.people[claim["district"]])
+        if metric == "unit_type_share":
+            claim = {**claim, "handling": "派单"}
+        of = {
+            "channel_share": "channel",
+            "handling_share": "handling",
+            "type_share": "record_type",
+            "type_category_share": "category",
+            "month_share": "month",
+            "region_share": "region",
+            "unit_type_share": "unit_type",
+            "category_district_share": "district",
+            "subcategory_share": "subcategory",
+            "category_share": "category",
+        }
+        return Fraction(n, self.count(claim, year, drop=(of[metric],)))
+
+    def holds(self, claim: dict, universe: dict[str, list[str]]) -> bool:
+        """Whether a claim (its repair, if it has one) is true of the tables."""
+        relation, dimension = claim["relation"], claim["dimension"]
+        if relation in ("equals", "at_least"):
+            ends = ("repair_lower", "repair_upper") if claim["status"] else ("lower", "upper")
+            low, high = (claim[e] for e in ends)
+            value = self.value(claim)
+            inside = low is None or value >= Fraction(Decimal(low))
+            return inside and (high is None or value < Fraction(Decimal(high)))
+        values = {}
+        for member in universe[dimension]:
+            one = {**claim, dimension: member}
+            if dimension == "street":
+                one["district"], one["street"] = member.split("/")
+            values[member] = self.value(one)
+        order = sorted(values, key=lambda m: values[m], reverse=relation != "smallest")
+        if relation == "top_members":
+            size, _, quota = claim["printed"].partition(":")
+            want = {d: int(k) for d, k in (q.split("=") for q in quota.split("|"))}
+            got: dict[str, int] = {}
+            for member in order[: int(size)]:
+                got[member.split("/")[0]] = got.get(member.split("/")[0], 0) + 1
+            return got == want and values[order[int(size) - 1]] > values[order[int(size)]]
+        named = claim["members"].split("|")
+        head = [values[m] for m in order[: len(named) + 1]]
+        return order[: len(named)] == named and len(set(head)) == len(head)
+
+
+def universe(folder: Path, claim: dict, solution: Solution) -> dict[str, list[str]]:
+    """Members of each dimension that a list of this claim ranges over, from the references."""
+
+    def column(name: str, field: str, **where: str) -> list[str]:
+        with (folder / f"{name}.csv").open(encoding="utf-8-sig") as file:
+            rows = [r for r in csv.DictReader(file) if all(r[k] == v for k, v in where.items())]
+        return [r[field] for r in rows]
+
+    year = claim["period"][:4]
+    streets = zip(column("street", "district"), column("street", "street"), strict=True)
+    units = column("unit", "unit", unit_type=claim["unit_type"])
+    return {
+        "period": [f"{year}-{m:02d}" for m in range(1, 13)],
+        "category": column("category", "category"),
+        "district": column("district", "district"),
+        "street": [f"{d}/{s}" for d, s in streets],
+        "unit": units,
+        "unit_type": sorted(set(column("unit", "unit_type"))),
+        "subcategory": column("subcategory", "subcategory", category=claim["category"]),
+    }
+
+
+def faults(solution: Solution, claims: list[dict], reference: Path, year: int) -> list[str]:
+    """Claims that do not hold, by this reading."""
+    with (reference / "district.csv").open(encoding="utf-8-sig") as file:
+        regions = {r["district"]: r["region"] for r in csv.DictReader(file)}
+    reader = Reader(solution, regions, population(reference, year))
+    checked = [c for c in claims if not c["status"] or c["repair_lower"] is not None]
+    return [c["claim"] for c in checked if not reader.holds(c, universe(reference, c, solution))]
