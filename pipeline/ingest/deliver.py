@@ -1,0 +1,226 @@
+"""Ingest files one by one: a fault in one does not stop the others."""
+
+import re
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.console import say
+from pipeline.engine import connect
+from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.ingest import functions, receipt, receive, register, secret
+from pipeline.ingest.load import Opened, load, open_file
+from pipeline.settings import load as load_settings
+
+# Two wide passes and one narrow one need far less; the rest is left to the page cache.
+_MEMORY_BYTES = 1_400_000_000
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file: `state` is loaded, known, planned or failed."""
+
+    name: str
+    state: str
+    line: str
+    receipt: dict[str, Any] | None = None
+
+
+@dataclass
+class IngestResult:
+    """All files of a run, in order; `exit_code` is 0, 3 (some failed) or 65 (nothing usable)."""
+
+    files: list[FileResult] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        return [file.line for file in self.files]
+
+    @property
+    def loaded(self) -> list[dict[str, Any]]:
+        return [file.receipt for file in self.files if file.state == "loaded" and file.receipt]
+
+    @property
+    def exit_code(self) -> int:
+        states = {file.state for file in self.files}
+        if not states or states == {"failed"}:
+            return NO_DATA
+        return PARTIAL if "failed" in states else OK
+
+
+def ingest(
+    home: Home, paths: list[Path], source: str | None = None, dry_run: bool = False
+) -> IngestResult:
+    """Load every new file of `paths` (none: of data/raw) and tell one line a file.
+
+    The caller holds the home's lock. Raises HotlineError for wrong usage or a full disk; what is
+    wrong with one file is told in its line, and the others are loaded.
+    """
+    files = receive.find_files(home, paths)
+    result = IngestResult()
+    if not files:
+        say("没有可入库的文件")
+        return result
+    known = receipt.read_receipts(home)
+    if not dry_run:
+        swept = receipt.sweep(home, known)
+        if swept:
+            say(f"清理了上次中断留下的 {swept} 个文件")
+    run = _Run(home, source, dry_run, known)
+    try:
+        for number, path in enumerate(files, 1):
+            file = run.file(path)
+            result.files.append(file)
+            say(f"[{number}/{len(files)}] {file.line}", state=file.state)
+    finally:
+        run.close()
+    return result
+
+
+class _Run:
+    """One ingest: the receipts so far and the connection, opened at the first file to load."""
+
+    def __init__(
+        self, home: Home, source: str | None, dry_run: bool, known: dict[str, dict[str, Any]]
+    ) -> None:
+        self.home, self.source, self.dry_run = home, source, dry_run
+        self.receipts = known
+        self.con: duckdb.DuckDBPyConnection | None = None
+
+    def file(self, path: Path) -> FileResult:
+        """Return what became of one file."""
+        try:
+            return self._file(path)
+        except HotlineError as error:
+            if error.code in (IO, USAGE):
+                raise
+            return FileResult(path.name, "failed", f"{path.name} 未入库:{_told(path, error)}")
+        except duckdb.IOException as error:
+            raise HotlineError(
+                f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
+            ) from error
+        except duckdb.Error as error:
+            return FileResult(
+                path.name,
+                "failed",
+                f"{path.name} 未入库:读取出错({_first_line(error)});请检查文件是否完整",
+            )
+        except PermissionError:
+            return FileResult(path.name, "failed", f"{path.name} 未入库:没有读取权限;请检查权限")
+
+    def _file(self, path: Path) -> FileResult:
+        seen = self._unchanged(path)
+        digest = seen or receipt.sha256(path)
+        if digest[:16] in self.receipts:
+            data = self.receipts[digest[:16]]
+            return FileResult(path.name, "known", f"{path.name} 已入过库,跳过", data)
+        delivery = self._same_kind(receive.Delivery(path, receive.read_note(path)))
+        opened = open_file(delivery, self.source)
+        if self.dry_run:
+            return FileResult(path.name, "planned", _plan(opened))
+        started = time.monotonic()
+        sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
+        data = load(self._connection(), self.home, opened, digest, sequence)
+        self.receipts[data["receipt"]] = data
+        line = _summary(data, time.monotonic() - started)
+        return FileResult(path.name, "loaded", line, data)
+
+    def _unchanged(self, path: Path) -> str | None:
+        """Return the digest of a raw file that a receipt knows with this size and time."""
+        stat = path.stat()
+        for data in self.receipts.values():
+            if (
+                data["bytes"] == stat.st_size
+                and data["modified_ns"] == stat.st_mtime_ns
+                and self.home.root / data["file"] == path
+            ):
+                return str(data["sha256"])
+        return None
+
+    def _same_kind(self, delivery: receive.Delivery) -> receive.Delivery:
+        """Return the delivery with its kind, simulated or real, settled: a home holds one kind.
+
+        A file that comes without a note is of the home's kind; one that says otherwise is refused.
+        """
+        known = next(iter(self.receipts.values()), None)
+        if known is None:
+            return delivery
+        simulated, told = bool(known["simulated"]), delivery.note.simulated
+        if told is None:
+            return replace(delivery, note=delivery.note.model_copy(update={"simulated": simulated}))
+        if told != simulated:
+            here, there = ("模拟", "真实") if simulated else ("真实", "模拟")
+            raise HotlineError(
+                f"此目录里是{here}数据,这个文件是{there}数据,两者不能混放;请用 --home 换一个目录",
+                NO_DATA,
+            )
+        return delivery
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if self.con is None:
+            self.home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.con = connect(home=self.home)
+            settings = load_settings(self.home.root)
+            limit = min(_MEMORY_BYTES, _bytes(settings.memory_limit))
+            self.con.execute(f"SET memory_limit = '{limit}B'")
+            # A view on a text file has no statistics: the optimizer takes it for a few rows and
+            # would build its hash tables from the records instead of the registers.
+            self.con.execute(
+                "SET disabled_optimizers = 'type_pushdown,join_order,build_side_probe_side'"
+            )
+            self.con.execute("CREATE SCHEMA staging")
+            functions.define(self.con)
+            secret.install(self.con, secret.read_key(settings.key_file))
+            register.install(self.con, self.home)
+        return self.con
+
+    def close(self) -> None:
+        if self.con is not None:
+            self.con.close()
+
+
+def _bytes(limit: str) -> int:
+    number, unit = re.fullmatch(r"([\d.]+)\s?([KMGT]i?)B", limit).groups()  # type: ignore[union-attr]
+    base = 1024 if unit.endswith("i") else 1000
+    return int(float(number) * base ** ("KMGT".index(unit[0]) + 1))
+
+
+def _told(path: Path, error: HotlineError) -> str:
+    return str(error).removeprefix(path.name).removeprefix(":").strip()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:160]
+
+
+def _plan(opened: Opened) -> str:
+    """Return the line of a dry run: form, source, how columns are read, and which are left."""
+    mapping = opened.mapping
+    pairs = ",".join(
+        f"{mapping.headings[place]}→{column}" for column, place in mapping.positions.items()
+    )
+    left = f";不用的列:{'、'.join(mapping.unmapped)}" if mapping.unmapped else ""
+    return f"{opened.delivery.path.name}:{opened.format},来源 {mapping.source.name};{pairs}{left}"
+
+
+def _summary(data: dict[str, Any], seconds: float) -> str:
+    period = data["period_first"]
+    if data["period_last"] != period:
+        period = f"{period} 至 {data['period_last']}"
+    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({data['records']:,} 件,{period})"]
+    if data["rows_duplicate"]:
+        parts.append(f"重复 {data['rows_duplicate']:,} 行")
+    if data["rows_rejected"]:
+        reasons = "、".join(f"{name} {count:,}" for name, count in data["reject_reasons"].items())
+        parts.append(f"退回 {data['rows_rejected']:,} 行({reasons})")
+    if data["unknown"]:
+        words = {"category": "分类", "unit": "承办单位", "place_district": "区"}
+        names = "、".join(
+            f"{words.get(name, '街乡镇')} {count:,}" for name, count in data["unknown"].items()
+        )
+        parts.append(f"未识别 {names}")
+    return ",".join(parts) + f",{seconds:.1f} 秒"

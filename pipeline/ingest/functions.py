@@ -1,0 +1,177 @@
+"""Scalar macros that sql/staging uses: tidying, casting, masking and hashing one value.
+
+They are macros and not templates so that the SELECTs of sql/staging stay plain SQL. Every macro
+begins with a test that is cheap on a clean value; the costly expression runs only on the values
+that need it (a CASE branch is evaluated on the rows that reach it). An argument is pasted into the
+body as often as the body names it, so macros are never nested deeply: sql/staging/clean.sql takes
+one step per CTE instead (nested, the text masks grew to a million nodes).
+"""
+
+import duckdb
+
+_DIGIT = "0-9０-９"
+# What people put between the digits of a number: space, NBSP, U+3000, and the many dashes and dots.
+_GAP = r"[-\s\x{a0}\x{3000}\x{200b}-\x{200f}\x{feff}\x{2010}-\x{2015}－_.·]"
+_NUMERAL = f"{_DIGIT}一二三四五六七八九十百零〇两甲乙丙丁"
+
+# A run of digits is a number of a person when it is seven or longer, when it is a mobile number
+# however it is cut up, an area code with a number, or groups as on a card. Dates such as
+# 2020-09-18 00:34:04 and ranges of years are none of these, and stay.
+_PERSONAL = "|".join(
+    [
+        rf"[{_DIGIT}]{{6}}{_GAP}{{1,2}}[{_DIGIT}]{{8}}{_GAP}{{1,2}}[{_DIGIT}]{{3}}[{_DIGIT}XxＸｘ]",
+        rf"[{_DIGIT}]{{7,}}(?:{_GAP}{{0,2}}[{_DIGIT}]{{3,}})*[XxＸｘ]?",
+        rf"[1１](?:{_GAP}{{0,2}}[{_DIGIT}]){{10}}",
+        rf"[0０][{_DIGIT}]{{2,3}}{_GAP}{{1,2}}[{_DIGIT}]{{3,4}}{_GAP}?[{_DIGIT}]{{4}}",
+        rf"[{_DIGIT}]{{3,4}}{_GAP}[{_DIGIT}]{{3,4}}{_GAP}[{_DIGIT}]{{3,4}}",
+        rf"\b[3-9][{_DIGIT}]{{3}}{_GAP}[{_DIGIT}]{{4}}\b",
+    ]
+)
+_PERSONAL_HINT = rf"[{_DIGIT}]{_GAP}{{0,2}}[{_DIGIT}]{_GAP}{{0,2}}[{_DIGIT}]{_GAP}{{0,2}}[{_DIGIT}]"
+# A house or door number, with its word. One expression for everything, without groups to keep:
+# with a group RE2 leaves its fast automaton and took three times as long.
+_DOOR = rf"[{_NUMERAL}A-Za-z]*[{_NUMERAL}](?:{_GAP}[{_NUMERAL}]+)?(?:号|室|单元|栋|幢|弄|楼)"
+_NUMBER = f"{_PERSONAL}|{_DOOR}"
+# Blank-like characters: NBSP, U+3000, zero width (U+200B..D), the byte order mark, controls.
+_HAS_BLANK = " OR ".join(
+    f"contains(x, chr({code}))" for code in (32, 9, 10, 13, 160, 12288, 8203, 8204, 8205, 65279)
+)
+_ZERO_WIDTH = r"[\x{200b}-\x{200f}\x{2060}\x{feff}]"
+_FORMS = [
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y年%m月%d日",
+    "%Y%m%d%H%M%S",
+    "%Y%m%d",
+]
+_WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
+_NOBODY = ("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密")
+
+
+def _member(*names: str) -> str:
+    """Return the body of a macro: the member that x names, else null; tidied only if need be."""
+    first = " ".join(f"WHEN x = '{name}' THEN x" for name in names)
+    members = ", ".join(f"'{name}': '{name}'" for name in names)
+    return f"CASE WHEN x IS NULL THEN NULL {first} ELSE MAP {{{members}}}[tidy(x)] END"
+
+
+MACROS = {
+    "filled(x)": "(x IS NOT NULL AND x <> '')::INTEGER",
+    "is_untidy(x)": _HAS_BLANK,
+    "has_number(x)": f"regexp_matches(x, '{_PERSONAL_HINT}')",
+    # Empty is null; blanks of every kind at the ends go, inside they become one space.
+    "tidy(x)": rf"""
+        CASE WHEN {_HAS_BLANK}
+            THEN nullif(trim(regexp_replace(
+                regexp_replace(x, '{_ZERO_WIDTH}', '', 'g'), '[\s\x{{a0}}\x{{3000}}]+', ' ', 'g'
+            )), '')
+            ELSE nullif(x, '')
+        END""",
+    "to_ascii(x)": r"""
+        CASE WHEN regexp_matches(x, '[０-９Ａ-Ｚａ-ｚ－：／．]')
+            THEN translate(x, '０１２３４５６７８９－：／．', '0123456789-:/.')
+            ELSE x
+        END""",
+    # An id is looked over once for both faults.
+    "tidy_id(x)": r"""
+        CASE WHEN regexp_matches(x, '[\s\x{a0}\x{3000}\x{200b}-\x{200f}\x{feff}０-９－]')
+            THEN to_ascii(tidy(x))
+            ELSE nullif(x, '')
+        END""",
+    "mask_digits(x)": f"""
+        CASE WHEN regexp_matches(x, '{_PERSONAL_HINT}')
+            THEN regexp_replace(x, '{_PERSONAL}', '***', 'g')
+            ELSE x
+        END""",
+    # A name of something: no member of a register is a phone number, but columns do slip.
+    "name(x, untidy, numbered)": "CASE WHEN untidy OR numbered THEN mask_digits(tidy(x))"
+    " ELSE nullif(x, '') END",
+    "slow_time(x)": f"""
+        CASE WHEN regexp_full_match(x, '{_WITH_OFFSET}')
+            -- What the clock on the wall said: the offset goes.
+            THEN try_cast(replace(left(x, 19), 'T', ' ') AS TIMESTAMP)
+            ELSE try_strptime(x, {_FORMS})
+        END""",
+    # The engine's own cast would also shift a time by its offset; those go the slow way.
+    "fast_time(x)": "CASE WHEN NOT contains(x, '+') AND NOT contains(x, 'Z')"
+    " THEN try_cast(x AS TIMESTAMP) END",
+    "in_range(t)": "CASE WHEN t >= TIMESTAMP '1980-01-01' AND t < TIMESTAMP '2100-01-01'"
+    " THEN t END",
+    # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.
+    "to_time(x)": "coalesce(fast_time(x),"
+    " CASE WHEN x IS NOT NULL THEN slow_time(to_ascii(tidy(x))) END)",
+    # Nulls first: most cells of the call-back columns are empty, and ELSE would take them all.
+    "yes_no(x)": """
+        CASE
+            WHEN x IS NULL THEN NULL
+            WHEN x = '否' THEN false
+            WHEN x = '是' THEN true
+            ELSE MAP {'是': true, '1': true, 'true': true, 'y': true, 'yes': true,
+                '否': false, '0': false, 'false': false, 'n': false, 'no': false
+            }[lower(to_ascii(tidy(x)))]
+        END""",
+    "to_tier(x)": """
+        CASE
+            WHEN x IS NULL THEN NULL
+            WHEN x = '1' THEN 1::TINYINT
+            WHEN x = '2' THEN 2::TINYINT
+            WHEN x = '3' THEN 3::TINYINT
+            ELSE MAP {'1': 1::TINYINT, '2': 2::TINYINT, '3': 3::TINYINT,
+                '1.0': 1::TINYINT, '2.0': 2::TINYINT, '3.0': 3::TINYINT
+            }[to_ascii(tidy(x))]
+        END""",
+    "to_type(x)": _member("咨询", "诉求", "建议", "投诉", "表扬", "?"),
+    "to_resolution(x)": _member("解决", "部分解决", "未解决"),
+    "to_satisfaction(x)": _member("满意", "基本满意", "不满意", "未评价"),
+    # Sixty bits of the keyed digest. A number that the sender already starred out is nobody.
+    "digest(key, x)": "('0x' || substr(sha256(key || x), 1, 15))::BIGINT",
+    "phone_digits(x)": r"regexp_replace("
+    r"regexp_replace(to_ascii(x), '[^0-9]', '', 'g'), '^(?:0086|86)(1[0-9]{10})$', '\1')",
+    "caller_hash(key, x)": """
+        CASE
+            WHEN regexp_full_match(x, '1[0-9]{10}') THEN digest(key, x)
+            WHEN x IS NULL OR tidy(x) IS NULL OR contains(x, '*') THEN NULL
+            WHEN length(phone_digits(x)) >= 5 THEN digest(key, phone_digits(x))
+            ELSE digest(key, lower(tidy(x)))
+        END""",
+    # 10号线 is a line and 9月3号 a day: their 号 is set aside while house numbers are masked.
+    "keep_number(x)": rf"""
+        CASE WHEN contains(x, '号线') OR (contains(x, '月') AND contains(x, '号'))
+            THEN regexp_replace(
+                replace(x, '号线', chr(57344) || '线'),
+                '([{_NUMERAL}]月[{_NUMERAL}]{{1,3}})号([^楼院室]|$)',
+                '\1' || chr(57344) || '\2', 'g')
+            ELSE nullif(x, '')
+        END""",
+    "mask_number(x)": rf"""
+        CASE WHEN contains(x, chr(57344))
+            THEN replace(regexp_replace(x, '{_NUMBER}', '***', 'g'), chr(57344), '号')
+            ELSE regexp_replace(x, '{_NUMBER}', '***', 'g')
+        END""",
+    # What stands for a name and is none. An IN list of this length would become a join.
+    "person(x)": "CASE "
+    + " ".join(f"WHEN x = '{word}' THEN NULL" for word in _NOBODY)
+    + " WHEN length(x) >= 2 THEN x END",
+    "mask_word(x, word, cover)": """
+        CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
+    "account(x)": "CASE WHEN length(x) >= 5 THEN x END",
+    "mask_people(x, caller, seat, phone)": """
+        mask_word(mask_word(mask_word(x, caller, '某某'), seat, '某某'), phone, '***')""",
+    # For the letter to the sender: the shape of a wrong date is told, letters and names are not.
+    "mask_value(x)": r"""
+        left(regexp_replace(mask_digits(x),
+            '[^-0-9０-９\s:/.,：／．－+*年月日时分秒]', '某', 'g'), 40)""",
+}
+
+
+def define(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros in `con`, in an order in which each finds those it uses."""
+    for signature, body in MACROS.items():
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {signature} AS ({body})")

@@ -1,0 +1,73 @@
+"""staging.input: the canonical columns, all text, as a view on the file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.ingest.source import CANONICAL, Mapping
+
+
+@dataclass(frozen=True)
+class Table:
+    """A readable table: where it lies, how its cells are parted, and what its columns mean."""
+
+    path: Path
+    format: str
+    mapping: Mapping
+    delimiter: str = ","
+
+
+def create_input(con: duckdb.DuckDBPyConnection, table: Table, *, keep_errors: bool) -> None:
+    """Create the view; with `keep_errors` its scans fill reject_errors, else they pass them over.
+
+    Only the first scan keeps errors: each scan would report them once more.
+    """
+    mapping = table.mapping
+    columns = [
+        f"{_expression(mapping, column)} AS {column}"
+        for column in CANONICAL
+        if column in mapping.positions or column in mapping.source.constants
+    ]
+    absent = [
+        f"NULL::VARCHAR AS {column}"
+        for column in CANONICAL
+        if column not in mapping.positions and column not in mapping.source.constants
+    ]
+    con.execute(
+        f"CREATE OR REPLACE VIEW staging.input AS SELECT {', '.join(columns + absent)}"
+        f" FROM {_scan(table, keep_errors=keep_errors)}"
+    )
+
+
+def _scan(table: Table, *, keep_errors: bool) -> str:
+    if table.format == "parquet":
+        return f"(SELECT * FROM read_parquet({quote(str(table.path))})) AS t({_names(table)})"
+    names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.mapping.headings)))
+    errors = "store_rejects = true" if keep_errors else "ignore_errors = true"
+    return (
+        f"read_csv({quote(str(table.path))}, columns = {{{names}}}, header = true,"
+        f" auto_detect = false, delim = {quote(table.delimiter)}, quote = '\"', escape = '\"',"
+        f" {errors}{', rejects_limit = 0' if keep_errors else ''})"
+    )
+
+
+def _names(table: Table) -> str:
+    return ", ".join(f"c{place}" for place in range(len(table.mapping.headings)))
+
+
+def _expression(mapping: Mapping, column: str) -> str:
+    source = mapping.source
+    if column in source.constants:
+        return quote(source.constants[column])
+    cell = f"c{mapping.positions[column]}::VARCHAR"
+    values = source.values.get(column)
+    if not values:
+        return cell
+    whens = " ".join(f"WHEN {quote(key)} THEN {quote(value)}" for key, value in values.items())
+    return f"CASE {cell} {whens} ELSE {cell} END"
+
+
+def quote(text: str) -> str:
+    """Return `text` as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,66 @@
+"""Receipts: one JSON per loaded file. It is written last, and what none of them names is swept."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import IO, HotlineError
+from pipeline.home import Home
+
+VERSION = 1
+_BLOCK = 1 << 22
+
+
+def sha256(path: Path) -> str:
+    """Return the digest of a file's bytes, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while block := handle.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def read_receipts(home: Home) -> dict[str, dict[str, Any]]:
+    """Return receipt -> its JSON, in the order of ingest."""
+    found = []
+    for path in sorted(home.receipts.glob("*.json")):
+        try:
+            found.append(json.loads(path.read_text(encoding="utf-8")))
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise HotlineError(
+                f"回执 {home.relative(path)} 已损坏;请删去它并重新入库对应的文件", IO
+            ) from error
+    return {item["receipt"]: item for item in sorted(found, key=lambda item: item["sequence"])}
+
+
+def commit(home: Home, data: dict[str, Any]) -> None:
+    """Put the receipt in place: from this rename on, the file is loaded."""
+    home.receipts.mkdir(parents=True, exist_ok=True)
+    tmp = home.tmp / f"{data['receipt']}.json"
+    with tmp.open("w", encoding="utf-8") as handle:
+        json.dump(data, handle, ensure_ascii=False, indent=1)
+        handle.write("\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    tmp.replace(home.receipts / f"{data['receipt']}.json")
+
+
+def sweep(home: Home, receipts: dict[str, dict[str, Any]]) -> int:
+    """Delete the Parquet files that no receipt names (a run died); return how many."""
+    named = {
+        home.warehouse / part[kind]
+        for data in receipts.values()
+        for part in data["partitions"]
+        for kind in ("records_file", "texts_file")
+    } | {home.rejects / f"{receipt}.parquet" for receipt in receipts}
+    orphans = [
+        path
+        for folder in (home.records, home.texts, home.rejects)
+        for path in folder.rglob("*.parquet")
+        if path not in named
+    ]
+    for path in orphans:
+        path.unlink()
+    return len(orphans)

@@ -1,0 +1,148 @@
+"""Receive files: keep them under data/raw, and know who sent them and when."""
+
+import datetime
+import os
+import shutil
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import NO_DATA, USAGE, HotlineError
+from pipeline.home import Home
+
+NOTE = "receipt.toml"
+
+
+class Note(BaseModel):
+    """receipt.toml: what the bytes cannot say about a delivery."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str | None = None
+    sender: str = ""
+    received_on: datetime.date | None = None
+    simulated: bool | None = None
+    scale: float = Field(default=1.0, gt=0, le=1)
+    # How a simulated dump was made; kept for its maker, not needed here.
+    simulation: dict[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file to load and what is known of it."""
+
+    path: Path
+    note: Note
+
+    @property
+    def received_on(self) -> datetime.date:
+        """The day in receipt.toml, else in the folder's name, else today."""
+        if self.note.received_on:
+            return self.note.received_on
+        try:
+            return datetime.date.fromisoformat(self.path.parent.name)
+        except ValueError:
+            return datetime.date.today()
+
+
+def find_files(home: Home, paths: list[Path]) -> list[Path]:
+    """Return the files of `paths` (folders are walked; none = all of data/raw), each once.
+
+    Raises HotlineError (NO_DATA) for a path that does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in paths or [home.raw]:
+        if not path.exists():
+            if not paths:
+                return []
+            raise HotlineError(f"找不到 {path};请检查路径", NO_DATA)
+        for file in _walk(path):
+            found[file.resolve()] = None
+    return list(found)
+
+
+def _walk(path: Path) -> Iterable[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(
+        file
+        for file in path.rglob("*")
+        if file.is_file() and file.name != NOTE and not _is_hidden(file.relative_to(path))
+    )
+
+
+def _is_hidden(path: Path) -> bool:
+    """Return whether a part of the path marks what a killed run or an editor left half made."""
+    return any(part.startswith((".", "~$")) for part in path.parts)
+
+
+def read_note(path: Path) -> Note:
+    """Return the note beside a file, or an empty one; a faulty note is one clear line."""
+    note = path.parent / NOTE
+    if not note.is_file():
+        return Note()
+    try:
+        return Note(**tomllib.loads(note.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise HotlineError(f"{note} 有误({reason});请改正后再试", USAGE) from error
+
+
+def keep(home: Home, delivery: Delivery, source: str) -> Path:
+    """Return where the file lies under data/raw: itself, or a hard link or copy made now."""
+    path = delivery.path
+    if path.is_relative_to(home.raw.resolve()):
+        _ensure_note(path.parent, delivery, source)
+        return path
+    folder = home.raw / source / delivery.received_on.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    target = _free_name(folder / path.name, path)
+    if not target.exists():
+        partial = folder / f".{target.name}.partial"
+        partial.unlink(missing_ok=True)
+        try:
+            os.link(path, partial)
+        except OSError:  # another file system, or one without links
+            shutil.copy2(path, partial)
+        partial.replace(target)
+    _ensure_note(folder, delivery, source)
+    return target
+
+
+def _free_name(target: Path, path: Path) -> Path:
+    """Return `target`, or a numbered neighbour if another content holds that name."""
+    candidate, number = target, 1
+    while candidate.exists() and not _same_bytes(candidate, path):
+        number += 1
+        stem, dot, rest = target.name.partition(".")
+        candidate = target.with_name(f"{stem}-{number}{dot}{rest}")
+    return candidate
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    if one.samefile(other):
+        return True
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        while block := left.read(1 << 22):
+            if block != right.read(1 << 22):
+                return False
+    return True
+
+
+def _ensure_note(folder: Path, delivery: Delivery, source: str) -> None:
+    note = folder / NOTE
+    if note.exists():
+        return
+    known = delivery.note
+    sender = known.sender.replace("\\", "\\\\").replace('"', '\\"')
+    note.write_text(
+        f'source = "{source}"\nsender = "{sender}"\n'
+        f"received_on = {delivery.received_on.isoformat()}\n"
+        f"simulated = {str(bool(known.simulated)).lower()}\nscale = {known.scale}\n",
+        encoding="utf-8",
+    )

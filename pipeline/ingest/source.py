@@ -1,0 +1,182 @@
+"""The dump formats: which heading means which canonical column, read from sources/*.toml."""
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import NO_DATA, USAGE, HotlineError
+
+FOLDER = Path(__file__).parent / "sources"
+
+CANONICAL = (
+    "record_id",
+    "record_type",
+    "category_path",
+    "category",
+    "subcategory",
+    "topic",
+    "tag",
+    "title",
+    "content",
+    "place",
+    "status",
+    "channel",
+    "caller_name",
+    "caller_phone",
+    "place_district",
+    "place_street",
+    "unit",
+    "reply",
+    "handling",
+    "received_at",
+    "created_at",
+    "dispatched_at",
+    "due_at",
+    "closed_at",
+    "seat_id",
+    "seat_name",
+    "company_name",
+    "repeat_notice_count",
+    "is_valid",
+    "is_contacted",
+    "resolution",
+    "satisfaction",
+    "scope_tier",
+    "is_epidemic",
+    "is_company_desk",
+    "platform",
+    "praise_form",
+)
+# Columns that a dump may lack without being another format; the receipt says which it had.
+OPTIONAL = (
+    "is_valid",
+    "is_contacted",
+    "resolution",
+    "satisfaction",
+    "scope_tier",
+    "is_epidemic",
+    "is_company_desk",
+    "platform",
+    "praise_form",
+)
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))
+
+
+class Source(BaseModel):
+    """One dump format. `required` holds alternatives as `a|b`; `values` maps before anything else;
+    `constants` says what a format never tells ('?': unknown, as against empty)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    title: str
+    required: list[str]
+    columns: dict[str, list[str]]
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known_names(self) -> "Source":
+        wanted = {part for item in self.required for part in item.split("|")}
+        for name in {*wanted, *self.columns, *self.values, *self.constants}:
+            if name not in CANONICAL:
+                raise ValueError(f"unknown canonical column {name!r}")
+        if missing := (wanted | set(self.values)) - set(self.columns):
+            raise ValueError(f"no aliases for {sorted(missing)}")
+        if both := set(self.columns) & set(self.constants):
+            raise ValueError(f"both a column and a constant: {sorted(both)}")
+        return self
+
+    def heading(self, requirement: str) -> str:
+        """Return how a person calls a required column: the first alias of each alternative."""
+        return "或".join(self.columns[part][0] for part in requirement.split("|"))
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A file's header read through a source: canonical column -> position in the file."""
+
+    source: Source
+    headings: tuple[str, ...]
+    positions: dict[str, int]
+    missing: tuple[str, ...]
+
+    @property
+    def unmapped(self) -> list[str]:
+        """Headings that no canonical column takes."""
+        used = set(self.positions.values())
+        return [name for place, name in enumerate(self.headings) if place not in used]
+
+    @property
+    def optional(self) -> list[str]:
+        """The optional columns that the file has."""
+        return [name for name in OPTIONAL if name in self.positions]
+
+
+def fold(heading: str) -> str:
+    """Return a heading as compared: no blanks or invisible signs, half-width, lower case."""
+    plain = unicodedata.normalize("NFKC", heading.translate(_INVISIBLE))
+    return "".join(plain.split()).lower()
+
+
+@cache
+def load_sources(folder: Path = FOLDER) -> dict[str, Source]:
+    """Return every source by name; a faulty file is one clear line."""
+    sources = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            sources[path.stem] = Source(name=path.stem, **data)
+        except (tomllib.TOMLDecodeError, ValidationError, TypeError) as error:
+            reason = str(error).replace("\n", " ")
+            raise HotlineError(
+                f"来源文件 {path.name} 有误({reason});请改正后再试", USAGE
+            ) from error
+    return sources
+
+
+def map_header(source: Source, headings: list[str]) -> Mapping:
+    """Return a header read through one source; of several aliases the first named wins."""
+    place_of: dict[str, int] = {}
+    for place, heading in enumerate(headings):
+        place_of.setdefault(fold(heading), place)
+    positions: dict[str, int] = {}
+    for column, aliases in source.columns.items():
+        for alias in aliases:
+            found = place_of.get(fold(alias))
+            if found is not None and found not in positions.values():
+                positions[column] = found
+                break
+    missing = tuple(
+        source.heading(item)
+        for item in source.required
+        if not any(part in positions for part in item.split("|"))
+    )
+    return Mapping(source, tuple(headings), positions, missing)
+
+
+def choose(headings: list[str], name: str | None = None) -> Mapping:
+    """Return the mapping through the source that fits; of several, the one that maps most columns.
+
+    Raises HotlineError (NO_DATA) naming what is missing and what was seen.
+    """
+    sources = load_sources()
+    if name is not None and name not in sources:
+        raise HotlineError(f"没有名为 {name} 的来源;可用的有:{'、'.join(sources)}", USAGE)
+    candidates = [sources[name]] if name else list(sources.values())
+    mappings = [map_header(source, headings) for source in candidates]
+    fitting = [item for item in mappings if not item.missing]
+    if fitting:
+        return max(fitting, key=lambda item: len(item.positions))
+    nearest = max(mappings, key=lambda item: (len(item.positions), -len(item.missing)))
+    seen = "、".join(heading.strip()[:20] or "(空)" for heading in headings[:20])
+    more = f"等 {len(headings)} 列" if len(headings) > 20 else ""
+    raise HotlineError(
+        f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
+        f"文件里的列是 {seen}{more};请补上列名,或在 sources 里加一个来源文件",
+        NO_DATA,
+    )

@@ -1,0 +1,101 @@
+"""Write one file's partitions: made whole in the working folder, then put in place."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.home import Home
+from pipeline.ingest.read import quote
+from pipeline.ingest.stage import Staged
+
+_OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One month of one file; paths are relative to data/warehouse."""
+
+    year: int
+    month: int
+    rows: int
+    texts: int
+    records_file: str
+    texts_file: str
+    first_received_at: str
+    last_received_at: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def write(
+    con: duckdb.DuckDBPyConnection, staged: Staged, receipt: str, tmp: Path
+) -> list[Partition]:
+    """Write records, texts and rejects below `tmp`, in the warehouse's layout; return the months.
+
+    A file of one month, the usual case, is written straight from the file. One of several months
+    is first laid down whole: reading the source once per month would cost the square.
+    """
+    source = {"record": "staging.record", "text": "staging.text"}
+    if len(staged.months) > 1:
+        for name in source:
+            path = tmp / f"{name}.parquet"
+            order = " ORDER BY received_at"  # so that a month reads only its own row groups
+            _copy(con, f"SELECT * FROM {source[name]}{order}", path)
+            source[name] = f"read_parquet({quote(str(path))})"
+    partitions = [_write_month(con, source, month, receipt, tmp, staged) for month in staged.months]
+    if staged.rows_rejected:
+        _copy(
+            con,
+            "SELECT * FROM staging.reject ORDER BY line",
+            tmp / "rejects" / f"{receipt}.parquet",
+        )
+    return partitions
+
+
+def _write_month(
+    con: duckdb.DuckDBPyConnection,
+    source: dict[str, str],
+    month: tuple[int, int],
+    receipt: str,
+    tmp: Path,
+    staged: Staged,
+) -> Partition:
+    folder = f"year={month[0]:04d}/month={month[1]:02d}"
+    where = ""
+    if len(staged.months) > 1:
+        first = f"TIMESTAMP '{month[0]:04d}-{month[1]:02d}-01'"
+        where = f" WHERE received_at >= {first} AND received_at < {first} + INTERVAL 1 MONTH"
+    records, texts = (f"{kind}/{folder}/{receipt}.parquet" for kind in ("records", "texts"))
+    rows = _copy(con, f"SELECT * FROM {source['record']}{where}", tmp / records)
+    text_rows = _copy(
+        con, f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}", tmp / texts
+    )
+    first_at, last_at = con.execute(
+        f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
+        f" FROM read_parquet({quote(str(tmp / records))})"
+    ).fetchall()[0]
+    return Partition(*month, rows, text_rows, records, texts, first_at, last_at)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
+    """Write a SELECT to one Parquet file; return the rows written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    done = con.execute(f"COPY ({select}) TO {quote(str(path))} ({_OPTIONS})").fetchall()
+    return int(done[0][0])
+
+
+def put_in_place(home: Home, partitions: list[Partition], receipt: str, tmp: Path) -> None:
+    """Move the written files into the warehouse, each by one rename.
+
+    Until the receipt's JSON names them they do not exist for any reader.
+    """
+    files = [name for part in partitions for name in (part.records_file, part.texts_file)]
+    if (tmp / "rejects" / f"{receipt}.parquet").exists():
+        files.append(f"rejects/{receipt}.parquet")
+    for name in files:
+        target = home.warehouse / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (tmp / name).replace(target)

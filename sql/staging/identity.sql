@@ -1,0 +1,14 @@
+-- One row per parsed row, in the file's order (rowid = ordinal): what is needed to find repeats,
+-- rejects and months. Key: rowid. Materialised once; everything wide is read again from the file,
+-- because a narrow pass plus two wide ones took less than one wide pass kept in memory.
+SELECT
+    c.record_id,
+    c.received_at,
+    c.dispatched_at,
+    c.unit,
+    c.has_district,
+    c.has_street,
+    c.reject_reason,
+    c.reject_column,
+    c.reject_value
+FROM staging.clean AS c

@@ -1,0 +1,25 @@
+-- One row per line that is not loaded, for the letter to the sender. Key: line (of the file as
+-- received, counted in physical lines; null where it cannot be known). Never the line as it came.
+SELECT
+    y.receipt,
+    y.file,
+    n.line,
+    d.reject_column AS column_name,
+    d.reject_reason AS reason,
+    d.reject_value AS value_masked,
+    d.record_id
+FROM staging.identity AS d
+CROSS JOIN staging.delivery AS y
+LEFT JOIN staging.line AS n ON d.rowid = n.row_no
+WHERE d.reject_reason IS NOT NULL
+UNION ALL
+SELECT
+    y.receipt,
+    y.file,
+    e.line,
+    e.column_name,
+    e.reason,
+    NULL AS value_masked,
+    NULL AS record_id
+FROM staging.parse_error AS e
+CROSS JOIN staging.delivery AS y
