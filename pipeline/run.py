@@ -32,7 +32,7 @@ def run(home: Home, year: int) -> int:
         build(home)
     judged = audit(home, year) if year in years_with_ledger(home) else None
     report(home, year)
-    summary(home, year, judged.counts if judged else None)
+    summary(home, year)
     code = judged.exit_code if judged else OK
     return code or (PARTIAL if loaded.exit_code == PARTIAL else OK)
 

@@ -1,6 +1,5 @@
 """The screen a person reads at the end of a run."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +12,8 @@ from pipeline.report.frame import Column, is_simulated, open_warehouse, require_
 WAN = Decimal(10_000)
 
 
-def summary(home: Home, year: int, verdicts: Mapping[str, int] | None = None) -> None:
-    """Print totals, the leading categories, the rates, the audit's count and the rejects."""
+def summary(home: Home, year: int) -> None:
+    """Print totals, the leading categories, the rates and the rejects."""
     with open_warehouse(home) as con:
         require_year(con, year)
         say("")
@@ -22,11 +21,6 @@ def summary(home: Home, year: int, verdicts: Mapping[str, int] | None = None) ->
         _totals(con, year)
         _categories(con, year)
         _rates(con, year)
-        if verdicts:
-            say(
-                "核对:"
-                + ",".join(f"{name} {count} 项" for name, count in verdicts.items() if count)
-            )
         _intake(con)
 
 

@@ -65,9 +65,11 @@ def _write_workbook(path: Path, tables: list[Printed], year: int, mark: str) -> 
     book = xlsxwriter.Workbook(str(fresh))
     book.set_properties({"title": f"{year} 年度统计表", "created": CREATED, "comments": mark})
     styles = {kind: book.add_format({"num_format": form}) for kind, form in FORMATS.items()}
+    styles["text"].set_indent(1)
+    styles["year"].set_align("center")
     styles["title"] = book.add_format({"bold": True, "font_size": 14})
     styles["head"] = book.add_format(
-        {"bold": True, "bottom": 1, "bg_color": "#E8EEF5", "text_wrap": True, "valign": "vcenter"}
+        {"bold": True, "bottom": 1, "bg_color": "#E8EEF5", "align": "center", "valign": "vcenter"}
     )
     styles["note"] = book.add_format({"font_color": "#666666"})
     styles["mark"] = book.add_format({"font_color": "#B3261E", "bold": True})
@@ -107,6 +109,7 @@ def _write_contents(
         sheet.write(line, 4, table.note, styles["note"])
     sheet.freeze_panes(4, 0)
     sheet.hide_gridlines(2)
+    _fit_paper(sheet)
 
 
 def _write_sheet(sheet: Any, table: Printed, year: int, mark: str, styles: dict[str, Any]) -> None:
@@ -121,11 +124,21 @@ def _write_sheet(sheet: Any, table: Printed, year: int, mark: str, styles: dict[
     for place, spec in enumerate(table.columns):
         sheet.write(4, place, spec.heading, styles["head"])
         sheet.set_column(place, place, _width(spec, [row[place] for row in table.rows]))
+    sheet.set_row(4, 20)
     for line, row in enumerate(table.rows, start=5):
         for place, (spec, value) in enumerate(zip(table.columns, row, strict=True)):
             _write_cell(sheet, line, place, value, styles[spec.kind])
     sheet.freeze_panes(5, 0)
+    _fit_paper(sheet)
+    sheet.repeat_rows(4)
     sheet.autofilter(4, 0, 4 + len(table.rows), len(table.columns) - 1)
+
+
+def _fit_paper(sheet: Any) -> None:
+    """Print all columns on one A4 page, however many pages the rows take."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _write_cell(sheet: Any, line: int, place: int, value: Any, style: Any) -> None:
