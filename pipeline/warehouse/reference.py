@@ -20,6 +20,7 @@ REQUIRED = {
     "population_use": ("year", "vintage"),
     "category": ("category", "sort_order"),
     "subcategory": ("category", "subcategory", "sort_order"),
+    "member": ("dimension", "member", "sort_order"),
     "unit": ("unit", "unit_type", "district", "street"),
     "street": ("district", "street"),
     "metric": ("metric", "label", "unit", "numerator", "denominator", "definition", "section"),

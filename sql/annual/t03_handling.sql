@@ -34,9 +34,16 @@ SELECT
     loaded.is_partial
 FROM printed
 JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
+LEFT JOIN ref.member AS known_desk
+    ON known_desk.dimension = 'desk' AND known_desk.member = printed.desk
+LEFT JOIN ref.member AS known_handling
+    ON known_handling.dimension = 'handling' AND known_handling.member = printed.handling
 ORDER BY
     loaded.year,
     CASE printed.desk WHEN '合计' THEN 0 ELSE 1 END,
+    known_desk.sort_order NULLS LAST,
     printed.desk,
+    CASE WHEN printed.handling = '?' THEN 1 ELSE 0 END,
     printed.record_count DESC,
+    known_handling.sort_order NULLS LAST,
     printed.handling

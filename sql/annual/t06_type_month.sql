@@ -48,7 +48,11 @@ LEFT JOIN counted
     ON
         counted.period = month.period
         AND counted.record_type = member.record_type
+LEFT JOIN ref.member AS known
+    ON known.dimension = 'record_type' AND known.member = member.record_type
 ORDER BY
     member.year,
+    CASE WHEN member.record_type = '?' THEN 1 ELSE 0 END,
+    known.sort_order NULLS LAST,
     member.record_type,
     month.month

@@ -31,4 +31,11 @@ SELECT
     loaded.is_partial
 FROM printed
 JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-ORDER BY loaded.year, printed.record_type, rank
+LEFT JOIN ref.member AS known
+    ON known.dimension = 'record_type' AND known.member = printed.record_type
+ORDER BY
+    loaded.year,
+    CASE WHEN printed.record_type = '?' THEN 1 ELSE 0 END,
+    known.sort_order NULLS LAST,
+    printed.record_type,
+    rank

@@ -44,6 +44,17 @@ printed AS (
         region,
         least(member_rank, 11),
         CASE WHEN member_rank <= 10 THEN category ELSE '其他' END
+),
+
+-- Regions stand in their order of t09, by all that their districts handled, `?` last: those of
+-- ref.district have no order of their own, and that of their first districts would mislead.
+volume AS (
+    SELECT
+        period,
+        region,
+        sum(record_count) AS record_count
+    FROM member
+    GROUP BY period, region
 )
 
 SELECT
@@ -55,4 +66,10 @@ SELECT
     loaded.is_partial
 FROM printed
 JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-ORDER BY loaded.year, printed.region, printed.rank
+JOIN volume ON volume.period = printed.period AND volume.region = printed.region
+ORDER BY
+    loaded.year,
+    CASE WHEN printed.region = '?' THEN 1 ELSE 0 END,
+    volume.record_count DESC,
+    printed.region,
+    printed.rank

@@ -32,4 +32,10 @@ SELECT
     loaded.is_partial
 FROM printed
 JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-ORDER BY loaded.year, printed.unit_type, rank
+LEFT JOIN ref.member AS known
+    ON known.dimension = 'unit_type' AND known.member = printed.unit_type
+ORDER BY
+    loaded.year,
+    known.sort_order NULLS LAST,
+    printed.unit_type,
+    rank

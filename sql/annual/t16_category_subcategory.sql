@@ -52,6 +52,21 @@ printed AS (
         category,
         least(member_rank, 6),
         CASE WHEN member_rank <= 5 THEN subcategory ELSE '其他' END
+),
+
+-- Categories stand in their order of t15: by all their records of the year, `?` last.
+volume AS (
+    SELECT
+        figure.period,
+        figure.category,
+        max(figure.numerator) AS record_count
+    FROM metric.figure AS figure
+    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    WHERE
+        figure.period_type = 'year'
+        AND figure.cut = 'category'
+        AND figure.metric = 'record_count'
+    GROUP BY figure.period, figure.category
 )
 
 SELECT
@@ -66,4 +81,11 @@ SELECT
     loaded.is_partial
 FROM printed
 JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-ORDER BY loaded.year, printed.category, printed.rank
+LEFT JOIN volume
+    ON volume.period = printed.period AND volume.category = printed.category
+ORDER BY
+    loaded.year,
+    CASE WHEN printed.category = '?' THEN 1 ELSE 0 END,
+    coalesce(volume.record_count, 0) DESC,
+    printed.category,
+    printed.rank

@@ -31,6 +31,21 @@ member AS (
     FROM counted
     GROUP BY year, category, subcategory
     HAVING max(share_denominator) > 0
+),
+
+-- Categories stand in their order of t15: by all their records of the year, `?` last.
+volume AS (
+    SELECT
+        figure.period,
+        figure.category,
+        max(figure.numerator) AS record_count
+    FROM metric.figure AS figure
+    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    WHERE
+        figure.period_type = 'year'
+        AND figure.cut = 'category'
+        AND figure.metric = 'record_count'
+    GROUP BY figure.period, figure.category
 )
 
 SELECT
@@ -52,8 +67,16 @@ LEFT JOIN counted
         counted.period = month.period
         AND counted.category = member.category
         AND counted.subcategory = member.subcategory
+LEFT JOIN volume
+    ON volume.period = CAST(member.year AS VARCHAR) AND volume.category = member.category
+LEFT JOIN ref.subcategory AS known
+    ON known.category = member.category AND known.subcategory = member.subcategory
 ORDER BY
     member.year,
-    member.category, CASE member.subcategory WHEN '合计' THEN 0 ELSE 1 END,
+    CASE WHEN member.category = '?' THEN 1 ELSE 0 END,
+    coalesce(volume.record_count, 0) DESC,
+    member.category,
+    CASE member.subcategory WHEN '合计' THEN 0 WHEN '?' THEN 2 ELSE 1 END,
+    known.sort_order NULLS LAST,
     member.subcategory,
     month.month

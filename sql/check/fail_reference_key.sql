@@ -19,6 +19,12 @@ WITH keyed AS (
     UNION ALL
     SELECT 'category' AS reference, category AS key
     FROM ref.category
+    UNION ALL
+    SELECT 'subcategory' AS reference, category || ' ' || subcategory AS key
+    FROM ref.subcategory
+    UNION ALL
+    SELECT 'member' AS reference, dimension || ' ' || member AS key
+    FROM ref.member
 )
 
 SELECT

@@ -52,6 +52,13 @@ REFERENCE = {
     "population": "district,vintage,population,source\n甲区,2019,20000,x\n乙区,2019,50000,x\n",
     "population_use": "year,vintage\n2020,2019\n",
     "category": "category,sort_order,aliases,note\n公共安全,1,,\n住房,2,,\n教育,3,,\n",
+    # Against code points on purpose: what is printed must come from here.
+    "subcategory": "category,subcategory,sort_order\n公共安全,食品安全,1\n公共安全,卫生安全,2\n",
+    "member": (
+        "dimension,member,sort_order,note\nrecord_type,咨询,1,\nrecord_type,诉求,2,\n"
+        "record_type,建议,3,\nhandling,直接解答,1,\nhandling,派单,2,\ndesk,企业专席,1,\n"
+        "desk,其他席,2,\nunit_type,国有企业,1,\nunit_type,电商企业,2,\n"
+    ),
     "scope_use": (
         "purpose,scope\nsection,tier1\nsection,all\nheadline,tier2\nheadline,all\n"
         "wide,tier3\nwide,all\n"

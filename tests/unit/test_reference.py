@@ -5,7 +5,11 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import duckdb
 import pytest
+
+from pipeline.home import Home
+from pipeline.warehouse import reference
 
 DATA = Path(__file__).parents[2] / "data"
 LEADING = [
@@ -126,6 +130,33 @@ def test_every_subcategory_has_its_category() -> None:
     assert min(by_category.values()) >= 3 and all(by_category[name] >= 6 for name in LEADING)
     heating = [sub for category, sub in pairs if category == "公共服务"]
     assert heating[:5] == ["供暖", "公交", "供水", "网络与通讯", "供电"]
+
+
+def test_small_dimensions_have_their_printed_order() -> None:
+    printed: dict[str, list[str]] = defaultdict(list)
+    for row in sorted(rows("reference/member"), key=lambda row: int(row["sort_order"])):
+        printed[row["dimension"]].append(row["member"])
+        assert int(row["sort_order"]) == len(printed[row["dimension"]]), row
+    assert printed == {
+        "record_type": ["咨询", "诉求", "建议", "投诉", "表扬", "其他"],
+        "handling": ["直接解答", "派单"],
+        "channel": ["电话", "网络"],
+        "unit_type": ["区", "街乡镇", "市级部门", "国有企业", "电商企业"],
+        "desk": ["企业专席", "其他席"],
+    }
+
+
+def test_a_home_without_members_still_has_the_table(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with duckdb.connect() as con, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Home, "reference_files", lambda _: {})
+        assert "ref.member" in reference.load(con, home)
+        described = con.execute("DESCRIBE ref.member").fetchall()
+    assert [row[:2] for row in described] == [
+        ("dimension", "VARCHAR"),
+        ("member", "VARCHAR"),
+        ("sort_order", "BIGINT"),
+    ]
 
 
 def test_metrics_tables_and_conventions_are_defined_once() -> None:
