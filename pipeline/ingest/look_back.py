@@ -9,13 +9,20 @@ from pipeline.ingest.write import Partition
 
 _WRITTEN = """
 SELECT
-    count(DISTINCT record_id),
     coalesce(max(scope_tier), 0) > 0,
     count(*) FILTER (WHERE category <> '?' AND category NOT IN (SELECT category FROM ref.category)),
     count(*) FILTER (WHERE unit <> '?' AND unit_type = '?'),
     count(*) FILTER (WHERE place_district <> '?'),
     count(*) FILTER (WHERE place_street <> '?')
 FROM read_parquet($1::VARCHAR[])
+"""
+
+# From the narrow pass: the texts that were written, one a record, are held against it.
+_RECORDS = """
+SELECT
+    (SELECT count(*) FROM staging.identity AS d WHERE d.reject_reason IS NULL)
+    - (SELECT count(*) FROM staging.repeated AS r)
+    + (SELECT count(DISTINCT r.record_id) FROM staging.repeated AS r)
 """
 
 # count_if over no rows is null in this engine; count(*) FILTER is 0.
@@ -47,9 +54,8 @@ def look_back(con: duckdb.DuckDBPyConnection, tmp: Path, partitions: list[Partit
     if not partitions:
         return Written(0, False, {})
     files = [str(tmp / part.records_file) for part in partitions]
-    records, has_tiers, category, unit, district, street = con.execute(
-        _WRITTEN, [files]
-    ).fetchall()[0]
+    has_tiers, category, unit, district, street = con.execute(_WRITTEN, [files]).fetchall()[0]
+    (records,) = con.execute(_RECORDS).fetchall()[0]
     named_district, named_street = con.execute(_NAMED).fetchall()[0]
     unknown = {
         "category": category,

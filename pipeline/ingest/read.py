@@ -18,10 +18,13 @@ class Table:
     delimiter: str = ","
 
 
-def create_input(con: duckdb.DuckDBPyConnection, table: Table, *, keep_errors: bool) -> None:
+def create_input(
+    con: duckdb.DuckDBPyConnection, table: Table, *, keep_errors: bool, where: str = "true"
+) -> None:
     """Create the view; with `keep_errors` its scans fill reject_errors, else they pass them over.
 
-    Only the first scan keeps errors: each scan would report them once more.
+    Only the first scan keeps errors: each scan would report them once more. `where` narrows the
+    rows before anything is computed of them.
     """
     mapping = table.mapping
     columns = [
@@ -35,8 +38,8 @@ def create_input(con: duckdb.DuckDBPyConnection, table: Table, *, keep_errors: b
         if column not in mapping.positions and column not in mapping.source.constants
     ]
     con.execute(
-        f"CREATE OR REPLACE VIEW staging.input AS SELECT {', '.join(columns + absent)}"
-        f" FROM {_scan(table, keep_errors=keep_errors)}"
+        f"CREATE OR REPLACE VIEW staging.input AS FROM (SELECT {', '.join(columns + absent)}"
+        f" FROM {_scan(table, keep_errors=keep_errors)}) WHERE {where}"
     )
 
 

@@ -48,7 +48,12 @@ def stage(con: duckdb.DuckDBPyConnection, table: Table, receipt: str, file: str)
         materialise(con, name)
     any_rejected = _place_rejects(con, table, broken)
     any_clash = _one(con, "SELECT count(*) FROM staging.clash") > 0
+    if any_clash:
+        # Narrowed at the file: the masks would else run on every line before the join.
+        clashing = "tidy_id(record_id) IN (SELECT record_id FROM staging.clash)"
+        create_input(con, table, keep_errors=False, where=clashing)
     materialise(con, "clash_row", empty=not any_clash)
+    create_input(con, table, keep_errors=False)
     materialise(con, "survivor")
     replace_view(con, "sound", None if any_rejected else "FROM staging.clean")
     for name in ("kept", "record", "text", "reject"):

@@ -21,6 +21,7 @@ def summary(home: Home, year: int) -> None:
         _totals(con, year)
         _categories(con, year)
         _rates(con, year)
+        _per_10k(con, year)
         _intake(con)
 
 
@@ -95,6 +96,15 @@ def _rates(con: duckdb.DuckDBPyConnection, year: int) -> None:
             for name, at in named
         ],
     )
+
+
+def _per_10k(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Say so where a year has no records per 10,000 residents; none is invented."""
+    row = con.execute(
+        """SELECT count(handled_per_10k) FROM annual.t11_district WHERE "year" = ?""", [year]
+    ).fetchone()
+    if row and row[0] == 0:
+        say("万人承办量:本年数据没有承办单位所在区,或参考表没有该年人口,不可计算")
 
 
 def _intake(con: duckdb.DuckDBPyConnection) -> None:

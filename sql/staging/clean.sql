@@ -9,8 +9,8 @@ WITH joined AS (
         -- Names are looked over together: one search for odd blanks and long numbers in the line
         -- costs a tenth of a search in each of its columns, and hardly any line has them.
         concat_ws(
-            '|', i.category_path, i.category, i.subcategory, i.topic, i.tag, i.status, i.channel,
-            i.platform, i.handling, i.place_district, i.place_street, i.praise_form
+            '|', '', i.category_path, i.category, i.subcategory, i.topic, i.tag, i.status, i.channel,
+            i.platform, i.handling, i.place_district, i.place_street, i.praise_form, ''
         ) AS names,
         -- How rich a row is decides which of two repeats survives: every canonical cell counts.
         (
@@ -31,8 +31,7 @@ judged AS (
     SELECT
         j.*,
         person(tidy(j.caller_name)) AS caller,
-        is_untidy(j.names) AS is_untidy,
-        has_number(j.names) AS is_numbered
+        is_odd(j.names) AS is_odd
     FROM joined AS j
 ),
 
@@ -43,29 +42,32 @@ typed AS (
         coalesce(to_time(g.received_at), to_time(g.created_at)) AS received_at,
         coalesce(g.received_at, g.created_at) AS received_text,
         to_time(g.dispatched_at) AS dispatched_at,
+        -- As written: enough to find a dispatch again, without parsing it in every pass.
+        g.dispatched_at AS dispatched_text,
+        g.unit AS unit_text,
         to_time(g.due_at) AS due_at,
         to_time(g.closed_at) AS closed_at,
         coalesce(to_type(g.record_type), '其他') AS record_type,
         coalesce(
-            name(g.category, g.is_untidy, g.is_numbered),
-            name(split_part(g.category_path, '->', 1), g.is_untidy, g.is_numbered)
+            name(g.category, g.is_odd),
+            name(split_part(g.category_path, '->', 1), g.is_odd)
         ) AS category,
         coalesce(
-            name(g.subcategory, g.is_untidy, g.is_numbered),
-            name(split_part(g.category_path, '->', 2), g.is_untidy, g.is_numbered)
+            name(g.subcategory, g.is_odd),
+            name(split_part(g.category_path, '->', 2), g.is_odd)
         ) AS subcategory,
         coalesce(
-            name(g.topic, g.is_untidy, g.is_numbered),
-            name(split_part(g.category_path, '->', 3), g.is_untidy, g.is_numbered)
+            name(g.topic, g.is_odd),
+            name(split_part(g.category_path, '->', 3), g.is_odd)
         ) AS topic,
-        name(g.tag, g.is_untidy, g.is_numbered) AS tag,
-        name(g.status, g.is_untidy, g.is_numbered) AS status,
-        name(g.channel, g.is_untidy, g.is_numbered) AS channel,
-        name(g.platform, g.is_untidy, g.is_numbered) AS platform,
-        name(g.handling, g.is_untidy, g.is_numbered) AS handling,
-        name(g.place_district, g.is_untidy, g.is_numbered) AS place_district,
-        name(g.place_street, g.is_untidy, g.is_numbered) AS place_street,
-        name(g.praise_form, g.is_untidy, g.is_numbered) AS praise_form,
+        name(g.tag, g.is_odd) AS tag,
+        name(g.status, g.is_odd) AS status,
+        name(g.channel, g.is_odd) AS channel,
+        name(g.platform, g.is_odd) AS platform,
+        name(g.handling, g.is_odd) AS handling,
+        name(g.place_district, g.is_odd) AS place_district,
+        name(g.place_street, g.is_odd) AS place_street,
+        name(g.praise_form, g.is_odd) AS praise_form,
         mask_digits(tidy(g.unit)) AS unit,
         filled(g.place_district) = 1 AS has_district,
         filled(g.place_street) = 1 AS has_street,

@@ -4,8 +4,8 @@
 SELECT
     c.record_id,
     c.received_at,
-    c.dispatched_at,
-    c.unit,
+    c.dispatched_text,
+    c.unit_text,
     c.has_district,
     c.has_street,
     c.reject_reason,

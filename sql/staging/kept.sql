@@ -7,8 +7,8 @@ FROM staging.sound AS c
 LEFT JOIN staging.chain AS h
     ON
         c.record_id = h.record_id
-        AND c.dispatched_at IS NOT DISTINCT FROM h.dispatched_at
-        AND c.unit IS NOT DISTINCT FROM h.unit
+        AND c.dispatched_text IS NOT DISTINCT FROM h.dispatched_text
+        AND c.unit_text IS NOT DISTINCT FROM h.unit_text
 ANTI JOIN staging.clash AS x ON c.record_id = x.record_id
 UNION ALL
 SELECT s.*

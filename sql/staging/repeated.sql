@@ -14,8 +14,10 @@ repeat_row AS (
     SELECT
         d.rowid AS row_no,
         d.record_id,
-        d.dispatched_at,
-        d.unit
+        d.dispatched_text,
+        d.unit_text,
+        in_range(to_time(d.dispatched_text)) AS dispatched_at,
+        mask_digits(tidy(d.unit_text)) AS unit
     FROM staging.identity AS d
     WHERE d.reject_reason IS NULL AND d.record_id IN (SELECT r.record_id FROM repeat_id AS r)
 ),
@@ -30,7 +32,8 @@ counted AS (
 SELECT
     c.row_no,
     c.record_id,
+    c.dispatched_text,
+    c.unit_text,
     c.dispatched_at,
-    c.unit,
     max(c.same_count) OVER (PARTITION BY c.record_id) > 1 AS is_clash
 FROM counted AS c

@@ -1,0 +1,75 @@
+"""Nothing personal passes: planted names, numbers and doors, and the key of the hashes."""
+
+import json
+
+import pytest
+from ingest_kit import csv_text, fetch, give, load, make_home, row, tree
+
+
+@pytest.fixture(autouse=True)
+def _own_key(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("key")
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
+
+
+@pytest.fixture
+def home(tmp_path):
+    return make_home(tmp_path / "home")
+
+
+def test_no_planted_person_reaches_the_warehouse(home, capfd):
+    name, seat, phone = "欧阳秋月", "慕容晓", "13811112222"
+    door = "37号院9号楼"
+    text = f"{name}({phone})反映幸福里{door}401室暖气不热,接线员{seat},另有138-1111-2222"
+    planted = {
+        "来电人": name,
+        "来电人电话": phone,
+        "坐席姓名": seat,
+        "标题": text,
+        "主要内容": text,
+        "处理结果": text,
+        "问题点位": f"幸福里{door}",
+        "承办单位": f"联系{phone}",
+        "标签": f"回电{phone}",
+        "被反映街乡镇": f"幸福里{door}{name}",
+    }
+    rows = [row("A1", **planted), row("A2", **planted), row("A1", **planted)]
+    rows += [row("", **planted), row("A4", **{**planted, "来电时间": f"{name}{phone}"})]
+    give(home, "a.csv", csv_text(rows) + f"A5,{name},{phone}\n")
+    (receipt,) = load(home).loaded
+    assert (receipt["rows_loaded"], receipt["rows_duplicate"], receipt["rows_rejected"]) == (
+        2,
+        1,
+        3,
+    )
+    written = str([fetch(home, kind) for kind in ("records", "texts", "rejects")])
+    written += json.dumps(receipt, ensure_ascii=False) + "".join(capfd.readouterr())
+
+    for secret in (name, seat, phone, "1111-2222", "37号", "401室"):
+        assert secret not in written, secret
+    for path in home.warehouse.rglob("*"):
+        if path.is_file():
+            assert name.encode() not in path.read_bytes()
+            assert phone.encode() not in path.read_bytes()
+    assert not home.tmp.exists()
+    assert "暖气不热" in written
+
+
+def test_the_callers_key_is_private_and_decides_the_hash(home, tmp_path, monkeypatch):
+    rows = [row("A1", 来电人电话="13811112222"), row("A2", 来电人电话="138-1111-2222"), row("A3")]
+    text = csv_text(rows)
+    give(home, "a.csv", text)
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "one" / "key"))
+    load(home)
+    key = (tmp_path / "one" / "key").read_text().strip()
+    assert (tmp_path / "one" / "key").stat().st_mode & 0o777 == 0o600
+    first, second, nobody = [
+        r[0] for r in fetch(home, "records", "caller_hash", "ORDER BY record_id")
+    ]
+    assert first == second and nobody is None and 0 <= first < 2**60
+    assert all(key.encode() not in content for content in tree(home).values())
+    other = make_home(tmp_path / "other")
+    give(other, "a.csv", text)
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "two" / "key"))
+    load(other)
+    assert fetch(other, "records", "caller_hash", "ORDER BY record_id")[0][0] != first

@@ -1,0 +1,211 @@
+"""The macros of staging, one value at a time, against plain Python."""
+
+import datetime
+
+import duckdb
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.engine import connect
+from pipeline.ingest import functions
+
+MANY = settings(max_examples=100, deadline=None)
+TIMES = st.datetimes(datetime.datetime(1980, 1, 1), datetime.datetime(2099, 12, 31)).map(
+    lambda at: at.replace(microsecond=0)
+)
+
+
+@pytest.fixture(scope="module")
+def con() -> duckdb.DuckDBPyConnection:
+    con = connect()
+    functions.define(con)
+    return con
+
+
+def call(con, expression: str, *values):
+    return con.execute(f"SELECT {expression}", list(values)).fetchall()[0][0]
+
+
+def forms(at: datetime.datetime) -> dict[str, datetime.datetime]:
+    """The same moment as offices write it, with what is left of it."""
+    minute = at.replace(second=0)
+    day = at.replace(hour=0, minute=0, second=0)
+    wide = str.maketrans("0123456789:-", "０１２３４５６７８９：－")
+    return {
+        f"{at:%Y-%m-%d %H:%M:%S}": at,
+        f"{at:%Y-%m-%dT%H:%M:%S}+08:00": at,
+        f"{at:%Y-%m-%dT%H:%M:%S}Z": at,
+        f"\u3000{at:%Y-%m-%d %H:%M:%S}\u00a0": at,
+        f"{at:%Y-%m-%d %H:%M:%S}".translate(wide): at,
+        f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d}": minute,
+        f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d}:{at.second:02d}": at,
+        f"{at.year}年{at.month}月{at.day}日 {at.hour}时{at.minute}分": minute,
+        f"{at:%Y%m%d%H%M%S}": at,
+        f"{at:%Y-%m-%d}": day,
+        f"{at.year}/{at.month}/{at.day}": day,
+    }
+
+
+@MANY
+@given(TIMES)
+def test_a_time_in_any_of_its_forms(con, at):
+    sql = "SELECT x, in_range(to_time(x)) FROM (SELECT unnest($1::VARCHAR[]) AS x)"
+    assert dict(con.execute(sql, [list(forms(at))]).fetchall()) == forms(at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "2020-02-30 00:00:00",
+        "2020-13-01",
+        "epoch",
+        "infinity",
+        "1979-12-31",
+        "李伟",
+        "44123",
+    ],
+)
+def test_what_is_no_time_is_null(con, text):
+    assert call(con, "in_range(to_time($1))", text) is None
+
+
+@MANY
+@given(st.text(max_size=20))
+@example("epoch")
+@example("2020-01-01 00:00:00+99")
+def test_no_text_makes_the_parsers_fail(con, text):
+    for name in ("to_time", "yes_no", "to_tier", "to_resolution", "tidy", "tidy_id", "mask_value"):
+        call(con, f"{name}($1)", text)
+    call(con, "caller_hash('k', $1)", text)
+    call(con, "mask_number(keep_number($1))", text)
+
+
+BLANK = "\u200b\u200c\u200d\ufeff \u00a0\u3000\t\n"
+
+
+@MANY
+@given(st.text("热线12 \u00a0\u3000\u200b\ufeff\t\n", max_size=12))
+def test_tidy_leaves_no_odd_blank(con, text):
+    plain = text.replace("\u200b", "").replace("\ufeff", "")
+    assert call(con, "tidy($1)", text) == (" ".join(plain.split()) or None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("是", True),
+        ("否", False),
+        (" 是\u3000", True),
+        ("TRUE", True),
+        ("０", False),
+        ("", None),
+        ("可能", None),
+        (None, None),
+    ],
+)
+def test_yes_and_no(con, text, expected):
+    assert call(con, "yes_no($1::VARCHAR)", text) is expected
+
+
+@pytest.mark.parametrize("text", ["1", " 1", "1.0", "１"])
+def test_tier(con, text):
+    assert call(con, "to_tier($1)", text) == 1
+
+
+@MANY
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_a_phone_is_one_caller_in_any_spelling(con, phone):
+    import hashlib
+
+    expected = int(hashlib.sha256(f"key{phone}".encode()).hexdigest()[:15], 16)
+    wide = phone.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    for text in (phone, wide, f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", f"+86 {phone}", f" {phone}"):
+        assert call(con, "caller_hash('key', $1)", text) == expected, text
+
+
+@pytest.mark.parametrize("text", [None, "", "  ", "138****1234"])
+def test_nobody_has_no_hash(con, text):
+    assert call(con, "caller_hash('key', $1::VARCHAR)", text) is None
+
+
+def mask(con, text, caller=None, seat=None, phone=None):
+    people = call(
+        con,
+        "mask_people($1, $2::VARCHAR, $3::VARCHAR, account($4::VARCHAR))",
+        *(text, caller, seat, phone),
+    )
+    return call(con, "mask_number(keep_number($1))", people)
+
+
+@MANY
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.sampled_from(["", " ", "-", "－", "\u00a0", "\u3000", ".", "\u200b"]),
+)
+def test_a_mobile_number_never_stays(con, phone, gap):
+    text = "请拨" + gap.join([phone[:3], phone[3:7], phone[7:]]) + "联系"
+    assert mask(con, text) == "请拨***联系"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "13812345678",
+        "1 3 8 1 2 3 4 5 6 7 8",
+        "１３８１２３４５６７８",
+        "010-65123456",
+        "0755 8765 4321",
+        "400-810-1234",
+        "6512-3456",
+        "11010119900101123X",
+        "110101 19900101 1234",
+        "8613812345678",
+    ],
+)
+def test_numbers_of_persons_are_masked(con, number):
+    masked = mask(con, f"电话{number}请回复")
+    assert masked.startswith("电话") and masked.endswith("请回复")
+    assert not any(sign.isdigit() for sign in masked), masked
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("幸福里12号院3号楼2单元401室漏水", "幸福里***院***楼******漏水"),
+        ("八里庄甲5号", "八里庄***"),
+        ("二十三号楼", "***楼"),
+        ("12-1号", "***"),
+    ],
+)
+def test_house_numbers_are_masked(con, text, expected):
+    assert mask(con, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10号线停运",
+        "9月3号来电",
+        "2020-09-18 00:34:04",
+        "2019-2020年度",
+        "已持续12天",
+        "费用3000元",
+        "",
+        "12345热线",
+    ],
+)
+def test_false_alarms_that_must_not_happen(con, text):
+    assert mask(con, text) == (text or None)
+
+
+def test_the_callers_own_name_and_account_go(con):
+    masked = mask(con, "李伟(lw_1988)来电,坐席王芳", caller="李伟", seat="王芳", phone="lw_1988")
+    assert masked == "某某(***)来电,坐席某某"
+
+
+@pytest.mark.parametrize("name", ["市民", "匿名", "李", None])
+def test_what_is_no_name_stays_in_the_text(con, name):
+    assert call(con, "person($1::VARCHAR)", name) is None
