@@ -1,5 +1,6 @@
 """The `hotline` command: one verb per stage, no logic."""
 
+import math
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -14,6 +15,16 @@ from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
 YEAR = click.IntRange(1980, 2100)
+
+
+class _Share(click.FloatRange):
+    """A number above 0 and up to 1; `nan` compares with nothing and would slip through."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value} 不是数", param, ctx)
+        return number
 
 
 def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
@@ -68,7 +79,7 @@ def run(home: Home, year: int) -> int:
 @main.command()
 @click.argument("year", type=YEAR)
 @click.option(
-    "--scale", type=click.FloatRange(0, 1, min_open=True), default=1.0, help="数据量比例。"
+    "--scale", type=_Share(0, 1, min_open=True), default=1.0, help="数据量比例,大于 0,至多 1。"
 )
 @click.option(
     "--format",

@@ -36,6 +36,8 @@ def _console(stderr: bool = False) -> Console:
 
 def say(text: str, **fields: object) -> None:
     """Print one line; with --log-json an object with `message` and the fields."""
+    if _style.log_json and not text:
+        return
     if _style.log_json:
         record = {"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "message": text, **fields}
         print(json.dumps(record, ensure_ascii=False, default=str), flush=True)

@@ -1,6 +1,7 @@
 """What a site may set: environment variables HOTLINE_*, or hotline.toml in the home."""
 
 import os
+import tomllib
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -51,6 +52,8 @@ def load(home: Path | None = None) -> Settings:
 
     try:
         return HomeSettings()
+    except tomllib.TOMLDecodeError as error:
+        raise HotlineError(f"{file} 不是有效的 TOML({error});请改正后再试", USAGE) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -90,7 +90,8 @@ def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         con.execute(f"ATTACH '{path}' AS warehouse (READ_ONLY)")
     except duckdb.Error:
         raise HotlineError(
-            f"仓库 {home.relative(home.database)} 打不开(损坏或正被写入),请重新运行 hotline build",
+            f"仓库 {home.relative(home.database)} 打不开(损坏或正被写入),"
+            "请删除它并重新运行 hotline build",
             IO,
         ) from None
 

@@ -1,7 +1,9 @@
 """Ingest files one by one: a fault in one does not stop the others."""
 
+import gzip
 import re
 import time
+import zlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,12 @@ class _Run:
             if error.code in (IO, USAGE):
                 raise
             return FileResult(path.name, "failed", f"{path.name} 未入库:{_told(path, error)}")
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            return FileResult(
+                path.name,
+                "failed",
+                f"{path.name} 未入库:不是完好的 gzip 压缩文件({error});请向发送方重新索取",
+            )
         except duckdb.IOException as error:
             raise HotlineError(
                 f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO

@@ -50,7 +50,9 @@ def _scan(table: Table, *, keep_errors: bool) -> str:
     errors = "store_rejects = true" if keep_errors else "ignore_errors = true"
     return (
         f"read_csv({quote(str(table.path))}, columns = {{{names}}}, header = true,"
-        f" auto_detect = false, delim = {quote(table.delimiter)}, quote = '\"', escape = '\"',"
+        # Unpacked already: whether it was packed is told by content, never by the name's end.
+        " compression = 'none', auto_detect = false,"
+        f" delim = {quote(table.delimiter)}, quote = '\"', escape = '\"',"
         f" {errors}{', rejects_limit = 0' if keep_errors else ''})"
     )
 

@@ -99,6 +99,8 @@ def keep(home: Home, delivery: Delivery, source: str) -> Path:
         return path
     folder = home.raw / source / delivery.received_on.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
+    # The file as received names its callers: only its owner may look into the folder.
+    home.raw.chmod(0o700)
     target = _free_name(folder / path.name, path)
     if not target.exists():
         partial = folder / f".{target.name}.partial"

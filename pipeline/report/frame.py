@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.errors import NO_DATA, HotlineError
+from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import Home
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -73,7 +73,7 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(home.database), read_only=True)
     except duckdb.Error as error:
         raise HotlineError(
-            f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", NO_DATA
+            f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", IO
         ) from error
 
 

@@ -50,7 +50,7 @@ def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
     ).fetchall()
     table(
         "受理总量",
-        ["口径", "受理", "同比", "派单", "直接解答", ""],
+        ["口径", "受理", "同比", "派单", "直接解答", "备注"],
         [
             (scope, count_text(count), percent_text(growth, True), count_text(dispatched),
              count_text(direct), "不完整年份" if partial else "")

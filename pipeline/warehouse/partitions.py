@@ -1,7 +1,9 @@
 """Tables made per month: computed where a month's inputs changed, carried over where not."""
 
+import errno
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import duckdb
@@ -136,6 +138,9 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str, label: str) -> None:
         ) from error
     except duckdb.Error as error:
         reason = " ".join(str(error).splitlines()[:1])
+        # Some faults of the disk come as other kinds of error than the engine's IOException.
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise HotlineError(f"{label} 写入时磁盘已满;请清理磁盘后重试", IO) from error
         raise HotlineError(f"{label} 执行失败({reason});请改正该文件", USAGE) from error
 
 

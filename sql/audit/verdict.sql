@@ -27,7 +27,7 @@ WITH value_claim AS (
 
 -- Only counts and shares: a cell without records is a true 0 there, but no growth and no rate.
 computed_cut AS (
-    SELECT DISTINCT
+    SELECT
         metric, method_version, convention, scope, date_basis, period_type, period,
         CASE WHEN record_type = '*' THEN '-' ELSE 'x' END
         || CASE WHEN category = '*' THEN '-' ELSE 'x' END
@@ -39,7 +39,8 @@ computed_cut AS (
         || CASE WHEN district = '*' THEN '-' ELSE 'x' END
         || CASE WHEN street = '*' THEN '-' ELSE 'x' END
         || CASE WHEN channel = '*' THEN '-' ELSE 'x' END
-        || CASE WHEN desk = '*' THEN '-' ELSE 'x' END AS cut
+        || CASE WHEN desk = '*' THEN '-' ELSE 'x' END AS cut,
+        bool_or(is_partial) AS is_partial
     FROM metric.figure
     WHERE
         (metric LIKE '%_count' OR metric LIKE '%_share') AND metric NOT LIKE 'growth_%'
@@ -48,6 +49,7 @@ computed_cut AS (
             record_type, category, subcategory, handling, unit_type, unit, region, district,
             street, channel, desk
         )
+    GROUP BY ALL
 ),
 
 value_figure AS (
@@ -61,7 +63,7 @@ value_figure AS (
         CAST(coalesce(figure.denominator, 1) AS DECIMAL(19, 0)) AS exact_denominator,
         CAST(value_claim.lower AS DECIMAL(18, 8)) AS lower,
         CAST(value_claim.upper AS DECIMAL(18, 8)) AS upper,
-        coalesce(figure.is_partial, FALSE) AS is_partial,
+        coalesce(figure.is_partial, computed_cut.is_partial, FALSE) AS is_partial,
         figure.numerator IS NOT NULL OR computed_cut.cut IS NOT NULL AS is_computed,
         figure.numerator IS NULL AND computed_cut.cut IS NOT NULL AS is_empty
     FROM value_claim

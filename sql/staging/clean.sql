@@ -72,6 +72,7 @@ typed AS (
         filled(g.place_district) = 1 AS has_district,
         filled(g.place_street) = 1 AS has_street,
         g.caller_phone,
+        g.caller,
         yes_no(g.is_valid) AS is_valid,
         yes_no(g.is_contacted) AS is_contacted,
         coalesce(to_resolution(g.resolution), '?') AS resolution,
@@ -93,6 +94,10 @@ guarded AS (
             in_range(t.dispatched_at) AS dispatched_at,
             in_range(t.due_at) AS due_at,
             in_range(t.closed_at) AS closed_at,
+            -- Short names that people type freely have been seen to hold the caller's name.
+            mask_word(t.subcategory, t.caller, '某某') AS subcategory,
+            mask_word(t.topic, t.caller, '某某') AS topic,
+            mask_word(t.tag, t.caller, '某某') AS tag,
             keep_number(t.title) AS title,
             keep_number(t.content) AS content,
             keep_number(t.reply) AS reply
@@ -101,7 +106,7 @@ guarded AS (
 )
 
 SELECT
-    d.* EXCLUDE (received_text) REPLACE (
+    d.* EXCLUDE (received_text, caller) REPLACE (
         mask_number(d.title) AS title,
         mask_number(d.content) AS content,
         mask_number(d.reply) AS reply

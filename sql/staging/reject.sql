@@ -7,7 +7,11 @@ SELECT
     d.reject_column AS column_name,
     d.reject_reason AS reason,
     d.reject_value AS value_masked,
-    d.record_id
+    -- An id column that holds a phone number or an identity card is told by its shape only.
+    CASE
+        WHEN regexp_full_match(d.record_id, '1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]') THEN '***'
+        ELSE d.record_id
+    END AS record_id
 FROM staging.identity AS d
 CROSS JOIN staging.delivery AS y
 LEFT JOIN staging.line AS n ON d.rowid = n.row_no

@@ -73,3 +73,20 @@ def test_the_callers_key_is_private_and_decides_the_hash(home, tmp_path, monkeyp
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "two" / "key"))
     load(other)
     assert fetch(other, "records", "caller_hash", "ORDER BY record_id")[0][0] != first
+
+
+def test_a_name_typed_into_a_tag_and_a_phone_used_as_an_id_are_covered(tmp_path):
+    home = make_home(tmp_path / "home")
+    rows = [
+        row("热线-200105-000001", 来电人="欧阳建国", 标签="安全性欧阳建国", 三级分类="欧阳建国家"),
+        row("13800001111", 来电时间="不知道"),
+    ]
+    load(home, give(home, "a.csv", csv_text(rows)))
+    assert fetch(home, "records", "tag, topic", "") == [("安全性某某", "某某家")]
+    assert fetch(home, "rejects", "record_id", "") == [("***",)]
+
+
+def test_what_is_packed_is_told_by_content_not_by_name(tmp_path):
+    home = make_home(tmp_path / "home")
+    result = load(home, give(home, "plain.csv.gz", csv_text([row("热线-200105-000001")])))
+    assert [data["rows_loaded"] for data in result.loaded] == [1]

@@ -108,3 +108,15 @@ def test_a_fault_is_one_line_and_its_exit_code(tmp_path, arguments, code):
     if code == NO_DATA:
         assert result.stderr.startswith("错误:")
         assert result.stderr.count("\n") == 1
+
+
+def test_a_settings_file_that_is_no_toml_is_one_line(tmp_path):
+    write(tmp_path / "hotline.toml", "threads = = 2\n")
+    with pytest.raises(HotlineError) as caught:
+        load(tmp_path)
+    assert caught.value.code == USAGE
+
+
+def test_a_scale_that_is_no_number_is_refused(tmp_path):
+    result = CliRunner().invoke(main, ["--home", str(tmp_path), "simulate", "2020", "--scale=nan"])
+    assert result.exit_code == USAGE
