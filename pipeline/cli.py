@@ -27,6 +27,24 @@ class _Share(click.FloatRange):
         return number
 
 
+class _OneLine(click.Group):
+    """A group that tells wrong usage in one line like every other fault."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().main(*args, **{**options, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+        except click.ClickException as error:
+            command = getattr(error, "ctx", None)
+            told = command.command_path if command else "hotline"
+            message = " ".join(error.format_message().split())
+            console.complain(f"用法有误:{message};请看 {told} --help", USAGE)
+        except click.Abort:
+            console.complain("已中断;再运行一次即可接着做", USAGE)
+        sys.exit(USAGE)
+
+
 def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
     """Turn a stage's return value into the exit code, and its faults into one line."""
 
@@ -47,7 +65,7 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
     return wrapper
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_OneLine, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hotline")
 @click.option(
     "--home",
@@ -169,4 +187,4 @@ def status(home: Home) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(USAGE if main() else 0)
+    main()

@@ -105,9 +105,8 @@ def test_a_fault_is_one_line_and_its_exit_code(tmp_path, arguments, code):
     assert result.exit_code == code
     assert "Traceback" not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
-    if code == NO_DATA:
-        assert result.stderr.startswith("错误:")
-        assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("错误:")
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_settings_file_that_is_no_toml_is_one_line(tmp_path):
