@@ -77,9 +77,14 @@ def ingest(
         for number, path in enumerate(files, 1):
             file = run.file(path)
             result.files.append(file)
-            say(f"[{number}/{len(files)}] {file.line}", state=file.state)
+            if paths or file.state != "known":
+                say(f"[{number}/{len(files)}] {file.line}", state=file.state)
     finally:
         run.close()
+    skipped = sum(file.state == "known" for file in result.files)
+    if skipped and not paths:
+        # A look through all of data/raw meets every old file again: one line for all of them.
+        say(f"{skipped} 个文件已入过库,跳过", skipped=skipped)
     return result
 
 
