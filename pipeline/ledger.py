@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from pipeline import interval
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DIMENSIONS = (
     "record_type",
@@ -55,7 +57,15 @@ class _Fault(Exception):
     """What is wrong with one row and what to do; the caller adds the file and the line."""
 
 
-def load(home: Home, year: int | None = None) -> pd.DataFrame:
+def load(home: Home, year: int | None = None) -> "pd.DataFrame":
+    """Return the claims as a frame; see `rows`."""
+    # Half a second that a build, which only needs the rows, does not spend.
+    import pandas as pd
+
+    return pd.DataFrame(rows(home, year), columns=list(COLUMNS), dtype=object)
+
+
+def rows(home: Home, year: int | None = None) -> list[dict]:
     """Return the claims, of one report year if given, sorted by claim id.
 
     Columns as in the files (`COLUMNS`): `year` is an integer, `NUMBERS` are Decimal or None, all
@@ -64,7 +74,7 @@ def load(home: Home, year: int | None = None) -> pd.DataFrame:
     """
     metrics = _known_metrics(home)
     seen: dict[str, str] = {}
-    rows = []
+    found = []
     for path in home.published_files().values():
         for line, cells in _lines(home, path):
             where = f"{home.relative(path)} 第 {line} 行"
@@ -76,9 +86,8 @@ def load(home: Home, year: int | None = None) -> pd.DataFrame:
                 raise HotlineError(f"{where}:{fault}", USAGE) from None
             seen[row["claim"]] = where
             if year is None or row["year"] == year:
-                rows.append(row)
-    rows.sort(key=lambda row: row["claim"])
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+                found.append(row)
+    return sorted(found, key=lambda row: row["claim"])
 
 
 def years_with_ledger(home: Home) -> list[int]:

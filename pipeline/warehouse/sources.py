@@ -138,8 +138,8 @@ def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         else "VARCHAR"
         for column in ledger.COLUMNS
     }
-    claims = ledger.load(home)
-    rows = [[claim[column] for column in ledger.COLUMNS] for claim in claims.to_dict("records")]
+    claims = ledger.rows(home)
+    rows = [[claim[column] for column in ledger.COLUMNS] for claim in claims]
     _create(con, "published.claim", types, rows)
 
 
