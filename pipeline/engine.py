@@ -27,3 +27,8 @@ def connect(
     # then takes its whole row away without a word.
     con.execute("SET disabled_optimizers = 'type_pushdown'")
     return con
+
+
+def literal(value: Path | str) -> str:
+    """Return `value` as a literal of SQL, for the places where a parameter can't stand."""
+    return "'" + str(value).replace("'", "''") + "'"

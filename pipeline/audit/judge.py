@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from pipeline import ledger
 from pipeline.audit.result import AuditResult
-from pipeline.engine import connect
+from pipeline.engine import connect, literal
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
@@ -85,9 +85,8 @@ def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         raise HotlineError(
             f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
         )
-    path = str(home.database).replace("'", "''")
     try:
-        con.execute(f"ATTACH '{path}' AS warehouse (READ_ONLY)")
+        con.execute(f"ATTACH {literal(home.database)} AS warehouse (READ_ONLY)")
     except duckdb.Error:
         raise HotlineError(
             f"仓库 {home.relative(home.database)} 打不开(损坏或正被写入),"

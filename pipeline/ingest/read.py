@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.engine import literal
 from pipeline.ingest.source import CANONICAL, Mapping
 
 
@@ -45,14 +46,14 @@ def create_input(
 
 def _scan(table: Table, *, keep_errors: bool) -> str:
     if table.format == "parquet":
-        return f"(SELECT * FROM read_parquet({quote(str(table.path))})) AS t({_names(table)})"
+        return f"(SELECT * FROM read_parquet({literal(table.path)})) AS t({_names(table)})"
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.mapping.headings)))
     errors = "store_rejects = true" if keep_errors else "ignore_errors = true"
     return (
-        f"read_csv({quote(str(table.path))}, columns = {{{names}}}, header = true,"
+        f"read_csv({literal(table.path)}, columns = {{{names}}}, header = true,"
         # Unpacked already: whether it was packed is told by content, never by the name's end.
         " compression = 'none', auto_detect = false,"
-        f" delim = {quote(table.delimiter)}, quote = '\"', escape = '\"',"
+        f" delim = {literal(table.delimiter)}, quote = '\"', escape = '\"',"
         f" {errors}{', rejects_limit = 0' if keep_errors else ''})"
     )
 
@@ -64,15 +65,10 @@ def _names(table: Table) -> str:
 def _expression(mapping: Mapping, column: str) -> str:
     source = mapping.source
     if column in source.constants:
-        return quote(source.constants[column])
+        return literal(source.constants[column])
     cell = f"c{mapping.positions[column]}::VARCHAR"
     values = source.values.get(column)
     if not values:
         return cell
-    whens = " ".join(f"WHEN {quote(key)} THEN {quote(value)}" for key, value in values.items())
+    whens = " ".join(f"WHEN {literal(key)} THEN {literal(value)}" for key, value in values.items())
     return f"CASE {cell} {whens} ELSE {cell} END"
-
-
-def quote(text: str) -> str:
-    """Return `text` as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"

@@ -2,9 +2,9 @@
 
 import duckdb
 
+from pipeline.engine import literal
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.read import quote
 from pipeline.ingest.statement import materialise
 
 # What sql/staging reads; a city that has no such register has an empty one.
@@ -23,7 +23,7 @@ def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     files = home.reference_files()
     for name, columns in COLUMNS.items():
         if name in files:
-            scan = f"read_csv({quote(str(files[name]))}, all_varchar = true, header = true)"
+            scan = f"read_csv({literal(files[name])}, all_varchar = true, header = true)"
             try:
                 con.execute(f"CREATE TABLE ref.{name} AS SELECT {', '.join(columns)} FROM {scan}")
             except duckdb.Error as error:

@@ -6,8 +6,8 @@ from typing import Any
 
 import duckdb
 
+from pipeline.engine import literal
 from pipeline.home import Home
-from pipeline.ingest.read import quote
 from pipeline.ingest.stage import Staged
 
 _OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
@@ -44,7 +44,7 @@ def write(
             path = tmp / f"{name}.parquet"
             order = " ORDER BY received_at"  # so that a month reads only its own row groups
             _copy(con, f"SELECT * FROM {source[name]}{order}", path)
-            source[name] = f"read_parquet({quote(str(path))})"
+            source[name] = f"read_parquet({literal(path)})"
     partitions = [_write_month(con, source, month, receipt, tmp, staged) for month in staged.months]
     if staged.rows_rejected:
         _copy(
@@ -75,7 +75,7 @@ def _write_month(
     )
     first_at, last_at = con.execute(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
-        f" FROM read_parquet({quote(str(tmp / records))})"
+        f" FROM read_parquet({literal(tmp / records)})"
     ).fetchall()[0]
     return Partition(*month, rows, text_rows, records, texts, first_at, last_at)
 
@@ -83,7 +83,7 @@ def _write_month(
 def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
     """Write a SELECT to one Parquet file; return the rows written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    done = con.execute(f"COPY ({select}) TO {quote(str(path))} ({_OPTIONS})").fetchall()
+    done = con.execute(f"COPY ({select}) TO {literal(path)} ({_OPTIONS})").fetchall()
     return int(done[0][0])
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 from isal import isal_zlib
 
+from pipeline.engine import literal
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
@@ -126,7 +127,7 @@ class Writer:
         name = f"{stem}.{self.dump.format}"
         target = self.folder / name
         if self.dump.format == "parquet":
-            self.con.execute(f"COPY ({query}) TO '{_quoted(target)}' (FORMAT parquet)").fetchall()
+            self.con.execute(f"COPY ({query}) TO {literal(target)} (FORMAT parquet)").fetchall()
         elif self.dump.format == "xlsx":
             _write_xlsx(self.con, query, target)
         else:
@@ -136,7 +137,7 @@ class Writer:
     def _write_csv(self, query: str, target: Path) -> None:
         plain = self.dump.format == "csv" and self.dump.encoding == "utf-8"
         copy = target if plain else self.work / f"{target.name}.plain"
-        self.con.execute(f"COPY ({query}) TO '{_quoted(copy)}' (FORMAT csv, HEADER)").fetchall()
+        self.con.execute(f"COPY ({query}) TO {literal(copy)} (FORMAT csv, HEADER)").fetchall()
         # One month at a time in the background: two would double the space on disk.
         self.wait()
         if not plain:
@@ -244,7 +245,3 @@ def _own_files(folder: Path) -> list[Path]:
         return []
     names = [RECEIPT, *receipt["simulation"].get("files", [])]
     return [folder / name for name in names if (folder / name).is_file()]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

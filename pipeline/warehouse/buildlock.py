@@ -40,7 +40,7 @@ class Inputs:
     @property
     def fingerprint(self) -> str:
         text = json.dumps([vars(self)], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _sha256(text.encode())
 
 
 def inputs(home: Home, texts: Iterable[_Text], receipts: Iterable[Receipt]) -> Inputs:

@@ -4,11 +4,11 @@ import errno
 import hashlib
 import json
 import os
-from pathlib import Path
 
 import duckdb
 
 from pipeline.console import progress, say
+from pipeline.engine import literal
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.warehouse.graph import SqlFile
@@ -96,7 +96,7 @@ def _carry_over(
     if not home.database.is_file():
         return set()
     try:
-        con.execute(f"ATTACH '{quoted(home.database)}' AS previous (READ_ONLY)")
+        con.execute(f"ATTACH {literal(home.database)} AS previous (READ_ONLY)")
     except duckdb.Error:
         say(f"{home.relative(home.database)} 打不开,全部重新计算")
         return set()
@@ -120,11 +120,6 @@ def _carry_over(
     finally:
         con.execute("DROP TABLE IF EXISTS kept")
         con.execute("DETACH previous")
-
-
-def quoted(path: Path) -> str:
-    """Return the path as the inside of an SQL string."""
-    return str(path).replace("'", "''")
 
 
 def run_sql(con: duckdb.DuckDBPyConnection, statement: str, label: str) -> None:

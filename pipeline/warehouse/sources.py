@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import ledger
+from pipeline.engine import literal
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Partition, Receipt
@@ -157,16 +158,13 @@ def point_records(
         target = single if len(partitions) == 1 else contested
         target.extend(str(home.warehouse / part.records_file) for part in partitions)
     branches = [
-        f"SELECT {RECORD_COLUMNS}, {flag} AS is_contested FROM read_parquet([{_quoted(files)}], "
+        f"SELECT {RECORD_COLUMNS}, {flag} AS is_contested"
+        f" FROM read_parquet([{', '.join(map(literal, files))}], "
         "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
         for files, flag in ((single, "FALSE"), (contested, "TRUE"))
         if files
     ]
     con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
-
-
-def _quoted(files: list[str]) -> str:
-    return ", ".join("'" + file.replace("'", "''") + "'" for file in files)
 
 
 def _create(
