@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.errors import CHECK_FAILED, HotlineError
-from pipeline.simulate.counts import DIRECT, DISTRICT_UNIT, STREET_UNIT, UNKNOWN, Solution
+from pipeline.linear.chain import DIRECT, DISTRICT_UNIT, STREET_UNIT, UNKNOWN
+from pipeline.simulate.counts import Solution
 
 # Repeat callers: caller = D * u ** SKEW, so that the busiest thousandth makes about a tenth of
 # the repeat calls, as the frequent callers of a hotline do.

@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
-from pipeline.simulate.counts import (
+from pipeline.linear.chain import (
     DIRECT,
     DISPATCHED,
     DISTRICT_HANDLED,

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.home import REPOSITORY, Home
+from pipeline.linear.chain import DIRECT, DISTRICT_UNIT, STREET_UNIT, UNKNOWN
 from pipeline.simulate.clock import make_times, weighted
-from pipeline.simulate.counts import DIRECT, DISTRICT_UNIT, STREET_UNIT, UNKNOWN
 from pipeline.simulate.expand import Records
 from pipeline.simulate.layout import OUTCOME, headed
 from pipeline.simulate.lexicon import Lexicon, Matter, csv_rows, cut

@@ -9,8 +9,9 @@ import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from pipeline.simulate.counts import CHAIN, SPEC, CountTable, Share, TableSpec, make_table
-from pipeline.simulate.lp import Rows
+from pipeline.linear.chain import CHAIN, SPEC, Share, TableSpec
+from pipeline.linear.lp import Rows
+from pipeline.simulate.counts import CountTable, make_table
 
 # How far from its real value a cell may be rounded, tried in turn.
 REACH = (0, 1, 3, 10, 40)

@@ -13,13 +13,10 @@ from scipy import sparse
 from pipeline import ledger
 from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
 from pipeline.home import Home
-from pipeline.simulate.counts import CHAIN, SPEC, CountTable, Solution, make_table
-from pipeline.simulate.forms import Constraint, Selector, Unsupported, World, constraints_of
-from pipeline.simulate.lp import Rows, nearest, relaxation
-from pipeline.simulate.prior import Prior, Register, read_prior, read_register
-from pipeline.simulate.rounding import deal, fit_margins, round_near
-from pipeline.simulate.sizes import shell_sizes, shells_of
-from pipeline.simulate.tables import (
+from pipeline.linear.chain import CHAIN, SPEC
+from pipeline.linear.forms import Constraint, Selector, Unsupported, World, constraints_of
+from pipeline.linear.lp import Rows, nearest, relaxation
+from pipeline.linear.tables import (
     Block,
     Instance,
     Model,
@@ -28,6 +25,10 @@ from pipeline.simulate.tables import (
     smooth_rows,
     touched,
 )
+from pipeline.simulate.counts import CountTable, Solution, make_table
+from pipeline.simulate.prior import Prior, Register, read_prior, read_register
+from pipeline.simulate.rounding import deal, fit_margins, round_near
+from pipeline.simulate.sizes import shell_sizes, shells_of
 
 # Cells of a natural year do not lie on a smooth surface: each prior cell is shaken by this much.
 JITTER = 0.03

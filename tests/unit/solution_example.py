@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.simulate.counts import (
+from pipeline.linear.chain import (
     CHAIN,
     DIRECT,
     DISPATCHED,
@@ -17,9 +17,8 @@ from pipeline.simulate.counts import (
     DISTRICT_UNIT,
     STREET_UNIT,
     UNKNOWN,
-    Solution,
-    make_table,
 )
+from pipeline.simulate.counts import Solution, make_table
 
 _UNITS = {"市级部门": ("市某局", "市某委"), "国有企业": ("某集团",), "电商企业": ("某网",)}
 _OUTCOMES = ("是|是|解决|满意", "是|是|未解决|基本满意", "是|否|未解决|不满意", "否|||")

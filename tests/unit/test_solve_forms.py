@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.home import Home
-from pipeline.simulate.forms import Unsupported, World, constraints_of
+from pipeline.linear.forms import Unsupported, World, constraints_of
 from pipeline.simulate.prior import read_prior, read_register
 from pipeline.simulate.sizes import shell_sizes, shells_of
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 from solution_example import example_solution
 
+from pipeline.linear.lp import Rows, nearest, relaxation
 from pipeline.simulate.counts import margin_faults
-from pipeline.simulate.lp import Rows, nearest, relaxation
 from pipeline.simulate.rounding import apportion, apportion_groups, fit_margins, round_near
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pipeline.simulate.counts import CHAIN, SPEC, Share
-from pipeline.simulate.forms import OUTCOME_PARTS, Constraint, Selector, Terms
-from pipeline.simulate.lp import Rows
+from pipeline.linear.chain import CHAIN, SPEC, Share
+from pipeline.linear.forms import OUTCOME_PARTS, Constraint, Selector, Terms
+from pipeline.linear.lp import Rows
 
 Instance = tuple[str, int, int]
 # A strict end is kept at this distance, in records, so that floats cannot cross it.

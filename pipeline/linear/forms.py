@@ -12,12 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from pipeline.simulate.counts import (
-    CHAIN,
-    DISPATCHED,
-    DISTRICT_HANDLED,
-    STREET_UNIT,
-)
+from pipeline.linear.chain import CHAIN, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 # Two per-10k or rate values must still differ once they are stored with eight decimals.
