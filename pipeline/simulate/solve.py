@@ -16,6 +16,7 @@ from pipeline.home import Home
 from pipeline.linear.chain import CHAIN, SPEC
 from pipeline.linear.forms import Constraint, Selector, Unsupported, World, constraints_of
 from pipeline.linear.lp import Rows, nearest, relaxation
+from pipeline.linear.register import Register, read_register
 from pipeline.linear.tables import (
     Block,
     Instance,
@@ -26,7 +27,7 @@ from pipeline.linear.tables import (
     touched,
 )
 from pipeline.simulate.counts import CountTable, Solution, make_table
-from pipeline.simulate.prior import Prior, Register, read_prior, read_register
+from pipeline.simulate.prior import Prior, read_prior
 from pipeline.simulate.rounding import deal, fit_margins, round_near
 from pipeline.simulate.sizes import shell_sizes, shells_of
 
