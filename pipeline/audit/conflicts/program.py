@@ -1,0 +1,186 @@
+"""Linear programs over a reduced model: can these claims all hold, and what may one still be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from pipeline.audit.conflicts.model import Model, Row, Vector, matrix
+from pipeline.linear.forms import Constraint, Ratio
+
+# Trespasses below this, in units, and multipliers below it, are the noise of the floats.
+NOISE = 1e-6
+INFEASIBLE = 2
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a figure may be, all other claims holding: `lower <= value <= upper`."""
+
+    lower: float
+    upper: float
+
+
+class Program:
+    """The rows of all claims over one model; every question names the claims that stand."""
+
+    def __init__(self, model: Model, constraints: Mapping[str, list[Constraint]]) -> None:
+        self.model = model
+        self.claims = list(constraints)
+        rows: list[Row] = []
+        owner: list[int] = []
+        for at, own in enumerate(constraints.values()):
+            for constraint in own:
+                found = model.rows(constraint)
+                rows += found
+                owner += [at] * len(found)
+        self._matrix = matrix([r.vector for r in rows], model.size)
+        self._bound = np.array([r.bound for r in rows])
+        self._owner = np.array(owner, dtype=int)
+        self.questions = 0
+
+    def _mask(self, claims: Iterable[str]) -> np.ndarray:
+        standing = set(claims)
+        keep = np.array([c in standing for c in self.claims], dtype=bool)
+        return keep[self._owner] if len(self._owner) else np.zeros(0, dtype=bool)
+
+    def _rows(
+        self, claims: Iterable[str], extra: Iterable[Constraint]
+    ) -> tuple[sparse.csr_matrix, np.ndarray]:
+        mask = self._mask(claims)
+        more = [row for c in extra for row in self.model.rows(c)]
+        whole = sparse.vstack(
+            [self._matrix[mask], matrix([r.vector for r in more], self.model.size)], format="csr"
+        )
+        return whole, np.concatenate([self._bound[mask], [r.bound for r in more]])
+
+    def feasible(self, claims: Iterable[str], extra: Iterable[Constraint] = ()) -> bool:
+        """Whether records can exist for which all these claims (and `extra`) hold."""
+        upper, bound = self._rows(claims, extra)
+        return self._solve(np.zeros(self.model.size), upper, bound).status != INFEASIBLE
+
+    def _solve(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:
+        self.questions += 1
+        equal = self.model.shared if self.model.shared.shape[0] else None
+        return linprog(
+            cost,
+            A_ub=upper if upper.shape[0] else None,
+            b_ub=bound if upper.shape[0] else None,
+            A_eq=equal,
+            b_eq=None if equal is None else np.zeros(equal.shape[0]),
+            method="highs",
+        )
+
+    def support(self, claims: list[str]) -> list[str]:
+        """Claims that alone cannot all hold, from the multipliers of the least trespass.
+
+        Empty where all can hold (Farkas: the multipliers prove it of the claims they touch).
+        """
+        upper, bound = self._rows(claims, ())
+        owner = self._owner[self._mask(claims)]
+        k, n = upper.shape
+        shared = self.model.shared
+        answer = linprog(
+            np.concatenate([np.zeros(n), np.ones(k)]),
+            A_ub=sparse.hstack([upper, -sparse.eye(k)], format="csr"),
+            b_ub=bound,
+            A_eq=sparse.hstack([shared, sparse.csr_matrix((shared.shape[0], k))], format="csr"),
+            b_eq=np.zeros(shared.shape[0]),
+            method="highs",
+        )
+        self.questions += 1
+        if answer.fun is None or answer.fun <= NOISE:
+            return []
+        touched = np.abs(answer.ineqlin.marginals) > NOISE
+        return [self.claims[i] for i in sorted(set(owner[touched]))]
+
+    def range(self, ratio: Ratio, claims: Iterable[str]) -> Range | None:
+        """What a count or ratio may be while the claims hold; None where they cannot hold.
+
+        A ratio is made linear by scaling all cells so that its denominator is fixed
+        (Charnes and Cooper, 1962); unbounded ends are infinite.
+        """
+        upper, bound = self._rows(claims, ())
+        numerator = self._dense(self.model.sums(ratio.numerator))
+        if not ratio.denominator:
+            ends = [self._end(sign * numerator, upper, bound) for sign in (1.0, -1.0)]
+            unit = self.model.unit
+        else:
+            ends = self._ratio_ends(numerator, ratio, upper, bound)
+            unit = 1.0
+        if ends[0] is None or ends[1] is None:
+            return None
+        return Range(ends[0] * unit, -ends[1] * unit)
+
+    def _dense(self, vector: Vector) -> np.ndarray:
+        dense = np.zeros(self.model.size)
+        for cell, factor in vector.items():
+            dense[cell] = factor
+        return dense
+
+    def _end(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> float | None:
+        answer = self._solve(cost, upper, bound)
+        if answer.status == INFEASIBLE:
+            return None
+        return float(answer.fun) if answer.fun is not None else -np.inf
+
+    def _ratio_ends(
+        self, numerator: np.ndarray, ratio: Ratio, upper: sparse.csr_matrix, bound: np.ndarray
+    ) -> list[float | None]:
+        denominator = self._dense(self.model.sums(ratio.denominator))
+        some = self._solve(np.zeros(self.model.size), upper, bound)
+        if some.x is None:
+            return [None, None]
+        # The denominator is fixed where it is about anyway, so that the numbers keep their size.
+        size = max(float(denominator @ some.x), 1e-3)
+        shared = self.model.shared
+        column = sparse.csr_matrix(-bound[:, None]) if len(bound) else None
+        wide = sparse.hstack([upper, column], format="csr") if column is not None else None
+        equal = sparse.vstack(
+            [
+                sparse.hstack([shared, sparse.csr_matrix((shared.shape[0], 1))]),
+                sparse.csr_matrix(np.append(denominator, 0.0)),
+            ],
+            format="csr",
+        )
+        right = np.append(np.zeros(shared.shape[0]), size)
+        ends: list[float | None] = []
+        for sign in (1.0, -1.0):
+            self.questions += 1
+            answer = linprog(
+                np.append(sign * numerator, 0.0),
+                A_ub=wide,
+                b_ub=np.zeros(len(bound)) if wide is not None else None,
+                A_eq=equal,
+                b_eq=right,
+                method="highs",
+            )
+            if answer.status == INFEASIBLE:
+                return [None, None]
+            ends.append(float(answer.fun) / size if answer.fun is not None else -np.inf)
+        return ends
+
+
+def irreducible(program: Program, claims: list[str]) -> list[str]:
+    """Claims that cannot all hold although any one fewer could; empty where all can hold.
+
+    The deletion filter: what is not needed for the contradiction is left out one by one.
+    """
+    core = program.support(claims)
+    for claim in list(core):
+        fewer = [c for c in core if c != claim]
+        if not program.feasible(fewer):
+            core = fewer
+    return core
+
+
+def inside(found: Range, lower: Fraction, upper: Fraction | None) -> float:
+    """How much of `lower <= v < upper` the range reaches, as a length; below 0 for none."""
+    top = np.inf if upper is None else float(upper)
+    return min(found.upper, top) - max(found.lower, float(lower))
