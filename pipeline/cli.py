@@ -150,19 +150,32 @@ def build(home: Home) -> int:
 
 
 @main.command()
-@click.argument("year", type=YEAR)
+@click.argument("year", type=YEAR, required=False)
 @click.option(
     "--json",
     "json_path",
     type=click.Path(dir_okay=False, path_type=Path),
     help="把全部结论写入 JSON 文件。",
 )
+@click.option(
+    "--conflicts",
+    metavar="LEDGER",
+    type=click.Path(path_type=Path),
+    help="只看台账(CSV 文件或文件夹):找出不能同时成立的条目及其改法,不需要记录。",
+)
+@click.option(
+    "--mark",
+    is_flag=True,
+    help="与 --conflicts 同用:把首要可疑条目写入台账的 derived/conflict.csv。",
+)
 @_verb
-def audit(home: Home, year: int, json_path: Path | None) -> int:
-    """逐项核对已公布的数字。"""
-    from pipeline.audit import audit as stage
+def audit(
+    home: Home, year: int | None, json_path: Path | None, conflicts: Path | None, mark: bool
+) -> int:
+    """逐项核对已公布的数字,或找出台账自身的矛盾。"""
+    from pipeline.audit import answer as stage
 
-    return stage(home, year, json_path=json_path).exit_code
+    return stage(home, year, json_path=json_path, conflicts=conflicts, mark=mark)
 
 
 @main.command()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from pipeline.audit.conflicts.model import Model, Row, Vector, matrix
+from pipeline.audit.conflicts.members import Members
+from pipeline.audit.conflicts.model import Model, Row, Vector, groups_of, matrix, unit_of
 from pipeline.linear.forms import Constraint, Ratio
 
 # Trespasses below this, in units, and multipliers below it, are the noise of the floats.
@@ -32,7 +32,7 @@ class Program:
 
     def __init__(self, model: Model, constraints: Mapping[str, list[Constraint]]) -> None:
         self.model = model
-        self.claims = list(constraints)
+        self.constraints, self.claims = dict(constraints), list(constraints)
         rows: list[Row] = []
         owner: list[int] = []
         for at, own in enumerate(constraints.values()):
@@ -44,6 +44,11 @@ class Program:
         self._bound = np.array([r.bound for r in rows])
         self._owner = np.array(owner, dtype=int)
         self.questions = 0
+
+    def with_claims(self, rest: Iterable[str], said: Mapping[str, list[Constraint]]) -> Program:
+        """The same model with some claims left out and others added."""
+        kept = {c: self.constraints[c] for c in rest}
+        return Program(self.model, {**kept, **said})
 
     def _mask(self, claims: Iterable[str]) -> np.ndarray:
         standing = set(claims)
@@ -82,11 +87,24 @@ class Program:
 
         Empty where all can hold (Farkas: the multipliers prove it of the claims they touch).
         """
-        upper, bound = self._rows(claims, ())
+        answer = self._elastic(claims)
+        if answer.fun is None or answer.fun <= NOISE:
+            return []
         owner = self._owner[self._mask(claims)]
+        touched = np.abs(answer.ineqlin.marginals) > NOISE
+        return [self.claims[i] for i in sorted(set(owner[touched]))]
+
+    def trespass(self, claims: list[str]) -> float:
+        """The least sum, in units, by which rows must be overstepped for all to hold."""
+        answer = self._elastic(claims)
+        return np.inf if answer.fun is None else float(answer.fun)
+
+    def _elastic(self, claims: list[str]) -> Any:
+        self.questions += 1
+        upper, bound = self._rows(claims, ())
         k, n = upper.shape
         shared = self.model.shared
-        answer = linprog(
+        return linprog(
             np.concatenate([np.zeros(n), np.ones(k)]),
             A_ub=sparse.hstack([upper, -sparse.eye(k)], format="csr"),
             b_ub=bound,
@@ -94,11 +112,6 @@ class Program:
             b_eq=np.zeros(shared.shape[0]),
             method="highs",
         )
-        self.questions += 1
-        if answer.fun is None or answer.fun <= NOISE:
-            return []
-        touched = np.abs(answer.ineqlin.marginals) > NOISE
-        return [self.claims[i] for i in sorted(set(owner[touched]))]
 
     def range(self, ratio: Ratio, claims: Iterable[str]) -> Range | None:
         """What a count or ratio may be while the claims hold; None where they cannot hold.
@@ -167,20 +180,8 @@ class Program:
         return ends
 
 
-def irreducible(program: Program, claims: list[str]) -> list[str]:
-    """Claims that cannot all hold although any one fewer could; empty where all can hold.
-
-    The deletion filter: what is not needed for the contradiction is left out one by one.
-    """
-    core = program.support(claims)
-    for claim in list(core):
-        fewer = [c for c in core if c != claim]
-        if not program.feasible(fewer):
-            core = fewer
-    return core
-
-
-def inside(found: Range, lower: Fraction, upper: Fraction | None) -> float:
-    """How much of `lower <= v < upper` the range reaches, as a length; below 0 for none."""
-    top = np.inf if upper is None else float(upper)
-    return min(found.upper, top) - max(found.lower, float(lower))
+def build(members: Members, constraints: Mapping[str, list[Constraint]]) -> Program:
+    """A program cut just finely enough for the constraints."""
+    every = [c for own in constraints.values() for c in own]
+    unit = unit_of(end for c in every for end in (c.lower, c.upper))
+    return Program(Model(members, groups_of(every), unit), constraints)
