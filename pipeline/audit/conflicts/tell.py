@@ -67,7 +67,7 @@ def _suspect(suspect: Suspect, reading: Reading) -> list[str]:
     return [
         wording.named(suspect, reading),
         wording.printed(claim) if alone else "",
-        wording.mended(suspect.best),
+        wording.mended(suspect),
         wording.why(suspect.best),
         wording.bounds(claim, suspect.range),
     ]
