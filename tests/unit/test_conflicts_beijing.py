@@ -14,8 +14,8 @@ from planted_faults import BEIJING
 
 from pipeline import ledger
 from pipeline.audit.conflicts.candidates import other_scopes
+from pipeline.audit.conflicts.core import irreducible, plainest
 from pipeline.audit.conflicts.program import build
-from pipeline.audit.conflicts.search import cores
 from pipeline.audit.conflicts.world import read_claims
 from pipeline.cli import main
 from pipeline.home import Home
@@ -120,7 +120,8 @@ def test_a_mark_made_by_hand_changes_nothing(claims):
     found = []
     for mark in (others | ends, unmarked | {"repair_upper": None}):
         reading = read_claims(Home(), 2020, list({**claims, FEBRUARY: marked | mark}.values()))
-        found.append(cores(reading, reading.constraints))
+        program = build(reading.members, reading.constraints)
+        found.append(irreducible(program, plainest(reading.claims)))
     assert found[0] == found[1] != []
 
 

@@ -30,9 +30,11 @@ ROUNDING = 1e-6
 class Examiner:
     """Questions to the standing claims of a ledger about one set that cannot all hold."""
 
-    def __init__(self, reading: Reading, standing: Constraints, core: list[str]) -> None:
+    def __init__(
+        self, reading: Reading, program: Program, standing: Constraints, core: list[str]
+    ) -> None:
         self.reading, self.standing, self.core = reading, standing, core
-        self.program = build(reading.members, standing)
+        self.program = program
         self.suspects: list[Suspect] = []
         self._own: dict[str, bool] = {}
 
@@ -192,12 +194,6 @@ class Examiner:
         except Uncut:
             return build(self.reading.members, {**{c: self.standing[c] for c in rest}, **said})
         return self.program.with_claims(rest, said)
-
-    def least(self) -> Suspect:
-        """The claim without which the least of the contradiction is left."""
-        left = {c: self.program.trespass([o for o in self.standing if o != c]) for c in self.core}
-        name = min(left, key=lambda c: (round(left[c], 3), c))
-        return Suspect((name,), [Repair("drop", (name,), {name: []})])
 
 
 def _printed(claim: Claim) -> Interval:

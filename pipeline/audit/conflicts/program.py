@@ -14,8 +14,6 @@ from pipeline.audit.conflicts.members import Members
 from pipeline.audit.conflicts.model import Model, Row, Vector, groups_of, matrix, unit_of
 from pipeline.linear.forms import Constraint, Ratio
 
-# Trespasses below this, in units, and multipliers below it, are the noise of the floats.
-NOISE = 1e-6
 INFEASIBLE = 2
 # No cell is above this, in units (the largest count of the ledger has five digits there): HiGHS
 # calls some programs infeasible that are only unbounded. Ends beyond half of it are infinite.
@@ -47,7 +45,6 @@ class Program:
         self._matrix = matrix([r.vector for r in rows], model.size)
         self._bound = np.array([r.bound for r in rows])
         self._owner = np.array(owner, dtype=int)
-        self.questions = 0
 
     def with_claims(self, rest: list[str], said: Mapping[str, list[Constraint]]) -> Program:
         """The same model with some claims left out and others added."""
@@ -84,7 +81,6 @@ class Program:
         return self._solve(np.zeros(self.model.size), upper, bound).status != INFEASIBLE
 
     def _solve(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:
-        self.questions += 1
         equal = self.model.shared if self.model.shared.shape[0] else None
         return linprog(
             cost,
@@ -93,37 +89,6 @@ class Program:
             A_eq=equal,
             b_eq=None if equal is None else np.zeros(equal.shape[0]),
             bounds=(0, MOST),
-            method="highs",
-        )
-
-    def support(self, claims: list[str]) -> list[str]:
-        """Claims that alone cannot all hold, from the multipliers of the least trespass.
-
-        Empty where all can hold (Farkas: the multipliers prove it of the claims they touch).
-        """
-        answer = self._elastic(claims)
-        if answer.fun is None or answer.fun <= NOISE:
-            return []
-        owner = self._owner[self._mask(claims)]
-        touched = np.abs(answer.ineqlin.marginals) > NOISE
-        return [self._names[i] for i in sorted(set(owner[touched]))]
-
-    def trespass(self, claims: list[str]) -> float:
-        """The least sum, in units, by which rows must be overstepped for all to hold."""
-        answer = self._elastic(claims)
-        return np.inf if answer.fun is None else float(answer.fun)
-
-    def _elastic(self, claims: list[str]) -> Any:
-        self.questions += 1
-        upper, bound = self._rows(claims, ())
-        k, n = upper.shape
-        shared = self.model.shared
-        return linprog(
-            np.concatenate([np.zeros(n), np.ones(k)]),
-            A_ub=sparse.hstack([upper, -sparse.eye(k)], format="csr"),
-            b_ub=bound,
-            A_eq=sparse.hstack([shared, sparse.csr_matrix((shared.shape[0], k))], format="csr"),
-            b_eq=np.zeros(shared.shape[0]),
             method="highs",
         )
 
@@ -179,7 +144,6 @@ class Program:
         right = np.append(np.zeros(shared.shape[0]), size)
         ends: list[float | None] = []
         for sign in (1.0, -1.0):
-            self.questions += 1
             answer = linprog(
                 np.append(sign * numerator, 0.0),
                 A_ub=wide,
