@@ -107,7 +107,7 @@ class Examiner:
             upper = None if high is None else Fraction(high)
             said = Constraint(name, ratio.numerator, ratio.denominator, low, upper)
             program = self._program(rest, {name: [said]})
-            found = program.range(ratio, rest)
+            found = program.range(ratio, rest) if program.feasible(program.claims) else None
             room = None if found is None else room_in(found, _printed(claim))
             if room is not None:
                 yield Repair("denominator", (name,), {name: [said]}, told, room=room)
