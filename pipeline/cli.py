@@ -110,16 +110,23 @@ def run(home: Home, year: int) -> int:
     "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="文本编码。"
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="输出目录。")
+@click.option("--relax", is_flag=True, help="台账互相矛盾时,放宽最少的条目继续(逐条说明)。")
 @_verb
 def simulate(
-    home: Home, year: int, scale: float, file_format: str, encoding: str, out: Path | None
+    home: Home,
+    year: int,
+    scale: float,
+    file_format: str,
+    encoding: str,
+    out: Path | None,
+    relax: bool,
 ) -> int:
     """按已公布数字解出计数表,生成当年及上一年的模拟导出文件。"""
     from pipeline.lock import exclusive
     from pipeline.simulate import simulate as stage
 
     with exclusive(home):
-        stage(home, year, scale=scale, format=file_format, encoding=encoding, out=out)
+        stage(home, year, scale=scale, format=file_format, encoding=encoding, out=out, relax=relax)
     return 0
 
 

@@ -12,7 +12,16 @@ from pipeline.engine import connect, literal
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
-VERDICT_SQL = REPOSITORY / "sql" / "audit" / "verdict.sql"
+AUDIT_SQL = REPOSITORY / "sql" / "audit"
+# In the order in which they read one another; verdict.sql reads them all.
+STEPS = (
+    "candidate",
+    "value_result",
+    "list_result",
+    "trend_result",
+    "part_result",
+    "above_result",
+)
 _EXACT = pa.decimal128(18, 8)
 
 
@@ -55,6 +64,14 @@ def register_claims(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> Non
         )
         for name in ledger.COLUMNS
     }
+    # Which dimensions a claim is cut by, spelt as metric.figure spells it.
+    columns["cut"] = pa.array(
+        [
+            " ".join(d for d in ledger.DIMENSIONS if row[d] != "*") or "total"
+            for row in claims.to_dict("records")
+        ],
+        pa.string(),
+    )
     con.execute("CREATE SCHEMA IF NOT EXISTS published")
     con.register("ledger_rows", pa.table(columns))
     con.execute("CREATE OR REPLACE TABLE published.claim AS SELECT * FROM ledger_rows")
@@ -63,7 +80,11 @@ def register_claims(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> Non
 
 def run(con: duckdb.DuckDBPyConnection) -> list[dict]:
     """Return the rows of sql/audit/verdict.sql on `published.claim` and `metric.figure`."""
-    cursor = con.execute(VERDICT_SQL.read_text(encoding="utf-8"))
+    con.execute("CREATE SCHEMA IF NOT EXISTS audit")
+    for step in STEPS:
+        text = AUDIT_SQL.joinpath(f"{step}.sql").read_text(encoding="utf-8")
+        con.execute(f"CREATE OR REPLACE TABLE audit.{step} AS\n{text}")
+    cursor = con.execute(AUDIT_SQL.joinpath("verdict.sql").read_text(encoding="utf-8"))
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -110,12 +131,18 @@ def _require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
 
 def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
     """Bring the figures of the claims' metrics and years into this connection."""
-    years = sorted({period[:4] for period in claims["period"]})
+    years = {period[:4] for period in claims["period"]}
+    metrics = {"record_count", *claims["metric"]}
+    for row in claims.to_dict("records"):
+        if row["dimension"] == "period":
+            years |= {period[:4] for period in row["members"].split("|")}
+        if row["relation"] == ledger.ABOVE:
+            metrics.add(row["members"])
     con.execute("CREATE SCHEMA metric")
     con.execute(
         "CREATE TABLE metric.figure AS SELECT * FROM warehouse.metric.figure"
         " WHERE list_contains(?, substring(period, 1, 4)) AND list_contains(?, metric)",
-        [years, sorted(set(claims["metric"]))],
+        [sorted(years), sorted(metrics)],
     )
 
 

@@ -15,6 +15,8 @@ NAMES = {
     "not computable": "无法计算",
     "not published": "原文空缺",
 }
+# Statuses of claims that no record could answer: told together, by reason.
+ASSERT_NOTHING = ("context", "garbled")
 
 
 def summary(result: AuditResult) -> None:
@@ -27,8 +29,12 @@ def summary(result: AuditResult) -> None:
     )
     if result.scale >= 1:
         for row in result.rows:
-            if row["verdict"] != "reproduced":
+            if row["verdict"] != "reproduced" and row["status"] not in ASSERT_NOTHING:
                 console.say(_line(row), claim=row["claim"], verdict=row["verdict"])
+        for reason, labels in _by_reason(result).items():
+            console.say(
+                f"[{NAMES['not computable']}] {len(labels)} 条({reason}):{'、'.join(labels)}"
+            )
     told = ",".join(f"{NAMES[verdict]} {result.counts[verdict]}" for verdict in VERDICTS)
     console.say(f"{result.year} 年共 {len(result.rows)} 条{note}:{told}", **result.counts)
 
@@ -74,6 +80,14 @@ def _by_section(result: AuditResult) -> list[list[object]]:
         [f"{key[0]} {key[2]}", len(verdicts), *(verdicts.count(verdict) for verdict in NAMES)]
         for key, verdicts in sorted(sections.items())
     ]
+
+
+def _by_reason(result: AuditResult) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in result.rows:
+        if row["status"] in ASSERT_NOTHING:
+            found.setdefault(row["reason"], []).append(row["label"])
+    return found
 
 
 def _section_order(row: dict) -> tuple:

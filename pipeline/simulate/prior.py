@@ -32,12 +32,14 @@ FIXED_MEMBERS: dict[str, tuple[str, ...]] = {
     "handling": (DIRECT, DISPATCHED),
     "channel": ("电话", "网络"),
     "desk": ("其他席", "企业专席"),
+    "epidemic": ("是", "否"),
     "month": tuple(f"{month:02d}" for month in range(1, 13)),
 }
 # What most cities would say of an axis that their file leaves out.
 DEFAULT_WEIGHTS: dict[str, dict[str, float]] = {
     "channel": {"电话": 0.9, "网络": 0.1},
     "desk": {"其他席": 0.99, "企业专席": 0.01},
+    "epidemic": {"是": 0.0, "否": 1.0},
 }
 # is valid | is contacted | resolution | satisfaction
 OUTCOMES = (
@@ -65,6 +67,8 @@ class Register:
     streets: dict[str, list[str]]
     units: dict[str, list[str]]
     population: dict[tuple[int, str], int]
+    crosswalk: dict[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+    praise_forms: tuple[str, ...] = ()
 
     @property
     def unit_types(self) -> list[str]:
@@ -111,7 +115,26 @@ def read_register(home: Home, year: int) -> Register:
         streets={} if street is None else _lists(street, "district", "street"),
         units=_lists(unit, "unit_type", "unit"),
         population=_population(files),
+        crosswalk=_crosswalk(files),
+        praise_forms=_counted_forms(files),
     )
+
+
+def _counted_forms(files: dict[str, Path]) -> tuple[str, ...]:
+    if "praise_form" not in files:
+        return ()
+    frame = _read(files["praise_form"])
+    return tuple(frame.loc[frame["is_counted"] == YES, "praise_form"])
+
+
+def _crosswalk(files: dict[str, Path]) -> dict[str, tuple[tuple[str, str, str], ...]]:
+    if "category_crosswalk" not in files:
+        return {}
+    frame = _read(files["category_crosswalk"])
+    rules: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in frame.itertuples(index=False):
+        rules[str(row.taxonomy)].append((str(row.category), str(row.subcategory), str(row.member)))
+    return {taxonomy: tuple(found) for taxonomy, found in rules.items()}
 
 
 def _population(files: dict[str, Path]) -> dict[tuple[int, str], int]:
@@ -162,6 +185,9 @@ class Prior:
             return [*register.districts, UNKNOWN]
         if axis == "outcome":
             return self._listed("outcome") or list(OUTCOMES)
+        if axis in ("platform", "praise_form"):
+            found = self._found(axis, context)
+            return list(found[0][1]) if found else [UNKNOWN]
         unit_type = context.get("unit_type")
         if unit_type == STREET_UNIT:
             return register.districts
@@ -293,8 +319,19 @@ def _positive(members: list[str], weight: np.ndarray) -> tuple[list[str], np.nda
 _PATHS = {
     "unit": ("category", "handling", "unit_type", "unit"),
     "street": ("category", "handling", "unit_type", "district", "street"),
-    "outcome": ("category", "handling", "unit_type", "outcome"),
+    "outcome": ("category", "handling", "unit_type", "district", "epidemic", "outcome"),
+    "platform": ("category", "handling", "channel", "platform"),
+    "praise": ("category", "record_type", "praise_form"),
     "place": ("category", "record_type", "handling", "unit_type", "district", "place_district"),
+}
+
+
+# Table -> after which axis of its path the others are summed out, and which columns stay.
+_SUMMED = {
+    "street": ("district", ("district",)),
+    "place": ("district", ("district", "record_type")),
+    "platform": ("channel", ("channel",)),
+    "praise": ("record_type", ("record_type",)),
 }
 
 
@@ -306,9 +343,10 @@ def _collapse(rows: list[tuple[Context, float]], table: str, dim: str) -> list:
         rows = [r for r in rows if r[0]["handling"] == DISPATCHED]
     if table == "street" and dim == "unit_type":
         rows = [r for r in rows if r[0]["unit_type"] == STREET_UNIT]
-    if table not in ("street", "place") or dim != "district":
+    at, columns = _SUMMED.get(table, ("", ()))
+    if dim != at:
         return rows
-    kept = ["year", "shell", "district"] + (["record_type"] if table == "place" else [])
+    kept = ["year", "shell", *columns]
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for context, mass in rows:
         sums[tuple(context[k] for k in kept)] += mass
