@@ -166,6 +166,25 @@ def audit(home: Home, year: int, json_path: Path | None) -> int:
 
 
 @main.command()
+@click.argument("claim")
+@click.option(
+    "--records", type=click.IntRange(0, 1000), default=0, help="另列出背后的若干件脱敏记录。"
+)
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="把全部内容写入 JSON 文件。",
+)
+@_verb
+def explain(home: Home, claim: str, records: int, json_path: Path | None) -> int:
+    """说明账本里的一个数:量的是什么、怎样算得、SQL、记录与来源文件。"""
+    from pipeline.audit import explain as stage
+
+    return stage(home, claim, records=records, json_path=json_path)
+
+
+@main.command()
 @click.argument("year", type=YEAR)
 @_verb
 def report(home: Home, year: int) -> int:
