@@ -11,6 +11,7 @@ import click
 import duckdb
 
 from pipeline import __version__, console
+from pipeline.engine import disk_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
@@ -56,8 +57,10 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
         except HotlineError as error:
             console.complain(str(error), error.code)
             code = error.code
-        except (OSError, duckdb.IOException) as error:
-            reason = str(error).splitlines()[0]
+        except (OSError, duckdb.Error) as error:
+            reason = disk_fault(error)
+            if reason is None:
+                raise
             console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
             code = IO
         sys.exit(code)
