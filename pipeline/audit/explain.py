@@ -86,7 +86,8 @@ def agrees(figures: list[dict[str, Any]], counted: list[dict[str, Any]] | None) 
         return None
     if not figures:
         return True if _is_zero(counted) else None
-    return _ratios(figures) == _ratios(counted)
+    held, found = _ratios(figures), _ratios(counted)
+    return held == {key: pair for key, pair in found.items() if pair[0] or key in held}
 
 
 def _ratios(rows: list[dict[str, Any]]) -> dict[Any, tuple[int, int]]:

@@ -186,3 +186,5 @@ def test_agreement_needs_the_same_integers():
     assert agrees([], [{"numerator": 0, "denominator": 7}]) is True
     assert agrees([], [{"numerator": 3, "denominator": 7}]) is None
     assert agrees([row("甲", 5)], [row("甲", 5), row("乙", 1)]) is False
+    assert agrees([row("甲", 5)], [row("甲", 5), row("乙", 0)]) is True
+    assert agrees([row("甲", 5), row("乙", 0)], [row("甲", 5)]) is False
