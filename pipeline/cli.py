@@ -11,6 +11,7 @@ import click
 import duckdb
 
 from pipeline import __version__, console
+from pipeline.engine import disk_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
@@ -56,8 +57,10 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
         except HotlineError as error:
             console.complain(str(error), error.code)
             code = error.code
-        except (OSError, duckdb.IOException) as error:
-            reason = str(error).splitlines()[0]
+        except (OSError, duckdb.Error) as error:
+            reason = disk_fault(error)
+            if reason is None:
+                raise
             console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
             code = IO
         sys.exit(code)
@@ -170,6 +173,25 @@ def audit(home: Home, year: int, json_path: Path | None) -> int:
     from pipeline.audit import audit as stage
 
     return stage(home, year, json_path=json_path).exit_code
+
+
+@main.command()
+@click.argument("claim")
+@click.option(
+    "--records", type=click.IntRange(0, 1000), default=0, help="另列出背后的若干件脱敏记录。"
+)
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="把全部内容写入 JSON 文件。",
+)
+@_verb
+def explain(home: Home, claim: str, records: int, json_path: Path | None) -> int:
+    """说明账本里的一个数:量的是什么、怎样算得、SQL、记录与来源文件。"""
+    from pipeline.audit import explain as stage
+
+    return stage(home, claim, records=records, json_path=json_path)
 
 
 @main.command()

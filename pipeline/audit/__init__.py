@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from pipeline.audit import judge, write
+from pipeline.audit.explain import explain
 from pipeline.audit.result import AuditResult
 from pipeline.home import Home
 
-__all__ = ["AuditResult", "audit"]
+__all__ = ["AuditResult", "audit", "explain"]
 
 
 def audit(home: Home, year: int, json_path: Path | None = None) -> AuditResult:

@@ -27,7 +27,11 @@ _EXACT = pa.decimal128(18, 8)
 
 def judge(home: Home, year: int) -> AuditResult:
     """Return the verdict of every claim of the report on `year`."""
-    claims = _claims(home, year)
+    return judge_claims(home, year, _claims(home, year))
+
+
+def judge_claims(home: Home, year: int, claims: pd.DataFrame) -> AuditResult:
+    """Return the verdicts of these claims, which the ledger holds for `year`."""
     with connect(home=home) as con:
         _attach(con, home)
         try:
@@ -44,7 +48,7 @@ def judge(home: Home, year: int) -> AuditResult:
     if len(verdicts) != len(claims):
         raise HotlineError("指标表里有重复的键,请重新运行 hotline build", NO_DATA)
     rows = [
-        {**claim, **verdict, "sql": sources.get(claim["metric"]), "simulated": simulated}
+        {**claim, **verdict, **_defined(sources, claim), "simulated": simulated}
         for claim, verdict in zip(claims.to_dict("records"), verdicts, strict=True)
     ]
     if scale < 1:
@@ -146,19 +150,25 @@ def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
     )
 
 
-def _sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return metric -> the SQL file that defines it, asked of the tables themselves."""
+def _sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return metric -> the SQL files that define it, asked of the tables themselves."""
     tables = con.execute(
         "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
         " AND schema_name = 'metric' AND column_name = 'metric' AND table_name <> 'figure'"
         " ORDER BY table_name"
     ).fetchall()
-    files: dict[str, str] = {}
+    files: dict[str, list[str]] = {}
     for (table,) in tables:
         query = f'SELECT DISTINCT metric FROM warehouse.metric."{table}"'
         for (metric,) in con.execute(query).fetchall():
-            files.setdefault(metric, f"sql/metric/{table}.sql")
+            files.setdefault(metric, []).append(f"sql/metric/{table}.sql")
     return files
+
+
+def _defined(sources: dict[str, list[str]], claim: dict) -> dict:
+    """Return the first SQL file that defines the claim's metric, and all of them."""
+    files = sources.get(claim["metric"], [])
+    return {"sql": files[0] if files else None, "sql_files": files}
 
 
 def _provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
