@@ -20,12 +20,12 @@ def judge(home: Home, year: int) -> AuditResult:
     """Return the verdict of every claim of the report on `year`."""
     claims = _claims(home, year)
     with connect(home=home) as con:
-        _attach(con, home)
+        attach(con, home)
         try:
-            _require_year(con, year)
+            require_year(con, year)
             _figures(con, claims)
-            sources = _sql_files(con)
-            simulated, scale = _provenance(con, year)
+            sources = sql_files(con)
+            simulated, scale = provenance(con, year)
         except (duckdb.CatalogException, duckdb.BinderException):
             raise HotlineError(
                 f"仓库 {home.relative(home.database)} 缺表或缺列,请重新运行 hotline build", IO
@@ -80,7 +80,8 @@ def _claims(home: Home, year: int) -> pd.DataFrame:
     return chosen
 
 
-def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+def attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Attach the home's database as `warehouse`; raises HotlineError NO_DATA or IO."""
     if not home.database.is_file():
         raise HotlineError(
             f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
@@ -95,7 +96,8 @@ def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         ) from None
 
 
-def _require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Raise HotlineError NO_DATA if the attached warehouse has no figures of the year."""
     loaded = [
         row[0]
         for row in con.execute(
@@ -119,7 +121,7 @@ def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
     )
 
 
-def _sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return metric -> the SQL file that defines it, asked of the tables themselves."""
     tables = con.execute(
         "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
@@ -134,7 +136,7 @@ def _sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return files
 
 
-def _provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
+def provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
     """Return whether any file behind the year is simulated, and the smallest scale of them."""
     row = con.execute(
         "SELECT bool_or(receipt.simulated), min(receipt.scale)"
