@@ -55,6 +55,10 @@ class Scene:
             self._make_room(axis, semicolon=semicolon, within=within)
             self.levels.append(Level(axis, [member]))
             return False
+        below = self.levels[self.levels.index(level) + 1 :]
+        if level.used and member == level.members[-1] and any(not low.used for low in below):
+            # 住房类建议: said once more of a subject that is being named.
+            return False
         if level.used:
             level.seen += level.members
             level.members, level.used = [member], False

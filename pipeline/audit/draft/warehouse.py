@@ -28,7 +28,8 @@ class Figure:
 @dataclass
 class Warehouse:
     """`figures`: (metric, period, dims) -> rows, one a scope and convention; `cuts`: metric ->
-    cuts it has; `registers`: rows of the ref tables; `scopes`: purpose -> scopes, in order."""
+    cuts it has; `registers`: rows of the ref tables; `scopes`: purpose -> scopes, in order;
+    `sql` and `labels`: metric -> its SQL file and its name; `scale` below 1 judges nothing."""
 
     year: int
     figures: dict[tuple[str, str, Dims], list[Figure]]
@@ -40,6 +41,7 @@ class Warehouse:
     simulated: bool
     scale: float
     years: set[int] = field(default_factory=set)
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 _REGISTERS = ("district", "street", "unit", "category", "subcategory", "member")
@@ -61,13 +63,14 @@ def load(home: Home, year: int) -> Warehouse:
                 scopes[row["purpose"]].append(row["scope"])
             simulated, scale = provenance(con, year)
             sql = sql_files(con)
+            labels = {r["metric"]: r["label"] for r in _rows(con, "FROM warehouse.ref.metric")}
         except (duckdb.CatalogException, duckdb.BinderException):
             raise HotlineError(
                 f"仓库 {home.relative(home.database)} 缺表或缺列，请重新运行 hotline build", IO
             ) from None
     years = {int(period) for _, period, _ in figures if len(period) == 4}
     return Warehouse(
-        year, figures, members, cuts, registers, dict(scopes), sql, simulated, scale, years
+        year, figures, members, cuts, registers, dict(scopes), sql, simulated, scale, years, labels
     )
 
 
