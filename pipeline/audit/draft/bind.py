@@ -80,7 +80,7 @@ def _paragraph(
             first = sentence.first_subject
             lent = {name: value for name, value in first.items() if name in _LENT}
             total = total or not first
-        other_year = other_year or sentence.year != warehouse.year
+        other_year = other_year or sentence.period.year != warehouse.year
     return found
 
 

@@ -45,6 +45,7 @@ class Said:
     rate: str = ""
     per_10k: bool = False
     base: bool = False
+    base_before: bool = False
     period_base: bool = False
     direction: int = 0
     direction_here: bool = False
@@ -109,7 +110,7 @@ def _growth(
     warehouse: Warehouse, number: Number, said: Said, dims: dict[str, str], period: str,
     month: int | None,
 ) -> Reading:  # fmt: skip
-    if not (said.base or said.period_base):
+    if not (said.base or said.base_before or said.period_base):
         raise Unclear("没有说与哪一期相比")
     if month is not None and said.period_base:
         raise Unclear("月份的环比没有对应的指标")

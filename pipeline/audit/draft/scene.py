@@ -28,6 +28,9 @@ class Level:
     members: list[Member]
     seen: list[Member] = field(default_factory=list)
     used: bool = False
+    # Levels named with each other before one number; `doubtful` when the wider one has changed.
+    batch: int = 0
+    doubtful: bool = False
 
     @property
     def is_enumerated(self) -> bool:
@@ -36,10 +39,22 @@ class Level:
 
 @dataclass
 class Scene:
-    """Levels in the order they were named; `unclear` when it is open what belongs to what."""
+    """Levels in the order they were named; `confused` when it is open what belongs to what."""
 
     levels: list[Level] = field(default_factory=list)
-    unclear: bool = False
+    confused: bool = False
+    batch: int = 0
+
+    def doubts(self, given: dict[str, str]) -> bool:
+        """Return whether a member may or may not still hold; not where `given` says it does."""
+        return any(
+            level.doubtful and not set(level.members[-1].dims) <= set(given.items())
+            for level in self.levels
+        )
+
+    def has(self, member: Member) -> bool:
+        """Return whether a member of the same axis is there."""
+        return any(level.axis == axis_of(member.level) for level in self.levels)
 
     def push(
         self, member: Member, *, listed: bool, new_clause: bool, semicolon: bool, within: bool
@@ -53,7 +68,7 @@ class Scene:
         level = next((level for level in self.levels if level.axis == axis), None)
         if level is None:
             self._make_room(axis, semicolon=semicolon, within=within)
-            self.levels.append(Level(axis, [member]))
+            self.levels.append(Level(axis, [member], batch=self.batch))
             return False
         below = self.levels[self.levels.index(level) + 1 :]
         if level.used and member == level.members[-1] and any(not low.used for low in below):
@@ -61,8 +76,8 @@ class Scene:
             return False
         if level.used:
             level.seen += level.members
-            level.members, level.used = [member], False
-            del self.levels[self.levels.index(level) + 1 :]
+            level.members, level.used, level.doubtful = [member], False, False
+            self._let_go(level, below)
             return True
         last = level.members[-1]
         if listed and not new_clause:
@@ -71,7 +86,7 @@ class Scene:
         elif new_clause or set(last.dims) <= set(member.dims):
             level.members = [member]
         elif not set(member.dims) <= set(last.dims):
-            self.unclear = True
+            self.confused = True
         return False
 
     def _make_room(self, axis: str, *, semicolon: bool, within: bool) -> None:
@@ -83,17 +98,30 @@ class Scene:
             if semicolon or (level.is_enumerated and not contains):
                 del self.levels[place:]
             else:
-                self.unclear = True
+                self.confused = True
             return
+
+    def _let_go(self, level: Level, below: list[Level]) -> None:
+        """Drop what was named below a member that has a successor.
+
+        网络渠道派单34.6万件,电话渠道…: what was named in one breath with it may hold on.
+        """
+        for low in below:
+            if low.batch == level.batch:
+                low.doubtful = True
+            else:
+                self.levels.remove(low)
+        level.batch = self.batch
 
     def use(self) -> None:
         """A number was bound: later members of the same axes are siblings."""
+        self.batch += 1
         for level in self.levels:
             level.used = True
 
     def clear(self) -> None:
         self.levels.clear()
-        self.unclear = False
+        self.confused = False
 
     def plural(self) -> Level | None:
         """Return the level that names several members, if exactly one does."""

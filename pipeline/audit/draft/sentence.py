@@ -5,10 +5,13 @@ from dataclasses import dataclass, field, replace
 from pipeline.audit.draft.choose import Reading, Said, Unclear, read
 from pipeline.audit.draft.clause import Clause, cut_clauses
 from pipeline.audit.draft.lexicon import Member, Token
+from pipeline.audit.draft.numbers import Number
+from pipeline.audit.draft.period import Period
 from pipeline.audit.draft.scene import Scene, overlay
 from pipeline.audit.draft.warehouse import Warehouse
 
 _DISTRICT_UNITS = Member("unit_type", (("unit_type", "区"),))
+_DISPATCHED = Member("handling", (("handling", "派单"),))
 _REQUEST = Member("record_type", (("record_type", "诉求"),))
 _PLAIN_ROLES = (
     "filler", "space", "frame_open", "frame_close", "list_marks", "base_before_year", "month_word",
@@ -40,9 +43,8 @@ class Sentence:
         self.warehouse, self.tokens, self.topic, self.lent = warehouse, tokens, topic, lent
         self.total, self.other_year = total, other_year
         self.scene, self.since = Scene(), _Since()
-        self.year, self.months = warehouse.year, list[int]()
-        self.vague = self.peak = self.sticky = self.strong_total = False
-        self.broken = self.told_year = False
+        self.period = Period(warehouse.year)
+        self.strong_total = self.broken = self.based = False
         self.first_subject: dict[str, str] | None = None
         self.per_10k = False
         self.found: dict[int, tuple[list[Reading], str]] = {}
@@ -64,7 +66,7 @@ class Sentence:
                 self.since.unknown = self.since.unknown or self.since.doubtful
             if clause.mark == ";":
                 self.since.semicolon = True
-                self.vague = self.vague or bool(self.months)
+                self.period.vague = self.period.vague or bool(self.period.months)
         return self.found
 
     def _unknown(self, clause: Clause) -> None:
@@ -72,7 +74,7 @@ class Sentence:
             if token.has("unknown"):
                 self.since.unknown = self.since.unknown or token.text
             if token.has("vague") or (token.number and token.number.kind in ("month", "span")):
-                self.vague = True
+                self.period.vague = True
 
     def _clause(self, clause: Clause) -> None:
         self.clause, self.zone, self.new_clause = clause, False, True
@@ -95,12 +97,12 @@ class Sentence:
         said.texts.add(token.text)
         if token.has("unknown"):
             since.doubtful = since.doubtful or token.text
-        elif token.has("request_typed") or (
-            token.has("request_general") and self.topic.get("record_type") == "诉求"
-        ):
+        elif self._is_request(at, token):
             self._push(at, _REQUEST)
         elif token.has("member"):
             self._member(at, token)
+        elif token.roles.get("of") == "dispatched":
+            self._push(at, _DISPATCHED)
         elif token.has("districts"):
             self._districts(at, token)
         elif token.has("total"):
@@ -108,7 +110,21 @@ class Sentence:
         if token.has("member") and token.has("share"):
             said.share = True
         self._measure(token)
-        self._when(at, token)
+        self.period.word(self.clause.tokens, at)
+
+    def _is_request(self, at: int, token: Token) -> bool:
+        """Return whether 诉求 is the type of record here, not a citizen's request in general."""
+        if token.has("request_typed"):
+            return True
+        if not token.has("request_general"):
+            return False
+        beside = [*self.clause.tokens[max(at - 1, 0) : at], *self.clause.tokens[at + 1 : at + 2]]
+        types = [
+            one for one in self.clause.tokens for member in one.roles.get("member", ())
+            if member.level == "record_type"
+        ]  # fmt: skip
+        listed = bool(types) and any(one.has("list_marks") for one in beside)
+        return listed or self.topic.get("record_type") == "诉求"
 
     def _measure(self, token: Token) -> None:
         since, said = self.since, self.since.said
@@ -137,10 +153,13 @@ class Sentence:
         if len(members) == 1:
             self._push(at, members[0])
         else:
-            self.scene.unclear = True
+            self.scene.confused = True
 
     def _push(self, at: int, member: Member) -> None:
         before = self.clause.tokens[at - 1] if at else None
+        if self.new_clause and self.scene.has(member):
+            # What was said of the one before does not matter any more.
+            self.since.doubtful = ""
         replaced = self.scene.push(
             member,
             listed=before is not None and before.has("list_marks"),
@@ -148,11 +167,9 @@ class Sentence:
             semicolon=self.since.semicolon,
             within=any(t.has("within") for t in self.clause.tokens[:at]),
         )
-        if self.new_clause and self.scene.levels:
-            self.since.doubtful = ""
         self.new_clause, self.since.explicit = False, True
-        if replaced and self.months and not self.sticky:
-            self.vague = True
+        if replaced:
+            self.period.passes_on()
 
     def _districts(self, at: int, token: Token) -> None:
         before = self.clause.tokens[at - 1] if at else None
@@ -191,50 +208,28 @@ class Sentence:
 
     # When -------------------------------------------------------------------------------------
 
-    def _when(self, at: int, token: Token) -> None:
-        tokens = self.clause.tokens
-        if token.has("vague"):
-            self.vague, self.months = True, []
-        elif token.has("whole_year"):
-            after = next((t for t in tokens[at + 1 :] if not t.has("filler")), None)
-            told = any(t.number and t.number.kind == "month" for t in tokens[:at])
-            if not told and not (after and after.has("largest", "smallest", "share")):
-                self.months, self.vague = [], False
-        elif token.has("that_month") and not self.months:
-            self.vague = True
-
     def _date(self, at: int, token: Token) -> int:
-        tokens, number = self.clause.tokens, token.number
+        number = token.number
         assert number is not None
-        before = tokens[at - 1] if at else None
-        after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if number.kind == "year":
-            if before is not None and before.has("base_before_year", "base", "period_base"):
-                self.since.said.base = self.since.said.base or not before.has("period_base")
-                if number.value != self.year - 1:
-                    self.since.unknown = self.since.unknown or number.text
-                return at + 1
-            self.year, self.told_year = number.value, True
-            self.months, self.vague = [], False
+        if self.period.date(self.clause.tokens, at):
+            self._compared(at, number)
         elif number.kind == "month":
-            listed = before is not None and before.has("list_marks") and self.months
-            self.months = [*self.months, number.value] if listed else [number.value]
-            self.vague = after is not None and (
-                after.has("vague", "after_month") or bool(after.number)
-            )
-            self.sticky = after is not None and after.text == ","
-            self.peak = False
             self._peak(at, number.start)
-        else:
-            self.vague = True
         return at + 1
+
+    def _compared(self, at: int, number: Number) -> None:
+        """Take in the year that is compared with; growth is on the year before, no other."""
+        since = self.since
+        if number.kind != "year" or number.value != self.period.year - 1:
+            since.unknown = since.unknown or number.text
+        since.said.base = since.said.base or not self.clause.tokens[at - 1].has("period_base")
 
     def _peak(self, at: int, start: int) -> None:
         """Bind a month that is called the highest or lowest of the year."""
         relation = self.clause.extreme_of_month(at)
-        if relation is None or self.vague or len(self.months) > 1:
+        if relation is None or self.period.vague or len(self.period.months) > 1:
             return
-        self.peak = True
+        self.period.peak = True
         if self.since.said.rate or self.since.said.per_10k or self.scene.plural():
             return
         try:
@@ -243,11 +238,11 @@ class Sentence:
             number = self.clause.tokens[at].number
             assert number is not None
             as_count = replace(number, kind="count")
-            reading = read(self.warehouse, as_count, said, dims, self.year, None, peak=False)
+            reading = read(self.warehouse, as_count, said, dims, self.period.year, None, peak=False)
         except Unclear:
             return
         self.found[start] = (
-            [replace(reading, relation=relation, dimension="period", size=self.months[0])], "",
+            [replace(reading, relation=relation, dimension="period", size=self.period.months[0])], "",
         )  # fmt: skip
 
     # Numbers ----------------------------------------------------------------------------------
@@ -266,14 +261,14 @@ class Sentence:
             return at + 1
         group = self.clause.group(at)
         end = self._after(group[-1])
+        was_broken, self.broken = self.broken, True
         try:
-            if any(self.clause.tokens[place].number.printed is None for place in group):  # type: ignore[union-attr]
-                raise Unclear("没有写定这种说法的读法")
-            self._require_clear(at)
-            self._bind(group)
+            self._require_clear(at, was_broken)
+            subjects = self._subjects(len(group))
+            # From here on the subject is settled, also where it has no such metric.
             self.broken = False
+            self._bind(group, subjects)
         except Unclear as reason:
-            self.broken = True
             for place in group:
                 self.found[self.clause.tokens[place].start] = ([], str(reason))
         self.scene.use()
@@ -301,18 +296,18 @@ class Sentence:
                 break
         return end
 
-    def _require_clear(self, at: int) -> None:
+    def _require_clear(self, at: int, broken: bool) -> None:
         since = self.since
         unknown = since.unknown or since.doubtful
         if unknown:
             raise Unclear(f"不认识“{unknown}”,定不下说的是什么")
-        if self.vague or (self.other_year and not self.told_year):
+        if self.period.vague or (self.other_year and not self.period.told):
             raise Unclear("定不下是哪一个月或哪一年")
         if self.clause.comes_from(at):
             raise Unclear("是变动之前的数,定不下是哪一期")
-        if self.scene.unclear:
+        if self.scene.confused or self.scene.doubts({**self.topic, **self.lent}):
             raise Unclear("定不下说的是谁")
-        if self.broken and not since.explicit:
+        if broken and not since.explicit:
             raise Unclear("前一个数没有读懂,这个数承接它")
 
     def _subject(self) -> dict[str, str]:
@@ -328,18 +323,21 @@ class Sentence:
             return dict(self.lent)
         raise Unclear("没有说是谁的数")
 
-    def _bind(self, group: list[int]) -> None:
-        subjects = self._subjects(len(group))
+    def _bind(self, group: list[int], subjects: list[tuple[dict[str, str], int | None]]) -> None:
         readings = []
         said = self.since.said
-        if self.per_10k:
-            said.per_10k = True
+        said.per_10k = said.per_10k or self.per_10k
+        # 较上年增加…,增长…: said once, it holds for the sentence.
+        self.based = self.based or said.base
+        said.base_before = self.based
         for dims, month in subjects:
             at = group[len(readings)] if len(group) > 1 else group[0]
             number = self.clause.tokens[at].number
             assert number is not None
+            if number.printed is None:
+                raise Unclear("没有写定这种说法的读法")
             readings.append(
-                read(self.warehouse, number, said, dims, self.year, month, peak=self.peak)
+                read(self.warehouse, number, said, dims, self.period.year, month, peak=self.period.peak)
             )
         if self.first_subject is None:
             self.first_subject = subjects[0][0]
@@ -351,8 +349,8 @@ class Sentence:
         """Return dims and month of each of `size` numbers; of one number, of all it holds for."""
         whole = self._subject()
         plural = self.scene.plural()
-        lists_months = len(self.months) > 1
-        month = self.months[0] if self.months else None
+        lists_months = len(self.period.months) > 1
+        month = self.period.months[0] if self.period.months else None
         if size == 1 and not plural and not lists_months:
             return [(whole, month)]
         if plural and lists_months:
@@ -361,8 +359,8 @@ class Sentence:
         if size == 1 and plural and self.since.each:
             return [(overlay(whole, dict(member.dims)), month) for member in members]
         if size > 1 and self.since.respectively:
-            if lists_months and len(self.months) == size:
-                return [(whole, one) for one in self.months]
+            if lists_months and len(self.period.months) == size:
+                return [(whole, one) for one in self.period.months]
             members = members or self._siblings(size)
             if len(members) == size:
                 return [(overlay(whole, dict(member.dims)), month) for member in members]
