@@ -11,6 +11,7 @@ _ORDER = (
     "own", "desk", "record_type", "category", "subcategory", "districts", "dispatched", "units",
     "year", "total", "whole",
 )  # fmt: skip
+_REQUEST = "诉求"
 _ORGANISED = {"unit_type", "unit", "region", "district", "street"}
 
 
@@ -44,6 +45,7 @@ class Said:
     share_of_year: bool = False
     rate: str = ""
     per_10k: bool = False
+    request: bool = False
     base: bool = False
     base_before: bool = False
     period_base: bool = False
@@ -65,9 +67,7 @@ def count_metric(warehouse: Warehouse, dims: dict[str, str], texts: set[str]) ->
     """Return the rule of the count that knows this cut; raises Unclear if none does."""
     cut = cut_of(dims)
     for rule in words()["count"]:
-        spoken_against = any(
-            word in text for word in rule.get("not_with", ()) for text in texts
-        )
+        spoken_against = any(word in text for word in rule.get("not_with", ()) for text in texts)
         if cut in warehouse.cuts.get(rule["metric"], ()) and not spoken_against:
             return rule
     raise Unclear(f"没有按“{_told(dims)}”统计的件数")
@@ -95,6 +95,13 @@ def read(
     return _share(warehouse, said, dims, period, month, peak=peak)
 
 
+def _told_apart(warehouse: Warehouse, said: Said, metric: str, dims: dict[str, str]) -> None:
+    """诉求 is any record or one type of them: raise Unclear where both have such a figure."""
+    typed = {"record_type": _REQUEST} | dims
+    if said.request and typed != dims and cut_of(typed) in warehouse.cuts.get(metric, ()):
+        raise Unclear("“诉求”可以指全部工单,也可以指诉求类")
+
+
 def _count(warehouse: Warehouse, said: Said, dims: dict[str, str], period: str) -> Reading:
     if said.base or said.direction_here:
         raise Unclear("增减的件数没有对应的指标")
@@ -103,6 +110,7 @@ def _count(warehouse: Warehouse, said: Said, dims: dict[str, str], period: str) 
     if said.per_10k:
         return _checked(warehouse, Reading("per_10k", period, key_of(dims)), dims)
     rule = count_metric(warehouse, dims, said.texts)
+    _told_apart(warehouse, said, rule["metric"], dims)
     return _checked(warehouse, Reading(rule["metric"], period, key_of(dims)), dims)
 
 
@@ -117,6 +125,7 @@ def _growth(
     if said.per_10k:
         raise Unclear("万人承办量的增幅没有对应的指标")
     rule = count_metric(warehouse, dims, said.texts)
+    _told_apart(warehouse, said, rule["growth"], dims)
     if not rule["growth"]:
         raise Unclear("这项件数没有增幅指标")
     return _checked(

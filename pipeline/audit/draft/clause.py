@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pipeline.audit.draft.lexicon import Token
 
 _FIGURES = ("count", "ratio")
+_ENDS = ("mark", "share", "base", "period_base", "rate", "per_10k", "list_marks", "up", "down")
 
 
 @dataclass
@@ -50,6 +51,29 @@ class Clause:
             if number is None or first is None or number.kind != first.kind:
                 return places
             places.append(here + 2)
+
+    def end_of_number(self, at: int) -> int:
+        """Return where the words end that still belong to the number at `at`: 2.8万件转派单位.
+
+        Words before a further number belong to that one.
+        """
+        for place in range(at + 1, len(self.tokens)):
+            token = self.tokens[place]
+            if token.number is not None:
+                return at + 1
+            if token.has(*_ENDS) or token.text in ("(", ")", "[", "]"):
+                return place
+        return len(self.tokens)
+
+    def lists_types(self, at: int) -> bool:
+        """Return whether the word at `at` stands in a list with a type of record: 咨询、诉求."""
+        beside = [*self.tokens[max(at - 1, 0) : at], *self.tokens[at + 1 : at + 2]]
+        has_type = any(
+            member.level == "record_type"
+            for token in self.tokens
+            for member in token.roles.get("member", ())
+        )
+        return has_type and any(token.has("list_marks") for token in beside)
 
     def comes_from(self, at: int) -> bool:
         """Return whether the number at `at` is where a change starts: 从53.1%提升至60.0%."""

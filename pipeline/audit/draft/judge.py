@@ -46,9 +46,7 @@ def _finding(bound: Bound, warehouse: Warehouse) -> Finding:
     if reason:
         return Finding(bound.block, bound.number, UNKNOWN, reason)
     if all(one.agrees for one in held):
-        return Finding(
-            bound.block, bound.number, AGREES, "", [one.agrees[0] for one in held]
-        )
+        return Finding(bound.block, bound.number, AGREES, "", [one.agrees[0] for one in held])
     wrong = [one.differs[0] for one in held if not one.agrees]
     return Finding(bound.block, bound.number, DIFFERS, "", wrong)
 

@@ -120,6 +120,7 @@ def _add_words(lexicon: Lexicon) -> None:
 def _add_members(lexicon: Lexicon, warehouse: Warehouse) -> None:
     """Names of the registers; a bare 区 is left to the words, it may mean all districts."""
     tables = warehouse.registers
+    dims: tuple[tuple[str, str], ...]
     for row in tables["member"]:
         if row["member"] not in ("区", "其他", "诉求"):
             dims = ((row["dimension"], row["member"]),)

@@ -57,8 +57,14 @@ def _pattern() -> re.Pattern[str]:
     told = words()
     units = told["units"]
     any_of = lambda names: "|".join(map(re.escape, sorted(names, key=len, reverse=True)))  # noqa: E731
-    before = any_of(told["units"]["about"] + told["units"]["at_least"] + told["units"]["unread_before"])
-    after = any_of(told["units"]["about_after"] + told["units"]["at_least_after"] + told["units"]["unread_after"])
+    before = any_of(
+        told["units"]["about"] + told["units"]["at_least"] + told["units"]["unread_before"]
+    )
+    after = any_of(
+        told["units"]["about_after"]
+        + told["units"]["at_least_after"]
+        + told["units"]["unread_after"]
+    )
     unit = any_of(units["record"] + units["ratio"] + units["other"])
     months = r"(?P<from>\d{1,2})月?(?:份)?[-~—–至到](?P<to>\d{1,2})月(?:份)?"
     return re.compile(

@@ -94,7 +94,9 @@ def _among(number: Number, reading: Reading, warehouse: Warehouse, scope: str) -
 
 def _rows(warehouse: Warehouse, reading: Reading, scope: str, dimension: str) -> list[_Row]:
     """Return the members of one dimension with their figures, the largest first."""
-    fixed = {name: value for name, value in reading.dims if dimension != "street" or name != "district"}
+    fixed = {
+        name: value for name, value in reading.dims if dimension != "street" or name != "district"
+    }
     names = {*fixed, dimension} | ({"district"} if dimension == "street" else set())
     cut = cut_of(dict.fromkeys(names, ""))
     rows = []

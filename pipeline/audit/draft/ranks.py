@@ -13,7 +13,9 @@ def bind(warehouse: Warehouse, tokens: list[Token], dims: dict[str, str]) -> Fou
 
     A list of the first N is held as a whole: its members, in order, must be the first N.
     """
-    top = next((at for at, token in enumerate(tokens) if token.number and token.number.kind == "top"), None)
+    top = next(
+        (at for at, token in enumerate(tokens) if token.number and token.number.kind == "top"), None
+    )
     if top is None or any(t.number and t.number.kind in ("month", "span", "blank") for t in tokens):
         return {}
     if any(t.has("vague", "rate", "per_10k", "share", "unknown") for t in tokens):
@@ -61,9 +63,7 @@ def _list(
     return {tokens[0].start: ([reading], "")}
 
 
-def _shares_of_list(
-    warehouse: Warehouse, tokens: list[Token], size: int, texts: set[str]
-) -> Found:
+def _shares_of_list(warehouse: Warehouse, tokens: list[Token], size: int, texts: set[str]) -> Found:
     """Bind 丰台区5个、通州区2个 after 前十位的街乡镇中."""
     units = [m for t in tokens for m in t.roles.get("member", []) if m.level == "unit_type"]
     if [dict(member.dims) for member in units] != [{"unit_type": "街乡镇"}]:

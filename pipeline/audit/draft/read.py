@@ -43,9 +43,7 @@ def read(path: Path) -> Draft:
     readers = {".docx": _docx, ".html": _html, ".htm": _html, ".txt": _txt}
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise HotlineError(
-            f"{path.name}：只能校对 docx、html、txt，请另存为其中一种再试", USAGE
-        )
+        raise HotlineError(f"{path.name}：只能校对 docx、html、txt，请另存为其中一种再试", USAGE)
     if not path.is_file():
         raise HotlineError(f"找不到文稿 {path}，请检查路径", USAGE)
     try:

@@ -9,7 +9,15 @@ from pipeline.audit.draft.lexicon import Member
 _AXIS = {
     "subcategory": "category", "unit": "unit_type", "street": "district", "region": "district",
 }  # fmt: skip
-_RANK = {"record_type": 1, "channel": 1, "desk": 1, "category": 2, "district": 4, "handling": 5, "unit_type": 6}
+_RANK = {
+    "record_type": 1,
+    "channel": 1,
+    "desk": 1,
+    "category": 2,
+    "district": 4,
+    "handling": 5,
+    "unit_type": 6,
+}
 
 
 def axis_of(level: str) -> str:

@@ -8,6 +8,7 @@ from pipeline.audit.draft.lexicon import Member, Token
 from pipeline.audit.draft.numbers import Number
 from pipeline.audit.draft.period import Period
 from pipeline.audit.draft.scene import Scene, overlay
+from pipeline.audit.draft.share_out import Subject, share_out
 from pipeline.audit.draft.warehouse import Warehouse
 
 _DISTRICT_UNITS = Member("unit_type", (("unit_type", "区"),))
@@ -31,6 +32,8 @@ class _Since:
     respectively: bool = False
     each: bool = False
     explicit: bool = False
+    rest: bool = False
+    dated: bool = False
 
 
 class Sentence:
@@ -45,15 +48,19 @@ class Sentence:
         self.scene, self.since = Scene(), _Since()
         self.period = Period(warehouse.year)
         self.strong_total = self.broken = self.based = False
+        self.before_bracket: Period | None = None
+        self.last_rate = ""
         self.first_subject: dict[str, str] | None = None
         self.per_10k = False
         self.found: dict[int, tuple[list[Reading], str]] = {}
         self.has_unit_types = any(
-            member.level == "unit_type" for token in tokens for member in token.roles.get("member", ())
+            member.level == "unit_type"
+            for token in tokens
+            for member in token.roles.get("member", ())
         )
 
     def run(self) -> dict[int, tuple[list[Reading], str]]:
-        """Return place -> readings (all of which the number states) and reason if not understood."""
+        """Return place -> readings (the number states all of them), or the reason for none."""
         for clause in cut_clauses(self.tokens):
             if clause.is_cause:
                 continue
@@ -95,6 +102,7 @@ class Sentence:
     def _word(self, at: int, token: Token) -> None:
         since, said = self.since, self.since.said
         said.texts.add(token.text)
+        self._bracket(token)
         if token.has("unknown"):
             since.doubtful = since.doubtful or token.text
         elif self._is_request(at, token):
@@ -107,24 +115,27 @@ class Sentence:
             self._districts(at, token)
         elif token.has("total"):
             self._total()
+        elif token.text == "诉求":
+            said.request = True
         if token.has("member") and token.has("share"):
             said.share = True
         self._measure(token)
         self.period.word(self.clause.tokens, at)
 
+    def _bracket(self, token: Token) -> None:
+        """A remark in brackets may speak of another period: it ends with the bracket."""
+        if token.text in ("(", "["):
+            self.before_bracket, self.since.explicit = replace(self.period), False
+        elif token.text in (")", "]") and self.before_bracket is not None:
+            self.period, self.before_bracket = self.before_bracket, None
+
     def _is_request(self, at: int, token: Token) -> bool:
         """Return whether 诉求 is the type of record here, not a citizen's request in general."""
         if token.has("request_typed"):
             return True
-        if not token.has("request_general"):
-            return False
-        beside = [*self.clause.tokens[max(at - 1, 0) : at], *self.clause.tokens[at + 1 : at + 2]]
-        types = [
-            one for one in self.clause.tokens for member in one.roles.get("member", ())
-            if member.level == "record_type"
-        ]  # fmt: skip
-        listed = bool(types) and any(one.has("list_marks") for one in beside)
-        return listed or self.topic.get("record_type") == "诉求"
+        return token.has("request_general") and (
+            self.clause.lists_types(at) or self.topic.get("record_type") == "诉求"
+        )
 
     def _measure(self, token: Token) -> None:
         since, said = self.since, self.since.said
@@ -142,6 +153,7 @@ class Sentence:
             said.direction_here = True
         since.respectively = since.respectively or token.has("respectively")
         since.each = since.each or token.has("each")
+        since.rest = since.rest or token.has("rest")
         if token.has("share_zone"):
             self.zone = True
 
@@ -167,7 +179,7 @@ class Sentence:
             semicolon=self.since.semicolon,
             within=any(t.has("within") for t in self.clause.tokens[:at]),
         )
-        self.new_clause, self.since.explicit = False, True
+        self.new_clause, self.since.explicit, self.since.rest = False, True, False
         if replaced:
             self.period.passes_on()
 
@@ -211,6 +223,7 @@ class Sentence:
     def _date(self, at: int, token: Token) -> int:
         number = token.number
         assert number is not None
+        self.since.dated = True
         if self.period.date(self.clause.tokens, at):
             self._compared(at, number)
         elif number.kind == "month":
@@ -241,9 +254,9 @@ class Sentence:
             reading = read(self.warehouse, as_count, said, dims, self.period.year, None, peak=False)
         except Unclear:
             return
-        self.found[start] = (
-            [replace(reading, relation=relation, dimension="period", size=self.period.months[0])], "",
-        )  # fmt: skip
+        month = self.period.months[0]
+        peak = replace(reading, relation=relation, dimension="period", size=month)
+        self.found[start] = ([peak], "")
 
     # Numbers ----------------------------------------------------------------------------------
 
@@ -264,7 +277,14 @@ class Sentence:
         was_broken, self.broken = self.broken, True
         try:
             self._require_clear(at, was_broken)
-            subjects = self._subjects(len(group))
+            subjects = share_out(
+                self.scene,
+                self.period.months,
+                self._subject(),
+                len(group),
+                respectively=self.since.respectively,
+                each=self.since.each,
+            )
             # From here on the subject is settled, also where it has no such metric.
             self.broken = False
             self._bind(group, subjects)
@@ -278,21 +298,15 @@ class Sentence:
 
     def _after(self, at: int) -> int:
         """Take in the words after a number that still belong to it; return where they end."""
-        end, stop = at + 1, self.clause.tokens
-        while end < len(stop) and not stop[end].has(
-            "mark", "share", "base", "period_base", "rate", "per_10k", "list_marks", "up", "down"
-        ):
-            if stop[end].number is not None:
-                return at + 1
-            end += 1
+        end = self.clause.end_of_number(at)
         for place in range(at + 1, end):
-            token = stop[place]
+            token = self.clause.tokens[place]
             if token.has("unknown"):
                 self.since.unknown = self.since.unknown or token.text
-            elif token.has("member") and not any(t.has("within") for t in stop[at:place]):
+            elif token.has("member"):
                 self.new_clause = True
                 self._member(place, token)
-            elif token.has("vague"):
+            elif token.has("within", "vague"):
                 break
         return end
 
@@ -307,7 +321,13 @@ class Sentence:
             raise Unclear("是变动之前的数,定不下是哪一期")
         if self.scene.confused or self.scene.doubts({**self.topic, **self.lent}):
             raise Unclear("定不下说的是谁")
-        if broken and not since.explicit:
+        if since.rest:
+            raise Unclear("“其余”指什么定不下")
+        told = since.dated or since.said.share or since.said.rate or since.said.direction
+        if self.before_bracket is not None and not (told or since.explicit):
+            raise Unclear("定不下括号里的数说的是什么")
+        within = any(token.has("within") for token in self.clause.tokens[:at])
+        if broken and (within or not since.explicit):
             raise Unclear("前一个数没有读懂,这个数承接它")
 
     def _subject(self) -> dict[str, str]:
@@ -323,13 +343,17 @@ class Sentence:
             return dict(self.lent)
         raise Unclear("没有说是谁的数")
 
-    def _bind(self, group: list[int], subjects: list[tuple[dict[str, str], int | None]]) -> None:
-        readings = []
+    def _bind(self, group: list[int], subjects: list[Subject]) -> None:
+        readings: list[Reading] = []
         said = self.since.said
         said.per_10k = said.per_10k or self.per_10k
         # 较上年增加…,增长…: said once, it holds for the sentence.
         self.based = self.based or said.base
         said.base_before = self.based
+        # 怀柔区解决率最高,达92.1%,其次是大兴区91.0%.
+        if self.last_rate and self.since.explicit and not (said.share or said.direction):
+            said.rate = said.rate or self.last_rate
+        self.last_rate = said.rate
         for dims, month in subjects:
             at = group[len(readings)] if len(group) > 1 else group[0]
             number = self.clause.tokens[at].number
@@ -337,39 +361,18 @@ class Sentence:
             if number.printed is None:
                 raise Unclear("没有写定这种说法的读法")
             readings.append(
-                read(self.warehouse, number, said, dims, self.period.year, month, peak=self.period.peak)
+                read(
+                    self.warehouse,
+                    number,
+                    said,
+                    dims,
+                    self.period.year,
+                    month,
+                    peak=self.period.peak,
+                )
             )
         if self.first_subject is None:
             self.first_subject = subjects[0][0]
         for place, at in enumerate(group):
             mine = readings if len(group) == 1 else [readings[place]]
             self.found[self.clause.tokens[at].start] = (mine, "")
-
-    def _subjects(self, size: int) -> list[tuple[dict[str, str], int | None]]:
-        """Return dims and month of each of `size` numbers; of one number, of all it holds for."""
-        whole = self._subject()
-        plural = self.scene.plural()
-        lists_months = len(self.period.months) > 1
-        month = self.period.months[0] if self.period.months else None
-        if size == 1 and not plural and not lists_months:
-            return [(whole, month)]
-        if plural and lists_months:
-            raise Unclear("定不下哪个数是谁的")
-        members = plural.members if plural else []
-        if size == 1 and plural and self.since.each:
-            return [(overlay(whole, dict(member.dims)), month) for member in members]
-        if size > 1 and self.since.respectively:
-            if lists_months and len(self.period.months) == size:
-                return [(whole, one) for one in self.period.months]
-            members = members or self._siblings(size)
-            if len(members) == size:
-                return [(overlay(whole, dict(member.dims)), month) for member in members]
-        raise Unclear("几个对象与几个数对不上")
-
-    def _siblings(self, size: int) -> list[Member]:
-        """Return the last `size` members that had numbers of their own before: 分别 means them."""
-        for level in reversed(self.scene.levels):
-            alike = [m for m in level.seen + level.members if m.level == level.members[-1].level]
-            if len(alike) >= size:
-                return alike[-size:]
-        return []

@@ -6,18 +6,10 @@ from pipeline import console
 from pipeline.audit.draft.read import Draft
 from pipeline.audit.draft.verdict import DIFFERS, NAMES, UNKNOWN, Finding, Proof
 from pipeline.audit.draft.warehouse import Warehouse
+from pipeline.audit.draft.words import words
 from pipeline.home import Home
 
 _AROUND = 6
-_DIMENSION_NAMES = {
-    "record_type": "记录类型", "category": "一级分类", "subcategory": "二级分类", "handling": "处理方式",
-    "unit_type": "承办单位类型", "unit": "承办单位", "region": "区域", "district": "区", "street": "街乡镇",
-    "channel": "渠道", "desk": "席位",
-}  # fmt: skip
-_RELATIONS = {
-    "largest": "各月中最高的月份", "smallest": "各月中最低的月份", "ranked_list": "按件数排列的前几位",
-    "top_members": "前几位街乡镇中各区的个数",
-}  # fmt: skip
 
 
 def counts(findings: list[Finding]) -> dict[str, int]:
@@ -58,13 +50,10 @@ def excerpt(draft: Draft, finding: Finding) -> str:
 
 
 def details(finding: Finding, warehouse: Warehouse) -> list[str]:
-    """Return lines on a finding: verdict, then metric, key, value, fraction and SQL of each proof."""
+    """Return lines on a finding: the verdict, then metric, key, value and SQL of each proof."""
     if finding.verdict == UNKNOWN:
         return [f"未识别：{finding.reason}"]
-    if finding.verdict == DIFFERS:
-        lines = [f"不符：应为 {finding.right}"]
-    else:
-        lines = ["相符"]
+    lines = [f"不符：应为 {finding.right}"] if finding.verdict == DIFFERS else ["相符"]
     for proof in finding.proofs:
         lines += _proof(proof, warehouse)
     return lines
@@ -72,9 +61,12 @@ def details(finding: Finding, warehouse: Warehouse) -> list[str]:
 
 def _proof(proof: Proof, warehouse: Warehouse) -> list[str]:
     reading = proof.reading
+    names = words()["told"]
     label = warehouse.labels.get(reading.metric, reading.metric)
-    cut = "，".join(f"{_DIMENSION_NAMES.get(name, name)}={value}" for name, value in reading.dims)
-    relation = _RELATIONS.get(reading.relation, "")
+    cut = "，".join(
+        f"{names['dimensions'].get(name, name)}={value}" for name, value in reading.dims
+    )
+    relation = names["relations"].get(reading.relation, "")
     lines = [
         f"指标：{label}（{reading.metric}）{'，' + relation if relation else ''}",
         f"切分：{cut or '全部'}；时段：{reading.period}；口径：{proof.scope}"

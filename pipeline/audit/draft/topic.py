@@ -22,7 +22,7 @@ def heading_depth(text: str, style: int | None = None) -> int | None:
     A heading is styled as one, or a short line: numbered, or without any mark of a sentence.
     """
     flat = plain(text).strip()
-    if not flat or len(flat) > _LONGEST or flat.startswith(("(", "[")) and not _depth(flat):
+    if not flat or len(flat) > _LONGEST or (flat.startswith(("(", "[")) and not _depth(flat)):
         return None
     body = flat.rstrip("。:")
     if style is not None and not re.search(r"[。;]", body):

@@ -107,9 +107,7 @@ def _figures(
     cuts: dict[str, set[str]] = defaultdict(set)
     for metric, cut, period, scope, convention, above, below, partial, *values in rows:
         dims = tuple(
-            (name, value)
-            for name, value in zip(dimensions, values, strict=True)
-            if value != "*"
+            (name, value) for name, value in zip(dimensions, values, strict=True) if value != "*"
         )
         key = (metric, period, dims)
         if key not in figures:

@@ -74,7 +74,9 @@ def _text(draft: Draft, findings: list[Finding], warehouse: Warehouse) -> str:
 
 def _mark(at: int, text: str, finding: Finding, warehouse: Warehouse) -> str:
     lines = "<br>".join(escape(line) for line in tell.details(finding, warehouse))
-    right = f'<i class="right">应为 {escape(finding.right)}</i>' if finding.verdict == DIFFERS else ""
+    right = (
+        f'<i class="right">应为 {escape(finding.right)}</i>' if finding.verdict == DIFFERS else ""
+    )
     return (
         f'<span class="number {_CLASS[finding.verdict]}" id="n{at}" tabindex="0">{escape(text)}'
         f"<sup>{SIGNS[finding.verdict]}</sup>{right}"
