@@ -37,18 +37,20 @@ def bind(blocks: list[Block], warehouse: Warehouse) -> list[Bound]:
         depth = heading_depth(block.text, block.depth)
         if depth is not None:
             topics.enter(depth, block.text)
-        tokens = lexicon.tokens(block.context + block.text)
+            block.depth = depth
+        tokens = lexicon.tokens(block.context + block.text + block.unit)
         if depth is None and _stands_alone(tokens):
             topics.leave(opens_series(blocks[place + 1 :]))
         skip = len(block.context)
         for number, readings, reason in _paragraph(tokens, topics.dims(), warehouse):
             if number.start >= skip:
-                found.append(Bound(place, _moved(number, skip), readings, reason))
+                found.append(Bound(place, _moved(number, skip, len(block.text)), readings, reason))
     return found
 
 
-def _moved(number: Number, by: int) -> Number:
-    return replace(number, start=number.start - by, end=number.end - by) if by else number
+def _moved(number: Number, by: int, size: int) -> Number:
+    """Return the number at its place in a block of this size, without words lent to a cell."""
+    return replace(number, start=number.start - by, end=min(number.end - by, size))
 
 
 def _stands_alone(tokens: list[Token]) -> bool:

@@ -9,6 +9,7 @@ from pipeline.audit.draft.words import words
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_RANGE = tuple("-~—–至到")
 _HAN = "零〇一二两三四五六七八九十百千万亿"
 
 
@@ -76,7 +77,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<span>{months})"
         rf"|(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])月(?:份)?)"
         rf"|(?P<before>{before})?"
-        rf"(?:(?P<amount>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+        rf"(?:(?P<sign>(?<![A-Za-z\d%)件])[-+\u2212])?(?P<amount>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
         rf"|(?P<han>[{_HAN}]+(?=[余多]?(?:件|成))))"
         rf"(?P<inner>[余多])?(?P<myriad>[万亿千百])?(?P<outer>[余多])?"
         rf"(?P<unit>{unit})?(?P<late>[余多])?(?P<after>{after})?"
@@ -124,6 +125,8 @@ def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
         "count" if unit in told["units"]["record"]
         else "ratio" if unit in told["units"]["ratio"] else "other"
     )  # fmt: skip
+    if match["sign"] and match["sign"] != "+":
+        amount = f"-{amount}"
     number = Number(start, end, kind, here, None, amount, match["myriad"] or "", unit)
     return replace(number, printed=_form(number, match))
 
@@ -152,6 +155,10 @@ def _share_units(found: list[Number], flat: str) -> list[Number]:
     """Give a bare number the unit of the next one in its list: 6.1和5.9万件, 1、11月."""
     for at in range(len(found) - 2, -1, -1):
         one, after = found[at], found[at + 1]
+        if flat[one.end : after.start] in _RANGE and one.amount and after.amount:
+            # 5%-6%: a range prints no figure.
+            found[at], found[at + 1] = replace(one, printed=None), replace(after, printed=None)
+            continue
         if one.kind != "other" or one.unit or one.myriad or not one.amount:
             continue
         if flat[one.end : after.start] not in words()["lexicon"]["list_marks"]:

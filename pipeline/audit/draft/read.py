@@ -17,15 +17,21 @@ _INLINE = {
     "var", "wbr",
 }  # fmt: skip
 
+_BARE = re.compile(r"[-+]?[\d,.]+(?:%|万?件)?")
+_UNIT = re.compile(r"[(（]((?:万|亿)?(?:件|%|％))[)）]")
+
 
 @dataclass
 class Block:
-    """A paragraph or a table cell; `depth` of a styled heading; `context` says what a cell's
-    row and column are about; `element` is the paragraph of a docx."""
+    """A paragraph or a table cell; `depth` of a heading; `element` is the paragraph of a docx.
+
+    `context` before and `unit` after the text of a cell say what its row and column are about.
+    """
 
     text: str
     depth: int | None = None
     context: str = ""
+    unit: str = ""
     element: Any = None
 
 
@@ -103,6 +109,9 @@ def _walk(element: Any, blocks: list[Block]) -> None:
     style = (element.get("style") or "").replace(" ", "").lower()
     if tag in _HIDDEN or element.get("hidden") is not None or "display:none" in style:
         return
+    if tag == "table":
+        _html_table(element, blocks)
+        return
     heading = re.fullmatch(r"h([1-6])", tag)
     if tag not in _INLINE:
         blocks.append(Block("", int(heading.group(1)) if heading else None))
@@ -112,6 +121,36 @@ def _walk(element: Any, blocks: list[Block]) -> None:
         blocks[-1].text += child.tail or ""
     if tag not in _INLINE:
         blocks.append(Block(""))
+
+
+def _html_table(table: Any, blocks: list[Block]) -> None:
+    rows: list[list[list[Block]]] = []
+    for row in table.iter("tr"):
+        rows.append([])
+        for cell in row.iterchildren("td", "th"):
+            inside: list[Block] = [Block("")]
+            _walk(cell, inside)
+            for block in inside:
+                block.text = re.sub(r"\s+", " ", block.text).strip()
+            rows[-1].append([block for block in inside if block.text] or [Block("")])
+    explain_cells(rows)
+    blocks.extend(block for row in rows for cell in row for block in cell)
+    blocks.append(Block(""))
+
+
+def explain_cells(rows: list[list[list[Block]]]) -> None:
+    """Give cells that hold a bare number the words of their row and column, and its unit."""
+    if not rows:
+        return
+    heads = ["".join(block.text for block in cell) for cell in rows[0]]
+    for row in rows[1:]:
+        name = "".join(block.text for block in row[0]) if row else ""
+        for cell, head in zip(row[1:], heads[1:], strict=False):
+            for block in cell:
+                if _BARE.fullmatch(block.text.strip()):
+                    unit = _UNIT.search(head)
+                    block.context = f"{name}{_UNIT.sub('', head)}"
+                    block.unit = unit.group(1) if unit and block.text.strip()[-1].isdigit() else ""
 
 
 def _docx(path: Path) -> Draft:
@@ -136,16 +175,22 @@ def _docx(path: Path) -> Draft:
 def _table(table: Any, blocks: list[Block]) -> None:
     """Add the cells row by row, a merged cell once."""
     seen: set[Any] = set()
+    rows: list[list[list[Block]]] = []
     for row in table.rows:
+        rows.append([])
         for cell in row.cells:
+            inside: list[Block] = []
+            rows[-1].append(inside)
             if cell._tc in seen:
                 continue
             seen.add(cell._tc)
             for item in cell.iter_inner_content():
                 if hasattr(item, "rows"):
-                    _table(item, blocks)
+                    _table(item, inside)
                 else:
-                    blocks.append(_paragraph(item))
+                    inside.append(_paragraph(item))
+    explain_cells(rows)
+    blocks.extend(block for row in rows for cell in row for block in cell)
 
 
 def _paragraph(paragraph: Any) -> Block:

@@ -61,11 +61,10 @@ def details(finding: Finding, warehouse: Warehouse) -> list[str]:
 
 def _proof(proof: Proof, warehouse: Warehouse) -> list[str]:
     reading = proof.reading
-    names = words()["told"]
+    names: dict[str, dict[str, str]] = words()["told"]
+    dimensions = names["dimensions"]
     label = warehouse.labels.get(reading.metric, reading.metric)
-    cut = "，".join(
-        f"{names['dimensions'].get(name, name)}={value}" for name, value in reading.dims
-    )
+    cut = "，".join(f"{dimensions.get(name, name)}={value}" for name, value in reading.dims)
     relation = names["relations"].get(reading.relation, "")
     lines = [
         f"指标：{label}（{reading.metric}）{'，' + relation if relation else ''}",

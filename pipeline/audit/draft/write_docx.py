@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.enum.text import WD_UNDERLINE
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.run import Run
 
 from pipeline.audit.draft import tell
 from pipeline.audit.draft.read import Draft, runs_of
-from pipeline.audit.draft.verdict import NAMES, SIGNS, Finding
+from pipeline.audit.draft.verdict import DIFFERS, NAMES, SIGNS, Finding
 from pipeline.audit.draft.warehouse import Warehouse
 
 
@@ -30,16 +31,20 @@ def write(path: Path, draft: Draft, findings: list[Finding], warehouse: Warehous
         )
     for block, found in sorted(by_block.items()):
         for finding in found:
-            _comment(document, paragraphs[block], finding, warehouse)
+            runs = _comment(document, paragraphs[block], finding, warehouse)
+            if draft.document is None and finding.verdict == DIFFERS:
+                # The writer's own document keeps its looks; a copy made of text may be marked.
+                for run in runs:
+                    run.font.bold, run.font.underline = True, WD_UNDERLINE.DOUBLE
     beside = path.with_name(f".{path.name}.part")
     document.save(str(beside))
     beside.replace(path)
 
 
-def _comment(document: Any, paragraph: Any, finding: Finding, warehouse: Warehouse) -> None:
+def _comment(document: Any, paragraph: Any, finding: Finding, warehouse: Warehouse) -> list[Run]:
     runs = _isolate(paragraph, finding.number.start, finding.number.end)
     if not runs:
-        return
+        return []
     lines = tell.details(finding, warehouse)
     comment = document.add_comment(
         runs, f"{SIGNS[finding.verdict]} {lines[0]}",
@@ -47,6 +52,7 @@ def _comment(document: Any, paragraph: Any, finding: Finding, warehouse: Warehou
     )  # fmt: skip
     for line in lines[1:]:
         comment.add_paragraph(line)
+    return runs
 
 
 def _isolate(paragraph: Any, start: int, end: int) -> list[Run]:
