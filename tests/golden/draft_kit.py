@@ -134,3 +134,55 @@ def printed(numerator: int, denominator: int, form: str) -> str:
 
 def _round(value: Decimal, places: int) -> str:
     return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)}"
+
+
+def altered(slot: Slot, kind: str, other: Slot | None) -> str:
+    """Return the slot's text with one slip of the pen of this kind."""
+    digits = re.search(r"\d[\d.]*", slot.text)
+    assert digits is not None
+    number = digits.group()
+    if kind == "direction":
+        return slot.text.translate(str.maketrans("增长下降", "下降增长"))
+    if kind == "neighbour":
+        assert other is not None
+        return other.text
+    if kind == "unit":
+        return slot.text.replace("件", "万件")
+    if kind == "month":
+        return f"{int(number) % 12 + 1}月"
+    if kind == "point":
+        number = str(Decimal(number) * 10) if "." in number else number + "0"
+    elif kind == "digit":
+        number = str(int(number[0]) % 9 + 1) + number[1:]
+    elif kind == "swap":
+        at = next(
+            n
+            for n in range(len(number) - 1)
+            if number[n] != number[n + 1] and "." not in number[n : n + 2]
+        )
+        number = number[:at] + number[at + 1] + number[at] + number[at + 2 :]
+    return slot.text[: digits.start()] + number + slot.text[digits.end() :]
+
+
+def with_alterations(
+    lines: list[str], by_line: list[list[Slot]]
+) -> tuple[list[str], dict[str, tuple[int, int, int]]]:
+    """Return the lines with the chosen slips, and line, start and end of each altered slot."""
+    rows = list(csv.DictReader((FOLDER / "alterations.csv").open(encoding="utf-8")))
+    slots = {slot.name: slot for here in by_line for slot in here}
+    chosen = {row["slot"]: row for row in rows}
+    new_lines, places = [], {}
+    for number, (line, here) in enumerate(zip(lines, by_line, strict=True)):
+        built, done = "", 0
+        for slot in here:
+            built += line[done : slot.start]
+            done = slot.start + len(slot.text)
+            text = slot.text
+            if slot.name in chosen:
+                row = chosen[slot.name]
+                text = altered(slot, row["kind"], slots.get(row["other"]))
+                assert text != slot.text, slot
+                places[slot.name] = (number, len(built), len(built) + len(text))
+            built += text
+        new_lines.append(built + line[done:])
+    return new_lines, places

@@ -56,6 +56,9 @@ def details(finding: Finding, warehouse: Warehouse) -> list[str]:
     lines = [f"不符：应为 {finding.right}"] if finding.verdict == DIFFERS else ["相符"]
     for proof in finding.proofs:
         lines += _proof(proof, warehouse)
+    if finding.others:
+        told = "，".join(f"{proof.scope} {proof.right}" for proof in finding.others)
+        lines.append(f"其他口径也不符：{told}")
     return lines
 
 

@@ -26,13 +26,15 @@ class Proof:
 
 @dataclass(frozen=True)
 class Finding:
-    """The verdict on a number of block `block`; the proofs are those that decided it."""
+    """The verdict on a number of block `block`; the proofs are those that decided it, `others`
+    stand on further scopes that the number may have and does not meet either."""
 
     block: int
     number: Number
     verdict: str
     reason: str = ""
     proofs: list[Proof] = field(default_factory=list)
+    others: list[Proof] = field(default_factory=list)
 
     @property
     def right(self) -> str:
