@@ -147,7 +147,8 @@ def altered(slot: Slot, kind: str, other: Slot | None) -> str:
         assert other is not None
         return other.text
     if kind == "unit":
-        return slot.text.replace("件", "万件")
+        wide = "万件" in slot.text
+        return slot.text.replace("万件", "件") if wide else slot.text.replace("件", "万件")
     if kind == "month":
         return f"{int(number) % 12 + 1}月"
     if kind == "point":
