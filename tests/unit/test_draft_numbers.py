@@ -35,6 +35,8 @@ def told(text: str) -> list[tuple[str, str, str | None]]:
         ("493人次", "other", None),
         ("2个百分点", "other", None),
         ("2020年", "year", None),
+        ("2020 年", "year", None),
+        ("95.6 万件", "count", "95.6万件"),
         ("11月", "month", None),
         ("31日", "day", None),
         ("1-6月", "span", None),

@@ -73,14 +73,14 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<top>前(?P<rank>[{_HAN}]+|\d+)(?:大类|类|位|名|项|个|大))"
         rf"|(?P<order>第[{_HAN}\d]+|(?:分列|列|居)第?[{_HAN}、和]+位|[一二三四五六七八九十]+是(?=[\u4e00-\u9fff]))"
         rf"|(?P<bracket>〔\d+〕)"
-        rf"|(?P<year>(?:19|20)\d\d年(?:度)?)"
+        rf"|(?P<year>(?:19|20)\d\d ?年(?:度)?)"
         rf"|(?P<span>{months})"
-        rf"|(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])月(?:份)?)"
+        rf"|(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9]) ?月(?:份)?)"
         rf"|(?P<before>{before})?"
         rf"(?:(?P<sign>(?<![A-Za-z\d%)件])[-+\u2212])?(?P<amount>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
         rf"|(?P<han>[{_HAN}]+(?=[余多]?(?:件|成))))"
-        rf"(?P<inner>[余多])?(?P<myriad>[万亿千百])?(?P<outer>[余多])?"
-        rf"(?P<unit>{unit})?(?P<late>[余多])?(?P<after>{after})?"
+        rf"(?: ?(?P<inner>[余多]))?(?: ?(?P<myriad>[万亿千百]))?(?P<outer>[余多])?"
+        rf"(?: ?(?P<unit>{unit}))?(?P<late>[余多])?(?P<after>{after})?"
     )
 
 
