@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 from draft_kit import FOLDER, City, Slot, filled, with_alterations
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.audit.draft import proofread
 from pipeline.audit.draft import read as reader
@@ -329,3 +331,46 @@ def test_what_has_two_readings_is_not_guessed(warehouse, text):
     findings = judge(bind([Block(text)], warehouse), warehouse)
     assert findings[-1].verdict == UNKNOWN, findings[-1]
     assert findings[-1].reason
+
+
+def test_small_or_partial_data_judge_nothing(warehouse):
+    bound = bind([Block("全市共受理1件，其中派单2件。")], warehouse)
+    assert [one.verdict for one in judge(bound, warehouse)] == [DIFFERS, DIFFERS]
+    small = judge(bound, replace(warehouse, scale=0.1))
+    partial = {
+        key: [replace(figure, is_partial=True) for figure in figures]
+        for key, figures in warehouse.figures.items()
+    }
+    assert {one.verdict for one in small} == {UNKNOWN}
+    assert {one.verdict for one in judge(bound, replace(warehouse, figures=partial))} == {UNKNOWN}
+
+
+def test_json_is_for_the_ledger_only(city, tmp_path):
+    draft = tmp_path / "draft.txt"
+    draft.write_text("全市共受理12件。", encoding="utf-8")
+    told = ["audit", str(YEAR), "--draft", str(draft), "--json", str(tmp_path / "x.json")]
+    result = hotline(city, *told)
+    assert (result.exit_code, "--json" in result.stderr) == (2, True)
+
+
+PIECES = """
+， ； 。 、 （ ） 和 其中 其次是 分别 均 占 占比 的 总量的 同比 环比 增长 下降
+住房类 教育 网络交易 咨询 诉求 青溪区 各区 区 长桥街道 街乡镇 公交公司 老城
+电话 派单 当场答复率 企业专席 解决率 每万人承办 全市 全年 当月 上半年 后 峰值
+最多 2032年 3月 1-6月 31日 12件 1.2万件 6.1 53.01% 六成以上 前三类 5个 **%
+12345 热线 其余 从 提升至 看 受 影响 未知
+""".split()
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_no_jumble_of_words_breaks_it(warehouse, pieces):
+    """Whatever the text, each number gets one verdict, in order, at its place."""
+    text = "".join(pieces)
+    findings = judge(bind([Block(text)], warehouse), warehouse)
+    spans = [(one.number.start, one.number.end) for one in findings]
+    assert spans == sorted(set(spans))
+    for one in findings:
+        assert text[one.number.start : one.number.end] == one.number.text
+        assert bool(one.proofs) == (one.verdict != UNKNOWN)
+        assert bool(one.reason) == (one.verdict == UNKNOWN)

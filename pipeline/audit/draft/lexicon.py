@@ -122,7 +122,8 @@ def _add_members(lexicon: Lexicon, warehouse: Warehouse) -> None:
     tables = warehouse.registers
     dims: tuple[tuple[str, str], ...]
     for row in tables["member"]:
-        if row["member"] not in ("区", "其他", "诉求"):
+        # 是 of a flag and 区 of a unit type are everyday words: single characters are no names.
+        if len(row["member"]) > 1 and row["member"] not in ("其他", "诉求"):
             dims = ((row["dimension"], row["member"]),)
             lexicon.add_member([row["member"]], Member(row["dimension"], dims))
     for row in tables["category"]:

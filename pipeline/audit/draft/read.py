@@ -88,10 +88,11 @@ def _html(path: Path) -> Draft:
         if encoding is None or encoding.lower() in ("gb2312", "gbk"):
             try:
                 data.decode("utf-8")
-                encoding = "utf-8"
+                encoding = "utf-8-sig"
             except UnicodeDecodeError:
                 encoding = "gb18030"
-        root = html.fromstring(data.decode(encoding, errors="strict"))
+        # lxml takes no text that declares an encoding of its own.
+        root = html.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", data.decode(encoding)))
     except (etree.LxmlError, LookupError, UnicodeDecodeError, ValueError):
         raise HotlineError(f"{path.name} 不是完好的网页文件，请重新导出", NO_DATA) from None
     blocks: list[Block] = [Block("")]
