@@ -333,6 +333,27 @@ def test_what_has_two_readings_is_not_guessed(warehouse, text):
     assert findings[-1].reason
 
 
+@pytest.mark.parametrize(
+    ("text", "metric", "period", "dims"),
+    [
+        ("受理居前的是市场管理（3000件）。", "record_count", "2033", {"category": "市场管理"}),
+        ("与2032年相比，住房类增长25.0%。", "growth_record_count", "2033", {"category": "住房"}),
+        ("全市受理9件（2032年8件）。", "record_count", "2032", {}),
+        ("11月，咨询受理9件，诉求类800件。", "record_count", "2033-11", {"record_type": "诉求"}),
+        ("全市解决率84.0%，提高2个百分点；满意率88.0%。", "satisfaction_rate", "2033", {}),
+        (
+            "各区解决率中，青溪区最高，达90%，其次是柳河区，为88%。",
+            "resolution_rate", "2033", {"district": "柳河区"},
+        ),
+    ],
+)  # fmt: skip
+def test_wordings_of_neither_list(warehouse, text, metric, period, dims):
+    bound = bind([Block(text)], warehouse)
+    assert keys(bound[-1] if bound[-1].readings else bound[-2]) == [
+        (metric, period, key_of(dims), "equals")
+    ]
+
+
 def test_small_or_partial_data_judge_nothing(warehouse):
     bound = bind([Block("全市共受理1件，其中派单2件。")], warehouse)
     assert [one.verdict for one in judge(bound, warehouse)] == [DIFFERS, DIFFERS]

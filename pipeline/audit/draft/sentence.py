@@ -125,7 +125,7 @@ class Sentence:
     def _bracket(self, token: Token) -> None:
         """A remark in brackets may speak of another period: it ends with the bracket."""
         if token.text in ("(", "["):
-            self.before_bracket, self.since.explicit = replace(self.period), False
+            self.before_bracket = replace(self.period)
         elif token.text in (")", "]") and self.before_bracket is not None:
             self.period, self.before_bracket = self.before_bracket, None
 
@@ -269,6 +269,9 @@ class Sentence:
         if number.kind == "other":
             reason = f"单位“{number.unit}”不是记录的件数" if number.unit else "没有单位"
             self.found[token.start] = ([], reason)
+            if number.unit.endswith("百分点"):
+                # 解决率提高2个百分点: the words before it spoke of this number.
+                self.since.said = Said()
             return at + 1
         if number.kind not in ("count", "ratio"):
             return at + 1
