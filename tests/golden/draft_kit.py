@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -187,3 +188,8 @@ def with_alterations(
             built += text
         new_lines.append(built + line[done:])
     return new_lines, places
+
+
+def keys(bound: Any) -> list[tuple]:
+    """Return what a number was bound to."""
+    return sorted((r.metric, r.period, r.dims, r.relation) for r in bound.readings)
