@@ -167,12 +167,17 @@ def build(home: Home) -> int:
     type=click.Path(dir_okay=False, path_type=Path),
     help="把全部结论写入 JSON 文件。",
 )
+@click.option(
+    "--draft",
+    type=click.Path(path_type=Path),
+    help="校对一份文稿(docx、html、txt),不读账本。",
+)
 @_verb
-def audit(home: Home, year: int, json_path: Path | None) -> int:
-    """逐项核对已公布的数字。"""
+def audit(home: Home, year: int, json_path: Path | None, draft: Path | None) -> int:
+    """逐项核对已公布的数字;--draft 校对待印的文稿。"""
     from pipeline.audit import audit as stage
 
-    return stage(home, year, json_path=json_path).exit_code
+    return stage(home, year, json_path=json_path, draft=draft).exit_code
 
 
 @main.command()

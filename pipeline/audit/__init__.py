@@ -3,20 +3,29 @@
 from pathlib import Path
 
 from pipeline.audit import judge, write
+from pipeline.audit.draft import Proofread, proofread
 from pipeline.audit.explain import explain
 from pipeline.audit.result import AuditResult
+from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
-__all__ = ["AuditResult", "audit", "explain"]
+__all__ = ["AuditResult", "Proofread", "audit", "explain", "proofread"]
 
 
-def audit(home: Home, year: int, json_path: Path | None = None) -> AuditResult:
+def audit(
+    home: Home, year: int, json_path: Path | None = None, draft: Path | None = None
+) -> AuditResult | Proofread:
     """Judge the claims of the report on `year`, print the summary, and write JSON if asked.
 
     Returns the rows, the counts by verdict and the exit code: 1 if a figure differs that the
     ledger does not itself call contradicted, else 0. Raises HotlineError NO_DATA without a
     warehouse or without that year in it, USAGE if the ledger has no claims for the year.
+    With `draft` the numbers of that file are judged instead, without the ledger; see `proofread`.
     """
+    if draft is not None and json_path is not None:
+        raise HotlineError("--json 只用于核对账本，校对文稿时请去掉它", USAGE)
+    if draft is not None:
+        return proofread(home, year, draft)
     result = judge.judge(home, year)
     write.summary(result)
     if json_path is not None:

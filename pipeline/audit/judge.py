@@ -33,12 +33,12 @@ def judge(home: Home, year: int) -> AuditResult:
 def judge_claims(home: Home, year: int, claims: pd.DataFrame) -> AuditResult:
     """Return the verdicts of these claims, which the ledger holds for `year`."""
     with connect(home=home) as con:
-        _attach(con, home)
+        attach(con, home)
         try:
-            _require_year(con, year)
+            require_year(con, year)
             _figures(con, claims)
-            sources = _sql_files(con)
-            simulated, scale = _provenance(con, year)
+            sources = sql_files(con)
+            simulated, scale = provenance(con, year)
         except (duckdb.CatalogException, duckdb.BinderException):
             raise HotlineError(
                 f"仓库 {home.relative(home.database)} 缺表或缺列,请重新运行 hotline build", IO
@@ -105,7 +105,8 @@ def _claims(home: Home, year: int) -> pd.DataFrame:
     return chosen
 
 
-def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+def attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Attach the home's database as `warehouse`; raises HotlineError NO_DATA or IO."""
     if not home.database.is_file():
         raise HotlineError(
             f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
@@ -120,7 +121,8 @@ def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         ) from None
 
 
-def _require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Raise HotlineError NO_DATA if the attached warehouse has no figures of the year."""
     loaded = [
         row[0]
         for row in con.execute(
@@ -150,7 +152,7 @@ def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
     )
 
 
-def _sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Return metric -> the SQL files that define it, asked of the tables themselves."""
     tables = con.execute(
         "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
@@ -171,7 +173,7 @@ def _defined(sources: dict[str, list[str]], claim: dict) -> dict:
     return {"sql": files[0] if files else None, "sql_files": files}
 
 
-def _provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
+def provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
     """Return whether any file behind the year is simulated, and the smallest scale of them."""
     row = con.execute(
         "SELECT bool_or(receipt.simulated), min(receipt.scale)"

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from draft_kit import City, Slot, filled
 from golden_kit import TINY, YEAR, hotline
+
+from pipeline.audit.draft.warehouse import Warehouse, load
+from pipeline.home import Home
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +40,14 @@ def city(tmp_path_factory, key_file) -> Path:
 def warehouse(city):
     with duckdb.connect(str(city / "data/warehouse/hotline.duckdb"), read_only=True) as con:
         yield con
+
+
+@pytest.fixture(scope="session")
+def draft_warehouse(city) -> Warehouse:
+    return load(Home(city), int(YEAR))
+
+
+@pytest.fixture(scope="session")
+def report(city) -> tuple[list[str], list[list[Slot]]]:
+    """Our own report as a person would print it from the city's figures."""
+    return filled(City(city / "data/warehouse/hotline.duckdb", YEAR))
