@@ -160,7 +160,7 @@ def build(home: Home) -> int:
 
 
 @main.command()
-@click.argument("year", type=YEAR)
+@click.argument("year", type=YEAR, required=False)
 @click.option(
     "--json",
     "json_path",
@@ -172,12 +172,30 @@ def build(home: Home) -> int:
     type=click.Path(path_type=Path),
     help="校对一份文稿(docx、html、txt),不读账本。",
 )
+@click.option(
+    "--conflicts",
+    metavar="LEDGER",
+    type=click.Path(path_type=Path),
+    help="只看台账(CSV 文件或文件夹):找出不能同时成立的条目及其改法,不需要记录。",
+)
+@click.option(
+    "--mark",
+    is_flag=True,
+    help="与 --conflicts 同用:把首要可疑条目写入台账的 derived/conflict.csv。",
+)
 @_verb
-def audit(home: Home, year: int, json_path: Path | None, draft: Path | None) -> int:
-    """逐项核对已公布的数字;--draft 校对待印的文稿。"""
-    from pipeline.audit import audit as stage
+def audit(
+    home: Home,
+    year: int | None,
+    json_path: Path | None,
+    draft: Path | None,
+    conflicts: Path | None,
+    mark: bool,
+) -> int:
+    """逐项核对已公布的数字;--draft 校对待印的文稿;--conflicts 找出台账自身的矛盾。"""
+    from pipeline.audit import answer as stage
 
-    return stage(home, year, json_path=json_path, draft=draft).exit_code
+    return stage(home, year, json_path=json_path, draft=draft, conflicts=conflicts, mark=mark)
 
 
 @main.command()

@@ -6,7 +6,7 @@ Nothing here knows a document: metrics are the contract's, members come from the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -25,10 +25,20 @@ from pipeline.linear.ratio import (
     scale,
 )
 
-__all__ = ["Apart", "Constraint", "Selector", "Terms", "Unsupported", "World", "constraints_of"]
+__all__ = [
+    "Apart",
+    "Constraint",
+    "Selector",
+    "Terms",
+    "Unsupported",
+    "World",
+    "constraints_of",
+    "named_peak",
+]
 
 # Two per-10k or rate values must still differ once they are stored with eight decimals.
 SMALLEST_DIFFERENCE = Fraction(1, 10**7)
+SAME_SERIES = ("metric", "convention", "scope", "period_type", "period")
 # Members whose denominators differ are kept apart by a value between them, and by this much.
 APART_BY = Fraction(1, 10**4)
 # What 比例较高 and 共同承办 mean: data/README.md has the rules.
@@ -108,6 +118,19 @@ def _trend(claim: Mapping[str, Any], world: World) -> list[Constraint]:
         terms = tuple(t for p, factor in one.items() for t in scale(ratios[p].numerator, factor))
         found.append(Constraint(claim["claim"], terms, (), Fraction(1), None))
     return found
+
+
+def named_peak(claim: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) -> str | None:
+    """The month that another claim calls the largest of the same series."""
+    key = (*SAME_SERIES, *ledger.DIMENSIONS)
+    for other in claims:
+        if (
+            other["relation"] == "largest"
+            and other["dimension"] == "period"
+            and all(other[k] == claim[k] for k in key)
+        ):
+            return other["members"]
+    return None
 
 
 def _above(claim: Mapping[str, Any], world: World) -> list[Constraint]:

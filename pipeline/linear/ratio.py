@@ -29,6 +29,7 @@ SHARE_OF = {
     "month_share": "month",
     "unit_type_share": "unit_type",
     "region_share": "district",
+    "region_dispatched_share": "district",
     "category_district_share": "district",
     "subcategory_share": "subcategory",
     "category_share": "category",

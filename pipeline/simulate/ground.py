@@ -7,16 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.ledger import DIMENSIONS
 from pipeline.linear.chain import CHAIN
-from pipeline.linear.forms import Apart, Constraint, Unsupported, World, constraints_of
+from pipeline.linear.forms import (
+    Apart,
+    Constraint,
+    Unsupported,
+    World,
+    constraints_of,
+    named_peak,
+)
 from pipeline.linear.ratio import Ratio, Selector, Terms, ratio_of
+from pipeline.linear.register import Register
 from pipeline.linear.tables import Block, Instance
-from pipeline.simulate.prior import Prior, Register
+from pipeline.simulate.prior import Prior
 
 # Cells of a natural year do not lie on a smooth surface: each prior cell is shaken by this much.
 JITTER = 0.03
-SAME_SERIES = ("metric", "convention", "scope", "period_type", "period")
 
 
 class Ground:
@@ -129,19 +135,6 @@ def _printed(claims: Iterable[Mapping[str, Any]], world: World) -> dict[Ratio, f
             except Unsupported:
                 continue
     return found
-
-
-def named_peak(claim: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) -> str | None:
-    """The month that another claim calls the largest of the same series."""
-    key = (*SAME_SERIES, *DIMENSIONS)
-    for other in claims:
-        if (
-            other["relation"] == "largest"
-            and other["dimension"] == "period"
-            and all(other[k] == claim[k] for k in key)
-        ):
-            return other["members"]
-    return None
 
 
 def constrain(

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.linear.chain import (
     DIRECT,
@@ -26,6 +24,7 @@ from pipeline.linear.chain import (
     STREET_UNIT,
     UNKNOWN,
 )
+from pipeline.linear.register import Register, read_table
 
 FIXED_MEMBERS: dict[str, tuple[str, ...]] = {
     "record_type": ("咨询", "诉求", "建议", "投诉", "表扬", "其他"),
@@ -54,97 +53,6 @@ UNKNOWN_DISTRICT_WEIGHT = 5e-4
 YES = "是"
 
 Context = dict[str, str]
-
-
-@dataclass
-class Register:
-    """The members that the reference tables know."""
-
-    categories: list[str]
-    subcategories: dict[str, list[str]]
-    regions: dict[str, tuple[str, ...]]
-    districts: list[str]
-    streets: dict[str, list[str]]
-    units: dict[str, list[str]]
-    population: dict[tuple[int, str], int]
-    crosswalk: dict[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
-    praise_forms: tuple[str, ...] = ()
-
-    @property
-    def unit_types(self) -> list[str]:
-        """All unit types, those that work for a district first."""
-        return [*DISTRICT_HANDLED, *self.units]
-
-
-def _read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-
-
-def _lists(frame: pd.DataFrame, key: str, member: str) -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = defaultdict(list)
-    for k, m in zip(frame[key], frame[member], strict=True):
-        if m not in lists[k]:
-            lists[k].append(m)
-    return dict(lists)
-
-
-def _in_force(frame: pd.DataFrame, year: int) -> pd.DataFrame:
-    if "valid_from" in frame:
-        frame = frame[(frame["valid_from"] == "") | (frame["valid_from"] <= f"{year}-12-31")]
-    if "valid_to" in frame:
-        frame = frame[(frame["valid_to"] == "") | (frame["valid_to"] >= f"{year}-01-01")]
-    return frame
-
-
-def read_register(home: Home, year: int) -> Register:
-    """The reference members in force in a year and the populations its report uses."""
-    files = home.reference_files()
-    for name in ("category", "district", "unit"):
-        if name not in files:
-            raise HotlineError(f"缺少参考表 data/reference/{name}.csv,无法模拟", NO_DATA)
-    district = _read(files["district"])
-    unit = _in_force(_read(files["unit"]), year)
-    unit = unit[~unit["unit_type"].isin(DISTRICT_HANDLED)]
-    street = _in_force(_read(files["street"]), year) if "street" in files else None
-    sub = _read(files["subcategory"]) if "subcategory" in files else None
-    return Register(
-        categories=list(dict.fromkeys(_read(files["category"])["category"])),
-        subcategories={} if sub is None else _lists(sub, "category", "subcategory"),
-        regions={r: tuple(d) for r, d in _lists(district, "region", "district").items()},
-        districts=list(district["district"]),
-        streets={} if street is None else _lists(street, "district", "street"),
-        units=_lists(unit, "unit_type", "unit"),
-        population=_population(files),
-        crosswalk=_crosswalk(files),
-        praise_forms=_counted_forms(files),
-    )
-
-
-def _counted_forms(files: dict[str, Path]) -> tuple[str, ...]:
-    if "praise_form" not in files:
-        return ()
-    frame = _read(files["praise_form"])
-    return tuple(frame.loc[frame["is_counted"] == YES, "praise_form"])
-
-
-def _crosswalk(files: dict[str, Path]) -> dict[str, tuple[tuple[str, str, str], ...]]:
-    if "category_crosswalk" not in files:
-        return {}
-    frame = _read(files["category_crosswalk"])
-    rules: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for row in frame.itertuples(index=False):
-        rules[str(row.taxonomy)].append((str(row.category), str(row.subcategory), str(row.member)))
-    return {taxonomy: tuple(found) for taxonomy, found in rules.items()}
-
-
-def _population(files: dict[str, Path]) -> dict[tuple[int, str], int]:
-    if "population" not in files or "population_use" not in files:
-        return {}
-    people = _read(files["population"])
-    use = _read(files["population_use"])
-    joined = use.merge(people, on="vintage")
-    rows = zip(joined["year"], joined["district"], joined["population"], strict=True)
-    return {(int(y), d): int(p) for y, d, p in rows}
 
 
 @dataclass
@@ -362,7 +270,7 @@ def read_prior(home: Home, register: Register) -> Prior:
     path = home.calibration_files().get("prior")
     given: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
     if path is not None:
-        for row in _read(path).itertuples(index=False):
+        for row in read_table(path).itertuples(index=False):
             axes = tuple(str(row.given_axis).split(":")) if row.given_axis else ()
             parts = str(row.given).split(":") if axes else []
             key = tuple(_member(a, g) for a, g in zip(axes, parts, strict=True))

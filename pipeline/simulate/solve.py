@@ -15,6 +15,7 @@ from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.linear.chain import CHAIN, SPEC
 from pipeline.linear.lp import Rows, nearest, relaxation
+from pipeline.linear.register import Register, read_register
 from pipeline.linear.tables import (
     Block,
     Instance,
@@ -26,7 +27,7 @@ from pipeline.linear.tables import (
 )
 from pipeline.simulate.counts import CountTable, Solution, make_table
 from pipeline.simulate.ground import Ground, callers_of, constrain, world_of
-from pipeline.simulate.prior import Prior, Register, read_prior, read_register
+from pipeline.simulate.prior import Prior, read_prior
 from pipeline.simulate.results import LATE, Results, broken, far_cells, is_late, ratios_to_prior
 from pipeline.simulate.rounding import deal, fit_margins, round_near
 from pipeline.simulate.sizes import shell_sizes, shells_of

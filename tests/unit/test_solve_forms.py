@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.linear.forms import Unsupported, World, constraints_of
-from pipeline.simulate.prior import read_prior, read_register
+from pipeline.linear.register import read_register
+from pipeline.simulate.prior import read_prior
 from pipeline.simulate.sizes import shell_sizes, shells_of
 
 STREETS = ["东区/甲街", "东区/乙街", "西区/丙街", "西区/丁街"]

@@ -1,0 +1,221 @@
+"""The suspects of one contradiction: which claims, mended how, let everything hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from pipeline.audit.conflicts.candidates import (
+    Other,
+    is_value,
+    other_denominators,
+    other_lists,
+    other_scopes,
+)
+from pipeline.audit.conflicts.model import Uncut
+from pipeline.audit.conflicts.program import Program, Range, build
+from pipeline.audit.conflicts.repair import Repair, Suspect
+from pipeline.audit.conflicts.series import jump
+from pipeline.audit.conflicts.slips import slips
+from pipeline.audit.conflicts.world import Claim, Reading
+from pipeline.interval import Interval
+from pipeline.linear.forms import Constraint
+from pipeline.linear.ratio import Ratio, Unsupported, ratio_of
+
+Constraints = dict[str, list[Constraint]]
+# Ends of a range are floats: this part of an interval may be their noise.
+ROUNDING = 1e-6
+
+
+class Examiner:
+    """Questions to the standing claims of a ledger about one set that cannot all hold."""
+
+    def __init__(self, reading: Reading, standing: Constraints, core: list[str]) -> None:
+        self.reading, self.standing, self.core = reading, standing, core
+        self.program = build(reading.members, standing)
+        self.suspects: list[Suspect] = []
+
+    def examine(self) -> Iterator[str]:
+        """Fill `suspects`, the most plausible first; yields after each claim that was asked.
+
+        No suspect: no single repair is enough.
+        """
+        for claim in self.core:
+            if (suspect := self._suspect(claim)) is not None:
+                self.suspects.append(suspect)
+            yield claim
+        self.suspects += self._groups()
+        self.suspects.sort(key=lambda s: s.best.rank)
+
+    def _suspect(self, name: str) -> Suspect | None:
+        """The claim and its repairs, if everything can hold without it."""
+        rest = [c for c in self.standing if c != name]
+        if not self.program.feasible(rest):
+            return None
+        claim = self.reading.claims[name]
+        repairs = [Repair("drop", (name,), {name: []})]
+        found = None
+        if is_value(claim):
+            ratio = ratio_of(claim, self.reading.world)
+            found = self.program.range(ratio, rest)
+            repairs += self._slips(claim, ratio, found)
+            repairs += self._denominators(claim, rest)
+        repairs += self._lists(claim, rest)
+        for other in other_scopes(claim, self.reading):
+            if len(other.claims) == 1:
+                repairs += self._scope(other)
+        return Suspect((name,), self._checked(sorted(repairs, key=lambda r: r.rank), rest), found)
+
+    def _checked(self, repairs: list[Repair], rest: list[str]) -> list[Repair]:
+        """Without the leading repairs that fit the range but, asked again, do not hold."""
+        while repairs[0].kind != "drop" and repairs[0].lower is not None:
+            extra = [c for own in repairs[0].constraints.values() for c in own]
+            if self._holds(rest, extra):
+                break
+            repairs = repairs[1:]
+        return repairs
+
+    def _slips(self, claim: Claim, ratio: Ratio, found: Range | None) -> Iterator[Repair]:
+        if found is None:
+            return
+        name = claim["claim"]
+        for slip in slips(claim["printed"]):
+            room = room_in(found, slip.meant)
+            if room is None:
+                continue
+            low, high = slip.meant.lower, slip.meant.upper
+            upper = None if high is None else Fraction(high)
+            said = Constraint(name, ratio.numerator, ratio.denominator, Fraction(low), upper)
+            yield Repair(
+                slip.kind,
+                (name,),
+                {name: [said]},
+                slip.printed,
+                low,
+                high,
+                room=room,
+                jump=jump(claim, slip.meant, self.reading),
+            )
+
+    def _denominators(self, claim: Claim, rest: list[str]) -> Iterator[Repair]:
+        name = claim["claim"]
+        for told, ratio in other_denominators(claim, self.reading):
+            low, high = Fraction(claim["lower"]), claim["upper"]
+            upper = None if high is None else Fraction(high)
+            said = Constraint(name, ratio.numerator, ratio.denominator, low, upper)
+            program = self._program(rest, {name: [said]})
+            found = program.range(ratio, rest)
+            room = None if found is None else room_in(found, _printed(claim))
+            if room is not None:
+                yield Repair("denominator", (name,), {name: [said]}, told, room=room)
+
+    def _lists(self, claim: Claim, rest: list[str]) -> Iterator[Repair]:
+        near = [c for c in self.core if c != claim["claim"]]
+        for other in other_lists(claim, self.reading):
+            said = self._said(other)
+            extra = [c for own in said.values() for c in own]
+            # Few other orders get past the contradiction itself; only those are asked of all.
+            if said and self._holds(near, extra) and self._holds(rest, extra):
+                yield Repair(other.kind, (claim["claim"],), said, other.told)
+
+    def _scope(self, other: Other) -> Iterator[Repair]:
+        """The claims on another scope, if all then hold, or at least their own document's."""
+        said = self._said(other)
+        if not said:
+            return
+        names = tuple(sorted(said))
+        rest = [c for c in self.standing if c not in said]
+        program = self._program(rest, said)
+        clashes: tuple[str, ...] = ()
+        if not program.feasible(program.claims):
+            document = other.claims[0]["document"]
+            own = [c for c in program.claims if self._document(c) == document]
+            if not self._within(document) or not program.feasible(own):
+                return
+            clashes = tuple(sorted({self._document(c) for c in self.standing} - {document}))
+        room = 0.0
+        claim = other.claims[0]
+        if len(other.claims) == 1 and is_value(claim) and not clashes:
+            found = program.range(ratio_of(claim, self.reading.world), rest)
+            room = (room_in(found, _printed(claim)) or 0.0) if found else 0.0
+        yield Repair("scope", names, said, other.told, clashes=clashes, room=room)
+
+    def _groups(self) -> list[Suspect]:
+        """Sections and cuts of the contradiction's claims that may be told of another scope."""
+        seen: set[tuple] = set()
+        found = []
+        for name in self.core:
+            for other in other_scopes(self.reading.claims[name], self.reading):
+                key = (other.told, frozenset(c["claim"] for c in other.claims))
+                if len(other.claims) > 1 and key not in seen:
+                    seen.add(key)
+                    found += [Suspect(r.claims, [r]) for r in self._scope(other)]
+        return found
+
+    def _within(self, document: str) -> bool:
+        """Whether the contradiction lies within one document."""
+        return all(self._document(c) == document for c in self.core)
+
+    def _document(self, name: str) -> str:
+        return self.reading.claims[name]["document"]
+
+    def _said(self, other: Other) -> Constraints:
+        """The constraints of claims read otherwise; empty if one of them can't be put so."""
+        said: Constraints = {}
+        for claim in other.claims:
+            if claim["claim"] not in self.standing:
+                continue
+            try:
+                said[claim["claim"]] = self.reading.constraints_of(claim)
+            except Unsupported:
+                return {}
+        return said
+
+    def _holds(self, claims: Iterable[str], extra: list[Constraint]) -> bool:
+        try:
+            return self.program.feasible(claims, extra)
+        except Uncut:
+            kept = {c: self.standing[c] for c in claims}
+            program = build(self.reading.members, {**kept, "": extra})
+            return program.feasible(program.claims)
+
+    def _program(self, rest: list[str], said: Constraints) -> Program:
+        """A program cut finely enough for claims read otherwise."""
+        try:
+            for own in said.values():
+                for c in own:
+                    self.program.model.rows(c)
+        except Uncut:
+            return build(self.reading.members, {**{c: self.standing[c] for c in rest}, **said})
+        return self.program.with_claims(rest, said)
+
+    def least(self) -> Suspect:
+        """The claim without which the least of the contradiction is left."""
+        left = {c: self.program.trespass([o for o in self.standing if o != c]) for c in self.core}
+        name = min(left, key=lambda c: (round(left[c], 3), c))
+        return Suspect((name,), [Repair("drop", (name,), {name: []})])
+
+
+def _printed(claim: Claim) -> Interval:
+    return Interval(claim["lower"], claim["upper"], claim["step"] or claim["lower"])
+
+
+def room_in(found: Range, meant: Interval) -> float | None:
+    """The part of the range that the interval takes up; None where they do not meet."""
+    low = float(meant.lower)
+    high = math.inf if meant.upper is None else float(meant.upper)
+    noise = ROUNDING * (high - low if math.isfinite(high) else max(low, 1.0))
+    if found.upper < low - noise or found.lower > high - noise:
+        return None
+    width = found.upper - found.lower
+    if width <= noise:
+        return 1.0
+    shared = max(min(found.upper, high) - max(found.lower, low), noise)
+    return min(1.0, shared / width) if math.isfinite(width) else noise
+
+
+def merged(standing: Constraints, repair: Repair) -> Constraints:
+    """The claims with the repair's in place of theirs."""
+    kept = {c: own for c, own in standing.items() if c not in repair.claims}
+    return {**kept, **{c: own for c, own in repair.constraints.items() if own}}

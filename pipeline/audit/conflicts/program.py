@@ -1,0 +1,199 @@
+"""Linear programs over a reduced model: can these claims all hold, and what may one still be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linprog
+
+from pipeline.audit.conflicts.members import Members
+from pipeline.audit.conflicts.model import Model, Row, Vector, groups_of, matrix, unit_of
+from pipeline.linear.forms import Constraint
+from pipeline.linear.ratio import Ratio
+
+# Trespasses below this, in units, and multipliers below it, are the noise of the floats.
+NOISE = 1e-6
+OPTIMAL, INFEASIBLE = 0, 2
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a figure may be, all other claims holding: `lower <= value <= upper`."""
+
+    lower: float
+    upper: float
+
+
+class Program:
+    """The rows of all claims over one model; every question names the claims that stand."""
+
+    def __init__(self, model: Model, constraints: Mapping[str, list[Constraint]]) -> None:
+        self.model = model
+        self.constraints, self.claims = dict(constraints), list(constraints)
+        rows: list[Row] = []
+        owner: list[int] = []
+        for at, own in enumerate(constraints.values()):
+            for constraint in own:
+                found = model.rows(constraint)
+                rows += found
+                owner += [at] * len(found)
+        self._matrix = matrix([r.vector for r in rows], model.size)
+        self._bound = np.array([r.bound for r in rows])
+        self._owner = np.array(owner, dtype=int)
+        self.questions = 0
+
+    def with_claims(self, rest: Iterable[str], said: Mapping[str, list[Constraint]]) -> Program:
+        """The same model with some claims left out and others added."""
+        kept = {c: self.constraints[c] for c in rest}
+        return Program(self.model, {**kept, **said})
+
+    def _mask(self, claims: Iterable[str]) -> np.ndarray:
+        standing = set(claims)
+        keep = np.array([c in standing for c in self.claims], dtype=bool)
+        return keep[self._owner] if len(self._owner) else np.zeros(0, dtype=bool)
+
+    def _rows(
+        self, claims: Iterable[str], extra: Iterable[Constraint]
+    ) -> tuple[sparse.csr_matrix, np.ndarray]:
+        mask = self._mask(claims)
+        more = [row for c in extra for row in self.model.rows(c)]
+        whole = sparse.vstack(
+            [self._matrix[mask], matrix([r.vector for r in more], self.model.size)], format="csr"
+        )
+        return whole, np.concatenate([self._bound[mask], [r.bound for r in more]])
+
+    def feasible(self, claims: Iterable[str], extra: Iterable[Constraint] = ()) -> bool:
+        """Whether records can exist for which all these claims (and `extra`) hold."""
+        claims = list(claims)
+        upper, bound = self._rows(claims, extra)
+        status = self._solve(np.zeros(self.model.size), upper, bound).status
+        if status in (OPTIMAL, INFEASIBLE):
+            return status == OPTIMAL
+        # The solver could not tell; with room to overstep every row it always can.
+        return self._least(upper, bound) <= NOISE
+
+    def _solve(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:
+        self.questions += 1
+        equal = self.model.shared if self.model.shared.shape[0] else None
+        return linprog(
+            cost,
+            A_ub=upper if upper.shape[0] else None,
+            b_ub=bound if upper.shape[0] else None,
+            A_eq=equal,
+            b_eq=None if equal is None else np.zeros(equal.shape[0]),
+            method="highs",
+        )
+
+    def support(self, claims: list[str]) -> list[str]:
+        """Claims that alone cannot all hold, from the multipliers of the least trespass.
+
+        Empty where all can hold (Farkas: the multipliers prove it of the claims they touch).
+        """
+        answer = self._elastic(claims)
+        if answer.fun is None or answer.fun <= NOISE:
+            return []
+        owner = self._owner[self._mask(claims)]
+        touched = np.abs(answer.ineqlin.marginals) > NOISE
+        return [self.claims[i] for i in sorted(set(owner[touched]))]
+
+    def trespass(self, claims: list[str]) -> float:
+        """The least sum, in units, by which rows must be overstepped for all to hold."""
+        answer = self._elastic(claims)
+        return np.inf if answer.fun is None else float(answer.fun)
+
+    def _least(self, upper: sparse.csr_matrix, bound: np.ndarray) -> float:
+        answer = self._overstepped(upper, bound)
+        return np.inf if answer.fun is None else float(answer.fun)
+
+    def _elastic(self, claims: list[str]) -> Any:
+        return self._overstepped(*self._rows(claims, ()))
+
+    def _overstepped(self, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:
+        self.questions += 1
+        k, n = upper.shape
+        shared = self.model.shared
+        return linprog(
+            np.concatenate([np.zeros(n), np.ones(k)]),
+            A_ub=sparse.hstack([upper, -sparse.eye(k)], format="csr"),
+            b_ub=bound,
+            A_eq=sparse.hstack([shared, sparse.csr_matrix((shared.shape[0], k))], format="csr"),
+            b_eq=np.zeros(shared.shape[0]),
+            method="highs",
+        )
+
+    def range(self, ratio: Ratio, claims: Iterable[str]) -> Range | None:
+        """What a count or ratio may be while the claims hold; None where they cannot hold.
+
+        A ratio is made linear by scaling all cells so that its denominator is fixed
+        (Charnes and Cooper, 1962); unbounded ends are infinite.
+        """
+        upper, bound = self._rows(claims, ())
+        numerator = self._dense(self.model.sums(ratio.numerator))
+        if not ratio.denominator:
+            ends = [self._end(sign * numerator, upper, bound) for sign in (1.0, -1.0)]
+            unit = self.model.unit
+        else:
+            ends = self._ratio_ends(numerator, ratio, upper, bound)
+            unit = 1.0
+        if ends[0] is None or ends[1] is None:
+            return None
+        return Range(ends[0] * unit, -ends[1] * unit)
+
+    def _dense(self, vector: Vector) -> np.ndarray:
+        dense = np.zeros(self.model.size)
+        for cell, factor in vector.items():
+            dense[cell] = factor
+        return dense
+
+    def _end(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> float | None:
+        answer = self._solve(cost, upper, bound)
+        if answer.status == INFEASIBLE:
+            return None
+        return float(answer.fun) if answer.fun is not None else -np.inf
+
+    def _ratio_ends(
+        self, numerator: np.ndarray, ratio: Ratio, upper: sparse.csr_matrix, bound: np.ndarray
+    ) -> list[float | None]:
+        denominator = self._dense(self.model.sums(ratio.denominator))
+        some = self._solve(np.zeros(self.model.size), upper, bound)
+        if some.x is None:
+            return [None, None]
+        # The denominator is fixed where it is about anyway, so that the numbers keep their size.
+        size = max(float(denominator @ some.x), 1e-3)
+        shared = self.model.shared
+        column = sparse.csr_matrix(-bound[:, None]) if len(bound) else None
+        wide = sparse.hstack([upper, column], format="csr") if column is not None else None
+        equal = sparse.vstack(
+            [
+                sparse.hstack([shared, sparse.csr_matrix((shared.shape[0], 1))]),
+                sparse.csr_matrix(np.append(denominator, 0.0)),
+            ],
+            format="csr",
+        )
+        right = np.append(np.zeros(shared.shape[0]), size)
+        ends: list[float | None] = []
+        for sign in (1.0, -1.0):
+            self.questions += 1
+            answer = linprog(
+                np.append(sign * numerator, 0.0),
+                A_ub=wide,
+                b_ub=np.zeros(len(bound)) if wide is not None else None,
+                A_eq=equal,
+                b_eq=right,
+                method="highs",
+            )
+            if answer.status == INFEASIBLE:
+                return [None, None]
+            ends.append(float(answer.fun) / size if answer.fun is not None else -np.inf)
+        return ends
+
+
+def build(members: Members, constraints: Mapping[str, list[Constraint]]) -> Program:
+    """A program cut just finely enough for the constraints."""
+    every = [c for own in constraints.values() for c in own]
+    unit = unit_of(end for c in every for end in (c.lower, c.upper))
+    return Program(Model(members, groups_of(every), unit), constraints)

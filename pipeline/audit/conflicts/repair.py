@@ -1,0 +1,102 @@
+"""What would mend a contradiction, and in which order the ways are believed.
+
+The order names no claim. Of two repairs the more plausible is, in this order:
+
+1. the one after which the claims of all documents can hold, not only those of its own;
+2. the one by the rarer accident. Kinds stand by how few other forms the slip could have come
+   from, since a repair that had few chances to fit by luck says more when it fits: the decimal
+   point (two forms), the unit (one, but writers seldom change it within a text), two neighbours
+   swapped (digits of a number, members of a list), the point two places off, two other digits
+   swapped, one digit changed (nine a digit), a list member moved or replaced; then figures that
+   are printed right but told of other records (another denominator, another scope), which is a
+   fault of the wording and leaves more open; then two digits changed, and last the bare dropping
+   of a claim, which explains nothing;
+3. the one with the more room: the part of what the other claims leave open that the repaired form
+   takes up, to the nearest power of ten. A form that just reaches into its range has little; one
+   that fills what is left has all;
+4. the one that keeps the series smooth: nearest, as a ratio, to the figures that differ from the
+   claim only in the period, or else in one other key;
+5. fewer claims changed; then the claims' names, so that the order is the same every time.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipeline.audit.conflicts.program import Range
+from pipeline.linear.forms import Constraint
+
+KINDS = {
+    "decimal": "小数点错一位",
+    "unit": "单位“件”“万件”混用",
+    "swap": "相邻两位颠倒",
+    "decimal2": "小数点错两位",
+    "swap_far": "两位数字互换",
+    "digit": "错一位数字",
+    "moved": "名次有误",
+    "member": "成员有误",
+    "denominator": "分母有误",
+    "scope": "口径有误",
+    "digits": "错两位数字",
+    "drop": "去掉此条",
+}
+ORDER = {kind: place for place, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One way to mend a contradiction.
+
+    `claims`: those it changes; `constraints`: what they then say (nothing where dropped).
+    `printed`: the form that was meant, a list's members, or the other scope or denominator.
+    `clashes`: documents whose claims still contradict (empty: all can hold). `room` 0..1 and
+    `jump` (natural logarithm of the ratio to the series), as in the order above.
+    """
+
+    kind: str
+    claims: tuple[str, ...]
+    constraints: dict[str, list[Constraint]]
+    printed: str = ""
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    clashes: tuple[str, ...] = ()
+    room: float = 0.0
+    jump: float = math.inf
+
+    @property
+    def rank(self) -> tuple:
+        """Sort key: the most plausible repair first."""
+        room = -math.floor(math.log10(self.room)) if self.room > 0 else 99
+        jump = round(self.jump, 6)
+        return bool(self.clashes), ORDER[self.kind], room, jump, len(self.claims), self.claims
+
+
+@dataclass
+class Suspect:
+    """Claims that one kind of fault may sit in, and their repairs, the most plausible first.
+
+    `range`: what the figure may be, all other claims holding (values only).
+    """
+
+    claims: tuple[str, ...]
+    repairs: list[Repair]
+    range: Range | None = None
+
+    @property
+    def best(self) -> Repair:
+        return self.repairs[0]
+
+
+@dataclass
+class Conflict:
+    """A minimal set of claims that cannot all hold, and its suspects, most plausible first.
+
+    `alone`: whether some single repair is enough; where not, the suspect is the claim whose
+    dropping leaves least of the contradiction.
+    """
+
+    claims: list[str]
+    suspects: list[Suspect] = field(default_factory=list)
+    alone: bool = True

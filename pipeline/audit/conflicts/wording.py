@@ -1,0 +1,72 @@
+"""Findings in the reader's words."""
+
+from __future__ import annotations
+
+import math
+
+from pipeline.audit.conflicts.program import Range
+from pipeline.audit.conflicts.repair import KINDS, Conflict, Repair, Suspect
+from pipeline.audit.conflicts.world import Claim, Reading
+
+
+def printed(claim: Claim) -> str:
+    """What the document printed: a figure, or the members of a list."""
+    return (claim["printed"] or claim["members"]).replace("|", "、")
+
+
+def bounds(claim: Claim, found: Range | None) -> str:
+    """What the figure may be, all other claims holding, in its printed unit."""
+    if found is None:
+        return ""
+    return f"{_figure(claim, found.lower)} 至 {_figure(claim, found.upper)}"
+
+
+def _figure(claim: Claim, value: float) -> str:
+    if math.isinf(value):
+        return "无上限"
+    if claim["printed_unit"] == "%":
+        return f"{value * 100:.2f}%"
+    if "万件" in claim["printed"]:
+        return f"{value / 10_000:.2f}万"
+    return f"{value:,.0f}"
+
+
+def mended(repair: Repair) -> str:
+    """What the claim says after the repair."""
+    if repair.kind == "drop":
+        return "(不计)"
+    return f"按 {repair.printed} 计" if repair.kind == "scope" else repair.printed
+
+
+def named(suspect: Suspect, reading: Reading) -> str:
+    """The suspect's one claim by label, or how many claims of which sections."""
+    claims = [reading.claims[c] for c in suspect.claims]
+    if len(claims) == 1:
+        return f"{claims[0]['claim']} {claims[0]['label']}"
+    sections = dict.fromkeys(f"{c['document']} {c['section']}" for c in claims)
+    return f"{'、'.join(sections)} 共 {len(claims)} 条"
+
+
+def why(repair: Repair) -> str:
+    """The kind of fault, and whose claims would still contradict."""
+    told = KINDS[repair.kind]
+    if repair.clashes:
+        told += f";仍与文件 {'、'.join(repair.clashes)} 矛盾"
+    return told
+
+
+def reason(conflict: Conflict, suspect: Suspect, reading: Reading) -> str:
+    """One sentence for the ledger: against what, what may be, what was probably meant."""
+    others = [c for c in conflict.claims if c not in suspect.claims]
+    labels = "、".join(reading.claims[c]["label"] for c in others[:4])
+    more = f"等 {len(others)} 条" if len(others) > 4 else ""
+    text = f"与{labels}{more}不能同时成立"
+    if not conflict.alone:
+        return f"{text};没有哪一条单独改正就能化解,去掉此条所余矛盾最小"
+    claim = reading.claims[suspect.claims[0]]
+    if suspect.range is not None:
+        text += f";由其余各条推得应在 {bounds(claim, suspect.range)} 之间"
+    repair = suspect.best
+    if repair.kind == "drop":
+        return f"{text};去掉此条则其余各条都成立"
+    return f"{text};最可信的是{KINDS[repair.kind]}:{mended(repair)},则各条都成立"

@@ -1,0 +1,130 @@
+"""The claims of one year as constraints over reduced members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from pipeline.audit.conflicts.members import REST, WITHIN, Members, read_members
+from pipeline.home import Home
+from pipeline.linear.forms import (
+    Constraint,
+    Selector,
+    Unsupported,
+    World,
+    constraints_of,
+    named_peak,
+)
+from pipeline.linear.register import read_register
+
+Claim = dict[str, Any]
+# Lists that hold each member against each other: there the rest means each member of it.
+EACH = ("ranked_list", "largest", "smallest", "top_members")
+VERDICT = {"status": "", "reason": "", "repair": "", "repair_lower": None, "repair_upper": None}
+
+
+@dataclass
+class Reading:
+    """Claims of a year, what their keys mean, and the constraints of those that can be put so.
+
+    `skipped`: claim -> why it stays out of the search.
+    """
+
+    year: int
+    claims: dict[str, Claim]
+    world: World
+    members: Members
+    constraints: dict[str, list[Constraint]] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def constraints_of(self, claim: Claim) -> list[Constraint]:
+        """The claim's constraints with the rest weighed by its size; raises Unsupported."""
+        found = constraints_of(claim, self.world)
+        if claim["relation"] not in EACH:
+            return found
+        weighed = [self._weigh(c) for c in found]
+        return [c for c in weighed if c is not None]
+
+    def _weigh(self, c: Constraint) -> Constraint | None:
+        """`last > each of the k others` as `k * last > their sum`, which says the same.
+
+        None where nobody knows how many others there are: then it says nothing.
+        """
+        rest = [self._rest_size(s) for _, s in c.numerator]
+        sizes = {size for is_rest, size in rest if is_rest}
+        if not sizes:
+            return c
+        if None in sizes or len(sizes) > 1:
+            return None
+        k = Fraction(sizes.pop() or 0)
+        terms = tuple(
+            (f if is_rest else f * k, s)
+            for (f, s), (is_rest, _) in zip(c.numerator, rest, strict=True)
+        )
+        return replace(
+            c,
+            numerator=terms,
+            lower=None if c.lower is None else c.lower * k,
+            upper=None if c.upper is None else c.upper * k,
+        )
+
+    def _rest_size(self, selector: Selector) -> tuple[bool, int | None]:
+        filters = dict(selector.filters)
+        for dimension, members in filters.items():
+            if members == (REST,):
+                parent = filters.get(WITHIN.get(dimension, ""), ("",))
+                return True, self.members.rest(dimension, parent[0])
+        return False, None
+
+
+def shells_of(claims: list[Claim], year: int) -> dict[int, tuple[int, ...]]:
+    """The year and the one before -> nested scopes: 1..k where tier k is named, else one."""
+    tiers = [int(c["scope"].removeprefix("tier")) for c in claims if c["scope"].startswith("tier")]
+    shells = tuple(range(1, max(tiers) + 1)) if tiers else (0,)
+    return {year - 1: shells, year: shells}
+
+
+def plain(claim: Mapping[str, Any]) -> Claim:
+    """The claim as the document printed it, without anybody's verdict on it."""
+    judged = claim["status"] == "contradicted" or claim["repair"]
+    return {**claim, **VERDICT} if judged else dict(claim)
+
+
+def read_claims(home: Home, year: int, claims: list[Claim]) -> Reading:
+    """The claims of the report on `year` (rows of the ledger) as constraints."""
+    printed = [plain(c) for c in claims]
+    register = read_register(home, year)
+    members = read_members(home, register, printed)
+    leaders = frozenset(
+        member
+        for c in printed
+        if c["relation"] in ("ranked_list", "largest")
+        for member in c["members"].split("|")
+    )
+    world = World(
+        register.regions,
+        members.districts,
+        register.population,
+        shells_of(printed, year),
+        members.beside,
+        leaders,
+        categories=tuple(members.listed("category")),
+        praise_forms=register.praise_forms,
+        crosswalk=register.crosswalk,
+        peak=lambda claim: named_peak(claim, printed),
+    )
+    reading = Reading(year, {c["claim"]: c for c in printed}, world, members)
+    for claim in printed:
+        if int(claim["period"][:4]) not in world.shells:
+            reading.skipped[claim["claim"]] = "不在本年和上年之内"
+            continue
+        try:
+            found = reading.constraints_of(claim)
+        except Unsupported as reason:
+            reading.skipped[claim["claim"]] = str(reason)
+            continue
+        if found:
+            reading.constraints[claim["claim"]] = found
+    return reading
