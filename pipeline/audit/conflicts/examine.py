@@ -35,6 +35,7 @@ class Examiner:
         self.reading, self.standing, self.core = reading, standing, core
         self.program = build(reading.members, standing)
         self.suspects: list[Suspect] = []
+        self._own: dict[str, bool] = {}
 
     def examine(self) -> Iterator[str]:
         """Fill `suspects`, the most plausible first; yields after each claim that was asked.
@@ -131,7 +132,7 @@ class Examiner:
         if not program.feasible(program.claims):
             document = other.claims[0]["document"]
             own = [c for c in program.claims if self._document(c) == document]
-            if not self._within(document) or not program.feasible(own):
+            if not self._contradicts_itself(document) or not program.feasible(own):
                 return
             clashes = tuple(sorted({self._document(c) for c in self.standing} - {document}))
         room = 0.0
@@ -153,9 +154,12 @@ class Examiner:
                     found += [Suspect(r.claims, [r]) for r in self._scope(other)]
         return found
 
-    def _within(self, document: str) -> bool:
-        """Whether the contradiction lies within one document."""
-        return all(self._document(c) == document for c in self.core)
+    def _contradicts_itself(self, document: str) -> bool:
+        """Whether a document's claims cannot all hold even by themselves."""
+        if document not in self._own:
+            own = [c for c in self.standing if self._document(c) == document]
+            self._own[document] = not self.program.feasible(own)
+        return self._own[document]
 
     def _document(self, name: str) -> str:
         return self.reading.claims[name]["document"]

@@ -18,6 +18,9 @@ from pipeline.linear.ratio import Ratio
 # Trespasses below this, in units, and multipliers below it, are the noise of the floats.
 NOISE = 1e-6
 OPTIMAL, INFEASIBLE = 0, 2
+# No cell is above this, in units (the largest count of the ledger has five digits there): HiGHS
+# calls some programs infeasible that are only unbounded. Ends beyond half of it are infinite.
+MOST = 1e6
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Program:
 
     def __init__(self, model: Model, constraints: Mapping[str, list[Constraint]]) -> None:
         self.model = model
-        self.constraints, self.claims = dict(constraints), list(constraints)
+        self.claims = list(constraints)
+        self._names = list(constraints)
         rows: list[Row] = []
         owner: list[int] = []
         for at, own in enumerate(constraints.values()):
@@ -46,14 +50,23 @@ class Program:
         self._owner = np.array(owner, dtype=int)
         self.questions = 0
 
-    def with_claims(self, rest: Iterable[str], said: Mapping[str, list[Constraint]]) -> Program:
+    def with_claims(self, rest: list[str], said: Mapping[str, list[Constraint]]) -> Program:
         """The same model with some claims left out and others added."""
-        kept = {c: self.constraints[c] for c in rest}
-        return Program(self.model, {**kept, **said})
+        fewer, bound = self._rows(rest, ())
+        owner = self._owner[self._mask(rest)]
+        other = Program(self.model, said)
+        first = len(self._names)
+        other._matrix = sparse.vstack([fewer, other._matrix], format="csr")
+        other._bound = np.concatenate([bound, other._bound])
+        other._owner = np.concatenate([owner, other._owner + first])
+        # Claims that were left out keep their place, without rows.
+        other._names = [*("" if c in said else c for c in self._names), *said]
+        other.claims = [*rest, *said]
+        return other
 
     def _mask(self, claims: Iterable[str]) -> np.ndarray:
         standing = set(claims)
-        keep = np.array([c in standing for c in self.claims], dtype=bool)
+        keep = np.array([c in standing for c in self._names], dtype=bool)
         return keep[self._owner] if len(self._owner) else np.zeros(0, dtype=bool)
 
     def _rows(
@@ -85,6 +98,7 @@ class Program:
             b_ub=bound if upper.shape[0] else None,
             A_eq=equal,
             b_eq=None if equal is None else np.zeros(equal.shape[0]),
+            bounds=(0, MOST),
             method="highs",
         )
 
@@ -98,7 +112,7 @@ class Program:
             return []
         owner = self._owner[self._mask(claims)]
         touched = np.abs(answer.ineqlin.marginals) > NOISE
-        return [self.claims[i] for i in sorted(set(owner[touched]))]
+        return [self._names[i] for i in sorted(set(owner[touched]))]
 
     def trespass(self, claims: list[str]) -> float:
         """The least sum, in units, by which rows must be overstepped for all to hold."""
@@ -153,7 +167,7 @@ class Program:
         answer = self._solve(cost, upper, bound)
         if answer.status == INFEASIBLE:
             return None
-        return float(answer.fun) if answer.fun is not None else -np.inf
+        return _open(answer.fun)
 
     def _ratio_ends(
         self, numerator: np.ndarray, ratio: Ratio, upper: sparse.csr_matrix, bound: np.ndarray
@@ -184,12 +198,18 @@ class Program:
                 b_ub=np.zeros(len(bound)) if wide is not None else None,
                 A_eq=equal,
                 b_eq=right,
+                bounds=(0, MOST),
                 method="highs",
             )
             if answer.status == INFEASIBLE:
                 return [None, None]
-            ends.append(float(answer.fun) / size if answer.fun is not None else -np.inf)
+            ends.append(_open(answer.fun) / size)
         return ends
+
+
+def _open(end: float | None) -> float:
+    """The least value that was found; minus infinity where only `MOST` stopped it."""
+    return -np.inf if end is None or end < -MOST / 2 else float(end)
 
 
 def build(members: Members, constraints: Mapping[str, list[Constraint]]) -> Program:

@@ -24,8 +24,11 @@ SHOWN = 8
 def screen(finding: Finding) -> None:
     """Print the minimal sets of one year's claims and their suspects."""
     reading = finding.reading
+    by_reason: dict[str, list[str]] = {}
     for claim, why in reading.skipped.items():
-        console.say(f"未参与检查:{claim}({why})", claim=claim)
+        by_reason.setdefault(why, []).append(reading.claims[claim]["label"])
+    for why, labels in by_reason.items():
+        console.say(f"未参与检查 {len(labels)} 条({why}):{'、'.join(labels)}")
     for number, conflict in enumerate(finding.conflicts, start=1):
         _conflict(number, conflict, reading)
     asked = len(reading.constraints)
@@ -67,7 +70,7 @@ def _suspect(suspect: Suspect, reading: Reading) -> list[str]:
     return [
         wording.named(suspect, reading),
         wording.printed(claim) if alone else "",
-        wording.mended(suspect.best),
+        wording.mended(suspect),
         wording.why(suspect.best),
         wording.bounds(claim, suspect.range),
     ]

@@ -8,6 +8,9 @@ from pipeline.audit.conflicts.program import Range
 from pipeline.audit.conflicts.repair import KINDS, Conflict, Repair, Suspect
 from pipeline.audit.conflicts.world import Claim, Reading
 
+# Repairs of one kind that are told beside each other.
+SHOWN = 3
+
 
 def printed(claim: Claim) -> str:
     """What the document printed: a figure, or the members of a list."""
@@ -31,11 +34,17 @@ def _figure(claim: Claim, value: float) -> str:
     return f"{value:,.0f}"
 
 
-def mended(repair: Repair) -> str:
-    """What the claim says after the repair."""
-    if repair.kind == "drop":
+def mended(suspect: Suspect) -> str:
+    """What the claim says after its best repair, and the next ones of the same kind."""
+    best = suspect.best
+    if best.kind == "drop":
         return "(不计)"
-    return f"按 {repair.printed} 计" if repair.kind == "scope" else repair.printed
+    if best.kind == "scope":
+        return f"按 {best.printed} 计"
+    alike = [r.printed for r in suspect.repairs if r.kind == best.kind and r.lower is not None]
+    if len(alike) < 2:
+        return best.printed
+    return f"{best.printed}(或 {'、'.join(alike[1:SHOWN])}{'等' if len(alike) > SHOWN else ''})"
 
 
 def named(suspect: Suspect, reading: Reading) -> str:
@@ -69,4 +78,5 @@ def reason(conflict: Conflict, suspect: Suspect, reading: Reading) -> str:
     repair = suspect.best
     if repair.kind == "drop":
         return f"{text};去掉此条则其余各条都成立"
-    return f"{text};最可信的是{KINDS[repair.kind]}:{mended(repair)},则各条都成立"
+    meant = f"按 {repair.printed} 计" if repair.kind == "scope" else f"作 {repair.printed}"
+    return f"{text};最可信的是{KINDS[repair.kind]}:{meant},则各条都成立"

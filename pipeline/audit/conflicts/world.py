@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.audit.conflicts.members import REST, WITHIN, Members, read_members
 from pipeline.home import Home
+from pipeline.ledger import VALUE_RELATIONS
 from pipeline.linear.forms import (
     Constraint,
     Selector,
@@ -20,8 +21,6 @@ from pipeline.linear.forms import (
 from pipeline.linear.register import read_register
 
 Claim = dict[str, Any]
-# Lists that hold each member against each other: there the rest means each member of it.
-EACH = ("ranked_list", "largest", "smallest", "top_members")
 VERDICT = {"status": "", "reason": "", "repair": "", "repair_lower": None, "repair_upper": None}
 
 
@@ -42,7 +41,7 @@ class Reading:
     def constraints_of(self, claim: Claim) -> list[Constraint]:
         """The claim's constraints with the rest weighed by its size; raises Unsupported."""
         found = constraints_of(claim, self.world)
-        if claim["relation"] not in EACH:
+        if claim["relation"] in VALUE_RELATIONS:
             return found
         weighed = [self._weigh(c) for c in found]
         return [c for c in weighed if c is not None]

@@ -1,0 +1,104 @@
+"""Faults planted in copies of consistent ledgers, chosen before the search was tuned.
+
+Each is one slip of a kind that documents show; what a kind is called here is our own word for
+it, not the search's. Some are invisible to arithmetic, and known to be: the ledger does not say
+enough for anyone to find them.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import interval
+from pipeline.home import REPOSITORY
+
+BEIJING = REPOSITORY / "data" / "published"
+TINY = REPOSITORY / "tests" / "golden" / "tiny" / "data" / "published"
+# What makes the two ledgers consistent before anything is planted.
+MENDED = {"d003-2.3-suggestion-february": "1.39万件", "tiny-5-dispatched-again": "4400件"}
+# A share that the document calls one of all dispatched records, and that is one of the regions.
+MENDED_METRIC = {"d003-3.3-ecological-share": "region_share"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A claim, what is planted in it (a printed form, or a list's members), and the kind."""
+
+    kind: str
+    claim: str
+    planted: str
+
+
+BEIJING_FAULTS = (
+    Fault("factor of ten", "d003-4.9-direct", "1.56万件"),
+    Fault("swapped digits", "d003-4.5-total", "53.7万件"),
+    # 29.9 of all 92.1 received, where the section counts on those dispatched
+    Fault("wrong denominator", "d003-4.2-top-unit-type-share", "32.46%"),
+    Fault(
+        "wrong order",
+        "d003-4-categories",
+        "公共安全|市场管理|公共服务|卫生健康|住房|城乡建设|交通管理|社会秩序|教育|劳动和社会保障",
+    ),
+    # 402.3 less the 8.3 of one of the five unit types
+    Fault("misses a part", "d003-2-dispatched-tier1", "394.0万件"),
+    Fault("changed digit", "d003-3-department", "56.0万件"),
+    Fault("unit", "d003-2.5-praise-august", "约5000万件"),
+    Fault("swapped digits", "d003-4.1-growth", "472.58%"),
+    Fault("swapped digits", "d003-2-phone-share", "91.23%"),
+    Fault("swapped digits", "d003-3.4-chaoyang", "52.5万件"),
+    Fault("swapped digits", "d003-3.2-plain-share", "26.24%"),
+    Fault("swapped digits", "d003-4.4-top-subcategory-share", "42.43%"),
+    # 4.0 of all 51.7 received, where the section counts on those that districts handled
+    Fault("wrong denominator", "d003-4.6-top-district-share", "7.74%"),
+    Fault("wrong order", "d003-3.4-per-10k-order", "密云区|门头沟区|平谷区|怀柔区|顺义区"),
+    Fault("swapped digits", "d000-1-phone", "1010.38万件"),
+    Fault("swapped digits", "d003-2.2-request-november", "39.1万件"),
+)
+TINY_FAULTS = (
+    Fault("factor of ten", "tiny-1-direct", "660件"),
+    Fault("swapped digits", "tiny-1-dispatched", "4040件"),
+    # the part of all 11,000 received, where the section counts on the 4,400 dispatched
+    Fault("wrong denominator", "tiny-3-district-share", "18.40%"),
+    Fault("wrong order", "tiny-4-categories", "市场管理|公共服务|住房"),
+    Fault("unit", "tiny-4-housing-direct", "1200万件"),
+    Fault("swapped digits", "tiny-3-old-town", "2510件"),
+    Fault("factor of ten", "tiny-2-request-november", "约8000件"),
+    Fault("swapped digits", "tiny-1-total", "1.02万件"),
+    Fault("factor of ten", "tiny-3-police", "3600件"),
+    Fault("changed digit", "tiny-5-dispatched-again", "4900件"),
+    Fault("wrong order", "tiny-3-smallest", "青溪区"),
+)
+
+
+def plant(source: Path, target: Path, *faults: Fault, mended: bool = True) -> Path:
+    """Copy a ledger's files into `target` with faults planted; return it.
+
+    Nobody's mark is left in the copy, and what was contradicted before is mended.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    changes = {fault.claim: fault.planted for fault in faults}
+    if mended:
+        changes = {**MENDED, **changes}
+    for path in source.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [_changed(row, changes.get(row["claim"])) for row in reader]
+        if mended:
+            rows = [
+                row | {"metric": MENDED_METRIC.get(row["claim"], row["metric"])} for row in rows
+            ]
+        with (target / path.name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return target
+
+
+def _changed(row: dict[str, str], planted: str | None) -> dict[str, str]:
+    if planted is None:
+        return row
+    if row["members"]:
+        return row | {"members": planted}
+    meant = interval.parse(planted)
+    ends = {"lower": str(meant.lower), "upper": str(meant.upper), "step": str(meant.step)}
+    return row | {"printed": planted} | ends

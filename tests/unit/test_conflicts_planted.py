@@ -1,0 +1,115 @@
+"""Planted faults: where the ledger can tell, the planted claim is among the first three suspects.
+
+27 faults in copies of two ledgers; 4 of them no ledger like these could show.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import conflict_kit
+import pytest
+import solve_kit
+from planted_faults import BEIJING, BEIJING_FAULTS, TINY, TINY_FAULTS, Fault, plant
+
+from pipeline.home import REPOSITORY, Home
+from pipeline.simulate.solve import solve
+
+TINY_HOME = Home(TINY.parents[1])
+FIRST = 3
+INVISIBLE = {
+    # the year before is told by growth alone, and nothing else holds that category's
+    "d003-4.1-growth",
+    # each district's part of its region is open
+    "d003-3.4-chaoyang",
+    # the parts of a category are only ranked; this one stays the largest
+    "d003-4.4-top-subcategory-share",
+    # neither of the two categories is counted
+    "tiny-4-categories",
+}
+
+
+def named(faults: Iterable[Fault]) -> list:
+    return [pytest.param(f, id=f"{f.kind}: {f.claim}".replace(" ", "-")) for f in faults]
+
+
+def check(home: Home, source: Path, folder: Path, fault: Fault) -> None:
+    finding = conflict_kit.found(home, conflict_kit.rows(home, plant(source, folder, fault)))
+    if fault.claim in INVISIBLE:
+        assert finding.conflicts == []
+        return
+    assert len(finding.conflicts) == 1
+    assert finding.conflicts[0].alone
+    place = conflict_kit.place(finding, fault.claim)
+    assert place is not None and place <= FIRST
+
+
+@pytest.mark.parametrize("fault", named(BEIJING_FAULTS))
+def test_a_fault_in_the_large_ledger(fault, tmp_path):
+    check(Home(), BEIJING, tmp_path, fault)
+
+
+@pytest.mark.parametrize("fault", named(TINY_FAULTS))
+def test_a_fault_in_the_small_ledger(fault, tmp_path):
+    check(TINY_HOME, TINY, tmp_path, fault)
+
+
+def test_at_least_twelve_faults_of_every_kind_are_planted():
+    faults = (*BEIJING_FAULTS, *TINY_FAULTS)
+    assert len({f.claim for f in faults}) >= 12
+    assert {f.kind for f in faults} >= {
+        *("factor of ten", "swapped digits", "changed digit", "unit"),
+        *("wrong denominator", "wrong order", "misses a part"),
+    }
+    assert {f.claim for f in faults} >= INVISIBLE
+
+
+@pytest.mark.parametrize("source", [BEIJING, TINY], ids=["large", "small"])
+def test_the_ledgers_hold_before_anything_is_planted(source, tmp_path):
+    home = Home() if source == BEIJING else TINY_HOME
+    assert (
+        conflict_kit.found(home, conflict_kit.rows(home, plant(source, tmp_path))).conflicts == []
+    )
+
+
+@pytest.mark.parametrize("source", [BEIJING, TINY], ids=["large", "small"])
+def test_where_the_ledger_cannot_tell_records_exist_for_it(source, tmp_path):
+    """The solver deals whole records for which every claim holds, the invisible faults too.
+
+    It shares neither tables nor members with the search, and a plain reading checks the outcome.
+    """
+    home = Home() if source == BEIJING else TINY_HOME
+    faults = [f for f in (*BEIJING_FAULTS, *TINY_FAULTS) if f.claim in INVISIBLE]
+    (tmp_path / "data").mkdir()
+    for kept in ("reference", "calibration"):
+        (tmp_path / "data" / kept).symlink_to(home.root / "data" / kept)
+    folder = plant(source, tmp_path / "data" / "published", *faults)
+    city = Home(tmp_path)
+    claims = conflict_kit.rows(city, folder)
+    assert {f.claim for f in faults if f.claim in {c["claim"] for c in claims}}
+    year = claims[0]["year"]
+    solution = solve(year, city)
+    assert solution.report["skipped"] == {}
+    reference = (REPOSITORY if source == BEIJING else TINY_HOME.root) / "data" / "reference"
+    assert solve_kit.faults(solution, claims, reference, year) == []
+
+
+def test_two_faults_at_once_are_two_contradictions(tmp_path):
+    faults = (BEIJING_FAULTS[0], BEIJING_FAULTS[8])
+    finding = conflict_kit.found(
+        Home(), conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
+    )
+    assert len(finding.conflicts) == 2
+    assert {c.suspects[0].claims for c in finding.conflicts} == {(f.claim,) for f in faults}
+
+
+def test_a_fault_hidden_behind_another_comes_to_light(tmp_path):
+    """Both sit in the one section whose figures hold each other."""
+    faults = (
+        Fault("swapped digits", "d003-2-direct-share", "64.00%"),
+        Fault("factor of ten", "d003-2-dispatched-tier1", "40.23万件"),
+    )
+    finding = conflict_kit.found(
+        Home(), conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
+    )
+    suspects = {s.claims for c in finding.conflicts for s in c.suspects[:FIRST]}
+    assert {(f.claim,) for f in faults} <= suspects
