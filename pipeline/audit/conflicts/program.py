@@ -20,7 +20,7 @@ NOISE = 1e-6
 OPTIMAL, INFEASIBLE = 0, 2
 # No cell is above this, in units (the largest count of the ledger has five digits there): HiGHS
 # calls some programs infeasible that are only unbounded. Ends beyond half of it are infinite.
-MOST = 1e6
+MOST = 1e8
 
 
 @dataclass(frozen=True)
