@@ -11,6 +11,7 @@ import click
 import duckdb
 
 from pipeline import __version__, console
+from pipeline.engine import disk_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
@@ -56,8 +57,10 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
         except HotlineError as error:
             console.complain(str(error), error.code)
             code = error.code
-        except (OSError, duckdb.IOException) as error:
-            reason = str(error).splitlines()[0]
+        except (OSError, duckdb.Error) as error:
+            reason = disk_fault(error)
+            if reason is None:
+                raise
             console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
             code = IO
         sys.exit(code)
@@ -110,16 +113,23 @@ def run(home: Home, year: int) -> int:
     "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="文本编码。"
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="输出目录。")
+@click.option("--relax", is_flag=True, help="台账互相矛盾时,放宽最少的条目继续(逐条说明)。")
 @_verb
 def simulate(
-    home: Home, year: int, scale: float, file_format: str, encoding: str, out: Path | None
+    home: Home,
+    year: int,
+    scale: float,
+    file_format: str,
+    encoding: str,
+    out: Path | None,
+    relax: bool,
 ) -> int:
     """按已公布数字解出计数表,生成当年及上一年的模拟导出文件。"""
     from pipeline.lock import exclusive
     from pipeline.simulate import simulate as stage
 
     with exclusive(home):
-        stage(home, year, scale=scale, format=file_format, encoding=encoding, out=out)
+        stage(home, year, scale=scale, format=file_format, encoding=encoding, out=out, relax=relax)
     return 0
 
 
@@ -158,6 +168,11 @@ def build(home: Home) -> int:
     help="把全部结论写入 JSON 文件。",
 )
 @click.option(
+    "--draft",
+    type=click.Path(path_type=Path),
+    help="校对一份文稿(docx、html、txt),不读账本。",
+)
+@click.option(
     "--conflicts",
     metavar="LEDGER",
     type=click.Path(path_type=Path),
@@ -170,12 +185,36 @@ def build(home: Home) -> int:
 )
 @_verb
 def audit(
-    home: Home, year: int | None, json_path: Path | None, conflicts: Path | None, mark: bool
+    home: Home,
+    year: int | None,
+    json_path: Path | None,
+    draft: Path | None,
+    conflicts: Path | None,
+    mark: bool,
 ) -> int:
-    """逐项核对已公布的数字,或找出台账自身的矛盾。"""
+    """逐项核对已公布的数字;--draft 校对待印的文稿;--conflicts 找出台账自身的矛盾。"""
     from pipeline.audit import answer as stage
 
-    return stage(home, year, json_path=json_path, conflicts=conflicts, mark=mark)
+    return stage(home, year, json_path=json_path, draft=draft, conflicts=conflicts, mark=mark)
+
+
+@main.command()
+@click.argument("claim")
+@click.option(
+    "--records", type=click.IntRange(0, 1000), default=0, help="另列出背后的若干件脱敏记录。"
+)
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="把全部内容写入 JSON 文件。",
+)
+@_verb
+def explain(home: Home, claim: str, records: int, json_path: Path | None) -> int:
+    """说明账本里的一个数:量的是什么、怎样算得、SQL、记录与来源文件。"""
+    from pipeline.audit import explain as stage
+
+    return stage(home, claim, records=records, json_path=json_path)
 
 
 @main.command()

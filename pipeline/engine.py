@@ -1,5 +1,7 @@
 """A DuckDB connection with the settings every stage relies on."""
 
+import errno
+import os
 from pathlib import Path
 
 import duckdb
@@ -27,6 +29,25 @@ def connect(
     # then takes its whole row away without a word.
     con.execute("SET disabled_optimizers = 'type_pushdown'")
     return con
+
+
+# What the system says where the disk is at fault, not the file that is read or the SQL.
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+
+
+def disk_fault(error: Exception) -> str | None:
+    """Return in one line what the system said, where an error comes from the disk; else None.
+
+    The engine tells a full disk as an IOException, but also as a failed commit, a fatal error or
+    whatever it was doing.
+    """
+    told = [line for line in str(error).splitlines() if line.strip()]
+    if isinstance(error, (OSError, duckdb.IOException)):
+        return told[0] if told else type(error).__name__
+    if isinstance(error, duckdb.Error):
+        said = [os.strerror(number) for number in _DISK]
+        return next((line for line in told if any(words in line for words in said)), None)
+    return None
 
 
 def literal(value: Path | str) -> str:

@@ -48,6 +48,11 @@ class Home:
         return self.warehouse / "hotline.duckdb"
 
     @property
+    def build_lock(self) -> Path:
+        """What the warehouse was made from: versions, digests, rows per table."""
+        return self.warehouse / "build.lock.toml"
+
+    @property
     def reports(self) -> Path:
         return self.root / "data" / "reports"
 

@@ -8,10 +8,13 @@ from fractions import Fraction
 
 _FORM = re.compile(
     r"(?P<about>约)?(?P<number>[+-]?\d+(?:\.\d+)?)(?P<inner>[余多])?(?P<myriad>[万亿])?(?P<outer>[余多])?"
-    r"(?P<unit>%|件/万人|件)?(?P<tail>左右|以上)?"
+    r"(?P<unit>%|件/万人|件|个|家|条|处|次|人次|人|年|元)?(?P<tail>左右|以上)?"
 )
+# 六成以上: tenths, spelt out.
+_TENTHS = re.compile(r"(?P<about>约)?(?P<digit>[一二三四五六七八九])成(?P<tail>左右|以上|多)?")
+_DIGITS = "零一二三四五六七八九"
 _MYRIAD = {None: Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
-_UNIT = {None: Decimal(1), "件": Decimal(1), "件/万人": Decimal(1), "%": Decimal("0.01")}
+_PERCENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Interval:
 
 
 def parse(printed: str) -> Interval:
-    """Return the interval of a printed form such as `1022.3万件`, `53.01%`, `约4000件`, `8400余件`.
+    """Return the interval of a printed form such as `1022.3万件`, `53.01%`, `约4000件`, `8400余件`,
+    `六成以上`.
 
     A plain figure v, printed to steps of p, stands for [v - p/2, v + p/2). 余 and 多 after it mean
     [v, v + p), 约 before it or 左右 after it [v - p/2, v + p/2), both with p the place of the last
@@ -39,6 +43,12 @@ def parse(printed: str) -> Interval:
     Raises ValueError for any other form.
     """
     text = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", printed))
+    tenths = _TENTHS.fullmatch(text)
+    if tenths is not None:
+        # 成 is a tenth: 六成多 reads as 60% with 多, and so on.
+        percent = f"{_DIGITS.index(tenths['digit'])}0"
+        more, tail = ("多", "") if tenths["tail"] == "多" else ("", tenths["tail"] or "")
+        text = f"{tenths['about'] or ''}{percent}{more}%{tail}"
     form = _FORM.fullmatch(text)
     if form is None:
         raise ValueError(f"读不懂的数“{printed}”")
@@ -47,7 +57,7 @@ def parse(printed: str) -> Interval:
     at_least = form["tail"] == "以上"
     if sum(map(bool, (more, about, at_least))) > 1:
         raise ValueError(f"“{printed}”同时用了余、约、以上中的两种说法")
-    scale = _MYRIAD[form["myriad"]] * _UNIT[form["unit"]]
+    scale = _MYRIAD[form["myriad"]] * (_PERCENT if form["unit"] == "%" else 1)
     value = Decimal(form["number"]) * scale
     step = _last_place(form["number"], meant=bool(more or about)) * scale
     if at_least:

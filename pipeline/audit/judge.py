@@ -12,20 +12,33 @@ from pipeline.engine import connect, literal
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
-VERDICT_SQL = REPOSITORY / "sql" / "audit" / "verdict.sql"
+AUDIT_SQL = REPOSITORY / "sql" / "audit"
+# In the order in which they read one another; verdict.sql reads them all.
+STEPS = (
+    "candidate",
+    "value_result",
+    "list_result",
+    "trend_result",
+    "part_result",
+    "above_result",
+)
 _EXACT = pa.decimal128(18, 8)
 
 
 def judge(home: Home, year: int) -> AuditResult:
     """Return the verdict of every claim of the report on `year`."""
-    claims = _claims(home, year)
+    return judge_claims(home, year, _claims(home, year))
+
+
+def judge_claims(home: Home, year: int, claims: pd.DataFrame) -> AuditResult:
+    """Return the verdicts of these claims, which the ledger holds for `year`."""
     with connect(home=home) as con:
-        _attach(con, home)
+        attach(con, home)
         try:
-            _require_year(con, year)
+            require_year(con, year)
             _figures(con, claims)
-            sources = _sql_files(con)
-            simulated, scale = _provenance(con, year)
+            sources = sql_files(con)
+            simulated, scale = provenance(con, year)
         except (duckdb.CatalogException, duckdb.BinderException):
             raise HotlineError(
                 f"仓库 {home.relative(home.database)} 缺表或缺列,请重新运行 hotline build", IO
@@ -35,7 +48,7 @@ def judge(home: Home, year: int) -> AuditResult:
     if len(verdicts) != len(claims):
         raise HotlineError("指标表里有重复的键,请重新运行 hotline build", NO_DATA)
     rows = [
-        {**claim, **verdict, "sql": sources.get(claim["metric"]), "simulated": simulated}
+        {**claim, **verdict, **_defined(sources, claim), "simulated": simulated}
         for claim, verdict in zip(claims.to_dict("records"), verdicts, strict=True)
     ]
     if scale < 1:
@@ -55,6 +68,14 @@ def register_claims(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> Non
         )
         for name in ledger.COLUMNS
     }
+    # Which dimensions a claim is cut by, spelt as metric.figure spells it.
+    columns["cut"] = pa.array(
+        [
+            " ".join(d for d in ledger.DIMENSIONS if row[d] != "*") or "total"
+            for row in claims.to_dict("records")
+        ],
+        pa.string(),
+    )
     con.execute("CREATE SCHEMA IF NOT EXISTS published")
     con.register("ledger_rows", pa.table(columns))
     con.execute("CREATE OR REPLACE TABLE published.claim AS SELECT * FROM ledger_rows")
@@ -63,7 +84,11 @@ def register_claims(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> Non
 
 def run(con: duckdb.DuckDBPyConnection) -> list[dict]:
     """Return the rows of sql/audit/verdict.sql on `published.claim` and `metric.figure`."""
-    cursor = con.execute(VERDICT_SQL.read_text(encoding="utf-8"))
+    con.execute("CREATE SCHEMA IF NOT EXISTS audit")
+    for step in STEPS:
+        text = AUDIT_SQL.joinpath(f"{step}.sql").read_text(encoding="utf-8")
+        con.execute(f"CREATE OR REPLACE TABLE audit.{step} AS\n{text}")
+    cursor = con.execute(AUDIT_SQL.joinpath("verdict.sql").read_text(encoding="utf-8"))
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -80,7 +105,8 @@ def _claims(home: Home, year: int) -> pd.DataFrame:
     return chosen
 
 
-def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+def attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Attach the home's database as `warehouse`; raises HotlineError NO_DATA or IO."""
     if not home.database.is_file():
         raise HotlineError(
             f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
@@ -95,7 +121,8 @@ def _attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         ) from None
 
 
-def _require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Raise HotlineError NO_DATA if the attached warehouse has no figures of the year."""
     loaded = [
         row[0]
         for row in con.execute(
@@ -110,31 +137,43 @@ def _require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
 
 def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
     """Bring the figures of the claims' metrics and years into this connection."""
-    years = sorted({period[:4] for period in claims["period"]})
+    years = {period[:4] for period in claims["period"]}
+    metrics = {"record_count", *claims["metric"]}
+    for row in claims.to_dict("records"):
+        if row["dimension"] == "period":
+            years |= {period[:4] for period in row["members"].split("|")}
+        if row["relation"] == ledger.ABOVE:
+            metrics.add(row["members"])
     con.execute("CREATE SCHEMA metric")
     con.execute(
         "CREATE TABLE metric.figure AS SELECT * FROM warehouse.metric.figure"
         " WHERE list_contains(?, substring(period, 1, 4)) AND list_contains(?, metric)",
-        [years, sorted(set(claims["metric"]))],
+        [sorted(years), sorted(metrics)],
     )
 
 
-def _sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return metric -> the SQL file that defines it, asked of the tables themselves."""
+def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return metric -> the SQL files that define it, asked of the tables themselves."""
     tables = con.execute(
         "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
         " AND schema_name = 'metric' AND column_name = 'metric' AND table_name <> 'figure'"
         " ORDER BY table_name"
     ).fetchall()
-    files: dict[str, str] = {}
+    files: dict[str, list[str]] = {}
     for (table,) in tables:
         query = f'SELECT DISTINCT metric FROM warehouse.metric."{table}"'
         for (metric,) in con.execute(query).fetchall():
-            files.setdefault(metric, f"sql/metric/{table}.sql")
+            files.setdefault(metric, []).append(f"sql/metric/{table}.sql")
     return files
 
 
-def _provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
+def _defined(sources: dict[str, list[str]], claim: dict) -> dict:
+    """Return the first SQL file that defines the claim's metric, and all of them."""
+    files = sources.get(claim["metric"], [])
+    return {"sql": files[0] if files else None, "sql_files": files}
+
+
+def provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
     """Return whether any file behind the year is simulated, and the smallest scale of them."""
     row = con.execute(
         "SELECT bool_or(receipt.simulated), min(receipt.scale)"

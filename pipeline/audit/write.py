@@ -15,6 +15,8 @@ NAMES = {
     "not computable": "无法计算",
     "not published": "原文空缺",
 }
+# Statuses of claims that no record could answer: told together, by reason.
+ASSERT_NOTHING = ("context", "garbled")
 
 
 def summary(result: AuditResult) -> None:
@@ -27,15 +29,24 @@ def summary(result: AuditResult) -> None:
     )
     if result.scale >= 1:
         for row in result.rows:
-            if row["verdict"] != "reproduced":
+            if row["verdict"] != "reproduced" and row["status"] not in ASSERT_NOTHING:
                 console.say(_line(row), claim=row["claim"], verdict=row["verdict"])
+        for reason, labels in _by_reason(result).items():
+            console.say(
+                f"[{NAMES['not computable']}] {len(labels)} 条({reason}):{'、'.join(labels)}"
+            )
     told = ",".join(f"{NAMES[verdict]} {result.counts[verdict]}" for verdict in VERDICTS)
     console.say(f"{result.year} 年共 {len(result.rows)} 条{note}:{told}", **result.counts)
 
 
 def json_file(result: AuditResult, path: Path) -> None:
     """Write the rows as a JSON list; decimals as text, so that nothing is rounded on the way."""
-    text = json.dumps(result.rows, ensure_ascii=False, indent=1, default=_exact)
+    as_json(result.rows, path)
+
+
+def as_json(value: object, path: Path) -> None:
+    """Write `value` as JSON, whole or not at all; decimals as text."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, default=_exact)
     if path.is_dir():
         raise HotlineError(f"--json {path} 是文件夹,请给出文件名", USAGE)
     beside = path.with_name(f".{path.name}.part")
@@ -51,10 +62,10 @@ def interval_text(row: dict) -> str:
     """Return the claim's interval in its printed unit, or the printed list."""
     if row["lower"] is None:
         return (row["printed"] or row["members"]).replace("|", "、")
-    low = _figure(row["lower"], row["printed_unit"])
+    low = value_text(row["lower"], row["printed_unit"])
     if row["upper"] is None:
         return f"{row['printed']} [{low}, ∞)"
-    return f"{row['printed']} [{low}, {_figure(row['upper'], row['printed_unit'])})"
+    return f"{row['printed']} [{low}, {value_text(row['upper'], row['printed_unit'])})"
 
 
 def computed_text(row: dict) -> str:
@@ -63,7 +74,7 @@ def computed_text(row: dict) -> str:
         return row["computed"].replace("|", "、")
     if row["value"] is None:
         return "无"
-    return _figure(row["value"], row["printed_unit"])
+    return value_text(row["value"], row["printed_unit"])
 
 
 def _by_section(result: AuditResult) -> list[list[object]]:
@@ -74,6 +85,14 @@ def _by_section(result: AuditResult) -> list[list[object]]:
         [f"{key[0]} {key[2]}", len(verdicts), *(verdicts.count(verdict) for verdict in NAMES)]
         for key, verdicts in sorted(sections.items())
     ]
+
+
+def _by_reason(result: AuditResult) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in result.rows:
+        if row["status"] in ASSERT_NOTHING:
+            found.setdefault(row["reason"], []).append(row["label"])
+    return found
 
 
 def _section_order(row: dict) -> tuple:
@@ -91,7 +110,8 @@ def _line(row: dict) -> str:
     )
 
 
-def _figure(value: Decimal, unit: str) -> str:
+def value_text(value: Decimal, unit: str) -> str:
+    """Return a value in the unit it is printed in."""
     if unit == "%":
         return f"{_plain(value * 100)}%"
     return _plain(value)

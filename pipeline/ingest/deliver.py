@@ -1,5 +1,6 @@
 """Ingest files one by one: a fault in one does not stop the others."""
 
+import errno
 import gzip
 import re
 import time
@@ -11,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipeline.console import say
-from pipeline.engine import connect
+from pipeline.engine import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import functions, receipt, receive, register, secret
@@ -20,6 +21,10 @@ from pipeline.settings import load as load_settings
 
 # Two wide passes and one narrow one need far less; the rest is left to the page cache.
 _MEMORY_BYTES = 1_400_000_000
+
+
+# A bad sector, a lost share, a file taken away meanwhile: the next file may well be readable.
+_OF_THE_FILE = (errno.EIO, errno.ENOENT, errno.ESTALE, errno.ENXIO)
 
 
 @dataclass(frozen=True)
@@ -112,11 +117,11 @@ class _Run:
                 "failed",
                 f"{path.name} 未入库:不是完好的 gzip 压缩文件({error});请向发送方重新索取",
             )
-        except duckdb.IOException as error:
-            raise HotlineError(
-                f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
-            ) from error
         except duckdb.Error as error:
+            if disk_fault(error) is not None:
+                raise HotlineError(
+                    f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
+                ) from error
             return FileResult(
                 path.name,
                 "failed",
@@ -124,6 +129,14 @@ class _Run:
             )
         except PermissionError:
             return FileResult(path.name, "failed", f"{path.name} 未入库:没有读取权限;请检查权限")
+        except OSError as error:
+            if error.errno not in _OF_THE_FILE:
+                raise
+            return FileResult(
+                path.name,
+                "failed",
+                f"{path.name} 未入库:读不了({error.strerror});请检查该文件后再入库",
+            )
 
     def _file(self, path: Path) -> FileResult:
         seen = self._unchanged(path)

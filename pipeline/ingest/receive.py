@@ -142,9 +142,11 @@ def _ensure_note(folder: Path, delivery: Delivery, source: str) -> None:
         return
     known = delivery.note
     sender = known.sender.replace("\\", "\\\\").replace('"', '\\"')
-    note.write_text(
+    partial = folder / f".{NOTE}.partial"
+    partial.write_text(
         f'source = "{source}"\nsender = "{sender}"\n'
         f"received_on = {delivery.received_on.isoformat()}\n"
         f"simulated = {str(bool(known.simulated)).lower()}\nscale = {known.scale}\n",
         encoding="utf-8",
     )
+    partial.replace(note)

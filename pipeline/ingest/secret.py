@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -15,15 +16,9 @@ def read_key(path: Path) -> str:
     Key and number together stay within one block of the digest, which halves its cost.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            key = path.read_text(encoding="ascii").strip()
-        else:
-            key = secrets.token_hex(16)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(key + "\n")
+        if not path.exists():
+            _make_key(path)
+        key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise HotlineError(
             f"无法读写来电人密钥文件 {path};请检查权限,或用 HOTLINE_KEY_FILE 另指定位置", IO
@@ -31,6 +26,22 @@ def read_key(path: Path) -> str:
     if len(key) < 32:
         raise HotlineError(f"来电人密钥文件 {path} 不完整(少于 32 个字符);请恢复备份", IO)
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Put a new key in place, whole or not at all; one that another run just made stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(16) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(partial, path)
+    finally:
+        partial.unlink()
 
 
 def install(con: duckdb.DuckDBPyConnection, key: str) -> None:

@@ -1,7 +1,7 @@
 """The chain of integer count tables that a year is spoken of in.
 
 The joint table of all dimensions is astronomically large. A record instead takes its columns
-from eight small tables, one after another; each shares margins with earlier ones, so that its
+from ten small tables, one after another; each shares margins with earlier ones, so that its
 cells can be dealt to the records by a seeded permutation within the shared cells.
 """
 
@@ -43,7 +43,7 @@ CHAIN: tuple[TableSpec, ...] = (
     TableSpec("type", ("category", "record_type", "month"), (Share("base", ("category",)),)),
     TableSpec(
         "hand",
-        ("category", "record_type", "handling", "unit_type", "district"),
+        ("category", "record_type", "handling", "unit_type", "district", "epidemic"),
         (Share("base", ("category", "handling")), Share("type", ("category", "record_type"))),
     ),
     TableSpec("sub", ("category", "subcategory", "month"), (Share("type", ("category", "month")),)),
@@ -66,10 +66,18 @@ CHAIN: tuple[TableSpec, ...] = (
         ("record_type", "district", "place_district"),
         (Share("hand", ("record_type", "district")),),
     ),
+    TableSpec("platform", ("channel", "platform"), (Share("base", ("channel",)),)),
+    TableSpec("praise", ("record_type", "praise_form"), (Share("type", ("record_type",)),)),
     TableSpec(
         "outcome",
-        ("category", "unit_type", "outcome"),
-        (Share("hand", ("category", "unit_type"), only={"handling": (DISPATCHED,)}),),
+        ("category", "unit_type", "district", "epidemic", "outcome"),
+        (
+            Share(
+                "hand",
+                ("category", "unit_type", "district", "epidemic"),
+                only={"handling": (DISPATCHED,)},
+            ),
+        ),
     ),
 )
 SPEC: dict[str, TableSpec] = {spec.name: spec for spec in CHAIN}

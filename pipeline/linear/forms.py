@@ -1,74 +1,49 @@
-"""A claim of the ledger as exact linear forms over the chain's tables.
+"""A claim of the ledger as exact linear constraints over the chain's tables.
 
-A metric is a ratio of two sums of cells; a claim bounds the ratio or orders several of them.
+A claim bounds a ratio of two sums of cells, orders several of them, or says how a series runs.
 Nothing here knows a document: metrics are the contract's, members come from the claim's key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from pipeline.linear.chain import CHAIN, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
+from pipeline import ledger
+from pipeline.linear import trend
+from pipeline.linear.ratio import (
+    Apart,
+    Ratio,
+    Selector,
+    Terms,
+    Unsupported,
+    World,
+    ratio_of,
+    scale,
+)
 
-Filters = tuple[tuple[str, tuple[str, ...]], ...]
+__all__ = [
+    "Apart",
+    "Constraint",
+    "Selector",
+    "Terms",
+    "Unsupported",
+    "World",
+    "constraints_of",
+    "named_peak",
+]
+
 # Two per-10k or rate values must still differ once they are stored with eight decimals.
 SMALLEST_DIFFERENCE = Fraction(1, 10**7)
-
-# Virtual columns of the outcome table, in the order in which its ids are spelt.
-OUTCOME_PARTS = ("is_valid", "is_contacted", "resolution", "satisfaction")
-YES = "是"
-# share metric -> the dimension that its denominator sums over
-SHARE_OF = {
-    "channel_share": "channel",
-    "handling_share": "handling",
-    "type_share": "record_type",
-    "type_category_share": "category",
-    "month_share": "month",
-    "unit_type_share": "unit_type",
-    "region_share": "district",
-    "category_district_share": "district",
-    "subcategory_share": "subcategory",
-    "category_share": "category",
-}
-COUNTS = ("record_count", "district_handled_count", "place_count")
-# rate metric -> [(weight, filters)] of its numerator, over the valid call-backs
-RATES: dict[str, tuple[tuple[Fraction, dict[str, tuple[str, ...]]], ...]] = {
-    "response_rate": ((Fraction(1), {"is_contacted": (YES,)}),),
-    "resolution_rate": ((Fraction(1), {"resolution": ("解决",)}),),
-    "satisfaction_rate": (
-        (Fraction(1), {"satisfaction": ("满意",)}),
-        (Fraction(9, 10), {"satisfaction": ("基本满意",)}),
-    ),
-}
-
-
-class Unsupported(Exception):
-    """The claim cannot be put as a linear form over the chain; the text says why."""
-
-
-@dataclass(frozen=True)
-class Selector:
-    """The cells of one table instance that match all filters."""
-
-    table: str
-    year: int
-    shell: int
-    filters: Filters
-
-
-Terms = tuple[tuple[Fraction, Selector], ...]
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """numerator / denominator; an empty denominator stands for 1."""
-
-    numerator: Terms
-    denominator: Terms = ()
+SAME_SERIES = ("metric", "convention", "scope", "period_type", "period")
+# Members whose denominators differ are kept apart by a value between them, and by this much.
+APART_BY = Fraction(1, 10**4)
+# What 比例较高 and 共同承办 mean: data/README.md has the rules.
+PREDOMINANT = Fraction(3, 5)
+JOINT = (Fraction(2, 5), Fraction(3, 5))
 
 
 @dataclass(frozen=True)
@@ -82,158 +57,98 @@ class Constraint:
     upper: Fraction | None
 
 
-@dataclass(frozen=True)
-class World:
-    """What a claim's key is resolved against.
-
-    `regions`: region -> districts; `population`: (report year, district) -> persons;
-    `shells`: year -> shells; `members(dimension, selector)`: the candidates of a list by falling
-    prior; `leaders`: members that some list of the ledger puts first.
-    """
-
-    regions: Mapping[str, tuple[str, ...]]
-    districts: tuple[str, ...]
-    population: Mapping[tuple[int, str], int]
-    shells: Mapping[int, tuple[int, ...]]
-    members: Callable[[str, Selector], list[str]]
-    leaders: frozenset[str] = frozenset()
-
-
-def _table_of(filters: Mapping[str, tuple[str, ...]]) -> tuple[str, dict[str, tuple[str, ...]]]:
-    """The first table of the chain that has all the columns, and the filters as it spells them."""
-    kept = dict(filters)
-    if "street" in kept and set(kept.get("unit_type", (STREET_UNIT,))) == {STREET_UNIT}:
-        # The street table holds nothing but their records.
-        kept.pop("unit_type", None)
-    called_back = bool(kept.keys() & set(OUTCOME_PARTS))
-    if ("unit_type" in kept or called_back) and kept.get("handling") == (DISPATCHED,):
-        # A record with a unit type, or a call-back, is a dispatched one.
-        del kept["handling"]
-    for spec in CHAIN:
-        columns = {*spec.dims, *(OUTCOME_PARTS if spec.name == "outcome" else ())}
-        if columns >= kept.keys():
-            return spec.name, kept
-    raise Unsupported(f"没有一张计数表同时含有 {'、'.join(sorted(kept))}")
-
-
-def select(world: World, scope: str, year: int, filters: Mapping[str, tuple[str, ...]]) -> Terms:
-    """The sum of the records of a scope and year that match the filters."""
-    name, kept = _table_of(filters)
-    shells = world.shells[year]
-    if scope.startswith("tier"):
-        shells = tuple(s for s in shells if s <= int(scope.removeprefix("tier")))
-    spelled = tuple(sorted(kept.items()))
-    return tuple((Fraction(1), Selector(name, year, s, spelled)) for s in shells)
-
-
-def scale(terms: Terms, factor: Fraction) -> Terms:
-    """The terms times a number."""
-    return tuple((c * factor, s) for c, s in terms)
-
-
-def key_filters(claim: Mapping[str, Any], world: World) -> dict[str, tuple[str, ...]]:
-    """The claim's dimension key as column -> members."""
-    filters: dict[str, tuple[str, ...]] = {}
-    plain = ("record_type", "category", "subcategory", "handling", "unit_type", "unit")
-    for column in (*plain, "channel", "desk", "street"):
-        if claim[column] != "*":
-            filters[column] = (claim[column],)
-    if "street" in filters and "/" in claim["street"]:
-        district, street = claim["street"].split("/", 1)
-        filters["street"], filters["district"] = (street,), (district,)
-    if claim["district"] != "*":
-        place = "place_district" if claim["metric"] == "place_count" else "district"
-        filters[place] = (claim["district"],)
-    if claim["region"] != "*":
-        if claim["region"] not in world.regions:
-            raise Unsupported(f"参考表里没有区域 {claim['region']}")
-        filters["district"] = world.regions[claim["region"]]
-    if claim["period_type"] == "month" and "-" in claim["period"]:
-        filters["month"] = (claim["period"].split("-")[1],)
-    return filters
-
-
-def ratio_of(claim: Mapping[str, Any], world: World) -> Ratio:
-    """The ratio that a claim's metric and key stand for; raises Unsupported."""
-    metric, year = claim["metric"], int(claim["period"][:4])
-    filters = key_filters(claim, world)
-    scope = claim["scope"]
-
-    def total(f: Mapping[str, tuple[str, ...]], at: int = year) -> Terms:
-        return select(world, scope, at, f)
-
-    if metric == "district_handled_count" or metric in (
-        "region_share",
-        "category_district_share",
-        "per_10k",
-        "growth_district_handled_count",
-    ):
-        filters = {"district": world.districts, **filters, "unit_type": DISTRICT_HANDLED}
-    if metric in COUNTS:
-        return Ratio(total(filters))
-    if metric.startswith("growth_"):
-        if metric.removeprefix("growth_") not in COUNTS:
-            raise Unsupported(f"增长指标 {metric} 不是计数的增长")
-        before = total(filters, year - 1)
-        return Ratio((*total(filters), *scale(before, Fraction(-1))), before)
-    if metric == "per_10k":
-        people = world.population.get((year, claim["district"]))
-        if not people:
-            raise Unsupported(f"没有 {claim['district']} 的常住人口")
-        return Ratio(scale(total(filters), Fraction(10_000, people)))
-    if metric in SHARE_OF:
-        return _share(metric, filters, world, total)
-    if metric in RATES:
-        return _rate(metric, filters, total)
-    raise Unsupported(f"求解器不认识指标 {metric}")
-
-
-def _share(
-    metric: str,
-    filters: dict[str, tuple[str, ...]],
-    world: World,
-    total: Callable[[Mapping[str, tuple[str, ...]]], Terms],
-) -> Ratio:
-    of = {k: v for k, v in filters.items() if k != SHARE_OF[metric]}
-    if SHARE_OF[metric] == "district":
-        of["district"] = world.districts
-    if metric == "unit_type_share":
-        of["handling"] = (DISPATCHED,)
-    return Ratio(total(filters), total(of))
-
-
-def _rate(
-    metric: str,
-    filters: dict[str, tuple[str, ...]],
-    total: Callable[[Mapping[str, tuple[str, ...]]], Terms],
-) -> Ratio:
-    valid = {**filters, "is_valid": (YES,)}
-    numerator: list[tuple[Fraction, Selector]] = []
-    for weight, part in RATES[metric]:
-        numerator += scale(total({**valid, **part}), weight)
-    return Ratio(tuple(numerator), total(valid))
-
-
 def constraints_of(claim: Mapping[str, Any], world: World) -> list[Constraint]:
     """All linear constraints of a claim; raises Unsupported.
 
-    A contradicted claim stands for its repair, or for nothing where it has none.
+    A contradicted claim stands for its repair, or for nothing where it has none; so does one
+    that asserts nothing (context, garbled, left blank).
     """
+    if claim["status"] in ("context", "garbled") or ledger.is_blank(claim["printed"]):
+        return []
     lower, upper = claim["lower"], claim["upper"]
     if claim["status"]:
         lower, upper = claim["repair_lower"], claim["repair_upper"]
         if lower is None and upper is None:
             return []
-    if claim["relation"] in ("equals", "at_least"):
-        if lower is None and upper is None:
-            return []
+    relation = claim["relation"]
+    low = None if lower is None else Fraction(lower)
+    high = None if upper is None else Fraction(upper)
+    if relation in ledger.VALUE_RELATIONS:
         ratio = ratio_of(claim, world)
-        low = None if lower is None else Fraction(lower)
-        high = None if upper is None else Fraction(upper)
         return [Constraint(claim["claim"], ratio.numerator, ratio.denominator, low, high)]
-    if claim["relation"] == "top_members":
+    if relation == ledger.LEVEL:
+        return _bounded(claim, claim["members"].split("|"), low, high, world)
+    if relation in ledger.TREND_RELATIONS:
+        return _trend(claim, world)
+    if relation in ledger.PART_RELATIONS:
+        low, high = (PREDOMINANT, None) if relation == "predominant" else JOINT
+        return _bounded(claim, claim["members"].split("|"), low, high, world)
+    if relation == ledger.ABOVE:
+        return _above(claim, world)
+    if relation == "top_members":
         return _top_members(claim, world)
     return _ranking(claim, world)
+
+
+def _bounded(
+    claim: Mapping[str, Any],
+    members: Sequence[str],
+    lower: Fraction | None,
+    upper: Fraction | None,
+    world: World,
+) -> list[Constraint]:
+    """Every named member's ratio lies within the ends."""
+    ratios = [ratio_of(_member_claim(claim, m), world) for m in members]
+    return [Constraint(claim["claim"], r.numerator, r.denominator, lower, upper) for r in ratios]
+
+
+def _trend(claim: Mapping[str, Any], world: World) -> list[Constraint]:
+    span = claim["members"].split("|")
+    wanted = trend.sums(claim["relation"], span, lambda: world.peak(claim))
+    if wanted is None:
+        raise Unsupported("先升后降的最高点没有写明,无法写成线性式")
+    points = {p for one in wanted for p in one}
+    ratios = {p: ratio_of(_member_claim(claim, p), world) for p in sorted(points)}
+    if any(r.denominator for r in ratios.values()):
+        if claim["relation"] == "rises" and len(span) == 2:
+            return _kept_apart(claim["claim"], [ratios[span[1]], ratios[span[0]]], [], world)
+        raise Unsupported("各时段的分母不同,走势不是线性的")
+    found = []
+    for one in wanted:
+        terms = tuple(t for p, factor in one.items() for t in scale(ratios[p].numerator, factor))
+        found.append(Constraint(claim["claim"], terms, (), Fraction(1), None))
+    return found
+
+
+def named_peak(claim: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) -> str | None:
+    """The month that another claim calls the largest of the same series."""
+    key = (*SAME_SERIES, *ledger.DIMENSIONS)
+    for other in claims:
+        if (
+            other["relation"] == "largest"
+            and other["dimension"] == "period"
+            and all(other[k] == claim[k] for k in key)
+        ):
+            return other["members"]
+    return None
+
+
+def _above(claim: Mapping[str, Any], world: World) -> list[Constraint]:
+    """The claim's metric above another one of the same denominator.
+
+    Which members are the largest is not known before the tables are; so it is asked of all.
+    """
+    members = [""]
+    if claim["dimension"]:
+        probe = {**claim, "metric": "record_count", claim["dimension"]: "?"}
+        members = world.members(claim["dimension"], ratio_of(probe, world).numerator[0][1])
+    found = []
+    for member in members:
+        one = _member_claim(claim, member) if member else dict(claim)
+        more = ratio_of(one, world)
+        less = ratio_of({**one, "metric": claim["members"]}, world)
+        found.append(_order(claim["claim"], more, less))
+    return found
 
 
 def _member_claim(claim: Mapping[str, Any], member: str) -> dict[str, Any]:
@@ -254,6 +169,9 @@ def _candidates(claim: Mapping[str, Any], world: World) -> list[str]:
         return list(world.regions)
     if dimension == "district":
         return list(world.districts)
+    if claim["metric"] == "crosswalk_count":
+        rules = world.crosswalk.get(claim["convention"], ())
+        return [*dict.fromkeys([*world.categories, *(m for _, _, m in rules)])]
     probe = _member_claim(claim, "?/?" if dimension == "street" else "?")
     _, selector = ratio_of(probe, world).numerator[0]
     return world.members(dimension, selector)
@@ -261,8 +179,15 @@ def _candidates(claim: Mapping[str, Any], world: World) -> list[str]:
 
 def _ranking(claim: Mapping[str, Any], world: World) -> list[Constraint]:
     named = claim["members"].split("|")
-    others = [m for m in _candidates(claim, world) if m not in named]
+    others = []
+    if claim["relation"] != "order":
+        others = [m for m in _candidates(claim, world) if m not in named]
     ratios = {m: ratio_of(_member_claim(claim, m), world) for m in (*named, *others)}
+    if len({r.denominator for r in ratios.values()}) > 1:
+        if claim["relation"] == "smallest":
+            raise Unsupported("各成员的分母不同,排序不是线性的")
+        ends = [ratios[m] for m in others]
+        return _kept_apart(claim["claim"], [ratios[m] for m in named], ends, world)
     pairs = list(pairwise(named)) + [(named[-1], m) for m in others]
     if claim["relation"] == "smallest":
         pairs = [(b, a) for a, b in pairwise(named)]
@@ -275,8 +200,45 @@ def _order(claim: str, more: Ratio, less: Ratio) -> Constraint:
     if more.denominator != less.denominator:
         raise Unsupported("各成员的分母不同,排序不是线性的")
     whole = all(c.denominator == 1 for c, _ in (*more.numerator, *less.numerator))
-    gap = Fraction(1) if whole else SMALLEST_DIFFERENCE
+    gap = Fraction(1) if whole or more.denominator else SMALLEST_DIFFERENCE
     return Constraint(claim, (*more.numerator, *scale(less.numerator, Fraction(-1))), (), gap, None)
+
+
+def _kept_apart(
+    claim: str, falling: list[Ratio], below: list[Ratio], world: World
+) -> list[Constraint]:
+    """Ratios of different denominators in falling order, then all of `below`.
+
+    Two of them are compared by a product of two unknowns; so each is held on its side of a fixed
+    value between its guess and the next one's. The guesses, sorted, are given to the ratios in
+    the order claimed.
+    """
+    guesses = [world.guess(r) for r in (*falling, *below)]
+    if any(g is None for g in guesses):
+        raise Unsupported("各成员的分母不同,排序不是线性的")
+    levels = sorted((g for g in guesses if g is not None), reverse=True)
+    marks: list[Fraction] = []
+    for k in range(len(falling) if below else len(falling) - 1):
+        mark = Fraction((levels[k] + levels[k + 1]) / 2).limit_denominator(10**6)
+        # What is printed for the upper one binds, and equal guesses leave no room between marks.
+        printed = world.known(falling[k])
+        if printed is not None:
+            mark = min(mark, Fraction(printed).limit_denominator(10**6) - 4 * APART_BY)
+        marks.append(min(mark, marks[-1] - 4 * APART_BY) if marks else mark)
+    found = []
+    for k, ratio in enumerate(falling):
+        lower = marks[k] + APART_BY if k < len(marks) else None
+        upper = marks[k - 1] - APART_BY if k else None
+        if lower is None and upper is not None:
+            found.append(_below(claim, ratio, upper))
+        else:
+            found.append(Constraint(claim, ratio.numerator, ratio.denominator, lower, upper))
+    return [*found, *(_below(claim, r, marks[-1] - APART_BY) for r in below)]
+
+
+def _below(claim: str, ratio: Ratio, end: Fraction) -> Constraint:
+    """The ratio at most `end`, as a lower end of its negative: the form that solvers expect."""
+    return Constraint(claim, scale(ratio.numerator, Fraction(-1)), ratio.denominator, -end, None)
 
 
 def _top_members(claim: Mapping[str, Any], world: World) -> list[Constraint]:

@@ -38,11 +38,28 @@ class Rows:
         return Rows(self.matrix[kept], self.lower[kept], self.upper[kept])
 
 
+@dataclass(frozen=True)
+class Groups:
+    """Sums that hold whatever the rows say: `index` of each cell in `totals` (all positive).
+
+    They cost no multipliers: within a group the cells are shares of its total.
+    """
+
+    index: np.ndarray
+    totals: np.ndarray
+
+    def sums(self, x: np.ndarray) -> np.ndarray:
+        """The sum of each group's cells."""
+        return np.bincount(self.index, weights=x, minlength=len(self.totals))
+
+
 class _Dual:
     """Value, gradient and curvature of the dual at multipliers y."""
 
-    def __init__(self, prior: np.ndarray, rows: Rows, barrier: float) -> None:
-        self.prior, self.rows, self.barrier = prior, rows, barrier
+    def __init__(
+        self, prior: np.ndarray, rows: Rows, barrier: float, groups: Groups | None
+    ) -> None:
+        self.prior, self.rows, self.barrier, self.groups = prior, rows, barrier, groups
         self.transposed = rows.matrix.T.tocsr()
         self.centre = (rows.lower + rows.upper) / 2
         self.half = (rows.upper - rows.lower) / 2
@@ -58,7 +75,24 @@ class _Dual:
 
     def primal(self, y: np.ndarray) -> np.ndarray:
         """The cells that belong to the multipliers."""
-        return self.prior * np.exp(np.clip(self.transposed @ y, -60.0, 60.0))
+        x = self.prior * np.exp(np.clip(self.transposed @ y, -60.0, 60.0))
+        if self.groups is None:
+            return x
+        return x * (self.groups.totals / self.groups.sums(x))[self.groups.index]
+
+    def curvature(self, x: np.ndarray) -> np.ndarray:
+        """The dense matrix of second derivatives (of minus the dual), without the rows' own."""
+        matrix = self.rows.matrix
+        dense = (matrix @ matrix.multiply(x).T).toarray()
+        if self.groups is not None:
+            n = len(self.groups.totals)
+            weights = x / np.sqrt(self.groups.totals)[self.groups.index]
+            to_group = sparse.csr_matrix(
+                (weights, (np.arange(len(x)), self.groups.index)), shape=(len(x), n)
+            )
+            part = matrix @ to_group
+            dense -= (part @ part.T).toarray()
+        return dense
 
     def target(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where in its interval each row stands, and how softly it gives (-ds/dy)."""
@@ -76,7 +110,11 @@ class _Dual:
         if low.size and min(low.min(), high.min()) <= 0:
             return -np.inf
         barrier = -self.barrier * float(np.sum(np.log(low)) + np.sum(np.log(high)))
-        return float(np.sum(self.prior - x) + np.dot(y, place)) + barrier
+        if self.groups is None:
+            return float(np.sum(self.prior - x) + np.dot(y, place)) + barrier
+        free = self.prior * np.exp(np.clip(self.transposed @ y, -60.0, 60.0))
+        spread = float(np.dot(self.groups.totals, np.log(self.groups.sums(free))))
+        return float(np.dot(y, place)) - spread + barrier
 
 
 @dataclass(frozen=True)
@@ -88,13 +126,13 @@ class Point:
     steps: int
 
 
-def nearest(prior: np.ndarray, rows: Rows, barrier: float) -> Point:
+def nearest(prior: np.ndarray, rows: Rows, barrier: float, groups: Groups | None = None) -> Point:
     """The cells nearest to `prior` with all rows inside; not sound where none were found.
 
     `prior` is positive; inequality rows need finite bounds on both sides. `barrier`: how hard
-    the ends of the intervals push, in records.
+    the ends of the intervals push, in records. `groups`: sums that are given.
     """
-    dual = _Dual(prior, rows, barrier)
+    dual = _Dual(prior, rows, barrier, groups)
     y = dual.start()
     x = dual.primal(y)
     value = dual.value(y, x)
@@ -103,7 +141,7 @@ def nearest(prior: np.ndarray, rows: Rows, barrier: float) -> Point:
         gap = place - rows.matrix @ x
         if np.max(np.abs(gap) / (1 + dual.half)) < TOLERANCE / 1e4:
             return Point(x, True, step_count)
-        step = _newton(rows.matrix, x, softness, gap)
+        step = _newton(dual.curvature(x), softness, gap)
         y, x, moved = _search(dual, y, value, step, float(np.dot(step, gap)))
         value = dual.value(y, x)
         if not moved:
@@ -111,10 +149,7 @@ def nearest(prior: np.ndarray, rows: Rows, barrier: float) -> Point:
     return Point(x, bool(np.max(rows.excess(x), initial=0.0) < TOLERANCE), MAX_STEPS)
 
 
-def _newton(
-    matrix: sparse.csr_matrix, x: np.ndarray, softness: np.ndarray, gap: np.ndarray
-) -> np.ndarray:
-    curvature = (matrix @ matrix.multiply(x).T).toarray()
+def _newton(curvature: np.ndarray, softness: np.ndarray, gap: np.ndarray) -> np.ndarray:
     diagonal = np.diag(curvature) + softness
     # Shared margins are partly redundant; the ridge picks one of the equal multipliers.
     np.fill_diagonal(curvature, diagonal * (1 + 1e-10) + 1e-12)

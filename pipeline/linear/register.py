@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +24,8 @@ class Register:
     streets: dict[str, list[str]]
     units: dict[str, list[str]]
     population: dict[tuple[int, str], int]
+    crosswalk: dict[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+    praise_forms: tuple[str, ...] = ()
 
     @property
     def unit_types(self) -> list[str]:
@@ -71,7 +73,26 @@ def read_register(home: Home, year: int) -> Register:
         streets={} if street is None else _lists(street, "district", "street"),
         units=_lists(unit, "unit_type", "unit"),
         population=_population(files),
+        crosswalk=_crosswalk(files),
+        praise_forms=_counted_forms(files),
     )
+
+
+def _counted_forms(files: dict[str, Path]) -> tuple[str, ...]:
+    if "praise_form" not in files:
+        return ()
+    frame = read_table(files["praise_form"])
+    return tuple(frame.loc[frame["is_counted"] == "是", "praise_form"])
+
+
+def _crosswalk(files: dict[str, Path]) -> dict[str, tuple[tuple[str, str, str], ...]]:
+    if "category_crosswalk" not in files:
+        return {}
+    frame = read_table(files["category_crosswalk"])
+    rules: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in frame.itertuples(index=False):
+        rules[str(row.taxonomy)].append((str(row.category), str(row.subcategory), str(row.member)))
+    return {taxonomy: tuple(found) for taxonomy, found in rules.items()}
 
 
 def _population(files: dict[str, Path]) -> dict[tuple[int, str], int]:

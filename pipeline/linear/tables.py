@@ -11,8 +11,9 @@ import pandas as pd
 from scipy import sparse
 
 from pipeline.linear.chain import CHAIN, SPEC, Share
-from pipeline.linear.forms import OUTCOME_PARTS, Constraint, Selector, Terms
+from pipeline.linear.forms import Constraint
 from pipeline.linear.lp import Rows
+from pipeline.linear.ratio import OUTCOME_PARTS, Selector, Terms
 
 Instance = tuple[str, int, int]
 # A strict end is kept at this distance, in records, so that floats cannot cross it.

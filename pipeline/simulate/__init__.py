@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from pipeline import ledger
 from pipeline.console import progress, say
 from pipeline.engine import connect
 from pipeline.home import Home
 from pipeline.simulate.counts import Solution
-from pipeline.simulate.expand import expand
+from pipeline.simulate.expand import Leanings, expand
 from pipeline.simulate.lexicon import Lexicon, load_lexicon
 from pipeline.simulate.render import Renderer
 from pipeline.simulate.write import (
@@ -39,11 +40,13 @@ def simulate(
     encoding: str = "utf-8",
     out: Path | None = None,
     seed: int = SEED,
+    relax: bool = False,
 ) -> Path:
     """Write the simulated dump of `year` and the year before; return its folder.
 
     The caller holds the home's lock. `scale`: share of the full size (0..1]. A folder that
-    holds the same dump already is left as it is. Raises HotlineError for a wrong wish, a folder
+    holds the same dump already is left as it is. `relax`: where the ledger contradicts itself,
+    let claims give way and say which, by how much. Raises HotlineError for a wrong wish, a folder
     with other data, or a ledger that cannot be solved.
     """
     from pipeline.simulate.solve import solve
@@ -55,7 +58,14 @@ def simulate(
         say(f"{home.relative(folder)} 已有同一份模拟数据(年份、比例、种子相同),不再生成")
         return folder
     check_target(folder)
-    solution = solve(year, home, scale=scale, seed=seed)
+    solution = solve(year, home, scale=scale, seed=seed, relax=relax)
+    for entry in solution.report.get("relaxed") or []:
+        say(f"已放宽:{entry['claim']}(约 {abs(entry['records']):,.0f} 件)")
+    for cell in solution.report.get("far_from_prior") or []:
+        say(
+            f"远离先验:{cell['year']} 年 {cell['table']} 表 {cell['cell']} "
+            f"先验 {cell['prior']:,.0f} 件,解得 {cell['count']:,} 件"
+        )
     for claim, why in dict(solution.report.get("skipped") or {}).items():
         say(f"未参与求解:{claim}({why})")
     return write_dump(home, solution, dump, folder)
@@ -106,8 +116,14 @@ def _render(
     shares = lexicon.dispatch_shares()
     callers = lexicon.share("caller", "distinct", CALLER_SHARE)
     for year in solution.years:
+        known = solution.callers.get(year)
         records = expand(
-            solution, year, seed=dump.seed, caller_share=callers, dispatch_shares=shares
+            solution,
+            year,
+            seed=dump.seed,
+            caller_share=known / solution.total(year) if known else callers,
+            dispatch_shares=shares,
+            leanings=Leanings(lexicon.epidemic_subcategories(), lexicon.outcome_months(year)),
         )
         renderer = Renderer(home, records, lexicon, dump.seed, exported)
         for month, at in records.by_month.items():
@@ -121,7 +137,13 @@ def _render(
 def inputs_digest(home: Home) -> str:
     """Digest of the files that the dump is made from: ledger, calibration and reference."""
     digest = hashlib.sha256()
-    for files in (home.published_files(), home.calibration_files(), home.reference_files()):
+    published = home.published_files()
+    derived = {
+        f"derived/{found.stem}": found
+        for path in published.values()
+        if (found := ledger.findings_beside(path)).is_file()
+    }
+    for files in (published, derived, home.calibration_files(), home.reference_files()):
         for stem, path in sorted(files.items()):
             digest.update(f"{stem}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -54,11 +54,12 @@ class Solution:
 
     `tables` is keyed by (table name, year, shell). `report` holds `relaxed` (claims that had to
     give way, empty for a sound ledger), `far_from_prior` (cells beyond ten times their prior)
-    and the solver's own measurements.
+    and the solver's own measurements. `callers`: year -> distinct callers, where a claim says so.
     """
 
     tables: dict[tuple[str, int, int], CountTable]
     report: dict[str, Any] = field(default_factory=dict)
+    callers: dict[int, int] = field(default_factory=dict)
 
     @property
     def years(self) -> list[int]:
@@ -88,7 +89,9 @@ class Solution:
         """The same tables at `factor` of their size, integer, with consistent margins."""
         from pipeline.simulate.rounding import scale_tables
 
-        return Solution(scale_tables(self.tables, factor), {**self.report, "scale": factor})
+        callers = {year: max(1, round(n * factor)) for year, n in self.callers.items()}
+        tables = scale_tables(self.tables, factor)
+        return Solution(tables, {**self.report, "scale": factor}, callers)
 
 
 def make_table(

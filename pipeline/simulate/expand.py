@@ -8,8 +8,8 @@ table ties together is independent within the shared cells.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from pipeline.simulate.counts import Solution
 # Repeat callers: caller = D * u ** SKEW, so that the busiest thousandth makes about a tenth of
 # the repeat calls, as the frequent callers of a hotline do.
 SKEW = 3
+YES = "是"
+RESOLUTIONS = {"解决": 1.0, "部分解决": 0.4}
+SATISFACTIONS = {"满意": 1.0, "基本满意": 0.9, "未评价": 0.3}
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,11 @@ class Coded:
 class Records:
     """All records of a year as codes.
 
-    `columns`: category, record_type, month, handling, unit_type, district, channel, desk,
-    subcategory, unit, street (`district/street`), place_district, outcome, shell; `?` where a
-    column does not apply. `caller` numbers the callers from 0, each at least once; `hops` is the
-    number of earlier dispatches; `by_month` maps a month (1..12) to the positions of its records.
+    `columns`: category, record_type, month, handling, unit_type, district, epidemic, channel,
+    desk, subcategory, unit, street (`district/street`), place_district, platform, praise_form,
+    outcome, shell; `?` where a column does not apply. `caller` numbers the callers from 0, each at
+    least once; `hops` is the number of earlier dispatches; `by_month` maps a month (1..12) to the
+    positions of its records.
     """
 
     year: int
@@ -92,6 +96,18 @@ class _Vocabulary:
 
 
 @dataclass(frozen=True)
+class Leanings:
+    """What ties columns together within the cells that the tables leave open.
+
+    `epidemic`: (category, subcategory) pairs that epidemic records fall to first; `months`:
+    month -> how far its outcomes lean to the good, as a share of the records, 0 for none.
+    """
+
+    epidemic: frozenset[tuple[str, str]] = frozenset()
+    months: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class _Cells:
     """One count table as codes: a code array per dimension, and the counts."""
 
@@ -110,6 +126,7 @@ def expand(
     seed: int,
     caller_share: float,
     dispatch_shares: Sequence[float],
+    leanings: Leanings | None = None,
 ) -> Records:
     """Return all records of `year` as codes.
 
@@ -120,7 +137,8 @@ def expand(
     rng = np.random.default_rng([seed, year])
     vocabulary = _Vocabulary(solution, year)
     parts = [
-        _expand_shell(solution, year, shell, vocabulary, rng) for shell in solution.shells(year)
+        _expand_shell(solution, year, shell, vocabulary, leanings or Leanings(), rng)
+        for shell in solution.shells(year)
     ]
     columns = {}
     for name in list(parts[0]):
@@ -139,7 +157,12 @@ def expand(
 
 
 def _expand_shell(
-    solution: Solution, year: int, shell: int, vocabulary: _Vocabulary, rng: np.random.Generator
+    solution: Solution,
+    year: int,
+    shell: int,
+    vocabulary: _Vocabulary,
+    leanings: Leanings,
+    rng: np.random.Generator,
 ) -> dict[str, np.ndarray]:
     """Columns of one shell, as code arrays."""
 
@@ -158,8 +181,11 @@ def _expand_shell(
     deal = _Dealer(columns, rng)
     deal(cells("hand"), ("category", "record_type"))
     deal(cells("base"), ("category", "handling"))
-    deal(cells("sub"), ("category", "month"))
+    subs = cells("sub")
+    deal(subs, ("category", "month"), ranks=_epidemic_ranks(columns, subs, vocabulary, leanings))
     deal(cells("place"), ("record_type", "district"))
+    deal(cells("platform"), ("channel",))
+    deal(cells("praise"), ("record_type",))
 
     units = vocabulary.members["unit_type"]
     own_name = np.array([u not in (UNKNOWN, DISTRICT_UNIT, STREET_UNIT) for u in units])
@@ -167,10 +193,61 @@ def _expand_shell(
     is_street = np.array([u == STREET_UNIT for u in units])
     deal(cells("street"), ("district",), is_street[columns["unit_type"]])
     is_direct = np.array([h == DIRECT for h in vocabulary.members["handling"]])
-    deal(cells("outcome"), ("category", "unit_type"), ~is_direct[columns["handling"]])
+    dispatched = ~is_direct[columns["handling"]]
+    deal(cells("outcome"), ("category", "unit_type", "district", "epidemic"), dispatched)
+    _lean_by_month(columns, np.flatnonzero(dispatched), vocabulary, leanings, rng)
     code = vocabulary.codes("shell", [str(shell)])
     columns["shell"] = np.full(len(columns["category"]), code[0])
     return columns
+
+
+def _epidemic_ranks(
+    columns: dict[str, np.ndarray], subs: _Cells, vocabulary: _Vocabulary, leanings: Leanings
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Who is dealt first: epidemic records, and the sub-categories that fit them."""
+    if not leanings.epidemic:
+        return None
+    flag = np.array([m == YES for m in vocabulary.members["epidemic"]])
+    categories, names = vocabulary.members["category"], vocabulary.members["subcategory"]
+    pairs = zip(subs.codes["category"], subs.codes["subcategory"], strict=True)
+    fits = np.array([(categories[c], names[s]) in leanings.epidemic for c, s in pairs], dtype=bool)
+    return (~flag[columns["epidemic"]]).astype(np.uint8), (~fits).astype(np.uint8)
+
+
+def _lean_by_month(
+    columns: dict[str, np.ndarray],
+    at: np.ndarray,
+    vocabulary: _Vocabulary,
+    leanings: Leanings,
+    rng: np.random.Generator,
+) -> None:
+    """Swap the outcomes of called-back records within their cells, the better to later months.
+
+    Every table keeps its counts, since only records of one (category, unit_type, district,
+    epidemic) change places; what moves is the share of good outcomes by month.
+    """
+    if not any(leanings.months.values()):
+        return
+    goodness = np.array([_goodness(member) for member in vocabulary.members["outcome"]])
+    at = at[goodness[columns["outcome"][at]] >= 0]
+    group = np.zeros(len(at), dtype=np.uint32)
+    for dim in ("category", "unit_type", "district", "epidemic"):
+        group = group * len(vocabulary.members[dim]) + columns[dim][at]
+    lean = np.array([leanings.months.get(m, 0.0) for m in vocabulary.members["month"]])
+    score = rng.random(len(at), dtype=np.float32) + lean[columns["month"][at]]
+    outcome = columns["outcome"][at]
+    noise = rng.random(len(at), dtype=np.float32)
+    by_score = np.lexsort((score, group))
+    by_goodness = np.lexsort((noise, goodness[outcome], group))
+    columns["outcome"][at[by_score]] = outcome[by_goodness]
+
+
+def _goodness(outcome: str) -> float:
+    """How good an outcome `valid|contacted|resolution|satisfaction` is; -1 without a call-back."""
+    parts = outcome.split("|")
+    if len(parts) < 4 or parts[0] != YES:
+        return -1.0
+    return RESOLUTIONS.get(parts[2], 0.0) + SATISFACTIONS.get(parts[3], 0.0)
 
 
 class _Dealer:
@@ -181,13 +258,20 @@ class _Dealer:
         self.rng = rng
 
     def __call__(
-        self, cells: _Cells, shared: tuple[str, ...], only: np.ndarray | None = None
+        self,
+        cells: _Cells,
+        shared: tuple[str, ...],
+        only: np.ndarray | None = None,
+        ranks: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> None:
-        """Deal `cells` to the records (those of the mask `only`) within the `shared` columns."""
+        """Deal `cells` to the records (those of the mask `only`) within the `shared` columns.
+
+        `ranks` of the records and of the cells (0 or 1) say who is dealt first among equals.
+        """
         at = None if only is None else np.flatnonzero(only)
         taken = [self.columns[dim] if at is None else self.columns[dim][at] for dim in shared]
         group, cell_group = _joint(taken, [cells.codes[dim] for dim in shared])
-        dealt = _deal(group, cell_group, cells, self.rng)
+        dealt = _deal(group, cell_group, cells, self.rng, ranks)
         for dim, codes in cells.codes.items():
             if dim in shared:
                 continue
@@ -212,7 +296,11 @@ def _joint(records: list[np.ndarray], cells: list[np.ndarray]) -> tuple[np.ndarr
 
 
 def _deal(
-    group: np.ndarray, cell_group: np.ndarray, cells: _Cells, rng: np.random.Generator
+    group: np.ndarray,
+    cell_group: np.ndarray,
+    cells: _Cells,
+    rng: np.random.Generator,
+    ranks: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> np.ndarray:
     """Cell number per record: each cell as often as it counts, within its group, shuffled."""
     groups = int(max(group.max(initial=0), cell_group.max(initial=0))) + 1
@@ -234,6 +322,11 @@ def _deal(
     alone = np.bincount(cell_group, minlength=groups) <= 1
     for number in np.flatnonzero(~alone):
         rng.shuffle(deck[ends[number] - want[number] : ends[number]])
+    if ranks is not None:
+        # Stable sorts keep the shuffle among equals.
+        group = group * np.uint16(2) + ranks[0]
+        wanted = cell_group * np.uint16(2) + ranks[1]
+        deck = deck[np.argsort(wanted[deck], kind="stable")]
     if len(group) and np.all(group[1:] >= group[:-1]):
         return deck
     dealt = np.empty(len(group), dtype=kind)

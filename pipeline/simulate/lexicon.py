@@ -12,7 +12,7 @@ from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
 # What the count tables leave open; the solver reads the other axes of prior.csv.
-AXES = ("caller", "dispatch_count", "epidemic", "platform", "praise_form")
+AXES = ("caller", "dispatch_count", "outcome_month")
 SLOTS = re.compile(r"\{(\w+)\}")
 
 
@@ -46,6 +46,19 @@ class Lexicon:
         """Weight of a member over the weights of its axis, or `default` where there is none."""
         weights = self.weights.get((axis, given), {})
         return weights.get(member, 0.0) / sum(weights.values()) if weights else default
+
+    def epidemic_subcategories(self) -> frozenset[tuple[str, str]]:
+        """The (category, subcategory) pairs that have an epidemic matter."""
+        return frozenset(
+            pair for pair, known in self.matters.items() if any(m.is_epidemic for m in known)
+        )
+
+    def outcome_months(self, year: int) -> dict[str, float]:
+        """Month (01..12) -> how far outcomes lean to the good; empty where nothing is said."""
+        given = self.weights.get(("outcome_month", str(year))) or self.weights.get(
+            ("outcome_month", ""), {}
+        )
+        return {month.zfill(2): weight for month, weight in given.items()}
 
     def dispatch_shares(self) -> list[float]:
         """Shares of the dispatched records that have 1, 2, 3 ... dispatches."""

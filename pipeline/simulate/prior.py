@@ -31,12 +31,14 @@ FIXED_MEMBERS: dict[str, tuple[str, ...]] = {
     "handling": (DIRECT, DISPATCHED),
     "channel": ("电话", "网络"),
     "desk": ("其他席", "企业专席"),
+    "epidemic": ("是", "否"),
     "month": tuple(f"{month:02d}" for month in range(1, 13)),
 }
 # What most cities would say of an axis that their file leaves out.
 DEFAULT_WEIGHTS: dict[str, dict[str, float]] = {
     "channel": {"电话": 0.9, "网络": 0.1},
     "desk": {"其他席": 0.99, "企业专席": 0.01},
+    "epidemic": {"是": 0.0, "否": 1.0},
 }
 # is valid | is contacted | resolution | satisfaction
 OUTCOMES = (
@@ -91,6 +93,9 @@ class Prior:
             return [*register.districts, UNKNOWN]
         if axis == "outcome":
             return self._listed("outcome") or list(OUTCOMES)
+        if axis in ("platform", "praise_form"):
+            found = self._found(axis, context)
+            return list(found[0][1]) if found else [UNKNOWN]
         unit_type = context.get("unit_type")
         if unit_type == STREET_UNIT:
             return register.districts
@@ -222,8 +227,19 @@ def _positive(members: list[str], weight: np.ndarray) -> tuple[list[str], np.nda
 _PATHS = {
     "unit": ("category", "handling", "unit_type", "unit"),
     "street": ("category", "handling", "unit_type", "district", "street"),
-    "outcome": ("category", "handling", "unit_type", "outcome"),
+    "outcome": ("category", "handling", "unit_type", "district", "epidemic", "outcome"),
+    "platform": ("category", "handling", "channel", "platform"),
+    "praise": ("category", "record_type", "praise_form"),
     "place": ("category", "record_type", "handling", "unit_type", "district", "place_district"),
+}
+
+
+# Table -> after which axis of its path the others are summed out, and which columns stay.
+_SUMMED = {
+    "street": ("district", ("district",)),
+    "place": ("district", ("district", "record_type")),
+    "platform": ("channel", ("channel",)),
+    "praise": ("record_type", ("record_type",)),
 }
 
 
@@ -235,9 +251,10 @@ def _collapse(rows: list[tuple[Context, float]], table: str, dim: str) -> list:
         rows = [r for r in rows if r[0]["handling"] == DISPATCHED]
     if table == "street" and dim == "unit_type":
         rows = [r for r in rows if r[0]["unit_type"] == STREET_UNIT]
-    if table not in ("street", "place") or dim != "district":
+    at, columns = _SUMMED.get(table, ("", ()))
+    if dim != at:
         return rows
-    kept = ["year", "shell", "district"] + (["record_type"] if table == "place" else [])
+    kept = ["year", "shell", *columns]
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for context, mass in rows:
         sums[tuple(context[k] for k in kept)] += mass

@@ -17,11 +17,11 @@ import pyarrow as pa
 from pipeline.home import REPOSITORY, Home
 from pipeline.linear.chain import DIRECT, DISTRICT_UNIT, STREET_UNIT, UNKNOWN
 from pipeline.simulate.clock import make_times, weighted
-from pipeline.simulate.expand import Records
+from pipeline.simulate.expand import YES, Records
 from pipeline.simulate.layout import OUTCOME, headed
 from pipeline.simulate.lexicon import Lexicon, Matter, csv_rows, cut
 
-COMPANY_DESK, ONLINE, PRAISE, NO_TYPE = "企业专席", "网络", "表扬", "其他"
+COMPANY_DESK, NO_TYPE = "企业专席", "其他"
 NO_DISTRICT_UNIT = "区级单位(未指定区)"
 SEATS, FIRST_SEAT = 600, 1001
 # Number ranges that are not given out to subscribers, so that no real telephone is printed.
@@ -45,7 +45,6 @@ class Renderer:
         self.units, self.unit = unit_names(home, records)
         self.matters, self.first_matter, self.matter_count = _matter_table(records, lexicon)
         self.names = _names(lexicon)
-        self.epidemic_share = _epidemic_shares(records, lexicon, exported)
         self.query = headed(REPOSITORY.joinpath("sql/simulate/dump.sql").read_text("utf-8"))
 
     def render(self, con: duckdb.DuckDBPyConnection, month: int) -> str:
@@ -129,7 +128,7 @@ class Renderer:
     def _matter(self, at: np.ndarray, rng: np.random.Generator) -> dict[str, pa.Array]:
         """The matter, what follows from it, and the pieces of the texts around it."""
         key = (self._column("category", at), self._column("subcategory", at))
-        is_epidemic = rng.random(len(at)) < self.epidemic_share[key]
+        is_epidemic = self._has("epidemic", YES, at)
         pool = (*key, is_epidemic.astype(np.uint8))
         pick = (self.matter_count[pool] * rng.random(len(at))).astype(np.int64)
         matter = self.first_matter[pool] + pick
@@ -188,15 +187,8 @@ class Renderer:
             "repeat_notice_count": dictionary(repeats, ["0", "1", "2", "3", "4"]),
             "reply": self._replies(at, rng),
         }
-        for name, of, given in (
-            ("platform", "channel", ONLINE),
-            ("praise_form", "record_type", PRAISE),
-        ):
-            flags = self._has(of, given, at)
-            weights = self.lexicon.weights.get((name, given), {})
-            choice = 1 + weighted(list(weights.values()) or [1.0], len(at), rng)
-            members: list[str | None] = [None, *weights] if weights else [None, None]
-            columns[name] = dictionary(np.where(flags, choice, 0), members)
+        for name in ("platform", "praise_form"):
+            columns[name] = dictionary(self._column(name, at), self._members(name))
         return columns
 
     def _replies(self, at: np.ndarray, rng: np.random.Generator) -> pa.Array:
@@ -277,29 +269,6 @@ def _names(lexicon: Lexicon) -> list[str]:
     """Names of people: every surname with every given name."""
     given = lexicon.phrase("given_name", "某某")
     return [first + last for last in given for first in lexicon.phrase("surname", "某")]
-
-
-def _epidemic_shares(records: Records, lexicon: Lexicon, exported: datetime) -> np.ndarray:
-    """Share of epidemic records by category and subcategory code.
-
-    A prior without a year speaks of the year of the report: the comparison year had none. The
-    share of a category falls to its subcategories that have epidemic matters, if any has.
-    """
-    category, subcategory = records.columns["category"], records.columns["subcategory"]
-    width = len(subcategory.members)
-    joint = category.codes.astype(np.int64) * width + subcategory.codes
-    size = np.bincount(joint, minlength=len(category.members) * width).reshape(-1, width)
-    shares = np.zeros(size.shape)
-    for i, name in enumerate(category.members):
-        plain = 0.0
-        if records.year == exported.year - 1:
-            plain = lexicon.share("epidemic", "是", 0.0, name)
-        share = lexicon.share("epidemic", "是", plain, f"{records.year}:{name}")
-        known = [lexicon.matters.get((name, sub), []) for sub in subcategory.members]
-        fits = np.array([any(matter.is_epidemic for matter in matters) for matters in known])
-        fits = fits if (size[i] * fits).any() else np.ones(width, dtype=bool)
-        shares[i, fits] = min(1.0, share * size[i].sum() / max(1, size[i][fits].sum()))
-    return shares
 
 
 def _matter_table(

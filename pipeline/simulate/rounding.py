@@ -45,6 +45,33 @@ def apportion_groups(weights: np.ndarray, group: np.ndarray, totals: np.ndarray)
     return result
 
 
+def diffuse(
+    x: np.ndarray,
+    group: np.ndarray,
+    totals: np.ndarray,
+    member: np.ndarray,
+    sequence: np.ndarray,
+) -> np.ndarray:
+    """Whole numbers near `x` with the groups' totals, whose errors do not add up by member.
+
+    Largest remainders alone favour the likeliest member of every small group. Here each group
+    also makes up for what its members are owed from the groups before it in the `sequence`, so
+    that sums over neighbours are right to a record. `group`: position in `totals` of each cell;
+    `member`: number of the cell's member.
+    """
+    result = np.zeros(len(x), dtype=np.int64)
+    owed = np.zeros(int(member.max(initial=0)) + 1)
+    order = np.argsort(group, kind="stable")
+    bounds = np.searchsorted(group[order], np.arange(len(totals) + 1))
+    for g in sequence:
+        cells = order[bounds[g] : bounds[g + 1]]
+        due = x[cells] + owed[member[cells]]
+        whole = apportion(np.maximum(due, 1e-9), int(totals[g]))
+        owed[member[cells]] = due - whole
+        result[cells] = whole
+    return result
+
+
 def fit_margins(
     x: np.ndarray, groups: list[tuple[np.ndarray, np.ndarray]], rounds: int = 60
 ) -> np.ndarray:

@@ -14,7 +14,6 @@ from pipeline import ledger
 from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.linear.chain import CHAIN, SPEC
-from pipeline.linear.forms import Constraint, Selector, Unsupported, World, constraints_of
 from pipeline.linear.lp import Rows, nearest, relaxation
 from pipeline.linear.register import Register, read_register
 from pipeline.linear.tables import (
@@ -27,12 +26,12 @@ from pipeline.linear.tables import (
     touched,
 )
 from pipeline.simulate.counts import CountTable, Solution, make_table
+from pipeline.simulate.ground import Ground, callers_of, constrain, world_of
 from pipeline.simulate.prior import Prior, read_prior
+from pipeline.simulate.results import LATE, Results, broken, far_cells, is_late, ratios_to_prior
 from pipeline.simulate.rounding import deal, fit_margins, round_near
 from pipeline.simulate.sizes import shell_sizes, shells_of
 
-# Cells of a natural year do not lie on a smooth surface: each prior cell is shaken by this much.
-JITTER = 0.03
 # Denominators of shares move while the tables are fitted; so the fit is repeated.
 ROUNDS = 8
 # A one-sided row closer than this to its end, in barriers, is kept away from it.
@@ -41,7 +40,6 @@ NEAR = 12.0
 ROUNDING_ROOM = 0.5
 # A relaxed claim gets more than the least: at the least all others stand at their very ends.
 RELAX_RECORDS, RELAX_PART = 50.0, 0.03
-FAR = 10.0
 
 
 def solve(
@@ -60,22 +58,26 @@ def solve(
     task = Task(year, home, claims, seed)
     relaxed = task.fit(relax)
     tables = task.integers()
-    broken = task.broken()
-    if broken:
-        raise HotlineError(f"整数化之后仍不成立的条目:{'、'.join(broken[:10])}", CHECK_FAILED)
+    faults = broken(task.model, task.constraints, task.whole)
+    if faults:
+        raise HotlineError(f"整数化之后仍不成立的条目:{'、'.join(faults[:10])}", CHECK_FAILED)
     tables = task.complete(tables)
+    results = Results(task.prior, task.late, tables)
+    results.solve()
+    ratios = np.concatenate([task.ratios(), results.ratios()])
     report = {
         "relaxed": relaxed,
         "skipped": task.skipped,
-        "far_from_prior": task.far_from_prior(),
-        "largest_ratio_to_prior": round(float(task.ratios().max(initial=1.0)), 3),
+        "apart": task.apart,
+        "far_from_prior": [*task.far_from_prior(), *results.far_from_prior()],
+        "largest_ratio_to_prior": round(float(ratios.max(initial=1.0)), 3),
         "claims": len(claims),
-        "constraints": len(task.constraints),
-        "cells": task.model.size,
+        "constraints": len(task.constraints) + len(task.late),
+        "cells": task.model.size + len(results.whole),
         "newton_steps": task.steps,
         "seconds": round(time.perf_counter() - started, 2),
     }
-    solution = Solution(tables, report)
+    solution = Solution(results.tables, report, callers_of(claims))
     return solution if scale == 1.0 else solution.scaled(scale)
 
 
@@ -89,8 +91,12 @@ class Task:
         self.shells = shells_of(claims, year)
         guessed = shell_sizes(claims, year, self.shells)
         self.sizes = {k: self.prior.size(*k) or size for k, size in guessed.items()}
-        self._cells: dict[Instance, tuple] = {}
-        self.constraints, self.skipped = self._constraints(claims)
+        self.ground = Ground(self.prior, self.sizes, seed)
+        world = world_of(self.register, self.shells, claims, self.ground)
+        self.constraints, self.skipped, self.apart = constrain(claims, world)
+        # Outcomes hang on the other tables by their margins alone, so they are solved after them.
+        self.late = [c for c in self.constraints if is_late(c)]
+        self.constraints = [c for c in self.constraints if not is_late(c)]
         instances = [(y, s) for y, own in self.shells.items() for s in own]
         self.model = Model(self._blocks(touched(self.constraints, instances)))
         self.shares = self.model.share_rows()
@@ -98,59 +104,6 @@ class Task:
         self.x = self.model.prior.copy()
         self.whole = np.zeros(self.model.size, dtype=np.int64)
         self.steps = 0
-
-    def cells(self, instance: Instance) -> tuple:
-        """Keys and prior counts of an instance: shaken by the seed, and as they were."""
-        if instance not in self._cells:
-            name, year, shell = instance
-            keys, share = self.prior.cells(name, year, shell)
-            order = [spec.name for spec in CHAIN].index(name)
-            noise = np.random.default_rng([self.seed, order, year, shell])
-            shaken = share * np.exp(JITTER * noise.standard_normal(len(share)))
-            size = self.sizes[(year, shell)] * share.sum() / max(shaken.sum(), 1e-300)
-            self._cells[instance] = (keys, shaken * size, share)
-        return self._cells[instance]
-
-    def members(self, dimension: str, selector: Selector) -> list[str]:
-        """Members of a dimension beside a selector's other filters, by falling prior."""
-        keys, _, prior = self.cells((selector.table, selector.year, selector.shell))
-        own = (dimension, "district") if dimension == "street" else (dimension,)
-        block = Block(("", 0, 0), keys, prior)
-        mask = block.matching([f for f in selector.filters if f[0] not in own])
-        names = keys[dimension]
-        if dimension == "street":
-            names = keys["district"] + "/" + keys["street"]
-        sums: dict[str, float] = {}
-        for name, mass in zip(names[mask], prior[mask], strict=True):
-            sums[name] = sums.get(name, 0.0) + mass
-        return [m for m in sorted(sums, key=lambda m: -sums[m]) if m.split("/")[-1] != "?"]
-
-    def _constraints(self, claims: list[dict]) -> tuple[list[Constraint], dict[str, str]]:
-        register = self.register
-        world = World(
-            register.regions,
-            tuple(register.districts),
-            register.population,
-            self.shells,
-            self.members,
-            frozenset(
-                member
-                for c in claims
-                if c["relation"] in ("ranked_list", "largest")
-                for member in c["members"].split("|")
-            ),
-        )
-        found: list[Constraint] = []
-        skipped: dict[str, str] = {}
-        for claim in claims:
-            if int(claim["period"][:4]) not in self.shells:
-                skipped[claim["claim"]] = "不在本年和上年之内"
-                continue
-            try:
-                found += constraints_of(claim, world)
-            except Unsupported as reason:
-                skipped[claim["claim"]] = str(reason)
-        return found, skipped
 
     def _check_members(self) -> None:
         for c in self.constraints:
@@ -165,7 +118,7 @@ class Task:
         """Blocks whose priors already share their margins, so that only claims move them."""
         blocks: dict[Instance, Block] = {}
         for instance in instances:
-            keys, prior, _ = self.cells(instance)
+            keys, prior, _ = self.ground.cells(instance)
             block = Block(instance, keys, prior)
             groups = []
             for share in SPEC[instance[0]].shares:
@@ -254,6 +207,8 @@ class Task:
             table_of[block.cells] = names.index(instance[0])
         last = _last_table(matrix, table_of)
         for at, name in enumerate(names):
+            if not (table_of == at).any():
+                continue
             # Where a table finds no integers beside the earlier ones, they are rounded with it.
             for first in (at, 0):
                 cells = np.flatnonzero((table_of >= first) & (table_of <= at))
@@ -274,21 +229,11 @@ class Task:
             i: make_table(*i, b.keys, self.whole[b.cells]) for i, b in self.model.blocks.items()
         }
 
-    def broken(self) -> list[str]:
-        """Claims that do not hold on the integers, in exact arithmetic."""
-        faults = []
-        for c in self.constraints:
-            n = Fraction(self.model.value(c.numerator, self.whole))
-            d = Fraction(self.model.value(c.denominator, self.whole)) if c.denominator else 1
-            low = c.lower is None or n >= c.lower * d
-            high = c.upper is None or n < c.upper * d
-            if not (low and high):
-                faults.append(c.claim)
-        return list(dict.fromkeys(faults))
-
     def complete(self, tables: dict[Instance, CountTable]) -> dict[Instance, CountTable]:
         """Add the tables that no claim touches: the year's solved pattern, else the prior."""
         for spec in CHAIN:
+            if spec.name in LATE:
+                continue
             for year, shells in self.shells.items():
                 for shell in shells:
                     instance = (spec.name, year, shell)
@@ -303,31 +248,20 @@ class Task:
             if (n, y) == (name, year) and n != "base":
                 size = self.sizes[(year, shell)] / max(self.x[block.cells].sum(), 1e-300)
                 return block.keys, self.x[block.cells] * size
-        return self.cells(instance)[:2]
+        return self.ground.cells(instance)[:2]
 
     def ratios(self) -> np.ndarray:
         """How many times above or below its prior each cell is; 1 for cells under ten records."""
-        whole, prior = self.whole, self.model.prior
-        ratio = np.maximum(whole, 0.5) / np.maximum(prior, 0.5)
-        return np.where(np.maximum(whole, prior) >= 10, np.maximum(ratio, 1 / ratio), 1.0)
+        return ratios_to_prior(self.whole, self.model.prior)
 
     def far_from_prior(self) -> list[dict[str, Any]]:
         """Cells of at least ten records beyond ten times (or below a tenth of) their prior."""
-        far = []
         ratios = self.ratios()
-        for (name, year, shell), block in self.model.blocks.items():
-            for i in np.flatnonzero(ratios[block.cells] > FAR):
-                far.append(
-                    {
-                        "table": name,
-                        "year": year,
-                        "shell": shell,
-                        "cell": "|".join(block.keys.iloc[i]),
-                        "prior": round(float(block.prior[i]), 1),
-                        "count": int(self.whole[block.start + i]),
-                    }
-                )
-        return far
+        return [
+            entry
+            for instance, block in self.model.blocks.items()
+            for entry in far_cells(instance, block, self.whole[block.cells], ratios[block.cells])
+        ]
 
 
 def _stacked(shares: sparse.csr_matrix, claims: Rows) -> Rows:
@@ -353,5 +287,6 @@ def _unsolvable(relaxed: list[dict[str, Any]]) -> str:
         return "台账求解失败:没有收敛,也没有找到互相矛盾的条目"
     named = "、".join(f"{e['claim']}(约 {abs(e['records']):,.0f} 件)" for e in relaxed[:8])
     return (
-        f"台账互相矛盾,无整数解;至少要放宽 {len(relaxed)} 条:{named};请核对数字或标注 contradicted"
+        f"台账互相矛盾,无整数解;至少要放宽 {len(relaxed)} 条:{named};"
+        "请先用 hotline audit --conflicts 查找矛盾,或核对数字;仍要模拟可加 --relax"
     )

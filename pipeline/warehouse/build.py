@@ -63,7 +63,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         _sign(con, inputs)
     finally:
         con.close()
-    fresh.replace(home.database)
+    _swap(fresh, home.database)
     buildlock.write(home, inputs, rows)
     _tell(home, rows, len(months), computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, len(months), tuple(computed), tuple(findings))
@@ -126,6 +126,16 @@ def _sign(con: duckdb.DuckDBPyConnection, inputs: buildlock.Inputs) -> None:
     con.execute("CREATE TABLE build.run (fingerprint VARCHAR, built_at VARCHAR)")
     con.execute("INSERT INTO build.run VALUES (?, ?)", [inputs.fingerprint, built_at])
     con.execute("CHECKPOINT")
+
+
+def _swap(fresh: Path, database: Path) -> None:
+    """Put the new file in the old one's place.
+
+    A log that lies beside it (someone wrote into the tables and died) fits the old file alone: the
+    engine would refuse to open the new one with it.
+    """
+    database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+    fresh.replace(database)
 
 
 def _tell(

@@ -16,8 +16,6 @@ from pipeline import __version__
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
 
-NAME = "build.lock.toml"
-
 
 class _Text(Protocol):
     @property
@@ -79,7 +77,7 @@ def _sha256(content: bytes) -> str:
 def is_current(home: Home, now: Inputs) -> bool:
     """Return whether the warehouse and its lock are those of `now`, and its files in place."""
     try:
-        lock = tomllib.loads((home.warehouse / NAME).read_text(encoding="utf-8"))
+        lock = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
         with duckdb.connect(str(home.database), read_only=True) as con:
             built = con.execute("SELECT fingerprint FROM build.run").fetchall()
             # The view holds full paths: a home that was moved is built again.
@@ -106,6 +104,6 @@ def write(home: Home, now: Inputs, rows: Mapping[str, int]) -> None:
         lines += [
             f"{json.dumps(k, ensure_ascii=False)} = {json.dumps(v)}" for k, v in entries.items()
         ]
-    fresh = home.tmp / NAME
+    fresh = home.tmp / home.build_lock.name
     fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    fresh.replace(home.warehouse / NAME)
+    fresh.replace(home.build_lock)

@@ -1,14 +1,12 @@
 """Tables made per month: computed where a month's inputs changed, carried over where not."""
 
-import errno
 import hashlib
 import json
-import os
 
 import duckdb
 
 from pipeline.console import progress, say
-from pipeline.engine import literal
+from pipeline.engine import disk_fault, literal
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.warehouse.graph import SqlFile
@@ -126,17 +124,14 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str, label: str) -> None:
     """Run one statement made from an SQL file; a fault is one line that names the file."""
     try:
         con.execute(statement).fetchall()
-    except duckdb.IOException:
-        raise
     except duckdb.OutOfMemoryException as error:
         raise HotlineError(
             f"{label} 内存或临时磁盘不够;请调大 HOTLINE_MEMORY_LIMIT,或清理磁盘后重试", IO
         ) from error
     except duckdb.Error as error:
+        if disk_fault(error) is not None:
+            raise
         reason = " ".join(str(error).splitlines()[:1])
-        # Some faults of the disk come as other kinds of error than the engine's IOException.
-        if os.strerror(errno.ENOSPC) in str(error):
-            raise HotlineError(f"{label} 写入时磁盘已满;请清理磁盘后重试", IO) from error
         raise HotlineError(f"{label} 执行失败({reason});请改正该文件", USAGE) from error
 
 

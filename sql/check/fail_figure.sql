@@ -5,7 +5,7 @@ WITH keyed AS (
     SELECT
         metric, method_version, convention, scope, date_basis, period_type, period,
         record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-        channel, desk,
+        channel, desk, platform, praise_form, epidemic, tag,
         count(*) AS row_count,
         min(denominator) AS least_denominator,
         count(value) AS value_count,
@@ -15,7 +15,7 @@ WITH keyed AS (
     GROUP BY
         metric, method_version, convention, scope, date_basis, period_type, period,
         record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-        channel, desk
+        channel, desk, platform, praise_form, epidemic, tag
 ),
 
 judged AS (
@@ -25,7 +25,8 @@ judged AS (
             WHEN
                 metric || method_version || convention || scope || date_basis || period_type
                 || period || record_type || category || subcategory || handling || unit_type
-                || unit || region || district || street || channel || desk IS NULL
+                || unit || region || district || street || channel || desk || platform
+                || praise_form || epidemic || tag IS NULL
                 THEN 'null in key'
             WHEN value_count < row_count OR least_denominator <= 0 THEN 'no denominator'
             WHEN metric LIKE '%_share' AND (least_value < 0 OR most_value > 1)

@@ -24,6 +24,8 @@ counted AS (
         AND unit_type = '*'
         AND channel = '*'
         AND desk = '*'
+        AND epidemic = '*'
+        AND tag = '*'
 )
 
 SELECT

@@ -14,5 +14,7 @@ WHERE
     AND unit_type = '*'
     AND channel = '*'
     AND desk = '*'
+    AND epidemic = '*'
+    AND tag = '*'
 GROUP BY year, month
 HAVING sum(closed_early_count) > 0

@@ -16,6 +16,8 @@ WITH monthly AS (
         AND unit_type = '*'
         AND channel = '*'
         AND desk = '*'
+        AND epidemic = '*'
+        AND tag = '*'
     GROUP BY year, month
 ),
 

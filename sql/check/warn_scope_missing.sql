@@ -15,4 +15,6 @@ WHERE
     AND cell.unit_type = '*'
     AND cell.channel = '*'
     AND cell.desk = '*'
+    AND cell.epidemic = '*'
+    AND cell.tag = '*'
 GROUP BY cell.year

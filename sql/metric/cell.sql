@@ -1,5 +1,5 @@
 -- One row: a month's records of one tier in one member of one cut, as counts that add up.
--- Key: year, month, scope_tier, metric, and the dimensions from record_type to desk.
+-- Key: year, month, scope_tier, metric, and the dimensions from record_type to tag.
 -- materialised per partition
 -- The records are grouped finely once per family of columns (four narrow scans are faster than one
 -- wide one), and the cuts are made from those few rows: the full cross of all columns would be
@@ -9,7 +9,7 @@
 WITH fine AS (
     SELECT
         year, month, scope_tier, record_type, category, handling, channel, is_company_desk,
-        unit_type, unit_district, region, is_district_handled,
+        is_epidemic, unit_type, unit_district, region, is_district_handled,
         count(*) AS record_count,
         count(*) FILTER (WHERE is_called_back) AS called_back_count,
         count(*) FILTER (WHERE is_called_back AND is_contacted) AS contacted_count,
@@ -21,21 +21,22 @@ WITH fine AS (
     FROM core.record
     GROUP BY
         year, month, scope_tier, record_type, category, handling, channel, is_company_desk,
-        unit_type, unit_district, region, is_district_handled
+        is_epidemic, unit_type, unit_district, region, is_district_handled
 ),
 
 by_subcategory AS (
     SELECT
-        year, month, scope_tier, category, subcategory,
+        year, month, scope_tier, category, subcategory, tag,
         count(*) AS record_count
     FROM core.record
     GROUP BY
-        year, month, scope_tier, category, subcategory
+        year, month, scope_tier, category, subcategory, tag
 ),
 
 by_unit AS (
     SELECT
-        year, month, scope_tier, unit_type, unit, unit_district, unit_street,
+        year, month, scope_tier, unit_type, unit, unit_district, unit_street, tag,
+        is_district_handled,
         count(*) AS record_count,
         count(*) FILTER (WHERE is_called_back) AS called_back_count,
         count(*) FILTER (WHERE is_called_back AND is_contacted) AS contacted_count,
@@ -46,16 +47,36 @@ by_unit AS (
     FROM core.record
     WHERE handling = '派单'
     GROUP BY
-        year, month, scope_tier, unit_type, unit, unit_district, unit_street
+        year, month, scope_tier, unit_type, unit, unit_district, unit_street, tag,
+        is_district_handled
 ),
 
 by_place AS (
     SELECT
-        year, month, scope_tier, record_type, place_district,
+        year, month, scope_tier, record_type, place_district, channel, platform, praise_form,
         count(*) AS record_count
     FROM core.record
     GROUP BY
-        year, month, scope_tier, record_type, place_district
+        year, month, scope_tier, record_type, place_district, channel, platform, praise_form
+),
+
+-- Records of a tag are counted over all records, its outcomes over the dispatched ones.
+by_tag AS (
+    SELECT
+        year, month, scope_tier, tag, record_count,
+        0 AS called_back_count,
+        0 AS contacted_count,
+        0 AS resolved_count,
+        0 AS satisfied_count,
+        0 AS basically_satisfied_count
+    FROM by_subcategory
+    UNION ALL
+    SELECT
+        year, month, scope_tier, tag,
+        0 AS record_count,
+        called_back_count, contacted_count, resolved_count, satisfied_count,
+        basically_satisfied_count
+    FROM by_unit
 ),
 
 desked AS (
@@ -65,7 +86,12 @@ desked AS (
             WHEN is_company_desk THEN '企业专席'
             WHEN NOT is_company_desk THEN '其他席'
             ELSE '?'
-        END AS desk
+        END AS desk,
+        CASE
+            WHEN is_epidemic THEN '是'
+            WHEN NOT is_epidemic THEN '否'
+            ELSE '?'
+        END AS epidemic
     FROM fine
 ),
 
@@ -75,6 +101,7 @@ cut AS (
         record_type, category, '*' AS subcategory, handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
         channel, desk,
+        '*' AS platform, '*' AS praise_form, epidemic, '*' AS tag,
         sum(record_count) AS record_count,
         sum(called_back_count) AS called_back_count,
         sum(contacted_count) AS contacted_count,
@@ -95,7 +122,10 @@ cut AS (
             (handling, channel),
             (desk),
             (handling, desk),
-            (category, handling)
+            (category, handling),
+            (epidemic),
+            (handling, epidemic),
+            (category, epidemic)
         )
     UNION ALL
     SELECT
@@ -103,6 +133,7 @@ cut AS (
         '*' AS record_type, category, '*' AS subcategory, '*' AS handling, unit_type,
         '*' AS unit, region, unit_district AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
         sum(record_count) AS record_count,
         sum(called_back_count) AS called_back_count,
         sum(contacted_count) AS contacted_count,
@@ -126,6 +157,7 @@ cut AS (
         '*' AS record_type, category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, region, unit_district AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
         sum(record_count) AS record_count,
         sum(called_back_count) AS called_back_count,
         sum(contacted_count) AS contacted_count,
@@ -150,7 +182,8 @@ cut AS (
         '*' AS record_type, category, subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
-        record_count,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+        sum(record_count) AS record_count,
         NULL AS called_back_count,
         NULL AS contacted_count,
         NULL AS resolved_count,
@@ -158,12 +191,15 @@ cut AS (
         NULL AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_subcategory
+    GROUP BY
+        year, month, scope_tier, category, subcategory
     UNION ALL
     SELECT
         year, month, scope_tier, 'record_count' AS metric,
         '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, unit_type,
         unit, '*' AS region, '*' AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
         sum(record_count) AS record_count,
         sum(called_back_count) AS called_back_count,
         sum(contacted_count) AS contacted_count,
@@ -183,6 +219,7 @@ cut AS (
         '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, unit_type,
         '*' AS unit, '*' AS region, unit_district AS district, unit_street AS street,
         '*' AS channel, '*' AS desk,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
         sum(record_count) AS record_count,
         sum(called_back_count) AS called_back_count,
         sum(contacted_count) AS contacted_count,
@@ -203,7 +240,8 @@ cut AS (
         record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, place_district AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
-        record_count,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+        sum(record_count) AS record_count,
         NULL AS called_back_count,
         NULL AS contacted_count,
         NULL AS resolved_count,
@@ -211,6 +249,64 @@ cut AS (
         NULL AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_place
+    GROUP BY
+        year, month, scope_tier, record_type, place_district
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'record_count' AS metric,
+        record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
+        '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
+        channel, '*' AS desk,
+        platform, praise_form, '*' AS epidemic, '*' AS tag,
+        sum(record_count) AS record_count,
+        NULL AS called_back_count,
+        NULL AS contacted_count,
+        NULL AS resolved_count,
+        NULL AS satisfied_count,
+        NULL AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM by_place
+    GROUP BY
+        year, month, scope_tier,
+        GROUPING SETS (
+            (channel, platform),
+            (record_type, praise_form)
+        )
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'record_count' AS metric,
+        '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
+        '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
+        '*' AS channel, '*' AS desk,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, tag,
+        sum(record_count) AS record_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM by_tag
+    GROUP BY
+        year, month, scope_tier, tag
+    UNION ALL
+    SELECT
+        year, month, scope_tier, 'district_handled_count' AS metric,
+        '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
+        '*' AS unit, '*' AS region, unit_district AS district, '*' AS street,
+        '*' AS channel, '*' AS desk,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, tag,
+        sum(record_count) AS record_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM by_unit
+    WHERE is_district_handled
+    GROUP BY
+        year, month, scope_tier, unit_district, tag
 )
 
 SELECT
@@ -226,6 +322,10 @@ SELECT
     coalesce(street, '*') AS street,
     coalesce(channel, '*') AS channel,
     coalesce(desk, '*') AS desk,
+    coalesce(platform, '*') AS platform,
+    coalesce(praise_form, '*') AS praise_form,
+    coalesce(epidemic, '*') AS epidemic,
+    coalesce(tag, '*') AS tag,
     CAST(record_count AS BIGINT) AS record_count,
     CAST(called_back_count AS BIGINT) AS called_back_count,
     CAST(contacted_count AS BIGINT) AS contacted_count,

@@ -1,4 +1,4 @@
--- One row: a figure, as numerator over denominator. Key: metric to desk, the first 18 columns.
+-- One row: a figure, as numerator over denominator. Key: metric to tag, the first 22 columns.
 -- The audit and every printed table read this one table, so that no two of them can disagree.
 -- value is rounded half away from zero to 8 places. It is found with a binary quotient and then put
 -- right by the exact remainder, since doubles err at ties and engines divide decimals differently.
@@ -16,6 +16,16 @@ WITH ratio AS (
     SELECT * FROM metric.per_10k
     UNION ALL
     SELECT * FROM metric.rate
+    UNION ALL
+    SELECT * FROM metric.caller_count
+    UNION ALL
+    SELECT * FROM metric.unit_count
+    UNION ALL
+    SELECT * FROM metric.crosswalk_count
+    UNION ALL
+    SELECT * FROM metric.praise_count
+    UNION ALL
+    SELECT * FROM metric.platform_count
 ),
 
 near AS (
@@ -55,6 +65,10 @@ SELECT
     street,
     channel,
     desk,
+    platform,
+    praise_form,
+    epidemic,
+    tag,
     numerator,
     denominator,
     CAST(

@@ -36,7 +36,7 @@ monthly AS (
             AND tally.cut IN (
                 'total', 'record_type', 'category', 'category subcategory', 'record_type category',
                 'handling', 'channel', 'handling channel', 'category handling', 'handling desk',
-                'desk', 'unit_type'
+                'desk', 'unit_type', 'epidemic', 'tag'
             )
             OR tally.metric = 'district_handled_count'
             AND tally.cut IN ('total', 'region', 'district')
@@ -104,6 +104,10 @@ SELECT
     side.street,
     side.channel,
     side.desk,
+    side.platform,
+    side.praise_form,
+    side.epidemic,
+    side.tag,
     CAST(sum(side.this_count) - sum(side.before_count) AS BIGINT) AS numerator,
     CAST(sum(side.before_count) AS BIGINT) AS denominator,
     reported.is_partial,
@@ -114,5 +118,6 @@ GROUP BY
     side.metric, side.scope, reported.period_type, reported.period,
     side.record_type, side.category, side.subcategory, side.handling, side.unit_type, side.unit,
     side.region, side.district, side.street, side.channel, side.desk,
+    side.platform, side.praise_form, side.epidemic, side.tag,
     reported.is_partial, side.cut
 HAVING sum(side.before_count) > 0

@@ -18,8 +18,13 @@ WITH counted AS (
     WHERE
         tally.called_back_count > 0
         AND (
-            tally.metric = 'record_count' AND tally.cut IN ('total', 'unit_type', 'category')
-            OR tally.metric = 'district_handled_count' AND tally.cut = 'district'
+            tally.metric = 'record_count'
+            AND tally.cut IN (
+                'total', 'unit_type', 'category', 'category unit_type', 'epidemic', 'tag',
+                'unit_type district street'
+            )
+            OR tally.metric = 'district_handled_count'
+            AND tally.cut IN ('district', 'district tag')
         )
 ),
 
@@ -66,6 +71,10 @@ SELECT
     street,
     channel,
     desk,
+    platform,
+    praise_form,
+    epidemic,
+    tag,
     CAST(numerator AS BIGINT) AS numerator,
     CAST(denominator AS BIGINT) AS denominator,
     is_partial,

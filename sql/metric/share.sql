@@ -9,9 +9,14 @@ WITH definition AS (
     FROM (
         VALUES
         ('channel_share', 'record_count', 'channel', 'total'),
+        ('platform_share', 'record_count', 'channel platform', 'channel'),
         ('handling_share', 'record_count', 'handling', 'total'),
         ('handling_share', 'record_count', 'category handling', 'category'),
         ('handling_share', 'record_count', 'handling desk', 'desk'),
+        ('handling_share', 'record_count', 'handling epidemic', 'epidemic'),
+        ('epidemic_share', 'record_count', 'epidemic', 'total'),
+        ('epidemic_share', 'record_count', 'category epidemic', 'category'),
+        ('tag_share', 'record_count', 'tag', 'total'),
         ('type_share', 'record_count', 'record_type', 'total'),
         ('type_category_share', 'record_count', 'record_type category', 'record_type'),
         ('category_share', 'record_count', 'category', 'total'),
@@ -29,6 +34,7 @@ member AS (
         tally.scope, tally.period_type, tally.period,
         tally.record_type, tally.category, tally.subcategory, tally.handling, tally.unit_type,
         tally.unit, tally.region, tally.district, tally.street, tally.channel, tally.desk,
+        tally.platform, tally.praise_form, tally.epidemic, tally.tag,
         tally.record_count AS numerator,
         sum(tally.record_count) OVER (
             PARTITION BY
@@ -37,6 +43,8 @@ member AS (
                     WHEN 'category' THEN tally.category
                     WHEN 'record_type' THEN tally.record_type
                     WHEN 'desk' THEN tally.desk
+                    WHEN 'epidemic' THEN tally.epidemic
+                    WHEN 'channel' THEN tally.channel
                     ELSE '*'
                 END
         ) AS denominator,
@@ -46,11 +54,52 @@ member AS (
     JOIN definition ON definition.metric = tally.metric AND definition.cut = tally.cut
     WHERE tally.channel <> '?' AND tally.handling <> '?' AND tally.desk <> '?'
     UNION ALL
+    -- Who handles a category that districts and their streets share: one kind of unit over both.
+    SELECT
+        'joint_share' AS metric,
+        scope, period_type, period,
+        record_type, category, subcategory, handling, unit_type,
+        unit, region, district, street, channel, desk,
+        platform, praise_form, epidemic, tag,
+        record_count AS numerator,
+        sum(record_count) OVER (PARTITION BY scope, period_type, period, cut, category)
+            AS denominator,
+        is_partial,
+        cut
+    FROM metric.tally
+    WHERE
+        metric = 'record_count'
+        AND cut IN ('unit_type', 'category unit_type')
+        AND unit_type IN ('区', '街乡镇')
+    UNION ALL
+    -- A region over all dispatched records, those of departments and enterprises included.
+    SELECT
+        'region_dispatched_share' AS metric,
+        part.scope, part.period_type, part.period,
+        part.record_type, part.category, part.subcategory, part.handling, part.unit_type,
+        part.unit, part.region, part.district, part.street, part.channel, part.desk,
+        part.platform, part.praise_form, part.epidemic, part.tag,
+        part.record_count AS numerator,
+        whole.record_count AS denominator,
+        part.is_partial,
+        part.cut
+    FROM metric.tally AS part
+    JOIN metric.tally AS whole
+        ON
+            whole.metric = 'record_count'
+            AND whole.cut = 'handling'
+            AND whole.handling = '派单'
+            AND whole.scope = part.scope
+            AND whole.period_type = part.period_type
+            AND whole.period = part.period
+    WHERE part.metric = 'district_handled_count' AND part.cut = 'region'
+    UNION ALL
     SELECT
         'month_share' AS metric,
         scope, period_type, period,
         record_type, category, subcategory, handling, unit_type,
         unit, region, district, street, channel, desk,
+        platform, praise_form, epidemic, tag,
         record_count AS numerator,
         sum(record_count) OVER (
             PARTITION BY scope, year, cut, record_type, category, subcategory
@@ -83,6 +132,10 @@ SELECT
     street,
     channel,
     desk,
+    platform,
+    praise_form,
+    epidemic,
+    tag,
     numerator,
     CAST(denominator AS BIGINT) AS denominator,
     is_partial,

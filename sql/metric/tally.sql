@@ -1,5 +1,5 @@
 -- One row: the counts of one scope and period in one member of one cut.
--- Key: metric, scope, period_type, period, and the dimensions from record_type to desk.
+-- Key: metric, scope, period_type, period, and the dimensions from record_type to tag.
 -- cut names the dimensions that are cut by, in the order of the key, so that a statistic can ask
 -- for exactly one family of rows; `total` cuts by none.
 SELECT
@@ -24,6 +24,10 @@ SELECT
                 || CASE WHEN cell.street <> '*' THEN 'street ' ELSE '' END
                 || CASE WHEN cell.channel <> '*' THEN 'channel ' ELSE '' END
                 || CASE WHEN cell.desk <> '*' THEN 'desk ' ELSE '' END
+                || CASE WHEN cell.platform <> '*' THEN 'platform ' ELSE '' END
+                || CASE WHEN cell.praise_form <> '*' THEN 'praise_form ' ELSE '' END
+                || CASE WHEN cell.epidemic <> '*' THEN 'epidemic ' ELSE '' END
+                || CASE WHEN cell.tag <> '*' THEN 'tag ' ELSE '' END
             ),
             ''
         ),
@@ -40,6 +44,10 @@ SELECT
     cell.street,
     cell.channel,
     cell.desk,
+    cell.platform,
+    cell.praise_form,
+    cell.epidemic,
+    cell.tag,
     CAST(sum(cell.record_count) AS BIGINT) AS record_count,
     CAST(sum(cell.called_back_count) AS BIGINT) AS called_back_count,
     CAST(sum(cell.contacted_count) AS BIGINT) AS contacted_count,
@@ -54,4 +62,5 @@ GROUP BY
     cell.metric, scope.scope, period.year, period.period_type, period.period,
     period.is_partial, period.is_year_partial,
     cell.record_type, cell.category, cell.subcategory, cell.handling, cell.unit_type, cell.unit,
-    cell.region, cell.district, cell.street, cell.channel, cell.desk
+    cell.region, cell.district, cell.street, cell.channel, cell.desk,
+    cell.platform, cell.praise_form, cell.epidemic, cell.tag

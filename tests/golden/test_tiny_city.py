@@ -3,45 +3,15 @@
 import csv
 import json
 import shutil
-from pathlib import Path
 
 import duckdb
 import nbformat
 import openpyxl
-import pytest
-from click.testing import CliRunner, Result
+from golden_kit import TINY, YEAR, hotline
 from nbclient import NotebookClient
 
-from pipeline.cli import main
 from pipeline.home import REPOSITORY
 from pipeline.ledger import DIMENSIONS
-
-TINY = Path(__file__).parent / "tiny"
-YEAR = "2033"
-
-
-def hotline(home: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["--home", str(home), *arguments], catch_exceptions=False)
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory, request) -> Path:
-    """A home after `hotline run`; the caller key is kept out of the user's own folder."""
-    home = tmp_path_factory.mktemp("tiny") / "home"
-    shutil.copytree(TINY, home)
-    patch = pytest.MonkeyPatch()
-    patch.setenv("HOTLINE_KEY_FILE", str(home.parent / "caller.key"))
-    request.addfinalizer(patch.undo)
-    result = hotline(home, "run", YEAR)
-    assert result.exit_code == 0, result.output
-    (home.parent / "screen.txt").write_text(result.output, encoding="utf-8")
-    return home
-
-
-@pytest.fixture(scope="module")
-def warehouse(city):
-    with duckdb.connect(str(city / "data/warehouse/hotline.duckdb"), read_only=True) as con:
-        yield con
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str):

@@ -61,7 +61,7 @@ def test_the_command_line_holds_no_logic():
 
 
 def test_only_stages_that_load_or_judge_name_the_ledger():
-    allowed = {"simulate", "audit", "warehouse"}
+    allowed = {"simulate", "audit", "warehouse", "ledger"}
     naming = {
         path.relative_to(ROOT / "pipeline").parts[0]
         for path in tracked("pipeline/*/*.py", "pipeline/*/**/*.py")

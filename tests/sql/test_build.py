@@ -84,7 +84,7 @@ def test_only_references_under_the_cells_recompute_them(tmp_path):
 
 def test_the_ledger_changes_no_metric_and_no_printed_table(tmp_path):
     empty, full = make_home(tmp_path / "empty"), make_home(tmp_path / "full")
-    claim = dict.fromkeys(ledger.COLUMNS, "") | {
+    claim = dict.fromkeys(ledger.FILE_COLUMNS, "") | {
         "claim": "tiny-1-total",
         "year": "2020",
         "document": "tiny",
@@ -102,7 +102,7 @@ def test_the_ledger_changes_no_metric_and_no_printed_table(tmp_path):
         "lower": "4.5",
         "upper": "5.5",
     }
-    lines = [",".join(ledger.COLUMNS), ",".join(claim.values())]
+    lines = [",".join(ledger.FILE_COLUMNS), ",".join(claim.values())]
     (full.root / "data/published/tiny.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for home in (empty, full):
         deliver(home, LAST_YEAR, sequence=1)

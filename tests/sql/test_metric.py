@@ -19,6 +19,10 @@ KEY = [
     "street",
     "channel",
     "desk",
+    "platform",
+    "praise_form",
+    "epidemic",
+    "tag",
 ]
 
 
@@ -196,8 +200,8 @@ def test_the_key_is_the_contracts(small: Home):
         *("metric", "method_version", "convention", "scope"),
         *("date_basis", "period_type", "period"),
     ]
-    assert columns[7:18] == KEY
-    assert columns[18:22] == ["numerator", "denominator", "value", "is_partial"]
+    assert columns[7:22] == KEY
+    assert columns[22:26] == ["numerator", "denominator", "value", "is_partial"]
 
 
 @pytest.mark.parametrize(
@@ -231,9 +235,14 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "growth",
         "per_10k",
         "rate",
+        "caller_count",
+        "unit_count",
+        "crosswalk_count",
+        "praise_count",
+        "platform_count",
     ]
     tables = {f"metric.{name}": f"{row} WHERE {name == 'share'}" for name in names}
-    assert [line[20] for line in select_file("metric/figure", tables)] == [D(value)]
+    assert [line[24] for line in select_file("metric/figure", tables)] == [D(value)]
 
 
 def months(year: int, numbers: range, first: str = "-01 01:00:00", last: str = "") -> str:

@@ -40,9 +40,13 @@ def example_records(n: int, seed: int) -> pd.DataFrame:
             "district": pick(["东区", "西区"]),
             "place_district": pick(["东区", "西区", UNKNOWN]),
             "outcome": pick(_OUTCOMES),
+            "epidemic": pick(["是", "否", "否"]),
         }
     )
     frame["subcategory"] = frame["category"].str[0] + pick(["一", "二"])
+    # As in the small calibration of the tests: one platform, one form of praise.
+    frame["platform"] = np.where(frame["channel"] == "网络", "公众号", UNKNOWN)
+    frame["praise_form"] = np.where(frame["record_type"] == "表扬", "锦旗", UNKNOWN)
     direct = frame["handling"] == DIRECT
     frame.loc[direct, "unit_type"] = UNKNOWN
     frame.loc[~frame["unit_type"].isin(DISTRICT_HANDLED), "district"] = UNKNOWN
@@ -54,7 +58,7 @@ def example_records(n: int, seed: int) -> pd.DataFrame:
 
 
 def count_records(frame: pd.DataFrame, year: int, shell: int) -> dict:
-    """The eight tables of the chain, counted from records."""
+    """The ten tables of the chain, counted from records."""
     rows = {
         "unit": frame[frame["unit"] != UNKNOWN],
         "street": frame[frame["unit_type"] == STREET_UNIT],

@@ -7,6 +7,7 @@ are sorted, not bounded.
 import csv
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ HANDLED = ["区", "街乡镇"]
 COLUMNS = (
     *("record_type", "category", "subcategory", "handling", "unit_type", "unit"),
     *("region", "district", "street", "channel", "desk"),
+    *("platform", "praise_form", "epidemic", "tag"),
 )
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "tiny"
 
@@ -29,11 +31,18 @@ def population(folder: Path, year: int) -> dict[str, int]:
     return {d: int(p) for d, p in zip(people["district"], people["population"], strict=True)}
 
 
+COURSES = (
+    *("rises", "falls", "rises_steadily", "falls_steadily", "rises_then_falls", "level"),
+    *("high", "concentrated", "higher", "lower", "much_higher", "much_lower"),
+)
+
+
 class Reader:
     """Figures of a solution, by metric and key."""
 
     def __init__(self, solution: Solution, regions: dict[str, str], people: dict[str, int]):
         self.solution, self.regions, self.people = solution, regions, people
+        self.forms = ("表扬电话", "表扬信", "锦旗")
 
     def rows(self, table: str, year: int, scope: str) -> pd.DataFrame:
         shells = [s for s in self.solution.shells(year) if scope == "all" or s <= int(scope[-1])]
@@ -51,6 +60,7 @@ class Reader:
             "district_handled_count",
             "per_10k",
             "region_share",
+            "region_dispatched_share",
             "category_district_share",
         )
         if metric == "place_count" and "district" in key:
@@ -63,6 +73,9 @@ class Reader:
             ("unit", "unit"),
             ("street", "street"),
             ("place_district", "place"),
+            ("platform", "platform"),
+            ("praise_form", "praise"),
+            ("epidemic", "hand"),
             ("subcategory", "sub"),
             ("month", "type"),
             ("channel", "base"),
@@ -86,6 +99,11 @@ class Reader:
 
     def rate(self, claim: dict, year: int) -> Fraction:
         rows = self.rows("outcome", year, claim["scope"])
+        for column in ("category", "unit_type", "district", "epidemic"):
+            if claim[column] != "*":
+                rows = rows[rows[column] == claim[column]]
+        if claim["district"] != "*":
+            rows = rows[rows["unit_type"].isin(HANDLED)]
         parts = rows["outcome"].str.split("|", expand=True)
         n = rows["n"]
         valid = int(n[parts[0] == "是"].sum())
@@ -106,12 +124,24 @@ class Reader:
         if metric == "growth_record_count":
             before = self.count(claim, year - 1)
             return Fraction(n - before, before)
+        if metric == "praise_count":
+            forms = [self.count({**claim, "praise_form": f}, year) for f in self.forms]
+            return Fraction(sum(forms))
+        if metric == "crosswalk_count":
+            return Fraction(self.recoded(claim, year))
+        if metric == "joint_share":
+            both = sum(self.count({**claim, "unit_type": u}, year) for u in HANDLED)
+            return Fraction(n, both)
+        if metric == "region_dispatched_share":
+            plain = {**claim, "region": "*", "metric": "record_count", "handling": "派单"}
+            return Fraction(n, self.count(plain, year))
         if metric == "per_10k":
             return Fraction(n * 10_000, self.people[claim["district"]])
         if metric == "unit_type_share":
             claim = {**claim, "handling": "派单"}
         of = {
             "channel_share": "channel",
+            "platform_share": "platform",
             "handling_share": "handling",
             "type_share": "record_type",
             "type_category_share": "category",
@@ -124,9 +154,32 @@ class Reader:
         }
         return Fraction(n, self.count(claim, year, drop=(of[metric],)))
 
+    def recoded(self, claim: dict, year: int) -> int:
+        """The one rule of the repository's crosswalk, spelt out: 卫生安全 goes to 疫情防控."""
+        moved = {**claim, "category": "公共安全", "subcategory": "卫生安全"}
+        if claim["category"] == "疫情防控":
+            return self.count(moved, year)
+        away = self.count(moved, year) if claim["category"] == "公共安全" else 0
+        return self.count(claim, year) - away
+
     def holds(self, claim: dict, universe: dict[str, list[str]]) -> bool:
         """Whether a claim (its repair, if it has one) is true of the tables."""
         relation, dimension = claim["relation"], claim["dimension"]
+        if relation in COURSES:
+            return self.runs(claim)
+        if relation == "above":
+            keys = universe[dimension] if dimension else ["*"]
+            sizes = {k: self.count({**claim, dimension: k}, 2020) for k in keys if dimension}
+            top = sorted(keys, key=lambda k: -sizes.get(k, 0))[: int(claim["printed"] or 1)]
+            ones = [{**claim, dimension: k} if dimension else claim for k in top]
+            return all(
+                self.value(one) > self.value({**one, "metric": one["members"]}) for one in ones
+            )
+        if relation in ("joint", "predominant"):
+            shares = [self.value({**claim, dimension: m}) for m in claim["members"].split("|")]
+            if relation == "joint":
+                return all(Fraction(2, 5) <= s < Fraction(3, 5) for s in shares)
+            return all(s >= Fraction(3, 5) for s in shares)
         if relation in ("equals", "at_least"):
             ends = ("repair_lower", "repair_upper") if claim["status"] else ("lower", "upper")
             low, high = (claim[e] for e in ends)
@@ -134,7 +187,8 @@ class Reader:
             inside = low is None or value >= Fraction(Decimal(low))
             return inside and (high is None or value < Fraction(Decimal(high)))
         values = {}
-        for member in universe[dimension]:
+        members = claim["members"].split("|") if relation == "order" else universe[dimension]
+        for member in members:
             one = {**claim, dimension: member}
             if dimension == "street":
                 one["district"], one["street"] = member.split("/")
@@ -151,6 +205,47 @@ class Reader:
         head = [values[m] for m in order[: len(named) + 1]]
         return order[: len(named)] == named and len(set(head)) == len(head)
 
+    def runs(self, claim: dict) -> bool:
+        """Whether a series runs as a claim says, month by month."""
+        relation, span = claim["relation"], claim["members"].split("|")
+        values = [self.value({**claim, "period": p}) for p in span]
+        steps = [b - a for a, b in pairwise(values)]
+        if relation == "level":
+            ends = Fraction(claim["lower"]), Fraction(claim["upper"])
+            return all(ends[0] <= v < ends[1] for v in values)
+        if relation.endswith("_steadily"):
+            return all(s > 0 if relation.startswith("rises") else s < 0 for s in steps)
+        if relation in ("rises", "falls"):
+            return slope(values) > 0 if relation == "rises" else slope(values) < 0
+        if relation == "rises_then_falls":
+            top = values.index(max(values))
+            inside = 0 < top < len(values) - 1
+            return inside and slope(values[: top + 1]) > 0 > slope(values[top:])
+        year = [f"{span[0][:4]}-{m:02d}" for m in range(1, 13)]
+        rest = mean([self.value({**claim, "period": p}) for p in year if p not in span])
+        before = self.value({**claim, "period": year[year.index(span[0]) - 1]})
+        return {
+            "high": min(values) > rest,
+            "concentrated": mean(values) > rest,
+            "higher": mean(values) > before,
+            "lower": mean(values) < before,
+            "much_higher": mean(values) * 10 >= before * 11,
+            "much_lower": mean(values) * 10 <= before * 9,
+        }[relation]
+
+
+def mean(values: list[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)
+
+
+def slope(values: list[Fraction]) -> Fraction:
+    """The least-squares slope against 0, 1, 2 ..., by its textbook formula."""
+    n = len(values)
+    xy = sum((i * v for i, v in enumerate(values)), Fraction(0))
+    xx = sum(i * i for i in range(n))
+    x = sum(range(n))
+    return (n * xy - x * sum(values, Fraction(0))) / (n * xx - x * x)
+
 
 def universe(folder: Path, claim: dict, solution: Solution) -> dict[str, list[str]]:
     """Members of each dimension that a list of this claim ranges over, from the references."""
@@ -165,7 +260,10 @@ def universe(folder: Path, claim: dict, solution: Solution) -> dict[str, list[st
     units = column("unit", "unit", unit_type=claim["unit_type"])
     return {
         "period": [f"{year}-{m:02d}" for m in range(1, 13)],
-        "category": column("category", "category"),
+        "category": [
+            *column("category", "category"),
+            *(["疫情防控"] if claim["metric"] == "crosswalk_count" else []),
+        ],
         "district": column("district", "district"),
         "street": [f"{d}/{s}" for d, s in streets],
         "unit": units,
@@ -179,5 +277,11 @@ def faults(solution: Solution, claims: list[dict], reference: Path, year: int) -
     with (reference / "district.csv").open(encoding="utf-8-sig") as file:
         regions = {r["district"]: r["region"] for r in csv.DictReader(file)}
     reader = Reader(solution, regions, population(reference, year))
-    checked = [c for c in claims if not c["status"] or c["repair_lower"] is not None]
+    checked = [
+        c
+        for c in claims
+        if (not c["status"] or c["repair_lower"] is not None)
+        and "**" not in c["printed"]
+        and c["claim"] not in solution.report.get("apart", {})
+    ]
     return [c["claim"] for c in checked if not reader.holds(c, universe(reference, c, solution))]

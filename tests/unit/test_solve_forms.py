@@ -23,6 +23,7 @@ WORLD = World(
 DIMENSIONS = (
     *("record_type", "category", "subcategory", "handling", "unit_type", "unit"),
     *("region", "district", "street", "channel", "desk"),
+    *("platform", "praise_form", "epidemic", "tag"),
 )
 
 

@@ -9,9 +9,9 @@ from pipeline.audit.conflicts import tell
 from pipeline.audit.conflicts.search import Finding, search
 from pipeline.audit.conflicts.source import ledger_home, read_years
 from pipeline.audit.conflicts.world import read_claims
-from pipeline.derived import conflict_file, ledger_digest
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.ledger.conflict import findings_in, ledger_digest
 
 __all__ = ["Finding", "find_conflicts"]
 
@@ -46,7 +46,7 @@ def find_conflicts(
         tell.json_file(findings, json_path)
     if mark:
         files = ledger_home(home, path).published_files().values()
-        target = conflict_file(path)
+        target = findings_in(path)
         count = tell.verdicts(findings, ledger_digest(files), target)
         console.say(f"{count} 条记为矛盾,写入 {home.relative(target.resolve())}", marked=count)
     return findings

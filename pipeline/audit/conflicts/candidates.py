@@ -10,7 +10,7 @@ from pipeline.audit.conflicts.members import MONTHS
 from pipeline.audit.conflicts.world import Claim, Reading
 from pipeline.ledger import DIMENSIONS, LIST_RELATIONS, VALUE_RELATIONS
 from pipeline.linear.chain import DISPATCHED
-from pipeline.linear.forms import SHARE_OF, Ratio, Terms, Unsupported, ratio_of, select
+from pipeline.linear.ratio import SHARE_OF, Ratio, Terms, Unsupported, ratio_of, select
 
 ORDERED = tuple(r for r in LIST_RELATIONS if r != "top_members")
 
@@ -86,6 +86,9 @@ def other_denominators(claim: Claim, reading: Reading) -> Iterator[tuple[str, Ra
         for dropped in combinations(filters, count):
             of = {d: m for d, m in filters.items() if d not in dropped}
             wider = [of]
+            if "district" in dropped:
+                # Over all districts together: those whose district is not known left out.
+                wider.append({**of, "district": reading.world.districts})
             if "unit_type" in dropped:
                 wider.append({**of, "handling": (DISPATCHED,)})
             for cut in wider:
@@ -101,7 +104,8 @@ def other_denominators(claim: Claim, reading: Reading) -> Iterator[tuple[str, Ra
 def _told(cut: dict[str, tuple[str, ...]]) -> str:
     parts = []
     for dimension, members in sorted(cut.items()):
-        names = "+".join(members) if len(members) < 4 else f"{len(members)}个成员"
+        many = "各区合计" if dimension == "district" else f"{len(members)}个成员"
+        names = "+".join(members) if len(members) < 4 else many
         parts.append(f"{int(names)}月" if dimension == "month" else names)
     return "占" + "·".join(parts or ["全部记录"])
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pipeline.home import Home
 from pipeline.ledger import DIMENSIONS
 from pipeline.linear.chain import CHAIN, DIRECT, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
-from pipeline.linear.forms import OUTCOME_PARTS, YES, Selector
+from pipeline.linear.ratio import OUTCOME_PARTS, YES, Selector
 from pipeline.linear.register import Register, read_table
 
 REST = "其余"
@@ -56,6 +57,11 @@ RESTRICTED = _restricted()
 
 def closure(dims: Iterable[str]) -> frozenset[str]:
     """The dimensions with all that they need, virtual columns of the call-back as `outcome`."""
+    return _closure(tuple(dims))
+
+
+@cache
+def _closure(dims: tuple[str, ...]) -> frozenset[str]:
     found = {"outcome" if d in OUTCOME_PARTS else d for d in dims}
     todo = list(found)
     while todo:
@@ -190,6 +196,13 @@ def read_members(home: Home, register: Register, claims: list[dict[str, Any]]) -
             named[(dimension, parent)][member] = None
     for unit_type in DISTRICT_HANDLED:
         named[("unit_type", "")][unit_type] = None
+    for form in register.praise_forms:
+        named[("praise_form", "")][form] = None
+    for rules in register.crosswalk.values():
+        for category, subcategory, _ in rules:
+            named[("category", "")][category] = None
+            if subcategory != "*":
+                named[("subcategory", category)][subcategory] = None
     _name_quota(claims, named, register)
     named.setdefault(("handling", ""), {}).update(dict.fromkeys((DIRECT, DISPATCHED)))
     return Members(
@@ -201,8 +214,10 @@ def read_members(home: Home, register: Register, claims: list[dict[str, Any]]) -
 
 def _names(claim: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(dimension, parent, member) of all members that a claim names."""
-    found = []
+    found: list[tuple[str, str, str]] = []
     listed = claim["members"].split("|") if claim["members"] else []
+    if claim["metric"] == "crosswalk_count":
+        return found  # the classes of another publication, not members of ours
     for dimension in DIMENSIONS:
         members = [] if claim[dimension] == "*" else [claim[dimension]]
         if claim["dimension"] == dimension:

@@ -18,7 +18,8 @@ from scipy import sparse
 
 from pipeline.audit.conflicts.junction import Clique, cliques, tree
 from pipeline.audit.conflicts.members import FIRST, Members, closure
-from pipeline.linear.forms import OUTCOME_PARTS, Constraint, Selector, Terms
+from pipeline.linear.forms import Constraint
+from pipeline.linear.ratio import OUTCOME_PARTS, Selector, Terms
 
 # Half-open intervals: the open end is kept at this distance, in records.
 STRICT = 1e-3

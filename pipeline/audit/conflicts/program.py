@@ -12,9 +12,12 @@ from scipy.optimize import linprog
 
 from pipeline.audit.conflicts.members import Members
 from pipeline.audit.conflicts.model import Model, Row, Vector, groups_of, matrix, unit_of
-from pipeline.linear.forms import Constraint, Ratio
+from pipeline.linear.forms import Constraint
+from pipeline.linear.ratio import Ratio
 
-INFEASIBLE = 2
+# Trespasses below this, in units, are the noise of the floats.
+NOISE = 1e-6
+OPTIMAL, INFEASIBLE = 0, 2
 # No cell is above this, in units (the largest count of the ledger has five digits there): HiGHS
 # calls some programs infeasible that are only unbounded. Ends beyond half of it are infinite.
 MOST = 1e8
@@ -77,8 +80,13 @@ class Program:
 
     def feasible(self, claims: Iterable[str], extra: Iterable[Constraint] = ()) -> bool:
         """Whether records can exist for which all these claims (and `extra`) hold."""
+        claims = list(claims)
         upper, bound = self._rows(claims, extra)
-        return self._solve(np.zeros(self.model.size), upper, bound).status != INFEASIBLE
+        status = self._solve(np.zeros(self.model.size), upper, bound).status
+        if status in (OPTIMAL, INFEASIBLE):
+            return status == OPTIMAL
+        # The solver could not tell; with room to overstep every row it always can.
+        return self._least(upper, bound) <= NOISE
 
     def _solve(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:
         equal = self.model.shared if self.model.shared.shape[0] else None
@@ -91,6 +99,20 @@ class Program:
             bounds=(0, MOST),
             method="highs",
         )
+
+    def _least(self, upper: sparse.csr_matrix, bound: np.ndarray) -> float:
+        """The least sum, in units, by which rows must be overstepped for all to hold."""
+        k, n = upper.shape
+        shared = self.model.shared
+        answer = linprog(
+            np.concatenate([np.zeros(n), np.ones(k)]),
+            A_ub=sparse.hstack([upper, -sparse.eye(k)], format="csr"),
+            b_ub=bound,
+            A_eq=sparse.hstack([shared, sparse.csr_matrix((shared.shape[0], k))], format="csr"),
+            b_eq=np.zeros(shared.shape[0]),
+            method="highs",
+        )
+        return np.inf if answer.fun is None else float(answer.fun)
 
     def range(self, ratio: Ratio, claims: Iterable[str]) -> Range | None:
         """What a count or ratio may be while the claims hold; None where they cannot hold.

@@ -30,7 +30,7 @@ class Finding:
     whole: bool = True
 
 
-def search(finding: Finding) -> Iterator[str]:
+def search(finding: Finding, *, widely: bool = True) -> Iterator[str]:
     """Fill a finding; yields a word after each step.
 
     Minimal sets that share no claim are examined, each while the others' claims are left out;
@@ -38,45 +38,50 @@ def search(finding: Finding) -> Iterator[str]:
     contradiction hidden behind another comes to light. Where single repairs are not enough, the
     fewest claims are left out without which the others can hold. At the end each contradiction
     is examined once more with all others mended, which leaves less open; one that is gone then
-    was only the shadow of another.
+    was only the shadow of another. `widely`: with other scopes and denominators beside the slips
+    that were found, which they never outrank.
     """
     reading = finding.reading
     standing = dict(reading.constraints)
-    known: dict[tuple[str, ...], Conflict | None] = {}
+    known: dict[tuple[str, ...], Examiner | None] = {}
+    chosen: list[Examiner] = []
     while apart := _apart(reading, standing):
         for core in apart:
             if tuple(core) not in known:
                 away = {c for other in apart if other is not core for c in other}
                 near = {c: own for c, own in standing.items() if c not in away}
                 known[tuple(core)] = yield from _examine(reading, near, core)
-        told = [c for core in apart if (c := known[tuple(core)]) is not None]
+        told = [e for core in apart if (e := known[tuple(core)]) is not None]
         if not told:
             told = yield from _by_fewest(reading, standing)
-        if len(finding.conflicts) == MOST or not told:
+        if len(chosen) == MOST or not told:
             finding.whole = False
-            return
-        best = min(told, key=lambda conflict: conflict.suspects[0].best.rank)
-        finding.conflicts.append(best)
+            break
+        best = min(told, key=lambda examiner: examiner.suspects[0].best.rank)
+        chosen.append(best)
         standing = merged(standing, best.suspects[0].best)
-    yield from _again(finding)
+    if finding.whole:
+        yield from _again(reading, chosen, widely)
+    finding.conflicts = [Conflict(e.core, e.suspects) for e in chosen]
 
 
-def _again(finding: Finding) -> Iterator[str]:
-    """Examine each contradiction with all others mended."""
-    reading = finding.reading
-    for conflict in list(finding.conflicts) if len(finding.conflicts) > 1 else []:
-        at = finding.conflicts.index(conflict)
+def _again(reading: Reading, chosen: list[Examiner], widely: bool) -> Iterator[str]:
+    """Examine each contradiction with all others mended, other scopes of whole sections too."""
+    for examiner in list(chosen):
+        at = chosen.index(examiner)
         standing = dict(reading.constraints)
-        for other in finding.conflicts:
-            if other is not conflict:
+        for other in chosen:
+            if other is not examiner:
                 standing = merged(standing, other.suspects[0].best)
-        core = _core(reading, standing)
-        if not core:
-            del finding.conflicts[at]
-            continue
-        again = yield from _examine(reading, standing, core)
-        if again is not None:
-            finding.conflicts[at] = again
+        if standing.keys() != examiner.standing.keys() or len(chosen) > 1:
+            core = _core(reading, standing)
+            if not core:
+                del chosen[at]
+                continue
+            again = yield from _examine(reading, standing, core)
+            chosen[at] = again or examiner
+        if widely:
+            yield from chosen[at].widen()
 
 
 def _core(reading: Reading, standing: Constraints) -> list[str]:
@@ -97,30 +102,27 @@ def _apart(reading: Reading, standing: Constraints) -> list[list[str]]:
 
 def _examine(
     reading: Reading, standing: Constraints, core: list[str]
-) -> Generator[str, None, Conflict | None]:
-    """Return a contradiction of the standing claims and its suspects.
+) -> Generator[str, None, Examiner | None]:
+    """Return a contradiction of the standing claims with its suspects.
 
-    None where no single repair is enough for all of them to hold.
+    None where no single repair is enough for all claims to hold.
     """
     examiner = Examiner(reading, build(reading.members, standing), standing, core)
     yield from examiner.examine()
-    if not examiner.suspects or examiner.suspects[0].best.clashes:
-        return None
-    return Conflict(core, examiner.suspects)
+    return examiner if examiner.suspects and not examiner.suspects[0].best.clashes else None
 
 
-def _by_fewest(reading: Reading, standing: Constraints) -> Generator[str, None, list[Conflict]]:
+def _by_fewest(reading: Reading, standing: Constraints) -> Generator[str, None, list[Examiner]]:
     """Contradictions of which each is examined without the others' least claims."""
     program = build(reading.members, standing)
-    claims = plainest({c: reading.claims[c] for c in standing})
-    fewest = _fewest(program, claims)
+    fewest = _fewest(program, plainest({c: reading.claims[c] for c in standing}))
     found = []
     for claim in fewest:
         near = {c: own for c, own in standing.items() if c == claim or c not in fewest}
         core = _core(reading, near)
-        conflict = (yield from _examine(reading, near, core)) if core else None
-        if conflict is not None:
-            found.append(conflict)
+        examiner = (yield from _examine(reading, near, core)) if core else None
+        if examiner is not None:
+            found.append(examiner)
     return found
 
 

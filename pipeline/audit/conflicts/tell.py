@@ -14,8 +14,8 @@ from pipeline.audit.conflicts import wording
 from pipeline.audit.conflicts.repair import Conflict, Repair, Suspect
 from pipeline.audit.conflicts.search import MOST, Finding
 from pipeline.audit.conflicts.world import Reading
-from pipeline.derived import CONFLICT_COLUMNS
 from pipeline.errors import IO, USAGE, HotlineError
+from pipeline.ledger import conflict as ledger_conflict
 
 # Suspects on the screen, and contradictions told in full; the JSON has all.
 SHOWN = 8
@@ -25,8 +25,11 @@ IN_FULL = 3
 def screen(finding: Finding) -> None:
     """Print the minimal sets of one year's claims and their suspects."""
     reading = finding.reading
+    by_reason: dict[str, list[str]] = {}
     for claim, why in reading.skipped.items():
-        console.say(f"未参与检查:{claim}({why})", claim=claim)
+        by_reason.setdefault(why, []).append(reading.claims[claim]["label"])
+    for why, labels in by_reason.items():
+        console.say(f"未参与检查 {len(labels)} 条({why}):{'、'.join(labels)}")
     for number, conflict in enumerate(finding.conflicts, start=1):
         (_conflict if number <= IN_FULL else _in_short)(number, conflict, reading)
     asked = len(reading.constraints)
@@ -153,7 +156,7 @@ def verdicts(findings: list[Finding], digest: str, path: Path) -> int:
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
-    writer = csv.DictWriter(_Lines(lines), CONFLICT_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(_Lines(lines), ledger_conflict.COLUMNS, lineterminator="\n")
     writer.writeheader()
     unique = {row["claim"]: row for row in rows}
     writer.writerows(unique[claim] for claim in sorted(unique))
@@ -174,6 +177,7 @@ def _verdict(claim: str, conflict: Conflict, reading: Reading) -> dict[str, str]
     figure = repair.lower is not None
     return {
         "claim": claim,
+        "printed": reading.claims[claim]["printed"],
         "status": "contradicted",
         "reason": wording.reason(conflict, suspect, reading),
         "repair": repair.printed if figure else "",

@@ -10,7 +10,15 @@ from typing import Any
 from pipeline.audit.conflicts.members import REST, WITHIN, Members, read_members
 from pipeline.home import Home
 from pipeline.ledger import VALUE_RELATIONS
-from pipeline.linear.forms import Constraint, Selector, Unsupported, World, constraints_of
+from pipeline.linear.forms import (
+    Constraint,
+    Selector,
+    Unsupported,
+    World,
+    constraints_of,
+    named_peak,
+)
+from pipeline.linear.ratio import Terms
 from pipeline.linear.register import read_register
 
 Claim = dict[str, Any]
@@ -38,6 +46,29 @@ class Reading:
             return found
         weighed = [self._weigh(c) for c in found]
         return [c for c in weighed if c is not None]
+
+    def rescoped(self, constraint: Constraint, claim: Claim, scope: str) -> Constraint:
+        """A constraint of a claim as it would be on another scope: every sum over its shells."""
+        return replace(
+            constraint,
+            numerator=self._over(constraint.numerator, claim["scope"], scope),
+            denominator=self._over(constraint.denominator, claim["scope"], scope),
+        )
+
+    def _over(self, terms: Terms, old: str, new: str) -> Terms:
+        found = []
+        for factor, selector in terms:
+            # A sum has the same term in each shell of its scope: the first stands for all.
+            if selector.shell == self._shells(old, selector.year)[0]:
+                shells = self._shells(new, selector.year)
+                found += [(factor, replace(selector, shell=s)) for s in shells]
+        return tuple(found)
+
+    def _shells(self, scope: str, year: int) -> tuple[int, ...]:
+        shells = self.world.shells[year]
+        if not scope.startswith("tier"):
+            return shells
+        return tuple(s for s in shells if s <= int(scope.removeprefix("tier")))
 
     def _weigh(self, c: Constraint) -> Constraint | None:
         """`last > each of the k others` as `k * last > their sum`, which says the same.
@@ -102,6 +133,10 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> Reading:
         shells_of(printed, year),
         members.beside,
         leaders,
+        categories=tuple(members.listed("category")),
+        praise_forms=register.praise_forms,
+        crosswalk=register.crosswalk,
+        peak=lambda claim: named_peak(claim, printed),
     )
     reading = Reading(year, {c["claim"]: c for c in printed}, world, members)
     for claim in printed:

@@ -1,0 +1,246 @@
+"""SQL that answers a claim, with its key filled in: from metric.figure, and from the records."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline import ledger
+from pipeline.engine import literal
+
+Month = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One SELECT to paste into a notebook.
+
+    A claim on one figure gives one row, one on the members of a dimension a row per `member`;
+    columns `numerator`, `denominator`, and `record_count` where it reads records.
+    """
+
+    sql: str
+
+
+@dataclass(frozen=True)
+class RecordQuery(Query):
+    """A query on core.record: the months it reads, and the filter of the records that count."""
+
+    months: tuple[Month, ...]
+    where: str
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """Return counting.toml."""
+    return tomllib.loads(Path(__file__).with_name("counting.toml").read_text(encoding="utf-8"))
+
+
+def from_figures(claim: dict[str, Any]) -> Query:
+    """Return the claim's question to the metric table."""
+    dimension = claim["dimension"]
+    forgotten = {"district", "street"} if dimension == "street" else {dimension}
+    tests = [f"{name} = {literal(claim[name])}" for name in ledger.KEY if name not in forgotten]
+    if not dimension:
+        lines = ["SELECT numerator, denominator, value, is_partial", "FROM metric.figure"]
+        return Query(_text([*lines, *_where(tests)]))
+    if dimension == "period":
+        member = "period"
+        tests.append(_periods(claim, "substring(period, 1, 4)"))
+    else:
+        # Two districts have a street of the same name: a street is told by both.
+        member = "district || '/' || street" if dimension == "street" else dimension
+        tests += [f"{name} NOT IN ('*', '?')" for name in ledger.KEY if name in forgotten]
+    lines = [
+        f"SELECT {member} AS member, numerator, denominator, value, is_partial",
+        "FROM metric.figure",
+    ]
+    return Query(_text([*lines, *_where(tests), f"ORDER BY {_order(claim, 'value')}"]))
+
+
+def from_records(claim: dict[str, Any], loaded: Iterable[Month]) -> RecordQuery | None:
+    """Return the claim's question to core.record, or None for what records cannot give.
+
+    `loaded` are the months that the warehouse holds: a comparison of two years leaves out what one
+    of them lacks. The metric tables are not read, so that the two answers check each other.
+    """
+    rule = rules()["metric"].get(claim["metric"])
+    if rule is None or claim["scope"] not in rules()["scope"]:
+        return None
+    window = _Window.of(claim, rule, set(loaded))
+    common, parts = _tests(claim, rule)
+    common = [*window.tests, rules()["scope"][claim["scope"]], *common]
+    parts = [*window.parts, *parts]
+    numerator, denominator = _sides(claim, rule, parts)
+    dimension = claim["dimension"]
+    if dimension:
+        sql = _by_member(claim, rule, (numerator, denominator), common, bool(parts))
+    else:
+        columns = [
+            f"    {numerator} AS numerator,",
+            f"    {denominator} AS denominator,",
+            "    count(*) AS record_count",
+        ]
+        sql = _text(["SELECT", *columns, "FROM core.record", *_where(common)])
+    return RecordQuery(sql, window.months, "\n    AND ".join([*common, *parts]))
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The months that a claim rests on, the tests for them, and the test of a part of them."""
+
+    months: tuple[Month, ...]
+    tests: list[str]
+    parts: list[str]
+
+    @classmethod
+    def of(cls, claim: dict[str, Any], rule: dict[str, Any], loaded: set[Month]) -> "_Window":
+        year, month = int(claim["period"][:4]), claim["period"][5:]
+        years = _years(claim)
+        tests = [_one_of("year", years)]
+        parts: list[str] = []
+        chosen = {key for key in loaded if key[0] in years}
+        if rule.get("is_compared"):
+            shared = {m for y, m in loaded if y == year} & {m for y, m in loaded if y == year - 1}
+            chosen = {key for key in loaded if key[0] in (year - 1, year)}
+            tests = [_one_of("year", [year - 1, year])]
+            if {key[1] for key in chosen} != shared:
+                tests.append(_one_of("month", sorted(shared)))
+            chosen = {key for key in chosen if key[1] in shared}
+        if month:
+            (parts if rule.get("part") == "period" else tests).append(f"month = {int(month)}")
+            if rule.get("part") != "period":
+                chosen = {key for key in chosen if key[1] == int(month)}
+        return cls(tuple(sorted(chosen)), tests, parts)
+
+
+def _years(claim: dict[str, Any]) -> list[int]:
+    """Return the report year, or the years that a claim compares."""
+    if claim["dimension"] == "period" and claim["period_type"] == "year":
+        return sorted({int(member) for member in claim["members"].split("|")})
+    return [int(claim["period"][:4])]
+
+
+def _tests(claim: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the tests that every record passes, and those of a share's numerator alone."""
+    base = rules()["base"].get(rule["base"], {})
+    part, dimension = rule.get("part"), claim["dimension"]
+    common = [base.get("where"), rule.get("where")]
+    parts = [rule.get("part_where")]
+    for name in ledger.DIMENSIONS:
+        is_listed = name == dimension or (dimension == "street" and name == "district")
+        if claim[name] == "*" and not is_listed:
+            continue
+        common.append(base.get("granted", {}).get(name))
+        if name == part and rule.get("is_known"):
+            common.append(f"{_column(claim, rule, name)} <> '?'")
+        if not is_listed:
+            test = f"{_column(claim, rule, name)} = {literal(claim[name])}"
+            (parts if name == part else common).append(test)
+    return list(dict.fromkeys(filter(None, common))), list(dict.fromkeys(filter(None, parts)))
+
+
+def _sides(claim: dict[str, Any], rule: dict[str, Any], parts: list[str]) -> tuple[str, str]:
+    """Return the aggregates of numerator and denominator."""
+    year = int(claim["period"][:4])
+    if rule.get("is_compared"):
+        this, before = _count([f"year = {year}"]), _count([f"year = {year - 1}"])
+        return f"{this} - {before}", before
+    numerator = _fill(claim, rule, rule.get("numerator") or _count(parts))
+    whole = _count([rule["whole_where"]] if "whole_where" in rule else [])
+    denominator = _fill(claim, rule, rule.get("denominator") or (whole if "part" in rule else "1"))
+    if claim["dimension"] and claim["dimension"] == rule.get("part"):
+        denominator = f"sum({denominator}) OVER ()"
+    return numerator, denominator
+
+
+def _by_member(
+    claim: dict[str, Any],
+    rule: dict[str, Any],
+    sides: tuple[str, str],
+    common: list[str],
+    has_parts: bool,
+) -> str:
+    shown = ["member NOT LIKE '%?%'"]
+    # Nothing to divide by: new since last year, or no population. It has no figure either.
+    shown += ["denominator > 0"] if rule.keys() & {"is_compared", "denominator"} else []
+    # A member without a record in the part has no figure, so no place among the members.
+    shown += ["numerator > 0"] if has_parts else []
+    numerator, denominator = (side.replace("\n", "\n    ") for side in sides)
+    return _text(
+        [
+            "WITH counted AS (",
+            "    SELECT",
+            f"        {_member(claim, rule)} AS member,",
+            f"        {numerator} AS numerator,",
+            f"        {denominator} AS denominator,",
+            "        sum(count(*)) OVER () AS record_count",
+            "    FROM core.record",
+            *[f"    {line}" for line in _where(common)],
+            "    GROUP BY ALL",
+            ")",
+            "SELECT member, numerator, denominator, record_count",
+            "FROM counted",
+            *_where(shown),
+            f"ORDER BY {_order(claim, 'numerator / denominator')}",
+        ]
+    )
+
+
+def _member(claim: dict[str, Any], rule: dict[str, Any]) -> str:
+    dimension = claim["dimension"]
+    if dimension == "street":
+        columns = [_column(claim, rule, name) for name in ("district", "street")]
+        return " || '/' || ".join(columns)
+    if dimension != "period":
+        return _column(claim, rule, dimension)
+    if claim["period_type"] == "year":
+        return "CAST(year AS VARCHAR)"
+    return f"{literal(claim['period'][:4] + '-')} || lpad(CAST(month AS VARCHAR), 2, '0')"
+
+
+def _column(claim: dict[str, Any], rule: dict[str, Any], name: str) -> str:
+    base = rules()["base"].get(rule["base"], {})
+    column = base.get("column", {}).get(name) or rules()["column"].get(name, name)
+    return column.strip().replace("{convention}", literal(claim["convention"]))
+
+
+def _fill(claim: dict[str, Any], rule: dict[str, Any], text: str) -> str:
+    listed = claim["dimension"] == "district"
+    district = _column(claim, rule, "district") if listed else literal(claim["district"])
+    filled = text.strip().replace("{convention}", literal(claim["convention"]))
+    return filled.replace("{year}", claim["period"][:4]).replace("{district}", district)
+
+
+def _order(claim: dict[str, Any], value: str) -> str:
+    """Return how members stand: by place, or by the calendar where a course is claimed."""
+    if claim["dimension"] == "period" and claim["relation"] not in ledger.LIST_RELATIONS:
+        return "member"
+    return f"{value}{'' if claim['relation'] == 'smallest' else ' DESC'}, member"
+
+
+def _periods(claim: dict[str, Any], year: str) -> str:
+    years = [literal(str(one)) for one in _years(claim)]
+    return f"{year} = {years[0]}" if len(years) == 1 else f"{year} IN ({', '.join(years)})"
+
+
+def _one_of(column: str, values: list[int]) -> str:
+    if not values:
+        return "FALSE"
+    if len(values) == 1:
+        return f"{column} = {values[0]}"
+    return f"{column} IN ({', '.join(map(str, values))})"
+
+
+def _count(tests: list[str]) -> str:
+    return f"count(*) FILTER (WHERE {' AND '.join(tests)})" if tests else "count(*)"
+
+
+def _where(tests: list[str]) -> list[str]:
+    return [f"WHERE {tests[0]}", *(f"    AND {test}" for test in tests[1:])]
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines)

@@ -1,0 +1,98 @@
+"""Binds the numbers of a draft to figures: who is spoken of, what is measured, and when."""
+
+from dataclasses import dataclass, field, replace
+
+from pipeline.audit.draft import ranks
+from pipeline.audit.draft.choose import Reading, Unclear
+from pipeline.audit.draft.lexicon import Lexicon, Token
+from pipeline.audit.draft.numbers import Number
+from pipeline.audit.draft.read import Block
+from pipeline.audit.draft.sentence import Sentence
+from pipeline.audit.draft.topic import Topics, heading_depth, opens_series
+from pipeline.audit.draft.warehouse import Warehouse
+
+# What a paragraph's first subject may lend to its later sentences.
+_LENT = ("record_type", "category", "subcategory", "channel", "desk", "region")
+
+
+@dataclass
+class Bound:
+    """A number of block `block` and its readings, all of which it states; or why it has none.
+
+    A number without a reason and without readings is no figure (a date, a name, an ordinal).
+    """
+
+    block: int
+    number: Number
+    readings: list[Reading] = field(default_factory=list)
+    reason: str = ""
+
+
+def bind(blocks: list[Block], warehouse: Warehouse) -> list[Bound]:
+    """Return every number of the draft, in order, bound to figures where the text settles it."""
+    lexicon = Lexicon(warehouse)
+    topics = Topics(lexicon)
+    found: list[Bound] = []
+    for place, block in enumerate(blocks):
+        depth = heading_depth(block.text, block.depth)
+        if depth is not None:
+            topics.enter(depth, block.text)
+            block.depth = depth
+        tokens = lexicon.tokens(block.context + block.text + block.unit)
+        if depth is None and _stands_alone(tokens):
+            topics.leave(opens_series(blocks[place + 1 :]))
+        skip = len(block.context)
+        for number, readings, reason in _paragraph(tokens, topics.dims(), warehouse):
+            if number.start >= skip:
+                found.append(Bound(place, _moved(number, skip, len(block.text)), readings, reason))
+    return found
+
+
+def _moved(number: Number, by: int, size: int) -> Number:
+    """Return the number at its place in a block of this size, without words lent to a cell."""
+    return replace(number, start=number.start - by, end=min(number.end - by, size))
+
+
+def _stands_alone(tokens: list[Token]) -> bool:
+    """Return whether a paragraph begins with a year or the whole city."""
+    first = tokens[0] if tokens else None
+    return first is not None and (
+        first.has("total") or (first.number is not None and first.number.kind == "year")
+    )
+
+
+def _paragraph(
+    tokens: list[Token], topic: dict[str, str], warehouse: Warehouse
+) -> list[tuple[Number, list[Reading], str]]:
+    """Return number, readings and reason of each number of one paragraph."""
+    found: list[tuple[Number, list[Reading], str]] = []
+    lent: dict[str, str] = {}
+    total, other_year = False, False
+    for sentence_tokens in _sentences(tokens):
+        sentence = Sentence(
+            warehouse, sentence_tokens, topic, lent, total=total, other_year=other_year
+        )
+        bound = sentence.run()
+        bound.update(ranks.bind(warehouse, sentence_tokens, topic))
+        for token in sentence_tokens:
+            if token.number is not None:
+                readings, reason = bound.get(token.start, ([], ""))
+                found.append((token.number, readings, reason))
+        if sentence.first_subject is not None and not lent:
+            first = sentence.first_subject
+            lent = {name: value for name, value in first.items() if name in _LENT}
+            total = total or not first
+        other_year = other_year or sentence.period.year != warehouse.year
+    return found
+
+
+def _sentences(tokens: list[Token]) -> list[list[Token]]:
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        found[-1].append(token)
+        if token.has("mark") and token.text in "。！？!?":
+            found.append([])
+    return [sentence for sentence in found if sentence]
+
+
+__all__ = ["Bound", "Unclear", "bind"]

@@ -1,0 +1,82 @@
+"""Headings: which lines are, and what the lines below them are about."""
+
+import re
+
+from pipeline.audit.draft.lexicon import Lexicon
+from pipeline.audit.draft.numbers import plain
+from pipeline.audit.draft.read import Block
+
+_NUMBERED = (
+    re.compile(r"^第?[一二三四五六七八九十]+[、章节.]"),
+    re.compile(r"^\([一二三四五六七八九十]+\)"),
+    re.compile(r"^\d{1,2}[、.](?!\d)"),
+    re.compile(r"^\(\d{1,2}\)"),
+)
+_FIRST = re.compile(r"^(第?一[、章节.]|\(一\)|1[、.](?!\d)|\(1\))")
+_LONGEST = 26
+
+
+def heading_depth(text: str, style: int | None = None) -> int | None:
+    """Return how deep a heading the line is (1 the highest), None for running text.
+
+    A heading is styled as one, or a short line: numbered, or without any mark of a sentence.
+    """
+    flat = plain(text).strip()
+    if not flat or len(flat) > _LONGEST or (flat.startswith(("(", "[")) and not _depth(flat)):
+        return None
+    body = flat.rstrip("。:")
+    if style is not None and not re.search(r"[。;]", body):
+        return style
+    if re.search(r"[。;,!?%]|\d+(\.\d+)?万?件", body):
+        return None
+    return _depth(flat) or (1 if flat == body and not re.search(r"\d", body[:-5]) else None)
+
+
+def _depth(flat: str) -> int | None:
+    return next((n for n, form in enumerate(_NUMBERED, 1) if form.match(flat)), None)
+
+
+def opens_series(blocks: list[Block]) -> int | None:
+    """Return the depth of the heading right below, if it is the first of a numbered series.
+
+    What stands right above such a heading introduces the series, where its own heading is lost;
+    it is not the end of the last part of the series before.
+    """
+    for block in blocks:
+        if block.text.strip():
+            depth = heading_depth(block.text, block.depth)
+            is_first = _FIRST.match(plain(block.text).strip()) is not None
+            return depth if depth is not None and is_first else None
+    return None
+
+
+class Topics:
+    """What the headings above a line speak of."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._stack: list[tuple[int, dict[str, str]]] = []
+
+    def enter(self, depth: int, text: str) -> None:
+        """Take in a heading: it ends those of its depth and below."""
+        self._stack = [entry for entry in self._stack if entry[0] < depth]
+        self._stack.append((depth, self._subject(text)))
+
+    def leave(self, depth: int | None) -> None:
+        """End the headings of this depth and below."""
+        if depth is not None:
+            self._stack = [entry for entry in self._stack if entry[0] < depth]
+
+    def dims(self) -> dict[str, str]:
+        """Return the dimensions of the headings in force."""
+        return {name: value for _, dims in self._stack for name, value in dims.items()}
+
+    def _subject(self, text: str) -> dict[str, str]:
+        """Return the one member that the heading names; one that names several names none."""
+        found = []
+        for token in self._lexicon.tokens(text):
+            if token.has("request_typed") or token.text == "诉求":
+                found.append({"record_type": "诉求"})
+            for member in token.roles.get("member", [])[:1]:
+                found.append(dict(member.dims))
+        return found[0] if len(found) == 1 else {}

@@ -1,0 +1,101 @@
+"""Reads the ledger's files, and tells the first row that is no claim by file, line and remedy."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.ledger import check, conflict
+from pipeline.ledger.columns import COLUMNS, FILE_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def load(home: Home, year: int | None = None) -> "pd.DataFrame":
+    """Return the claims as a frame; see `rows`."""
+    # Half a second that a build, which only needs the rows, does not spend.
+    import pandas as pd
+
+    return pd.DataFrame(rows(home, year), columns=list(COLUMNS), dtype=object)
+
+
+def rows(home: Home, year: int | None = None) -> list[dict]:
+    """Return the claims, of one report year if given, sorted by claim id.
+
+    Columns as in `COLUMNS`: `year` is an integer, `NUMBERS` are Decimal or None, all others text;
+    an empty dimension reads `*`. Raises HotlineError(USAGE) naming file, line and remedy for the
+    first row that is not a claim.
+    """
+    return rows_of_files(home, home.published_files().values(), year)
+
+
+def rows_of_files(home: Home, paths: Iterable[Path], year: int | None = None) -> list[dict]:
+    """Return the claims of some ledger files, as `rows` does."""
+    metrics = _known_metrics(home)
+    seen: dict[str, str] = {}
+    found = []
+    for path in paths:
+        derived = conflict.read(conflict.findings_beside(path))
+        for line, cells in _lines(home, path):
+            where = f"{home.relative(path)} 第 {line} 行"
+            try:
+                row = check.claim(cells, metrics)
+                if row["claim"] in seen:
+                    raise check.Fault(
+                        f"编号 {row['claim']} 与{seen[row['claim']]}重复,请改一个编号"
+                    )
+            except check.Fault as fault:
+                raise HotlineError(f"{where}:{fault}", USAGE) from None
+            conflict.merge(row, derived)
+            seen[row["claim"]] = where
+            if year is None or row["year"] == year:
+                found.append(row)
+    return sorted(found, key=lambda row: row["claim"])
+
+
+def years_with_ledger(home: Home) -> list[int]:
+    """Return the report years that have claims, in order."""
+    return sorted({row["year"] for row in rows(home)})
+
+
+def _known_metrics(home: Home) -> set[str]:
+    path = home.reference_files().get("metric")
+    if path is None:
+        raise HotlineError("缺少 data/reference/metric.csv(指标定义),请从项目仓库补回", USAGE)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["metric"] for row in csv.DictReader(file)}
+
+
+def _lines(home: Home, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield line number and cells of each row; raises HotlineError for a foreign header."""
+    name = home.relative(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            _check_header(name, list(reader.fieldnames or []))
+            for cells in reader:
+                if None in cells or None in cells.values():
+                    fault = f"{name} 第 {reader.line_num} 行:列数不对,请检查逗号和引号"
+                    raise HotlineError(fault, USAGE)
+                yield reader.line_num, {k: v.strip() for k, v in cells.items()}
+    except UnicodeDecodeError:
+        raise HotlineError(f"{name}:不是 UTF-8 编码,请另存为 UTF-8", USAGE) from None
+    except csv.Error as error:
+        raise HotlineError(f"{name}:不是完好的 CSV({error}),请重新导出", USAGE) from None
+
+
+def _check_header(name: str, header: list[str]) -> None:
+    missing = [column for column in FILE_COLUMNS if column not in header]
+    foreign = [column for column in header if column not in FILE_COLUMNS]
+    if missing:
+        fault = f"缺少列 {'、'.join(missing[:5])}{'等' if len(missing) > 5 else ''}"
+    elif foreign:
+        fault = f"多出列 {'、'.join(foreign[:5])}"
+    elif len(header) != len(FILE_COLUMNS):
+        fault = "有重名的列"
+    else:
+        return
+    raise HotlineError(f"{name}:{fault},请按 data/published 的表头改正", USAGE)

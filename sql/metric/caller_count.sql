@@ -1,0 +1,71 @@
+-- One row: distinct callers of a scope and period. Key: the key of metric.figure.
+-- Callers do not add up over months or tiers, so this goes back to the records: each caller once
+-- per period with the narrowest tier he called in, which puts him in every scope from there on.
+-- A record without a caller's number counts for nobody. A record without a tier (0) in a year with
+-- tiers counts in the widest scope alone.
+WITH caller AS (
+    SELECT
+        period.period_type, period.period, period.year, period.is_partial, record.caller_hash,
+        bool_or(record.scope_tier = 0) AS has_untiered,
+        min(CASE WHEN record.scope_tier > 0 THEN record.scope_tier END) AS narrowest_tier
+    FROM core.record AS record
+    JOIN metric.period AS period
+        ON period.year = record.year AND period.month = record.month AND period.period_type = 'year'
+    WHERE record.caller_hash IS NOT NULL
+    GROUP BY period.period_type, period.period, period.year, period.is_partial, record.caller_hash
+),
+
+grouped AS (
+    SELECT
+        period_type, period, year, is_partial, has_untiered, narrowest_tier,
+        count(*) AS caller_count
+    FROM caller
+    GROUP BY period_type, period, year, is_partial, has_untiered, narrowest_tier
+),
+
+widest AS (
+    SELECT
+        year,
+        scope,
+        max(scope_tier) AS scope_tier,
+        min(scope_tier) AS least_tier
+    FROM metric.scope
+    GROUP BY year, scope
+)
+
+SELECT
+    'caller_count' AS metric,
+    '1' AS method_version,
+    '-' AS convention,
+    widest.scope,
+    'received' AS date_basis,
+    grouped.period_type,
+    grouped.period,
+    '*' AS record_type,
+    '*' AS category,
+    '*' AS subcategory,
+    '*' AS handling,
+    '*' AS unit_type,
+    '*' AS unit,
+    '*' AS region,
+    '*' AS district,
+    '*' AS street,
+    '*' AS channel,
+    '*' AS desk,
+    '*' AS platform,
+    '*' AS praise_form,
+    '*' AS epidemic,
+    '*' AS tag,
+    CAST(sum(grouped.caller_count) AS BIGINT) AS numerator,
+    CAST(1 AS BIGINT) AS denominator,
+    grouped.is_partial,
+    'total' AS cut
+FROM grouped
+JOIN widest
+    ON
+        widest.year = grouped.year
+        AND (
+            grouped.narrowest_tier <= widest.scope_tier
+            OR grouped.has_untiered AND widest.least_tier = 0
+        )
+GROUP BY widest.scope, grouped.period_type, grouped.period, grouped.is_partial

@@ -1,0 +1,14 @@
+"""The tiny invented city, and the command as a user calls it."""
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+
+TINY = Path(__file__).parent / "tiny"
+YEAR = "2033"
+
+
+def hotline(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--home", str(home), *arguments], catch_exceptions=False)
