@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import conflict_kit
+import numpy as np
 import pytest
 import solve_kit
 from planted_faults import BEIJING, BEIJING_FAULTS, TINY, TINY_FAULTS, Fault, plant
+from scipy import sparse
+from scipy.optimize import linprog
 
-from pipeline.home import REPOSITORY, Home
-from pipeline.simulate.solve import solve
+from pipeline.home import Home
+from pipeline.linear.tables import exact_rows
+from pipeline.simulate.solve import Task, solve
 
 TINY_HOME = Home(TINY.parents[1])
 FIRST = 3
@@ -74,26 +78,44 @@ def test_the_ledgers_hold_before_anything_is_planted(source, tmp_path):
     )
 
 
-@pytest.mark.parametrize("source", [BEIJING, TINY], ids=["large", "small"])
-def test_where_the_ledger_cannot_tell_records_exist_for_it(source, tmp_path):
-    """The solver deals whole records for which every claim holds, the invisible faults too.
-
-    It shares neither tables nor members with the search, and a plain reading checks the outcome.
-    """
-    home = Home() if source == BEIJING else TINY_HOME
+def invisible(source: Path, folder: Path) -> Path:
+    """A copy of the ledger with all its invisible faults at once."""
     faults = [f for f in (*BEIJING_FAULTS, *TINY_FAULTS) if f.claim in INVISIBLE]
+    return plant(source, folder, *faults)
+
+
+def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
+    """The solver deals whole records for which every claim holds, by a plain reading of them."""
     (tmp_path / "data").mkdir()
     for kept in ("reference", "calibration"):
-        (tmp_path / "data" / kept).symlink_to(home.root / "data" / kept)
-    folder = plant(source, tmp_path / "data" / "published", *faults)
+        (tmp_path / "data" / kept).symlink_to(TINY_HOME.root / "data" / kept)
+    folder = invisible(TINY, tmp_path / "data" / "published")
     city = Home(tmp_path)
     claims = conflict_kit.rows(city, folder)
-    assert {f.claim for f in faults if f.claim in {c["claim"] for c in claims}}
     year = claims[0]["year"]
     solution = solve(year, city)
     assert solution.report["skipped"] == {}
-    reference = (REPOSITORY if source == BEIJING else TINY_HOME.root) / "data" / "reference"
+    reference = TINY_HOME.root / "data" / "reference"
     assert solve_kit.faults(solution, claims, reference, year) == []
+
+
+def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
+    """Tables over every member of the register, not the search's reduced ones, meet all claims."""
+    claims = conflict_kit.rows(Home(), invisible(BEIJING, tmp_path))
+    task = Task(claims[0]["year"], Home(), claims, seed=1)
+    rows, _ = exact_rows(task.model, task.constraints)
+    low, high = np.isfinite(rows.lower), np.isfinite(rows.upper)
+    answer = linprog(
+        np.zeros(task.model.size),
+        A_ub=sparse.vstack([rows.matrix[high], -rows.matrix[low]]) / 1000,
+        b_ub=np.concatenate([rows.upper[high], -rows.lower[low]]) / 1000,
+        A_eq=task.shares,
+        b_eq=np.zeros(task.shares.shape[0]),
+        method="highs",
+    )
+    assert answer.status == 0
+    assert np.max(rows.excess(answer.x)) < 1e-2
+    assert np.max(np.abs(task.shares @ answer.x)) < 1e-2
 
 
 def test_two_faults_at_once_are_two_contradictions(tmp_path):
