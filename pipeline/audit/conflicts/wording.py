@@ -76,5 +76,6 @@ def reason(conflict: Conflict, suspect: Suspect, reading: Reading) -> str:
     repair = suspect.best
     if repair.kind == "drop":
         return f"{text};去掉此条则其余各条都成立"
-    meant = f"按 {repair.printed} 计" if repair.kind == "scope" else f"作 {repair.printed}"
+    told = {"scope": f"按 {repair.printed} 计", "denominator": f"应是{repair.printed}"}
+    meant = told.get(repair.kind, f"作 {repair.printed}")
     return f"{text};最可信的是{KINDS[repair.kind]}:{meant},则各条都成立"
