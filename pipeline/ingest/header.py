@@ -7,8 +7,8 @@ from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.source import Mapping, Source, map_header, unknown_header
 
 SEARCHED = 20
-# As many rows as are looked at: the last that may be a header, its second row, and one below.
-LOOKED_AT = SEARCHED + 2
+# One more than may be a header: something must stand below it.
+LOOKED_AT = SEARCHED + 1
 
 Row = Sequence[str | None]
 
@@ -37,7 +37,7 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
         Header(first, span, map_header(source, *_headings(rows, first, span)))
         for first in range(min(SEARCHED, len(rows)))
         for span in (1, 2)
-        if first + span <= len(rows)
+        if first + span <= min(SEARCHED, len(rows))
         for source in sources
     ]
     fitting = [header for header in found if not header.mapping.missing]
