@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pipeline.derived import CONFLICT_COLUMNS, conflict_file, ledger_digest
 from planted_faults import TINY, TINY_FAULTS, Fault, plant
 
 from pipeline.cli import main
-from pipeline.derived import CONFLICT_COLUMNS, conflict_file, ledger_digest
 from pipeline.errors import NO_DATA, OK, USAGE
 
 HOME = TINY.parents[1]

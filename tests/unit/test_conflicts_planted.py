@@ -1,6 +1,6 @@
 """Planted faults: where the ledger can tell, the planted claim is among the first three suspects.
 
-27 faults in copies of two ledgers; 4 of them no ledger like these could show.
+27 faults in copies of two ledgers; 3 of them no ledger like these could show.
 """
 
 from collections.abc import Iterable
@@ -21,8 +21,6 @@ INVISIBLE = {
     "d003-4.1-growth",
     # each district's part of its region is open
     "d003-3.4-chaoyang",
-    # the parts of a category are only ranked; this one stays the largest
-    "d003-4.4-top-subcategory-share",
     # neither of the two categories is counted
     "tiny-4-categories",
 }
