@@ -17,10 +17,10 @@ def rows(home: Home, ledger: Path) -> list[dict[str, Any]]:
     return claims
 
 
-def found(home: Home, claims: list[dict[str, Any]]) -> Finding:
+def found(home: Home, claims: list[dict[str, Any]], *, widely: bool = True) -> Finding:
     """What the search finds in the claims."""
     finding = Finding(read_claims(home, claims[0]["year"], claims))
-    for _ in search(finding):
+    for _ in search(finding, widely=widely):
         pass
     return finding
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from pipeline.derived import CONFLICT_COLUMNS, conflict_file, ledger_digest
+from pipeline.derived import ledger_digest
 from planted_faults import TINY, TINY_FAULTS, Fault, plant
 
 from pipeline.cli import main
 from pipeline.errors import NO_DATA, OK, USAGE
+from pipeline.ledger.conflict import COLUMNS, findings_in, ledger_digest
 
 HOME = TINY.parents[1]
 
@@ -55,11 +56,11 @@ def test_the_json_holds_sets_suspects_and_repairs(ledger, tmp_path):
 def test_a_mark_is_written_beside_the_ledger(ledger):
     result = audit("--conflicts", ledger, "--mark")
     assert result.exit_code == OK
-    path = conflict_file(ledger)
+    path = findings_in(ledger)
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         (row,) = list(reader)
-    assert tuple(reader.fieldnames) == CONFLICT_COLUMNS
+    assert tuple(reader.fieldnames) == COLUMNS
     assert row["claim"] == "tiny-5-dispatched-again"
     assert (row["status"], row["repair"]) == ("contradicted", "4400件")
     assert (row["repair_lower"], row["repair_upper"]) == ("4399.5", "4400.5")
@@ -80,7 +81,7 @@ def test_a_list_as_first_suspect_is_marked_without_a_figure(tmp_path):
     fault = Fault("wrong order", "tiny-3-smallest", "青溪区")
     folder = plant(TINY, tmp_path / "published", fault)
     assert audit("--conflicts", folder, "--mark").exit_code == OK
-    with conflict_file(folder).open(encoding="utf-8", newline="") as file:
+    with findings_in(folder).open(encoding="utf-8", newline="") as file:
         (row,) = list(csv.DictReader(file))
     assert (row["claim"], row["repair"], row["repair_lower"]) == (fault.claim, "", "")
 

@@ -23,7 +23,8 @@ from pipeline.audit.conflicts.slips import slips
 from pipeline.audit.conflicts.world import read_claims
 from pipeline.home import Home
 from pipeline.interval import Interval
-from pipeline.linear.forms import Constraint, Ratio, Selector
+from pipeline.linear.forms import Constraint
+from pipeline.linear.ratio import Ratio, Selector
 
 LETTERS = {
     "category": ("甲", "乙", "丙"),

@@ -1,6 +1,6 @@
 """Planted faults: where the ledger can tell, the planted claim is among the first three suspects.
 
-27 faults in copies of two ledgers; 3 of them no ledger like these could show.
+27 faults in copies of two ledgers; 3 of them the ledgers do not say enough to show.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from pipeline.simulate.solve import solve
 
 TINY_HOME = Home(TINY.parents[1])
 FIRST = 3
+SLIPS = ("decimal", "unit", "swap", "decimal2", "swap_far", "digit")
 INVISIBLE = {
     # the year before is told by growth alone, and nothing else holds that category's
     "d003-4.1-growth",
@@ -31,12 +32,16 @@ def named(faults: Iterable[Fault]) -> list:
 
 
 def check(home: Home, source: Path, folder: Path, fault: Fault) -> None:
-    finding = conflict_kit.found(home, conflict_kit.rows(home, plant(source, folder, fault)))
+    claims = conflict_kit.rows(home, plant(source, folder, fault))
+    finding = conflict_kit.found(home, claims, widely=False)
     if fault.claim in INVISIBLE:
         assert finding.conflicts == []
         return
     assert len(finding.conflicts) == 1
-    assert finding.conflicts[0].alone
+    own = [s for s in finding.conflicts[0].suspects if s.claims == (fault.claim,)]
+    if not own or own[0].best.kind not in SLIPS:
+        # Other scopes and denominators could come before what is no slip.
+        finding = conflict_kit.found(home, claims)
     place = conflict_kit.place(finding, fault.claim)
     assert place is not None and place <= FIRST
 
@@ -93,9 +98,8 @@ def test_where_the_ledger_cannot_tell_records_exist_for_it(source, tmp_path):
 
 def test_two_faults_at_once_are_two_contradictions(tmp_path):
     faults = (BEIJING_FAULTS[0], BEIJING_FAULTS[8])
-    finding = conflict_kit.found(
-        Home(), conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
-    )
+    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
+    finding = conflict_kit.found(Home(), claims, widely=False)
     assert len(finding.conflicts) == 2
     assert {c.suspects[0].claims for c in finding.conflicts} == {(f.claim,) for f in faults}
 
@@ -106,8 +110,7 @@ def test_a_fault_hidden_behind_another_comes_to_light(tmp_path):
         Fault("swapped digits", "d003-2-direct-share", "64.00%"),
         Fault("factor of ten", "d003-2-dispatched-tier1", "40.23万件"),
     )
-    finding = conflict_kit.found(
-        Home(), conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
-    )
+    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
+    finding = conflict_kit.found(Home(), claims, widely=False)
     suspects = {s.claims for c in finding.conflicts for s in c.suspects[:FIRST]}
     assert {(f.claim,) for f in faults} <= suspects

@@ -15,7 +15,7 @@ from pipeline.audit.conflicts.candidates import (
 )
 from pipeline.audit.conflicts.model import Uncut
 from pipeline.audit.conflicts.program import Program, Range, build
-from pipeline.audit.conflicts.repair import Repair, Suspect
+from pipeline.audit.conflicts.repair import ORDER, Repair, Suspect
 from pipeline.audit.conflicts.series import jump
 from pipeline.audit.conflicts.slips import slips
 from pipeline.audit.conflicts.world import Claim, Reading
@@ -31,11 +31,14 @@ ROUNDING = 1e-6
 class Examiner:
     """Questions to the standing claims of a ledger about one set that cannot all hold."""
 
-    def __init__(self, reading: Reading, standing: Constraints, core: list[str]) -> None:
+    def __init__(
+        self, reading: Reading, program: Program, standing: Constraints, core: list[str]
+    ) -> None:
         self.reading, self.standing, self.core = reading, standing, core
-        self.program = build(reading.members, standing)
+        self.program = program
         self.suspects: list[Suspect] = []
         self._own: dict[str, bool] = {}
+        self._widened: set[str] = set()
 
     def examine(self) -> Iterator[str]:
         """Fill `suspects`, the most plausible first; yields after each claim that was asked.
@@ -46,7 +49,26 @@ class Examiner:
             if (suspect := self._suspect(claim)) is not None:
                 self.suspects.append(suspect)
             yield claim
-        self.suspects += self._groups()
+        self.suspects.sort(key=lambda s: s.best.rank)
+
+    def widen(self) -> Iterator[str]:
+        """Add what else may be meant: other denominators and scopes, of whole sections too.
+
+        They are dear to ask and outrank no slip of one or two digits, so that they are left to
+        the end where a slip was found.
+        """
+        for suspect in list(self.suspects):
+            if suspect.claims[0] not in self._widened:
+                self._widen(suspect)
+                yield suspect.claims[0]
+        seen: set[tuple] = set()
+        for name in self.core:
+            for other in other_scopes(self.reading.claims[name], self.reading):
+                key = (other.told, frozenset(c["claim"] for c in other.claims))
+                if len(other.claims) > 1 and key not in seen:
+                    seen.add(key)
+                    self.suspects += [Suspect(r.claims, [r]) for r in self._scope(other)]
+                    yield name
         self.suspects.sort(key=lambda s: s.best.rank)
 
     def _suspect(self, name: str) -> Suspect | None:
@@ -61,12 +83,25 @@ class Examiner:
             ratio = ratio_of(claim, self.reading.world)
             found = self.program.range(ratio, rest)
             repairs += self._slips(claim, ratio, found)
-            repairs += self._denominators(claim, rest)
         repairs += self._lists(claim, rest)
+        suspect = Suspect(
+            (name,), self._checked(sorted(repairs, key=lambda r: r.rank), rest), found
+        )
+        if ORDER[suspect.best.kind] > ORDER["denominator"]:
+            self._widen(suspect)
+        return suspect
+
+    def _widen(self, suspect: Suspect) -> None:
+        """Add the claim's other denominators and scopes to its repairs."""
+        (name,) = suspect.claims
+        self._widened.add(name)
+        claim = self.reading.claims[name]
+        rest = [c for c in self.standing if c != name]
+        suspect.repairs += self._denominators(claim, rest)
         for other in other_scopes(claim, self.reading):
             if len(other.claims) == 1:
-                repairs += self._scope(other)
-        return Suspect((name,), self._checked(sorted(repairs, key=lambda r: r.rank), rest), found)
+                suspect.repairs += self._scope(other)
+        suspect.repairs.sort(key=lambda r: r.rank)
 
     def _checked(self, repairs: list[Repair], rest: list[str]) -> list[Repair]:
         """Without the leading repairs that fit the range but, asked again, do not hold."""
@@ -106,7 +141,7 @@ class Examiner:
             upper = None if high is None else Fraction(high)
             said = Constraint(name, ratio.numerator, ratio.denominator, low, upper)
             program = self._program(rest, {name: [said]})
-            found = program.range(ratio, rest)
+            found = program.range(ratio, rest) if program.feasible(program.claims) else None
             room = None if found is None else room_in(found, _printed(claim))
             if room is not None:
                 yield Repair("denominator", (name,), {name: [said]}, told, room=room)
@@ -122,9 +157,14 @@ class Examiner:
 
     def _scope(self, other: Other) -> Iterator[Repair]:
         """The claims on another scope, if all then hold, or at least their own document's."""
-        said = self._said(other)
-        if not said:
-            return
+        said = {
+            c["claim"]: [
+                self.reading.rescoped(own, self.reading.claims[c["claim"]], other.told)
+                for own in self.standing[c["claim"]]
+            ]
+            for c in other.claims
+            if c["claim"] in self.standing
+        }
         names = tuple(sorted(said))
         rest = [c for c in self.standing if c not in said]
         program = self._program(rest, said)
@@ -141,18 +181,6 @@ class Examiner:
             found = program.range(ratio_of(claim, self.reading.world), rest)
             room = (room_in(found, _printed(claim)) or 0.0) if found else 0.0
         yield Repair("scope", names, said, other.told, clashes=clashes, room=room)
-
-    def _groups(self) -> list[Suspect]:
-        """Sections and cuts of the contradiction's claims that may be told of another scope."""
-        seen: set[tuple] = set()
-        found = []
-        for name in self.core:
-            for other in other_scopes(self.reading.claims[name], self.reading):
-                key = (other.told, frozenset(c["claim"] for c in other.claims))
-                if len(other.claims) > 1 and key not in seen:
-                    seen.add(key)
-                    found += [Suspect(r.claims, [r]) for r in self._scope(other)]
-        return found
 
     def _contradicts_itself(self, document: str) -> bool:
         """Whether a document's claims cannot all hold even by themselves."""
@@ -193,12 +221,6 @@ class Examiner:
         except Uncut:
             return build(self.reading.members, {**{c: self.standing[c] for c in rest}, **said})
         return self.program.with_claims(rest, said)
-
-    def least(self) -> Suspect:
-        """The claim without which the least of the contradiction is left."""
-        left = {c: self.program.trespass([o for o in self.standing if o != c]) for c in self.core}
-        name = min(left, key=lambda c: (round(left[c], 3), c))
-        return Suspect((name,), [Repair("drop", (name,), {name: []})])
 
 
 def _printed(claim: Claim) -> Interval:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pipeline.home import Home
@@ -56,6 +57,11 @@ RESTRICTED = _restricted()
 
 def closure(dims: Iterable[str]) -> frozenset[str]:
     """The dimensions with all that they need, virtual columns of the call-back as `outcome`."""
+    return _closure(tuple(dims))
+
+
+@cache
+def _closure(dims: tuple[str, ...]) -> frozenset[str]:
     found = {"outcome" if d in OUTCOME_PARTS else d for d in dims}
     todo = list(found)
     while todo:

@@ -15,7 +15,7 @@ from pipeline.audit.conflicts.model import Model, Row, Vector, groups_of, matrix
 from pipeline.linear.forms import Constraint
 from pipeline.linear.ratio import Ratio
 
-# Trespasses below this, in units, and multipliers below it, are the noise of the floats.
+# Trespasses below this, in units, are the noise of the floats.
 NOISE = 1e-6
 OPTIMAL, INFEASIBLE = 0, 2
 # No cell is above this, in units (the largest count of the ledger has five digits there): HiGHS
@@ -48,7 +48,6 @@ class Program:
         self._matrix = matrix([r.vector for r in rows], model.size)
         self._bound = np.array([r.bound for r in rows])
         self._owner = np.array(owner, dtype=int)
-        self.questions = 0
 
     def with_claims(self, rest: list[str], said: Mapping[str, list[Constraint]]) -> Program:
         """The same model with some claims left out and others added."""
@@ -90,7 +89,6 @@ class Program:
         return self._least(upper, bound) <= NOISE
 
     def _solve(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:
-        self.questions += 1
         equal = self.model.shared if self.model.shared.shape[0] else None
         return linprog(
             cost,
@@ -102,35 +100,11 @@ class Program:
             method="highs",
         )
 
-    def support(self, claims: list[str]) -> list[str]:
-        """Claims that alone cannot all hold, from the multipliers of the least trespass.
-
-        Empty where all can hold (Farkas: the multipliers prove it of the claims they touch).
-        """
-        answer = self._elastic(claims)
-        if answer.fun is None or answer.fun <= NOISE:
-            return []
-        owner = self._owner[self._mask(claims)]
-        touched = np.abs(answer.ineqlin.marginals) > NOISE
-        return [self._names[i] for i in sorted(set(owner[touched]))]
-
-    def trespass(self, claims: list[str]) -> float:
-        """The least sum, in units, by which rows must be overstepped for all to hold."""
-        answer = self._elastic(claims)
-        return np.inf if answer.fun is None else float(answer.fun)
-
     def _least(self, upper: sparse.csr_matrix, bound: np.ndarray) -> float:
-        answer = self._overstepped(upper, bound)
-        return np.inf if answer.fun is None else float(answer.fun)
-
-    def _elastic(self, claims: list[str]) -> Any:
-        return self._overstepped(*self._rows(claims, ()))
-
-    def _overstepped(self, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:
-        self.questions += 1
+        """The least sum, in units, by which rows must be overstepped for all to hold."""
         k, n = upper.shape
         shared = self.model.shared
-        return linprog(
+        answer = linprog(
             np.concatenate([np.zeros(n), np.ones(k)]),
             A_ub=sparse.hstack([upper, -sparse.eye(k)], format="csr"),
             b_ub=bound,
@@ -138,6 +112,7 @@ class Program:
             b_eq=np.zeros(shared.shape[0]),
             method="highs",
         )
+        return np.inf if answer.fun is None else float(answer.fun)
 
     def range(self, ratio: Ratio, claims: Iterable[str]) -> Range | None:
         """What a count or ratio may be while the claims hold; None where they cannot hold.
@@ -191,7 +166,6 @@ class Program:
         right = np.append(np.zeros(shared.shape[0]), size)
         ends: list[float | None] = []
         for sign in (1.0, -1.0):
-            self.questions += 1
             answer = linprog(
                 np.append(sign * numerator, 0.0),
                 A_ub=wide,

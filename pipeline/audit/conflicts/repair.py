@@ -22,7 +22,7 @@ The order names no claim. Of two repairs the more plausible is, in this order:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.audit.conflicts.program import Range
@@ -91,12 +91,7 @@ class Suspect:
 
 @dataclass
 class Conflict:
-    """A minimal set of claims that cannot all hold, and its suspects, most plausible first.
-
-    `alone`: whether some single repair is enough; where not, the suspect is the claim whose
-    dropping leaves least of the contradiction.
-    """
+    """A minimal set of claims that cannot all hold, and its suspects, most plausible first."""
 
     claims: list[str]
-    suspects: list[Suspect] = field(default_factory=list)
-    alone: bool = True
+    suspects: list[Suspect]

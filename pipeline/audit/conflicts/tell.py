@@ -17,8 +17,9 @@ from pipeline.audit.conflicts.world import Reading
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.ledger import conflict as ledger_conflict
 
-# Suspects on the screen; the JSON has all.
+# Suspects on the screen, and contradictions told in full; the JSON has all.
 SHOWN = 8
+IN_FULL = 3
 
 
 def screen(finding: Finding) -> None:
@@ -30,7 +31,7 @@ def screen(finding: Finding) -> None:
     for why, labels in by_reason.items():
         console.say(f"未参与检查 {len(labels)} 条({why}):{'、'.join(labels)}")
     for number, conflict in enumerate(finding.conflicts, start=1):
-        _conflict(number, conflict, reading)
+        (_conflict if number <= IN_FULL else _in_short)(number, conflict, reading)
     asked = len(reading.constraints)
     if not finding.conflicts:
         console.say(f"{reading.year} 年台账自洽:{asked} 条可以同时成立", conflicts=0)
@@ -50,8 +51,6 @@ def _conflict(number: int, conflict: Conflict, reading: Reading) -> None:
         ["条目", "内容", "公布"],
         [[r["claim"], r["label"], wording.printed(r)] for r in rows],
     )
-    if not conflict.alone:
-        console.say("没有哪一条单独改正就能让各条都成立;先去掉第一条,再查其余。")
     console.table(
         "可疑之处,最可信的在前",
         ["", "条目", "公布", "应为", "依据", "其余各条容许"],
@@ -62,6 +61,16 @@ def _conflict(number: int, conflict: Conflict, reading: Reading) -> None:
     )
     if len(conflict.suspects) > SHOWN:
         console.say(f"另有 {len(conflict.suspects) - SHOWN} 处可疑,见 --json")
+
+
+def _in_short(number: int, conflict: Conflict, reading: Reading) -> None:
+    first = conflict.suspects[0]
+    console.say(
+        f"矛盾 {number}:{len(conflict.claims)} 条不能同时成立;"
+        f"最可疑的是 {wording.named(first, reading)},应为 {wording.mended(first)}"
+        f"({wording.why(first.best)})",
+        claims=conflict.claims,
+    )
 
 
 def _suspect(suspect: Suspect, reading: Reading) -> list[str]:
@@ -100,7 +109,6 @@ def _json_conflict(conflict: Conflict, reading: Reading) -> dict[str, Any]:
     told = ("claim", "document", "section", "label", "printed", "members")
     return {
         "claims": [{k: reading.claims[c][k] for k in told} for c in conflict.claims],
-        "one_repair_is_enough": conflict.alone,
         "suspects": [_json_suspect(s, reading) for s in conflict.suspects],
     }
 

@@ -70,8 +70,6 @@ def reason(conflict: Conflict, suspect: Suspect, reading: Reading) -> str:
     labels = "、".join(reading.claims[c]["label"] for c in others[:4])
     more = f"等 {len(others)} 条" if len(others) > 4 else ""
     text = f"与{labels}{more}不能同时成立"
-    if not conflict.alone:
-        return f"{text};没有哪一条单独改正就能化解,去掉此条所余矛盾最小"
     claim = reading.claims[suspect.claims[0]]
     if suspect.range is not None:
         text += f";由其余各条推得应在 {bounds(claim, suspect.range)} 之间"

@@ -18,6 +18,7 @@ from pipeline.linear.forms import (
     constraints_of,
     named_peak,
 )
+from pipeline.linear.ratio import Terms
 from pipeline.linear.register import read_register
 
 Claim = dict[str, Any]
@@ -45,6 +46,29 @@ class Reading:
             return found
         weighed = [self._weigh(c) for c in found]
         return [c for c in weighed if c is not None]
+
+    def rescoped(self, constraint: Constraint, claim: Claim, scope: str) -> Constraint:
+        """A constraint of a claim as it would be on another scope: every sum over its shells."""
+        return replace(
+            constraint,
+            numerator=self._over(constraint.numerator, claim["scope"], scope),
+            denominator=self._over(constraint.denominator, claim["scope"], scope),
+        )
+
+    def _over(self, terms: Terms, old: str, new: str) -> Terms:
+        found = []
+        for factor, selector in terms:
+            # A sum has the same term in each shell of its scope: the first stands for all.
+            if selector.shell == self._shells(old, selector.year)[0]:
+                shells = self._shells(new, selector.year)
+                found += [(factor, replace(selector, shell=s)) for s in shells]
+        return tuple(found)
+
+    def _shells(self, scope: str, year: int) -> tuple[int, ...]:
+        shells = self.world.shells[year]
+        if not scope.startswith("tier"):
+            return shells
+        return tuple(s for s in shells if s <= int(scope.removeprefix("tier")))
 
     def _weigh(self, c: Constraint) -> Constraint | None:
         """`last > each of the k others` as `k * last > their sum`, which says the same.
