@@ -17,7 +17,9 @@ from pipeline.home import Home
 from pipeline.ingest import archive, functions, receipt, receive, register, secret
 from pipeline.ingest.detect import detect_kind
 from pipeline.ingest.load import load
-from pipeline.ingest.opening import Opened, open_delivery
+from pipeline.ingest.opening import open_delivery
+from pipeline.ingest.reason import read_reasons
+from pipeline.ingest.tell import plan, remarks, summary
 from pipeline.settings import load as load_settings
 
 # Two wide passes and one narrow one need far less; the rest is left to the page cache.
@@ -167,14 +169,14 @@ class _Run:
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
             if self.dry_run:
-                return FileResult(name, "planned", _plan(opened))
+                return FileResult(name, "planned", plan(opened))
             sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
             data = load(self._connection(), self.home, opened, digest, sequence, tmp)
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
         self.receipts[data["receipt"]] = data
-        line = _summary(data, time.monotonic() - started)
-        return FileResult(name, "loaded", line, data, list(opened.warnings))
+        line = summary(data, time.monotonic() - started, read_reasons(self.home))
+        return FileResult(name, "loaded", line, data, remarks(data))
 
     def _unchanged(self, path: Path) -> dict[str, Any] | None:
         """Return a receipt of a raw file that is known with this size and time.
@@ -251,32 +253,3 @@ def _told(path: Path, name: str, error: HotlineError) -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0][:160]
-
-
-def _plan(opened: Opened) -> str:
-    """Return the line of a dry run: form, source, how columns are read, and which are left."""
-    mapping = opened.tables[0].mapping
-    pairs = ",".join(
-        f"{mapping.headings[place]}→{column}" for column, place in mapping.positions.items()
-    )
-    left = f";不用的列:{'、'.join(mapping.unmapped)}" if mapping.unmapped else ""
-    return f"{opened.delivery.name}:{opened.format},来源 {mapping.source.name};{pairs}{left}"
-
-
-def _summary(data: dict[str, Any], seconds: float) -> str:
-    period = data["period_first"]
-    if data["period_last"] != period:
-        period = f"{period} 至 {data['period_last']}"
-    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({data['records']:,} 件,{period})"]
-    if data["rows_duplicate"]:
-        parts.append(f"重复 {data['rows_duplicate']:,} 行")
-    if data["rows_rejected"]:
-        reasons = "、".join(f"{name} {count:,}" for name, count in data["reject_reasons"].items())
-        parts.append(f"退回 {data['rows_rejected']:,} 行({reasons})")
-    if data["unknown"]:
-        words = {"category": "分类", "unit": "承办单位", "place_district": "区"}
-        names = "、".join(
-            f"{words.get(name, '街乡镇')} {count:,}" for name, count in data["unknown"].items()
-        )
-        parts.append(f"未识别 {names}")
-    return ",".join(parts) + f",{seconds:.1f} 秒"
