@@ -1,6 +1,7 @@
 """Ingest files one by one: a fault in one does not stop the others."""
 
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +15,13 @@ from pipeline.console import say
 from pipeline.engine import connect
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest import archive, functions, receipt, receive, register, secret
+from pipeline.ingest import archive, correct, functions, receipt, receive, register, secret
 from pipeline.ingest.detect import detect_kind
 from pipeline.ingest.load import load
 from pipeline.ingest.opening import open_delivery
+from pipeline.ingest.plan import plan
 from pipeline.ingest.reason import read_reasons
-from pipeline.ingest.tell import plan, remarks, summary
+from pipeline.ingest.tell import remarks, summary
 from pipeline.settings import load as load_settings
 
 # Two wide passes and one narrow one need far less; the rest is left to the page cache.
@@ -88,6 +90,9 @@ def ingest(
                     say(f"  {detail}", state=file.state)
     finally:
         run.close()
+    late = correct.warn_late(list(run.receipts.values()), run.corrections)
+    if late:
+        say(late)
     skipped = sum(file.state == "known" for file in result.files)
     if skipped and not paths:
         # A look through all of data/raw meets every old file again: one line for all of them.
@@ -103,6 +108,7 @@ class _Run:
     ) -> None:
         self.home, self.source, self.dry_run = home, source, dry_run
         self.receipts = known
+        self.corrections = correct.read_corrections(home)
         self.con: duckdb.DuckDBPyConnection | None = None
 
     def files(self, path: Path) -> list[FileResult]:
@@ -169,9 +175,12 @@ class _Run:
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
             if self.dry_run:
-                return FileResult(name, "planned", plan(opened))
+                told = plan(self._connection(), self.home, opened, self.corrections)
+                return FileResult(name, "planned", told[0], details=told[1:])
             sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
-            data = load(self._connection(), self.home, opened, digest, sequence, tmp)
+            data = load(
+                self._connection(), self.home, opened, digest, sequence, tmp, self.corrections
+            )
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
         self.receipts[data["receipt"]] = data
@@ -228,7 +237,9 @@ class _Run:
             )
             self.con.execute("CREATE SCHEMA staging")
             functions.define(self.con)
-            secret.install(self.con, secret.read_key(settings.key_file))
+            key = secrets.token_hex(16) if self.dry_run else secret.read_key(settings.key_file)
+            secret.install(self.con, key)
+            correct.install(self.con, self.corrections)
             register.install(self.con, self.home)
         return self.con
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
+from pipeline.ingest.correct import Corrections
 from pipeline.ingest.letter import Letter, write_letter
 from pipeline.ingest.look_back import look_back
 from pipeline.ingest.opening import Opened
@@ -28,14 +29,16 @@ def load(
     digest: str,
     sequence: int,
     tmp: Path,
+    corrections: Corrections,
 ) -> dict[str, Any]:
     """Load an opened file and return its receipt. Until the last step nothing of it is visible."""
     delivery, name = opened.delivery, digest[:16]
     kept = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
-    staged = stage(con, opened.tables, name, file)
+    staged = stage(con, opened.tables, name, file, correct=bool(corrections))
     partitions = write(con, staged, name, tmp)
     data = _receipt(con, home, opened, kept, digest, sequence, tmp, staged, partitions)
+    data["corrections"]["digest"] = corrections.digest
     _assert_conserved(data, tmp)
     if staged.rows_rejected:
         data["letter"] = _write_letter(con, home, opened, data, tmp)
@@ -128,6 +131,10 @@ def _receipt(
         "has_tiers": written.has_tiers,
         **_columns(opened.tables),
         "letter": None,
+        "corrections": {
+            "applied": staged.corrections.applied,
+            "stale": list(staged.corrections.stale),
+        },
         "unread_sheets": opened.unread,
         "warnings": opened.warnings,
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

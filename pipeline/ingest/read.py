@@ -7,6 +7,7 @@ import duckdb
 
 from pipeline.engine import literal
 from pipeline.ingest.source import CANONICAL, Mapping
+from pipeline.ingest.statement import replace_view, text
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,23 @@ def create_input(
     *,
     keep_errors: bool,
     where: str = "true",
+    correct: bool = False,
 ) -> None:
     """Create the view; with `keep_errors` its scans fill reject_errors, else they pass them over.
 
     Only the first scan keeps errors: each scan would report them once more. `where` narrows the
-    rows before anything is computed of them.
+    rows before anything is computed of them. `correct` puts the corrections between the file,
+    then staging.received, and staging.input.
     """
     selects = [
         f"FROM (SELECT {', '.join(_columns(table, number))}"
         f" FROM {_scan(table, keep_errors=keep_errors)}) WHERE {where}"
         for number, table in enumerate(tables)
     ]
-    con.execute("CREATE OR REPLACE VIEW staging.input AS " + " UNION ALL ".join(selects))
+    name = "received" if correct else "input"
+    con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS " + " UNION ALL ".join(selects))
+    if correct:
+        replace_view(con, "input", text("corrected"))
 
 
 def _columns(table: Table, number: int) -> list[str]:

@@ -1,37 +1,47 @@
 """What the user is told of one file, on a line or a few."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from pipeline.ingest.opening import Opened
 from pipeline.ingest.reason import Reason, words
-
-
-def plan(opened: Opened) -> str:
-    """Return the line of a dry run: form, source, how columns are read, and which are left."""
-    mapping = opened.tables[0].mapping
-    pairs = ",".join(
-        f"{mapping.headings[place]}→{column}" for column, place in mapping.positions.items()
-    )
-    left = f";不用的列:{'、'.join(mapping.unmapped)}" if mapping.unmapped else ""
-    return f"{opened.delivery.name}:{opened.format},来源 {mapping.source.name};{pairs}{left}"
 
 
 def remarks(data: dict[str, Any]) -> list[str]:
     """Return what the user should know of a loaded file beside its counts."""
-    kinds = {"header_repeated": "重复的表头", "row_blank": "空行"}
-    skipped = "、".join(f"{kinds[kind]} {n:,}" for kind, n in data["rows_skipped"].items())
     named = [
         f"{sheet['sheet'] or data['name']} → {sheet['district_from_name']}"
         for sheet in data["sheets"]
         if sheet["district_from_name"]
     ]
-    unread = "、".join(f"{name}({n:,} 行)" for name, n in data["unread_sheets"].items())
     return [
-        *([f"不计入读入的行:{skipped}"] if skipped else []),
+        *skipped_rows(data["rows_skipped"]),
         *([f"没有区的列,按名称认作:{'、'.join(named)}"] if named else []),
-        *([f"没有认得出的表头、未读的工作表:{unread}"] if unread else []),
+        *unread_sheets(data["unread_sheets"]),
+        *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
         *data["warnings"],
     ]
+
+
+def corrected(applied: int, stale: Sequence[str]) -> list[str]:
+    """Return what became of the corrections of this file's records."""
+    more = f" 等 {len(stale)} 处" if len(stale) > 5 else ""
+    return [
+        *([f"按 correction.csv 更正 {applied:,} 处"] if applied else []),
+        *([f"没有用上的更正:{'、'.join(stale[:5])}{more};请核对或删去"] if stale else []),
+    ]
+
+
+def skipped_rows(skipped: dict[str, int]) -> list[str]:
+    """Return the rows that are no record."""
+    kinds = {"header_repeated": "重复的表头", "row_blank": "空行"}
+    told = "、".join(f"{kinds[kind]} {count:,}" for kind, count in skipped.items())
+    return [f"不计入读入的行:{told}"] if told else []
+
+
+def unread_sheets(unread: dict[str, int]) -> list[str]:
+    """Return the sheets that were passed over."""
+    told = "、".join(f"{name}({count:,} 行)" for name, count in unread.items())
+    return [f"没有认得出的表头、未读的工作表:{told}"] if told else []
 
 
 def summary(data: dict[str, Any], seconds: float, reasons: dict[str, Reason]) -> str:
