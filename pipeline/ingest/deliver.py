@@ -17,6 +17,7 @@ from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import archive, correct, functions, receipt, receive, register, secret
 from pipeline.ingest.detect import detect_kind
+from pipeline.ingest.draft import draft_source
 from pipeline.ingest.load import load
 from pipeline.ingest.opening import open_delivery
 from pipeline.ingest.plan import plan
@@ -62,13 +63,23 @@ class IngestResult:
 
 
 def ingest(
-    home: Home, paths: list[Path], source: str | None = None, dry_run: bool = False
+    home: Home,
+    paths: list[Path],
+    source: str | None = None,
+    dry_run: bool = False,
+    new_source: str | None = None,
 ) -> IngestResult:
     """Load every new file of `paths` (none: of data/raw) and tell one line a file.
+
+    With `dry_run` tell only what would happen; with `new_source` draft a source of that name from
+    the one file given.
 
     The caller holds the home's lock. Raises HotlineError for wrong usage or a full disk; what is
     wrong with one file is told in its line, and the others are loaded.
     """
+    if new_source is not None:
+        target = draft_source(home, new_source, paths)
+        return IngestResult([FileResult(paths[0].name, "planned", home.relative(target))])
     files = receive.find_files(home, paths)
     result = IngestResult()
     if not files:
