@@ -37,7 +37,7 @@ _MEMBERS = {
 }
 _HEAD = """\
 # 草稿,据 {file} 起草;请逐行核对后再用,确认无误前不要入库。
-# 列名后的注释说明依据;猜错的请改正,多出的请删去。可用的标准列见 {example}。
+# 列名后的注释说明依据;猜错的请改正,多出的请删去。可用的标准列见 pipeline/ingest/sources 下的文件。
 title = {title}
 required = [{required}]
 
@@ -106,7 +106,6 @@ def _text(home: Home, name: str, file: str, rows: Rows) -> str:
     ]
     head = _HEAD.format(
         file=file,
-        example="已有的来源文件",
         title=json.dumps(name),
         required=", ".join(f'"{item}"' for item in _required(found)),
     )
@@ -139,8 +138,8 @@ def _header(sources: list[Source], rows: Rows) -> tuple[Mapping, list[str], int]
                 continue
             headings, spellings = headings_of(rows, first, span)
             mapping = map_header(every, headings, spellings)
-            names = {fold(text) for text in headings if re.search(r"[^\W\d]", text)}
-            score = (len(mapping.positions), len(names) if span == 1 else 0, -span, -first)
+            different = {fold(text) for text in headings if re.search(r"[^\W\d]", text)}
+            score = (len(mapping.positions), len(different) if span == 1 else 0, -span, -first)
             if best is None or score > best[0]:
                 told = [s[0] for s in spellings] if spellings else headings
                 best = score, mapping, told, first + span

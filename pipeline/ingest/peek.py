@@ -39,11 +39,11 @@ def first_rows(path: Path, tmp: Path) -> Rows:
     if kind.format == "parquet":
         names = pq.read_schema(path).names
         return [list(names), *_parquet_rows(path, len(names))]
-    grids = page_grids(path) if kind.format == "html" else workbook_grids(path)
-    heads = [(grid.cells.num_rows, grid.head(ROWS)) for grid in grids]
-    if not heads:
+    read = page_grids if kind.format == "html" else workbook_grids
+    grids = list(read(path, tmp))
+    if not grids:
         raise HotlineError(f"{path.name} 里没有一行数据;请换一个文件", NO_DATA)
-    return max(heads, key=lambda item: item[0])[1]
+    return max(grids, key=lambda grid: grid.filled_rows).head(ROWS)
 
 
 def _text_rows(path: Path) -> Rows:

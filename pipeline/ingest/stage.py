@@ -187,9 +187,12 @@ def _lines(
     """Return ordinal in the table -> row or line of the file as received."""
     if table.format == "parquet" and table.is_numbered:
         found = con.execute(
-            "SELECT file_row_number, row FROM read_parquet($1, file_row_number = true)"
-            " WHERE file_row_number IN (SELECT unnest($2::BIGINT[]))",
-            [str(table.path), wanted],
+            "SELECT place, row FROM ("
+            " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
+            " FROM read_parquet($1) WHERE row > $2"
+            " AND row NOT IN (SELECT unnest($3::BIGINT[])))"
+            " WHERE place IN (SELECT unnest($4::BIGINT[]))",
+            [str(table.path), table.above, list(table.left_out), wanted],
         ).fetchall()
         return dict(found)
     if table.format == "parquet":
@@ -218,7 +221,7 @@ def _count(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: int) -> 
         ).fetchall()
     )
     rows = _one(con, "SELECT count(*) FROM staging.identity") - sum(skipped.values()) + broken
-    dropped = sum(table.headers_dropped for table in tables)
+    dropped = sum(len(table.left_out) for table in tables)
     if dropped:
         skipped["header_repeated"] = skipped.get("header_repeated", 0) + dropped
     return Staged(
