@@ -2,6 +2,7 @@
 
 import errno
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -15,10 +16,14 @@ from pipeline.console import say
 from pipeline.engine import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest import archive, functions, receipt, receive, register, secret
+from pipeline.ingest import archive, correct, functions, receipt, receive, register, secret
 from pipeline.ingest.detect import detect_kind
+from pipeline.ingest.draft import draft_source
 from pipeline.ingest.load import load
-from pipeline.ingest.opening import Opened, open_delivery
+from pipeline.ingest.opening import open_delivery
+from pipeline.ingest.plan import plan
+from pipeline.ingest.reason import read_reasons
+from pipeline.ingest.tell import remarks, summary
 from pipeline.settings import load as load_settings
 
 # Two wide passes and one narrow one need far less; the rest is left to the page cache.
@@ -63,13 +68,23 @@ class IngestResult:
 
 
 def ingest(
-    home: Home, paths: list[Path], source: str | None = None, dry_run: bool = False
+    home: Home,
+    paths: list[Path],
+    source: str | None = None,
+    dry_run: bool = False,
+    new_source: str | None = None,
 ) -> IngestResult:
     """Load every new file of `paths` (none: of data/raw) and tell one line a file.
+
+    With `dry_run` tell only what would happen; with `new_source` draft a source of that name from
+    the one file given.
 
     The caller holds the home's lock. Raises HotlineError for wrong usage or a full disk; what is
     wrong with one file is told in its line, and the others are loaded.
     """
+    if new_source is not None:
+        target = draft_source(home, new_source, paths)
+        return IngestResult([FileResult(paths[0].name, "planned", home.relative(target))])
     files = receive.find_files(home, paths)
     result = IngestResult()
     if not files:
@@ -91,6 +106,9 @@ def ingest(
                     say(f"  {detail}", state=file.state)
     finally:
         run.close()
+    late = correct.warn_late(list(run.receipts.values()), run.corrections)
+    if late:
+        say(late)
     skipped = sum(file.state == "known" for file in result.files)
     if skipped and not paths:
         # A look through all of data/raw meets every old file again: one line for all of them.
@@ -106,6 +124,7 @@ class _Run:
     ) -> None:
         self.home, self.source, self.dry_run = home, source, dry_run
         self.receipts = known
+        self.corrections = correct.read_corrections(home)
         self.con: duckdb.DuckDBPyConnection | None = None
 
     def files(self, path: Path) -> list[FileResult]:
@@ -176,14 +195,17 @@ class _Run:
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
             if self.dry_run:
-                return FileResult(name, "planned", _plan(opened))
+                told = plan(self._connection(), self.home, opened, self.corrections)
+                return FileResult(name, "planned", told[0], details=told[1:])
             sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
-            data = load(self._connection(), self.home, opened, digest, sequence, tmp)
+            data = load(
+                self._connection(), self.home, opened, digest, sequence, tmp, self.corrections
+            )
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
         self.receipts[data["receipt"]] = data
-        line = _summary(data, time.monotonic() - started)
-        return FileResult(name, "loaded", line, data, list(opened.warnings))
+        line = summary(data, time.monotonic() - started, read_reasons(self.home))
+        return FileResult(name, "loaded", line, data, remarks(data))
 
     def _unchanged(self, path: Path) -> dict[str, Any] | None:
         """Return a receipt of a raw file that is known with this size and time.
@@ -235,7 +257,9 @@ class _Run:
             )
             self.con.execute("CREATE SCHEMA staging")
             functions.define(self.con)
-            secret.install(self.con, secret.read_key(settings.key_file))
+            key = secrets.token_hex(16) if self.dry_run else secret.read_key(settings.key_file)
+            secret.install(self.con, key)
+            correct.install(self.con, self.corrections)
             register.install(self.con, self.home)
         return self.con
 
@@ -260,32 +284,3 @@ def _told(path: Path, name: str, error: HotlineError) -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0][:160]
-
-
-def _plan(opened: Opened) -> str:
-    """Return the line of a dry run: form, source, how columns are read, and which are left."""
-    mapping = opened.tables[0].mapping
-    pairs = ",".join(
-        f"{mapping.headings[place]}→{column}" for column, place in mapping.positions.items()
-    )
-    left = f";不用的列:{'、'.join(mapping.unmapped)}" if mapping.unmapped else ""
-    return f"{opened.delivery.name}:{opened.format},来源 {mapping.source.name};{pairs}{left}"
-
-
-def _summary(data: dict[str, Any], seconds: float) -> str:
-    period = data["period_first"]
-    if data["period_last"] != period:
-        period = f"{period} 至 {data['period_last']}"
-    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({data['records']:,} 件,{period})"]
-    if data["rows_duplicate"]:
-        parts.append(f"重复 {data['rows_duplicate']:,} 行")
-    if data["rows_rejected"]:
-        reasons = "、".join(f"{name} {count:,}" for name, count in data["reject_reasons"].items())
-        parts.append(f"退回 {data['rows_rejected']:,} 行({reasons})")
-    if data["unknown"]:
-        words = {"category": "分类", "unit": "承办单位", "place_district": "区"}
-        names = "、".join(
-            f"{words.get(name, '街乡镇')} {count:,}" for name, count in data["unknown"].items()
-        )
-        parts.append(f"未识别 {names}")
-    return ",".join(parts) + f",{seconds:.1f} 秒"

@@ -214,6 +214,10 @@ MACROS = {
     "person(x)": "CASE "
     + " ".join(f"WHEN x = '{word}' THEN NULL" for word in _NOBODY)
     + " WHEN length(x) >= 2 THEN x END",
+    "corrected(fix, name, x)": """
+        CASE WHEN fix IS NULL THEN x
+            ELSE coalesce(fix[name || chr(31) || coalesce(tidy(x), '')], x)
+        END""",
     "mask_word(x, word, cover)": """
         CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
     "account(x)": "CASE WHEN length(x) >= 5 THEN x END",

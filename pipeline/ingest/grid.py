@@ -1,116 +1,94 @@
 """Sheets of workbooks and tables of web pages, as text in rows and columns."""
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import fastexcel
 import lxml.etree
 import lxml.html
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from pipeline.errors import NO_DATA, HotlineError
+from pipeline.ingest import workbook
 
 # The last row that a sheet can have: one that is full has most likely been cut.
 SHEET_ROWS = 1_048_576
 _OLD_SHEET_ROWS = 65_536
-_EXACT_DIGITS = 15
-_SAMPLE = 1000
+# More columns than a cell of a web page may cover, by the standard.
+_MOST_SPANNED = 1000
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet: its name, its cells as text (one column a position), and its file where known."""
+    """A sheet laid down as Parquet (see workbook.write_table): all its rows, titles included.
+
+    `numeric` are the columns that keep long ids as numbers.
+    """
 
     name: str
-    cells: pa.Table
-    workbook: fastexcel.ExcelReader | None = None
-    place: int = 0
-    is_full: bool = False
+    path: Path
+    rows: int
+    filled_rows: int
+    numeric: tuple[int, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        return self.rows in (SHEET_ROWS, _OLD_SHEET_ROWS)
+
+    @property
+    def width(self) -> int:
+        return len(pq.read_schema(self.path)) - 1
 
     def head(self, rows: int) -> list[list[str | None]]:
         """Return the first rows, cell by cell."""
-        return [list(row.values()) for row in self.cells.slice(0, rows).to_pylist()]
+        batch = next(pq.ParquetFile(self.path).iter_batches(rows), None)
+        return [] if batch is None else [list(row.values())[:-1] for row in batch.to_pylist()]
 
-    def filled_rows(self) -> int:
-        """Return the number of rows with anything in them."""
-        if not self.cells.num_columns:
-            return 0
-        filled = pc.is_valid(self.cells.column(0))
-        for column in self.cells.columns[1:]:
-            filled = pc.or_(filled, pc.is_valid(column))
-        return int(pc.sum(filled).as_py() or 0)
+    def repeats(self, row: int) -> list[int]:
+        """Return the rows below `row` (1 = the top) that hold the same cells."""
+        table = ds.dataset(self.path)
+        same = ds.field("row") > row
+        for place, cell in enumerate(self.head(row)[row - 1]):
+            column = ds.field(f"c{place}")
+            same = same & (column.is_null() if cell is None else column == cell)
+        return sorted(table.to_table(columns=["row"], filter=same)["row"].to_pylist())
 
-    def has_rounded_ids(self, place: int, first: int) -> bool:
-        """Return whether long ids in a column are kept as numbers: they hold 15 digits at most."""
-        if self.workbook is None:
-            return False
-        column = self.cells.column(place).slice(first, _SAMPLE)
-        if not pc.any(pc.greater_equal(pc.utf8_length(column), _EXACT_DIGITS + 1)).as_py():
-            return False
-        sample = self.workbook.load_sheet(
-            self.place, header_row=None, skip_rows=first, n_rows=_SAMPLE, use_columns=[place]
-        ).to_arrow()
-        return sample.num_columns == 1 and (
-            pa.types.is_floating(sample.schema.field(0).type)
-            or pa.types.is_integer(sample.schema.field(0).type)
+
+def workbook_grids(path: Path, folder: Path) -> Iterator[Grid]:
+    """Yield the sheets of an xlsx or xls file that are not empty, laid down below `folder`."""
+    worker = subprocess.run(
+        [sys.executable, "-I", workbook.__file__, str(path), str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    answer = worker.stdout.decode("utf-8", "replace").strip()
+    if worker.returncode == workbook.FAULT:
+        raise _broken(path, answer)
+    if worker.returncode != 0:
+        raise HotlineError(
+            f"{path.name} 已损坏,或有单元格写到了很远的行列、占不下内存;"
+            "请向发送方重新索取,或请他另存为 CSV",
+            NO_DATA,
+        )
+    for sheet in json.loads(answer):
+        yield Grid(
+            sheet["name"],
+            Path(sheet["path"]),
+            sheet["rows"],
+            sheet["filled_rows"],
+            tuple(sheet["numeric"]),
         )
 
-    def write(self, path: Path, first: int, span: int) -> int:
-        """Write the rows from `first` on as Parquet: columns c0, c1 ... and `row`, 1 = the top.
 
-        Of a header of two rows the lower one holds no id, so that only here it can be known where
-        it is repeated; return how many such rows were left out.
-        """
-        body = self.cells.slice(first)
-        numbers = pa.array(range(first + 1, first + 1 + body.num_rows), pa.int64())
-        body = body.rename_columns([f"c{n}" for n in range(body.num_columns)])
-        body = body.append_column("row", numbers)
-        repeats = self._repeats(first, span)
-        if repeats:
-            body = body.filter(pc.invert(pc.is_in(body["row"], pa.array(repeats, pa.int64()))))
-        pq.write_table(body, path, compression="lz4", row_group_size=122_880)
-        return len(repeats)
-
-    def _repeats(self, first: int, span: int) -> list[int]:
-        """Return the rows (1 = the top) below a header of two rows that repeat its lower one."""
-        if span == 1:
-            return []
-        lower = [column[first - 1].as_py() for column in self.cells.columns]
-        same = None
-        for column, text in zip(self.cells.columns, lower, strict=True):
-            body = column.slice(first)
-            here = pc.is_null(body) if text is None else pc.fill_null(pc.equal(body, text), False)
-            same = here if same is None else pc.and_(same, here)
-        return [] if same is None else [first + 1 + n for n in pc.indices_nonzero(same).to_pylist()]
-
-
-def workbook_grids(path: Path) -> Iterator[Grid]:
-    """Yield the sheets of an xlsx or xls file that are not empty, one in memory at a time."""
-    try:
-        workbook = fastexcel.read_excel(path)
-        names = workbook.sheet_names
-    except fastexcel.FastExcelError as error:
-        raise _broken(path, error) from error
-    for place, name in enumerate(names):
-        try:
-            # skip_rows=0: row numbers are told to the sender, so rows that stand empty count.
-            sheet = workbook.load_sheet(place, header_row=None, skip_rows=0, dtypes="string")
-            batch = sheet.to_arrow()
-        except fastexcel.FastExcelError as error:
-            raise _broken(path, error) from error
-        cells = pa.Table.from_batches([batch])
-        full = cells.num_rows in (SHEET_ROWS, _OLD_SHEET_ROWS)
-        if cells.num_rows and cells.num_columns:
-            yield Grid(name, cells, workbook, place, full)
-
-
-def _broken(path: Path, error: Exception) -> HotlineError:
-    reason = str(error).splitlines()[0]
+def _broken(path: Path, reason: str) -> HotlineError:
     if "assword" in reason or "ncrypt" in reason:
         return HotlineError(f"{path.name} 有密码,打不开;请向发送方索取没有密码的文件", NO_DATA)
     return HotlineError(
@@ -118,7 +96,7 @@ def _broken(path: Path, error: Exception) -> HotlineError:
     )
 
 
-def page_grids(path: Path) -> Iterator[Grid]:
+def page_grids(path: Path, folder: Path) -> Iterator[Grid]:
     """Yield the tables of a web page in UTF-8, as offices save them under the name of a workbook.
 
     Cells that span rows or columns keep their text in the first of them, as in a workbook.
@@ -143,7 +121,10 @@ def page_grids(path: Path) -> Iterator[Grid]:
             for place in range(width)
         ]
         names = [f"c{place}" for place in range(width)]
-        yield Grid(f"表{number}", pa.Table.from_arrays(columns, names=names))
+        cells = pa.Table.from_arrays(columns, names=names)
+        target = folder / f"table-{number}.parquet"
+        workbook.write_table(cells, target)
+        yield Grid(f"表{number}", target, cells.num_rows, workbook.filled_rows(cells))
 
 
 def _page_rows(table: Any) -> list[list[str | None]]:
@@ -171,7 +152,7 @@ def _skip_covered(row: list[str | None], below: dict[int, int]) -> None:
 
 def _span(cell: Any, name: str) -> int:
     found = re.fullmatch(r"\s*(\d{1,5})\s*", cell.get(name) or "1")
-    return max(1, int(found[1])) if found else 1
+    return min(max(1, int(found[1])), _MOST_SPANNED) if found else 1
 
 
 def _text(cell: Any) -> str | None:

@@ -34,7 +34,7 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
     nothing stands below the header.
     """
     found = [
-        Header(first, span, map_header(source, *_headings(rows, first, span)))
+        Header(first, span, map_header(source, *headings_of(rows, first, span)))
         for first in range(min(SEARCHED, len(rows)))
         for span in (1, 2)
         if first + span <= min(SEARCHED, len(rows))
@@ -69,7 +69,7 @@ def _is_filled(row: Row) -> bool:
     return any(cell and cell.strip() for cell in row)
 
 
-def _headings(
+def headings_of(
     rows: Sequence[Row], first: int, span: int
 ) -> tuple[list[str], list[list[str]] | None]:
     """Return how the columns are called, and for two rows the spellings that each may have."""

@@ -10,9 +10,12 @@ import pyarrow.parquet as pq
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
+from pipeline.ingest.correct import Corrections
+from pipeline.ingest.letter import Letter, write_letter
 from pipeline.ingest.look_back import look_back
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
+from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.receive import keep
 from pipeline.ingest.source import OPTIONAL
 from pipeline.ingest.stage import Staged, stage
@@ -26,27 +29,45 @@ def load(
     digest: str,
     sequence: int,
     tmp: Path,
+    corrections: Corrections,
 ) -> dict[str, Any]:
     """Load an opened file and return its receipt. Until the last step nothing of it is visible."""
     delivery, name = opened.delivery, digest[:16]
     kept = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
-    staged = stage(con, opened.tables, name, file)
+    staged = stage(con, opened.tables, name, file, correct=bool(corrections))
     partitions = write(con, staged, name, tmp)
     data = _receipt(con, home, opened, kept, digest, sequence, tmp, staged, partitions)
+    data["corrections"]["digest"] = corrections.digest
     _assert_conserved(data, tmp)
+    if staged.rows_rejected:
+        data["letter"] = _write_letter(con, home, opened, data, tmp)
     if not partitions:
-        raise HotlineError(_nothing_left(delivery.name, staged), NO_DATA)
+        raise HotlineError(_nothing_left(home, data), NO_DATA)
     put_in_place(home, partitions, name, tmp)
     receipts.commit(home, data)
     return data
 
 
-def _nothing_left(name: str, staged: Staged) -> str:
-    reasons = "、".join(f"{reason} {n}" for reason, n in staged.reject_reasons.items())
+def _write_letter(
+    con: duckdb.DuckDBPyConnection, home: Home, opened: Opened, data: dict[str, Any], tmp: Path
+) -> str:
+    """Write the letter to the sender and return its path as told to the user."""
+    target = home.letters / f"{data['receipt']}.xlsx"
+    letter = Letter(data, opened, read_reasons(home))
+    write_letter(con, letter, tmp / "rejects" / f"{data['receipt']}.parquet", target)
+    return home.relative(target)
+
+
+def _nothing_left(home: Home, data: dict[str, Any]) -> str:
+    reasons = read_reasons(home)
+    told = "、".join(
+        f"{words(reasons, name).label} {n}" for name, n in data["reject_reasons"].items()
+    )
+    letter = f"逐行见 {data['letter']};" if data["letter"] else ""
     return (
-        f"{name} 共 {staged.rows_read} 行,没有一行可用({reasons});"
-        "请核对时间与编号两列,或用 --source 指定来源"
+        f"{data['name']} 共 {data['rows_read']} 行,没有一行可用({told or '全是空行'});"
+        f"{letter}请核对时间与编号两列,或用 --source 指定来源"
     )
 
 
@@ -109,6 +130,11 @@ def _receipt(
         "partitions": [part.as_json() for part in partitions],
         "has_tiers": written.has_tiers,
         **_columns(opened.tables),
+        "letter": None,
+        "corrections": {
+            "applied": staged.corrections.applied,
+            "stale": list(staged.corrections.stale),
+        },
         "unread_sheets": opened.unread,
         "warnings": opened.warnings,
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

@@ -81,8 +81,8 @@ def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> Opened:
     elif kind.format == "parquet":
         opened.tables = [_open_parquet(path, wanted)]
     else:
-        grids = page_grids(path) if kind.format == "html" else workbook_grids(path)
-        _open_grids(opened, grids, wanted, tmp)
+        read = page_grids if kind.format == "html" else workbook_grids
+        _open_grids(opened, read(path, tmp), wanted)
     return opened
 
 
@@ -176,16 +176,16 @@ def _open_parquet(path: Path, wanted: list[Source]) -> Table:
     return Table(path, "parquet", best_mapping(headings, wanted), header_row=0)
 
 
-def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source], tmp: Path) -> None:
+def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source]) -> None:
     """Fill the tables of a workbook or page; NO_DATA if none of its sheets has a known header."""
     faults: list[tuple[int, HotlineError]] = []
-    for number, grid in enumerate(grids):
-        rows = grid.filled_rows()
+    for grid in grids:
+        rows = grid.filled_rows
         if not rows:
             continue
         if grid.is_full:
             opened.warnings.append(
-                f"工作表“{grid.name}”正好写满 {grid.cells.num_rows:,} 行,多半在导出时被截断;"
+                f"工作表“{grid.name}”正好写满 {grid.rows:,} 行,多半在导出时被截断;"
                 "请向发送方核对总行数,或索取 CSV"
             )
         try:
@@ -194,30 +194,31 @@ def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source], tmp
             faults.append((rows, error))
             opened.unread[grid.name] = rows
             continue
-        opened.tables.append(_grid_table(grid, header, tmp / f"sheet-{number}.parquet"))
+        opened.tables.append(_grid_table(grid, header))
     if not opened.tables:
         if not faults:
             raise HotlineError("里面没有一行数据;请向发送方索取完整文件", NO_DATA)
         raise max(faults, key=lambda item: item[0])[1]
 
 
-def _grid_table(grid: Grid, header: Header, target: Path) -> Table:
+def _grid_table(grid: Grid, header: Header) -> Table:
     mapping = header.mapping
-    width = grid.cells.num_columns
+    width = grid.width
     headings = tuple([*mapping.headings, *[""] * width][:width])
-    place = mapping.positions.get("record_id")
-    rounded = place is not None and grid.has_rounded_ids(place, header.end)
-    repeated = grid.write(target, header.end, header.span)
+    # Of a header of two rows the lower one holds no id: only by all its cells can it be known where
+    # it is repeated inside the data.
+    repeats = grid.repeats(header.end) if header.span == 2 else []
     return Table(
-        target,
+        grid.path,
         "parquet",
         replace(mapping, headings=headings),
         sheet=grid.name,
         header_row=header.first + 1,
         header_span=header.span,
         is_numbered=True,
-        headers_dropped=repeated,
-        ids_are_rounded=rounded,
+        above=header.end,
+        left_out=tuple(repeats),
+        ids_are_rounded=mapping.positions.get("record_id") in grid.numeric,
     )
 
 

@@ -7,6 +7,7 @@ import duckdb
 
 from pipeline.engine import literal
 from pipeline.ingest.source import CANONICAL, Mapping
+from pipeline.ingest.statement import replace_view, text
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,10 @@ class Table:
     # A district that only the name of the sheet or file tells, for want of a column.
     district: str | None = None
     ids_are_rounded: bool = False
-    # Second rows of a header repeated inside the data, left out by the reader.
-    headers_dropped: int = 0
+    # Of a sheet laid down whole: its rows above the data, and those below that are left out as
+    # second rows of a header repeated inside the data.
+    above: int = 0
+    left_out: tuple[int, ...] = ()
     # Lines that could not be read at all, found by the reader.
     broken: tuple[int, ...] = ()
 
@@ -54,18 +57,23 @@ def create_input(
     *,
     keep_errors: bool,
     where: str = "true",
+    correct: bool = False,
 ) -> None:
     """Create the view; with `keep_errors` its scans fill reject_errors, else they pass them over.
 
     Only the first scan keeps errors: each scan would report them once more. `where` narrows the
-    rows before anything is computed of them.
+    rows before anything is computed of them. `correct` puts the corrections between the file,
+    then staging.received, and staging.input.
     """
     selects = [
         f"FROM (SELECT {', '.join(_columns(table, number))}"
         f" FROM {_scan(table, keep_errors=keep_errors)}) WHERE {where}"
         for number, table in enumerate(tables)
     ]
-    con.execute("CREATE OR REPLACE VIEW staging.input AS " + " UNION ALL ".join(selects))
+    name = "received" if correct else "input"
+    con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS " + " UNION ALL ".join(selects))
+    if correct:
+        replace_view(con, "input", text("corrected"))
 
 
 def _columns(table: Table, number: int) -> list[str]:
@@ -79,7 +87,12 @@ def _columns(table: Table, number: int) -> list[str]:
 def _scan(table: Table, *, keep_errors: bool) -> str:
     if table.format == "parquet":
         names = _names(table) + (", row_number" if table.is_numbered else "")
-        return f"(SELECT * FROM read_parquet({literal(table.path)})) AS t({names})"
+        scan = f"(SELECT * FROM read_parquet({literal(table.path)})) AS t({names})"
+        if not table.is_numbered:
+            return scan
+        out = f" AND row_number NOT IN ({', '.join(map(str, table.left_out))})"
+        where = f"row_number > {table.above}{out if table.left_out else ''}"
+        return f"(FROM {scan} WHERE {where})"
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.mapping.headings)))
     errors = "store_rejects = true" if keep_errors else "ignore_errors = true"
     header = "true" if table.lines_above is None else "false"

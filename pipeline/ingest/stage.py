@@ -1,10 +1,12 @@
 """From staging.input to what can be written: rejects, repeats, months and counts of one file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from pipeline.ingest import functions
+from pipeline.ingest.correct import Use
+from pipeline.ingest.correct import use as correct_use
 from pipeline.ingest.lines import error_lines, row_lines
 from pipeline.ingest.read import Table, create_input
 from pipeline.ingest.statement import ensure_view, materialise, replace_view
@@ -30,25 +32,34 @@ class Staged:
     reject_reasons: dict[str, int]
     months: list[tuple[int, int]] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+    corrections: Use = field(default_factory=Use)
 
     @property
     def rows_loaded(self) -> int:
         return self.rows_read - self.rows_duplicate - self.rows_rejected
 
 
-def stage(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, file: str) -> Staged:
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    tables: list[Table],
+    receipt: str,
+    file: str,
+    *,
+    correct: bool = False,
+) -> Staged:
     """Prepare staging.record, staging.text and staging.reject for one file.
 
     One narrow pass over the file finds broken rows, rejects and repeats; the wide rows are read
-    again only by the COPYs that write them, and for the few records that clash.
+    again only by the COPYs that write them, and for the few records that clash. `correct` says
+    that there are corrections to apply.
     """
     _prepare(con, tables, receipt, file)
     is_text = tables[0].format == "csv"
-    create_input(con, tables, keep_errors=is_text)
+    create_input(con, tables, keep_errors=is_text, correct=correct)
     ensure_view(con, "clean")
     materialise(con, "identity")
     broken = _keep_parse_errors(con, tables[0])
-    create_input(con, tables, keep_errors=False)
+    create_input(con, tables, keep_errors=False, correct=correct)
     _mark_blank(con, tables)
     for name in ("repeated", "chain", "clash"):
         materialise(con, name)
@@ -57,15 +68,16 @@ def stage(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, fil
     if any_clash:
         # Narrowed at the file: the masks would else run on every line before the join.
         clashing = "tidy_id(record_id) IN (SELECT record_id FROM staging.clash)"
-        create_input(con, tables, keep_errors=False, where=clashing)
+        create_input(con, tables, keep_errors=False, where=clashing, correct=correct)
     materialise(con, "clash_row", empty=not any_clash)
-    create_input(con, tables, keep_errors=False)
+    create_input(con, tables, keep_errors=False, correct=correct)
     materialise(con, "survivor")
     unsound = "SELECT count(*) FROM staging.identity WHERE reject_reason IS NOT NULL"
     replace_view(con, "sound", None if _one(con, unsound) else "FROM staging.clean")
     for name in ("kept", "record", "text", "reject"):
         ensure_view(con, name)
-    return _count(con, tables, len(broken))
+    used = correct_use(con) if correct else Use()
+    return replace(_count(con, tables, len(broken)), corrections=used)
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, file: str) -> None:
@@ -175,9 +187,12 @@ def _lines(
     """Return ordinal in the table -> row or line of the file as received."""
     if table.format == "parquet" and table.is_numbered:
         found = con.execute(
-            "SELECT file_row_number, row FROM read_parquet($1, file_row_number = true)"
-            " WHERE file_row_number IN (SELECT unnest($2::BIGINT[]))",
-            [str(table.path), wanted],
+            "SELECT place, row FROM ("
+            " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
+            " FROM read_parquet($1) WHERE row > $2"
+            " AND row NOT IN (SELECT unnest($3::BIGINT[])))"
+            " WHERE place IN (SELECT unnest($4::BIGINT[]))",
+            [str(table.path), table.above, list(table.left_out), wanted],
         ).fetchall()
         return dict(found)
     if table.format == "parquet":
@@ -206,7 +221,7 @@ def _count(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: int) -> 
         ).fetchall()
     )
     rows = _one(con, "SELECT count(*) FROM staging.identity") - sum(skipped.values()) + broken
-    dropped = sum(table.headers_dropped for table in tables)
+    dropped = sum(len(table.left_out) for table in tables)
     if dropped:
         skipped["header_repeated"] = skipped.get("header_repeated", 0) + dropped
     return Staged(

@@ -13,6 +13,7 @@ SELECT
         WHEN regexp_full_match(d.record_id, '1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]') THEN '***'
         ELSE d.record_id
     END AS record_id,
+    d.part_no AS sheet_no,
     p.sheet
 FROM staging.identity AS d
 CROSS JOIN staging.delivery AS y
@@ -28,6 +29,7 @@ SELECT
     e.reason,
     NULL AS value_masked,
     NULL AS record_id,
+    0 AS sheet_no,
     NULL AS sheet
 FROM staging.parse_error AS e
 CROSS JOIN staging.delivery AS y
