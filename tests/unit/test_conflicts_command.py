@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from pipeline.derived import ledger_digest
 from planted_faults import TINY, TINY_FAULTS, Fault, plant
 
 from pipeline.cli import main
