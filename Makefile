@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 YEAR ?= 2020
 
-.PHONY: setup run test bench lock lint clean
+.PHONY: setup run test bench fuzz lock lint clean
 
 setup: .venv/.ready
 
@@ -25,6 +25,10 @@ lint: setup
 
 bench: setup
 	$(PY) -m tests.bench
+
+# The cases of the readers and the time parser that the tests try 2,000 of.
+fuzz: setup
+	HOTLINE_FUZZ=100000 $(PY) -m pytest tests/unit/test_ingest_fuzz.py
 
 # The lock holds versions only; no index address may enter it.
 lock:

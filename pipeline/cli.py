@@ -135,16 +135,24 @@ def simulate(
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--source", help="来源名称(pipeline/ingest/sources 下的文件名)。")
-@click.option("--dry-run", is_flag=True, help="只说明将如何读取,不写入。")
+@click.option("--source", help="来源名称(来源文件的文件名);不给时按表头认。")
+@click.option("--dry-run", is_flag=True, help="只说明将如何读取、会退回什么,不写入。")
+@click.option("--new-source", metavar="NAME", help="据一个文件起草来源文件,供核对。")
 @_verb
-def ingest(home: Home, paths: tuple[Path, ...], source: str | None, dry_run: bool) -> int:
-    """读入文件或目录;不给路径时读入 data/raw 下所有新文件。"""
+def ingest(
+    home: Home,
+    paths: tuple[Path, ...],
+    source: str | None,
+    dry_run: bool,
+    new_source: str | None,
+) -> int:
+    """读入文件、压缩包或目录;不给路径时读入 data/raw 下所有新文件。"""
     from pipeline.ingest import ingest as stage
     from pipeline.lock import exclusive
 
     with exclusive(home):
-        return stage(home, list(paths), source=source, dry_run=dry_run).exit_code
+        result = stage(home, list(paths), source=source, dry_run=dry_run, new_source=new_source)
+        return result.exit_code
 
 
 @main.command()

@@ -56,6 +56,16 @@ class Home:
     def reports(self) -> Path:
         return self.root / "data" / "reports"
 
+    @property
+    def sources(self) -> Path:
+        """Dump formats of this city, beside those of the repository."""
+        return self.root / "data" / "sources"
+
+    @property
+    def letters(self) -> Path:
+        """What could not be loaded, one workbook a receipt, for the sender."""
+        return self.reports / "rejects"
+
     def reference_files(self) -> dict[str, Path]:
         """Return table name -> CSV: the repository's, a home's file of the same name wins."""
         return {**_csv_files(REPOSITORY, "reference"), **_csv_files(self.root, "reference")}

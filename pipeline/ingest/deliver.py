@@ -1,10 +1,11 @@
 """Ingest files one by one: a fault in one does not stop the others."""
 
 import errno
-import gzip
 import re
+import secrets
+import shutil
 import time
-import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,14 @@ from pipeline.console import say
 from pipeline.engine import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest import functions, receipt, receive, register, secret
-from pipeline.ingest.load import Opened, load, open_file
+from pipeline.ingest import archive, correct, functions, receipt, receive, register, secret
+from pipeline.ingest.detect import detect_kind
+from pipeline.ingest.draft import draft_source
+from pipeline.ingest.load import load
+from pipeline.ingest.opening import open_delivery
+from pipeline.ingest.plan import plan
+from pipeline.ingest.reason import read_reasons
+from pipeline.ingest.tell import remarks, summary
 from pipeline.settings import load as load_settings
 
 # Two wide passes and one narrow one need far less; the rest is left to the page cache.
@@ -35,6 +42,7 @@ class FileResult:
     state: str
     line: str
     receipt: dict[str, Any] | None = None
+    details: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -60,13 +68,23 @@ class IngestResult:
 
 
 def ingest(
-    home: Home, paths: list[Path], source: str | None = None, dry_run: bool = False
+    home: Home,
+    paths: list[Path],
+    source: str | None = None,
+    dry_run: bool = False,
+    new_source: str | None = None,
 ) -> IngestResult:
     """Load every new file of `paths` (none: of data/raw) and tell one line a file.
+
+    With `dry_run` tell only what would happen; with `new_source` draft a source of that name from
+    the one file given.
 
     The caller holds the home's lock. Raises HotlineError for wrong usage or a full disk; what is
     wrong with one file is told in its line, and the others are loaded.
     """
+    if new_source is not None:
+        target = draft_source(home, new_source, paths)
+        return IngestResult([FileResult(paths[0].name, "planned", home.relative(target))])
     files = receive.find_files(home, paths)
     result = IngestResult()
     if not files:
@@ -80,12 +98,17 @@ def ingest(
     run = _Run(home, source, dry_run, known)
     try:
         for number, path in enumerate(files, 1):
-            file = run.file(path)
-            result.files.append(file)
-            if paths or file.state != "known":
-                say(f"[{number}/{len(files)}] {file.line}", state=file.state)
+            for file in run.files(path):
+                result.files.append(file)
+                if paths or file.state != "known":
+                    say(f"[{number}/{len(files)}] {file.line}", state=file.state)
+                for detail in file.details:
+                    say(f"  {detail}", state=file.state)
     finally:
         run.close()
+    late = correct.warn_late(list(run.receipts.values()), run.corrections)
+    if late:
+        say(late)
     skipped = sum(file.state == "known" for file in result.files)
     if skipped and not paths:
         # A look through all of data/raw meets every old file again: one line for all of them.
@@ -101,71 +124,105 @@ class _Run:
     ) -> None:
         self.home, self.source, self.dry_run = home, source, dry_run
         self.receipts = known
+        self.corrections = correct.read_corrections(home)
         self.con: duckdb.DuckDBPyConnection | None = None
 
-    def file(self, path: Path) -> FileResult:
-        """Return what became of one file."""
+    def files(self, path: Path) -> list[FileResult]:
+        """Return what became of one file, or of each file in a zip."""
+        seen = self._unchanged(path)
+        if seen:
+            return [FileResult(path.name, "known", f"{path.name} 已入过库,跳过", seen)]
+        found: list[FileResult] = []
+        fault = self._guard(path, path.name, lambda: found.extend(self._open(path)))
+        return [*found, fault] if fault else found
+
+    def _guard(self, path: Path, name: str, work: Callable[[], object]) -> FileResult | None:
+        """Do some work on a file; return what went wrong with it, if anything did.
+
+        What is wrong with the user's call or the disk is no file's fault, and raised.
+        """
         try:
-            return self._file(path)
+            work()
+            return None
         except HotlineError as error:
             if error.code in (IO, USAGE):
                 raise
-            return FileResult(path.name, "failed", f"{path.name} 未入库:{_told(path, error)}")
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            return FileResult(
-                path.name,
-                "failed",
-                f"{path.name} 未入库:不是完好的 gzip 压缩文件({error});请向发送方重新索取",
-            )
+            reason = _told(path, name, error)
         except duckdb.Error as error:
             if disk_fault(error) is not None:
                 raise HotlineError(
                     f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
                 ) from error
-            return FileResult(
-                path.name,
-                "failed",
-                f"{path.name} 未入库:读取出错({_first_line(error)});请检查文件是否完整",
-            )
+            reason = f"读取出错({_first_line(error)});请检查文件是否完整"
         except PermissionError:
-            return FileResult(path.name, "failed", f"{path.name} 未入库:没有读取权限;请检查权限")
+            reason = "没有读取权限;请检查权限"
         except OSError as error:
             if error.errno not in _OF_THE_FILE:
                 raise
-            return FileResult(
-                path.name,
-                "failed",
-                f"{path.name} 未入库:读不了({error.strerror});请检查该文件后再入库",
-            )
+            reason = f"读不了({error.strerror});请检查该文件后再入库"
+        return FileResult(name, "failed", f"{name} 未入库:{reason}")
 
-    def _file(self, path: Path) -> FileResult:
-        seen = self._unchanged(path)
-        digest = seen or receipt.sha256(path)
+    def _open(self, path: Path) -> Iterator[FileResult]:
+        note = receive.read_note(path)
+        if detect_kind(path).format != "zip":
+            yield self._body(self._same_kind(receive.Delivery(path, note, path)))
+            return
+        folder = self.home.tmp / "zip"
+        for member in archive.members(path):
+            name = f"{path.name}/{member.name}"
+            done: list[FileResult] = []
+
+            def work(member: archive.Member = member, done: list[FileResult] = done) -> None:
+                body = archive.unpack_member(path, member, folder)
+                delivery = receive.Delivery(path, note, body, member.name)
+                done.append(self._body(self._same_kind(delivery)))
+
+            fault = self._guard(folder / member.name, name, work)
+            yield fault or done[0]
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _body(self, delivery: receive.Delivery) -> FileResult:
+        """Return what became of one file that is no archive."""
+        digest = receipt.sha256(delivery.body)
+        name = delivery.name
         if digest[:16] in self.receipts:
             data = self.receipts[digest[:16]]
-            return FileResult(path.name, "known", f"{path.name} 已入过库,跳过", data)
-        delivery = self._same_kind(receive.Delivery(path, receive.read_note(path)))
-        opened = open_file(delivery, self.source)
-        if self.dry_run:
-            return FileResult(path.name, "planned", _plan(opened))
+            return FileResult(name, "known", f"{name} 已入过库,跳过", data)
         started = time.monotonic()
-        sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
-        data = load(self._connection(), self.home, opened, digest, sequence)
+        tmp = self.home.tmp / digest[:16]
+        shutil.rmtree(tmp, ignore_errors=True)
+        tmp.mkdir(parents=True)
+        try:
+            opened = open_delivery(self.home, delivery, self.source, tmp)
+            if self.dry_run:
+                told = plan(self._connection(), self.home, opened, self.corrections)
+                return FileResult(name, "planned", told[0], details=told[1:])
+            sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
+            data = load(
+                self._connection(), self.home, opened, digest, sequence, tmp, self.corrections
+            )
+        finally:
+            shutil.rmtree(tmp, ignore_errors=True)
         self.receipts[data["receipt"]] = data
-        line = _summary(data, time.monotonic() - started)
-        return FileResult(path.name, "loaded", line, data)
+        line = summary(data, time.monotonic() - started, read_reasons(self.home))
+        return FileResult(name, "loaded", line, data, remarks(data))
 
-    def _unchanged(self, path: Path) -> str | None:
-        """Return the digest of a raw file that a receipt knows with this size and time."""
+    def _unchanged(self, path: Path) -> dict[str, Any] | None:
+        """Return a receipt of a raw file that is known with this size and time.
+
+        Of a zip each file has a receipt: it is known when they are as many as its files.
+        """
         stat = path.stat()
-        for data in self.receipts.values():
-            if (
-                data["bytes"] == stat.st_size
-                and data["modified_ns"] == stat.st_mtime_ns
-                and self.home.root / data["file"] == path
-            ):
-                return str(data["sha256"])
-        return None
+        found = [
+            data
+            for data in self.receipts.values()
+            if data["bytes"] == stat.st_size
+            and data["modified_ns"] == stat.st_mtime_ns
+            and self.home.root / data["file"] == path
+        ]
+        if found and found[0].get("member") and len(archive.members(path)) != len(found):
+            return None
+        return found[0] if found else None
 
     def _same_kind(self, delivery: receive.Delivery) -> receive.Delivery:
         """Return the delivery with its kind, simulated or real, settled: a home holds one kind.
@@ -200,7 +257,9 @@ class _Run:
             )
             self.con.execute("CREATE SCHEMA staging")
             functions.define(self.con)
-            secret.install(self.con, secret.read_key(settings.key_file))
+            key = secrets.token_hex(16) if self.dry_run else secret.read_key(settings.key_file)
+            secret.install(self.con, key)
+            correct.install(self.con, self.corrections)
             register.install(self.con, self.home)
         return self.con
 
@@ -215,38 +274,13 @@ def _bytes(limit: str) -> int:
     return int(float(number) * base ** ("KMGT".index(unit[0]) + 1))
 
 
-def _told(path: Path, error: HotlineError) -> str:
-    return str(error).removeprefix(path.name).removeprefix(":").strip()
+def _told(path: Path, name: str, error: HotlineError) -> str:
+    """Return the fault without the file's name, which begins the line."""
+    told = str(error)
+    for prefix in (name, path.name):
+        told = told.removeprefix(prefix)
+    return told.removeprefix(":").strip()
 
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0][:160]
-
-
-def _plan(opened: Opened) -> str:
-    """Return the line of a dry run: form, source, how columns are read, and which are left."""
-    mapping = opened.mapping
-    pairs = ",".join(
-        f"{mapping.headings[place]}→{column}" for column, place in mapping.positions.items()
-    )
-    left = f";不用的列:{'、'.join(mapping.unmapped)}" if mapping.unmapped else ""
-    return f"{opened.delivery.path.name}:{opened.format},来源 {mapping.source.name};{pairs}{left}"
-
-
-def _summary(data: dict[str, Any], seconds: float) -> str:
-    period = data["period_first"]
-    if data["period_last"] != period:
-        period = f"{period} 至 {data['period_last']}"
-    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({data['records']:,} 件,{period})"]
-    if data["rows_duplicate"]:
-        parts.append(f"重复 {data['rows_duplicate']:,} 行")
-    if data["rows_rejected"]:
-        reasons = "、".join(f"{name} {count:,}" for name, count in data["reject_reasons"].items())
-        parts.append(f"退回 {data['rows_rejected']:,} 行({reasons})")
-    if data["unknown"]:
-        words = {"category": "分类", "unit": "承办单位", "place_district": "区"}
-        names = "、".join(
-            f"{words.get(name, '街乡镇')} {count:,}" for name, count in data["unknown"].items()
-        )
-        parts.append(f"未识别 {names}")
-    return ",".join(parts) + f",{seconds:.1f} 秒"

@@ -1,8 +1,8 @@
 """What a file is: decided by its bytes, never by its name, and never guessed."""
 
-import csv
-import gzip
-import io
+import codecs
+import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,78 +13,105 @@ from pipeline.errors import NO_DATA, HotlineError
 
 BLOCK = 1 << 24
 _HEAD = 1 << 20
-BOM = b"\xef\xbb\xbf"
-_DELIMITERS = ",\t;|"
+BOM = codecs.BOM_UTF8
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+TEXT = ("csv", "jsonl", "html")
+_FOREIGN = {
+    b"%PDF": "PDF 文档",
+    b"{\\rtf": "RTF 文档",
+    b"Rar!": "rar 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"BZh": "bz2 压缩包",
+    b"\xfd7zXZ": "xz 压缩包",
+    b"SQLite format 3": "SQLite 数据库",
+}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A file's outer form: `format` csv, csv.gz or parquet."""
+    """A file's outer form: csv, jsonl, html, parquet, xlsx, xls, or gz and zip around one."""
 
     format: str
 
     @property
-    def is_packed(self) -> bool:
-        return self.format.endswith(".gz")
-
-    @property
     def is_text(self) -> bool:
-        return self.format.startswith("csv")
+        return self.format in TEXT
 
 
 def detect_kind(path: Path) -> Kind:
-    """Return the form told by the first bytes; NO_DATA for what cannot be read (yet)."""
+    """Return the form told by the bytes, never by the name; NO_DATA for what cannot be read."""
     with path.open("rb") as handle:
-        head = handle.read(4096)
-    if not head.strip():
+        head = handle.read(1 << 16)
+    if not head.removeprefix(BOM).strip() or head in UTF_16:
         raise HotlineError(f"{path.name} 是空文件;请向发送方索取完整文件", NO_DATA)
     if head[:4] == b"PAR1":
         return Kind("parquet")
     if head[:2] == b"\x1f\x8b":
-        inner = read_head(path, packed=True)[:4096]
-        if not inner.strip():
-            raise HotlineError(f"{path.name} 解压后是空文件;请向发送方索取完整文件", NO_DATA)
-        _refuse_foreign(path, inner)
-        return Kind("csv.gz")
-    _refuse_foreign(path, head)
-    return Kind("csv")
-
-
-def _refuse_foreign(path: Path, head: bytes) -> None:
-    signs = {
-        b"PK\x03\x04": "Excel 工作簿(xlsx)或 zip 压缩包",
-        b"\xd0\xcf\x11\xe0": "旧式 Excel 文件(xls)",
-        b"\xff\xfe": "UTF-16 文本",
-        b"\xfe\xff": "UTF-16 文本",
-        b"\x1f\x8b": "多重 gz 压缩包",
-    }
-    for sign, what in signs.items():
+        return Kind("gz")
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _zip_kind(path)
+    if head[:4] == b"\xd0\xcf\x11\xe0":
+        return Kind("xls")
+    for sign, what in _FOREIGN.items():
         if head.startswith(sign):
-            raise HotlineError(
-                f"{path.name} 是{what},暂不能读;请另存为 UTF-8 的 CSV 再入库", NO_DATA
-            )
-    if head.removeprefix(BOM).lstrip()[:1] == b"<":
-        raise HotlineError(
-            f"{path.name} 是网页(HTML),暂不能读;请另存为 UTF-8 的 CSV 再入库", NO_DATA
-        )
-    if b"\0" in head:
-        raise HotlineError(f"{path.name} 不是文本文件,读不出表格;请确认文件没有损坏", NO_DATA)
+            raise HotlineError(f"{path.name} 是{what},不能读;请另存为 xlsx 或 CSV 再入库", NO_DATA)
+    return Kind(_text_format(path, head))
 
 
-def read_head(path: Path, *, packed: bool) -> bytes:
-    """Return the first MiB of the text (less if the file is shorter)."""
+def _zip_kind(path: Path) -> Kind:
+    """Return xlsx for a workbook, zip for an archive: both begin alike."""
     try:
-        if packed:
-            with gzip.open(path, "rb") as handle:
-                return handle.read(_HEAD)
-        with path.open("rb") as handle:
-            return handle.read(_HEAD)
-    except (EOFError, gzip.BadGzipFile, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError) as error:
         raise HotlineError(
             f"{path.name} 压缩数据不完整或已损坏;请向发送方重新索取", NO_DATA
         ) from error
+    if "[Content_Types].xml" not in names:
+        return Kind("zip")
+    if any(name.startswith("xl/") for name in names):
+        return Kind("xlsx")
+    raise HotlineError(
+        f"{path.name} 是 Word 或 PowerPoint 文档,不是表格;请索取 xlsx 或 CSV", NO_DATA
+    )
+
+
+def _text_format(path: Path, head: bytes) -> str:
+    """Return csv (any sign between cells), jsonl or html."""
+    if head[:2] in UTF_16:
+        text = head.decode("utf-16", errors="replace")
+    elif b"\0" in head:
+        raise HotlineError(
+            f"{path.name} 不是文本文件,读不出表格(若是 UTF-16 文本,缺少字节序标记);"
+            "请确认文件没有损坏,或另存为 UTF-8 的 CSV",
+            NO_DATA,
+        )
+    else:
+        text = _decode_either(head.removeprefix(BOM))
+    text = text.lstrip()
+    if text[:1] == "<":
+        return "html"
+    if text[:1] == "[" and text[1:].lstrip()[:1] in ("{", "]"):
+        raise HotlineError(
+            f"{path.name} 是 JSON 数组,不能逐行读;请另存为一行一个对象的 jsonl", NO_DATA
+        )
+    return "jsonl" if text[:1] == "{" and _is_object(text.split("\n", 1)[0]) else "csv"
+
+
+def _decode_either(head: bytes) -> str:
+    try:
+        # Not final: the last character may be cut.
+        return codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return head.decode("gb18030", errors="replace")
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        # A first line longer than what was looked at can't be judged whole.
+        return line.startswith('{"') and len(line) > 1 << 15
 
 
 def first_invalid_utf8(path: Path) -> int | None:
@@ -132,24 +159,19 @@ def _whole_characters(path: Path) -> Iterator[memoryview]:
         yield view[:kept]
 
 
-def decode_head(head: bytes, path: Path) -> str:
-    """Return the readable beginning as text: UTF-8, else GB18030; the last line may be cut."""
-    head = head.removeprefix(BOM)
-    if len(head) >= _HEAD - len(BOM):
+def read_text_head(path: Path) -> str:
+    """Return the first MiB of a UTF-8 file as text, without its mark; the last line may be cut."""
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    if len(head) == _HEAD:
         head = head[: head.rfind(b"\n") + 1 or len(head)]
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return head.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    # Cut in the middle of a character is no fault of the file: the whole file is judged later.
-    return head.decode("utf-8", errors="replace")
+    return head.removeprefix(BOM).decode("utf-8", errors="replace")
 
 
 def unreadable(path: Path, line: int) -> str:
     """Return the message for a file in no encoding that we read."""
     return (
-        f"{path.name} 既不是 UTF-8 也不是 GB18030 编码(第 {line} 行起);"
+        f"{path.name} 既不是 UTF-8 也不是 GB18030 编码,或中途换了编码(第 {line} 行起);"
         "请让发送方另存为 UTF-8 的 CSV"
     )
 
@@ -162,27 +184,3 @@ def count_lines(path: Path, end: int) -> int:
             total += block.count(b"\n")
             end -= len(block)
     return total
-
-
-@dataclass(frozen=True)
-class Header:
-    """The first record of a text file: its headings and the sign between them."""
-
-    headings: list[str]
-    delimiter: str
-
-
-def read_header(text: str, path: Path) -> Header:
-    """Return the headings; NO_DATA if nothing stands below them."""
-    first = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=lambda sign: (first.count(sign), -_DELIMITERS.index(sign)))
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        headings = next(rows)
-        if not any(any(cell.strip() for cell in row) for row in rows):
-            raise HotlineError(f"{path.name} 只有表头,没有数据行;请向发送方核实", NO_DATA)
-    except csv.Error as error:
-        raise HotlineError(
-            f"{path.name} 读不出表头({error});请确认是逗号分隔的文本", NO_DATA
-        ) from error
-    return Header(headings, delimiter)

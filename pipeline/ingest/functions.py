@@ -9,6 +9,8 @@ one step per CTE instead (nested, the text masks grew to a million nodes).
 
 import duckdb
 
+from pipeline.engine import literal
+
 _DIGIT = "0-9０-９"
 # What people put between the digits of a number: space, NBSP, U+3000, and the many dashes and dots.
 _GAP = r"[-\s\x{a0}\x{3000}\x{200b}-\x{200f}\x{feff}\x{2010}-\x{2015}－_.·]"
@@ -37,9 +39,11 @@ _NUMBER_HINT = rf"[{_NUMERAL}](?:[号室单栋幢弄楼]|{_GAP}|[{_DIGIT}]{{2}})
 # Blank-like characters: NBSP, U+3000, zero width, the byte order mark, controls. One expression
 # costs as little as the ten searches it stands for, and keeps the plans small.
 _ODD = r"\t\n\r\x{a0}\x{3000}\x{200b}-\x{200f}\x{2060}\x{feff}"
-_HAS_BLANK = f"regexp_matches(x, '[ {_ODD}]')"
+# How a workbook writes a carriage return; programs that do not know it let it through.
+_CARRIAGE_RETURN = "_x000[Dd]_"
+_HAS_BLANK = f"regexp_matches(x, '[ {_ODD}]|{_CARRIAGE_RETURN}')"
 # Names of one line, each between bars: a single blank inside a name is as it should be.
-_IS_ODD = rf"regexp_matches(x, '[{_ODD}]|  |\| | \||{_PERSONAL_HINT}')"
+_IS_ODD = rf"regexp_matches(x, '[{_ODD}]|  |\| | \||{_CARRIAGE_RETURN}|{_PERSONAL_HINT}')"
 _ZERO_WIDTH = r"[\x{200b}-\x{200f}\x{2060}\x{feff}]"
 _FORMS = [
     "%Y/%m/%d %H:%M:%S",
@@ -47,14 +51,34 @@ _FORMS = [
     "%Y/%m/%d",
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d %H:%M",
+    "%Y-%m-%d %H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S.%f",
+    "%Y/%m/%d %H:%M:%S.%f",
     "%Y年%m月%d日 %H:%M:%S",
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日 %H时%M分%S秒",
     "%Y年%m月%d日 %H时%M分",
     "%Y年%m月%d日",
+    "%Y年%m月%d日%H:%M:%S",
+    "%Y年%m月%d日%H:%M",
+    "%Y年%m月%d日%H时%M分%S秒",
+    "%Y年%m月%d日%H时%M分",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y.%m.%d %H:%M",
+    "%Y.%m.%d",
+    "%Y%m%d %H:%M:%S",
     "%Y%m%d%H%M%S",
     "%Y%m%d",
 ]
+_FAST_FORMS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
+# The same with the half of the day, once its words are AM or PM before the hour.
+_HALF_DAY_FORMS = [
+    f"{day} %p %I:%M{seconds}" for day in ("%Y-%m-%d", "%Y/%m/%d") for seconds in (":%S", "")
+]
+_HALF_DAY = r"(上午|下午|[AaPp][Mm])"
+# Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
+_SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
 _NOBODY = ("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密")
 
@@ -73,7 +97,8 @@ MACROS = {
     "tidy(x)": rf"""
         CASE WHEN {_HAS_BLANK}
             THEN nullif(trim(regexp_replace(
-                regexp_replace(x, '{_ZERO_WIDTH}', '', 'g'), '[\s\x{{a0}}\x{{3000}}]+', ' ', 'g'
+                regexp_replace(x, '{_ZERO_WIDTH}|{_CARRIAGE_RETURN}', '', 'g'),
+                '[\s\x{{a0}}\x{{3000}}]+', ' ', 'g'
             )), '')
             ELSE nullif(x, '')
         END""",
@@ -83,10 +108,17 @@ MACROS = {
             ELSE x
         END""",
     # An id is looked over once for both faults.
-    "tidy_id(x)": r"""
-        CASE WHEN regexp_matches(x, '[\s\x{a0}\x{3000}\x{200b}-\x{200f}\x{feff}０-９－]')
+    "tidy_id(x)": rf"""
+        CASE WHEN regexp_matches(x,
+            '[\s\x{{a0}}\x{{3000}}\x{{200b}}-\x{{200f}}\x{{feff}}０-９－]|{_CARRIAGE_RETURN}')
             THEN to_ascii(tidy(x))
             ELSE nullif(x, '')
+        END""",
+    # 1.10101E+17 is what a spreadsheet leaves of a long id; where a column is known to be
+    # rounded (`known`), its long ids are no better.
+    "is_rounded(x, known)": r"""
+        CASE WHEN contains(x, '+') THEN regexp_full_match(x, '[0-9](\.[0-9]+)?[eE]\+[0-9]{2}')
+            ELSE known AND regexp_full_match(x, '[0-9]{16,}')
         END""",
     "mask_digits(x)": f"""
         CASE WHEN regexp_matches(x, '{_PERSONAL_HINT}')
@@ -95,15 +127,29 @@ MACROS = {
         END""",
     # A name of something: no member of a register is a phone number, but columns do slip.
     "name(x, is_odd)": "CASE WHEN is_odd THEN mask_digits(tidy(x)) ELSE nullif(x, '') END",
+    # 2024年9月18日下午3:05 and 2024/9/18 3:05 PM become 2024/9/18 PM 3:05.
+    "half_day(x)": rf"""
+        replace(replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(upper(x), '年|月', '/', 'g'), '日', ' '),
+                '^([0-9]{{4}}[-/][0-9]+[-/][0-9]+)\s*(?:({_HALF_DAY[1:-1]})\s*([0-9:]+)'
+                || '|([0-9:]+)\s*({_HALF_DAY[1:-1]}))$',
+                '\1 \2\5 \3\4'),
+            '上午', 'AM'), '下午', 'PM')""",
     "slow_time(x)": f"""
         CASE WHEN regexp_full_match(x, '{_WITH_OFFSET}')
             -- What the clock on the wall said: the offset goes.
             THEN try_cast(replace(left(x, 19), 'T', ' ') AS TIMESTAMP)
+            WHEN regexp_full_match(x, '{_SERIAL}')
+            THEN TIMESTAMP '1899-12-30' + to_seconds(round(x::DOUBLE * 86400)::BIGINT)
+            WHEN regexp_matches(x, '{_HALF_DAY}')
+            THEN try_strptime(half_day(x), {_HALF_DAY_FORMS})
             ELSE try_strptime(x, {_FORMS})
         END""",
-    # The engine's own cast would also shift a time by its offset; those go the slow way.
-    "fast_time(x)": "CASE WHEN NOT contains(x, '+') AND NOT contains(x, 'Z')"
-    " THEN try_cast(x AS TIMESTAMP) END",
+    # Not the engine's own cast: it takes any word after the time for a zone, so that 3:05:01 PM
+    # would be five past three at night.
+    "fast_time(x)": f"try_strptime(x, {_FAST_FORMS})",
     "in_range(t)": "CASE WHEN t >= TIMESTAMP '1980-01-01' AND t < TIMESTAMP '2100-01-01'"
     " THEN t END",
     # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.
@@ -158,13 +204,20 @@ MACROS = {
     # Replacing copies every text, looking does not: the texts without a number are only looked at.
     "mask_number(x)": f"""
         CASE WHEN regexp_matches(x, '{_NUMBER_HINT}')
-            THEN replace(regexp_replace(x, '{_NUMBER}', '***', 'g'), chr(57344), '号')
+            -- The zeros of _x000D_ are a hint too, so that it costs nothing to be rid of it here.
+            THEN replace(regexp_replace(
+                regexp_replace(x, '{_CARRIAGE_RETURN}', '', 'g'), '{_NUMBER}', '***', 'g'
+            ), chr(57344), '号')
             ELSE x
         END""",
     # What stands for a name and is none. An IN list of this length would become a join.
     "person(x)": "CASE "
     + " ".join(f"WHEN x = '{word}' THEN NULL" for word in _NOBODY)
     + " WHEN length(x) >= 2 THEN x END",
+    "corrected(fix, name, x)": """
+        CASE WHEN fix IS NULL THEN x
+            ELSE coalesce(fix[name || chr(31) || coalesce(tidy(x), '')], x)
+        END""",
     "mask_word(x, word, cover)": """
         CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
     "account(x)": "CASE WHEN length(x) >= 5 THEN x END",
@@ -177,7 +230,14 @@ MACROS = {
 }
 
 
+def define_for_file(con: duckdb.DuckDBPyConnection, headings: list[str]) -> None:
+    """Create the macro that knows a header repeated inside the data of the file at hand."""
+    tests = " OR ".join(f"x = {literal(heading)}" for heading in headings if heading)
+    con.execute(f"CREATE OR REPLACE TEMP MACRO is_heading(x) AS ({tests or 'false'})")
+
+
 def define(con: duckdb.DuckDBPyConnection) -> None:
     """Create the macros in `con`, in an order in which each finds those it uses."""
+    define_for_file(con, [])
     for signature, body in MACROS.items():
         con.execute(f"CREATE OR REPLACE TEMP MACRO {signature} AS ({body})")

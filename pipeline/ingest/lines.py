@@ -29,7 +29,13 @@ def error_lines(path: Path, offsets: Iterable[int]) -> dict[int, int]:
 
 
 def row_lines(
-    path: Path, delimiter: str, rows: Iterable[int], broken: Iterable[int], parsed: int
+    path: Path,
+    delimiter: str,
+    rows: Iterable[int],
+    broken: Iterable[int],
+    parsed: int,
+    *,
+    has_header: bool = True,
 ) -> dict[int, int]:
     """Return row ordinal (0 = first row that could be parsed) -> physical line.
 
@@ -40,9 +46,9 @@ def row_lines(
     wanted, bad = sorted(set(rows)), sorted(set(broken))
     if not wanted:
         return {}
-    if _count_lines(path) == 1 + parsed + len(bad):
-        return _by_arithmetic(wanted, bad)
-    return _by_walking(path, delimiter, wanted, set(bad))
+    if _count_lines(path) == has_header + parsed + len(bad):
+        return _by_arithmetic(wanted, bad, 1 + has_header)
+    return _by_walking(path, delimiter, wanted, set(bad), has_header)
 
 
 def _count_lines(path: Path) -> int:
@@ -53,22 +59,25 @@ def _count_lines(path: Path) -> int:
     return count + (last != b"\n")
 
 
-def _by_arithmetic(wanted: list[int], bad: list[int]) -> dict[int, int]:
+def _by_arithmetic(wanted: list[int], bad: list[int], first: int) -> dict[int, int]:
     result, passed = {}, 0
     for row in wanted:
-        while passed < len(bad) and bad[passed] <= row + 2 + passed:
+        while passed < len(bad) and bad[passed] <= row + first + passed:
             passed += 1
-        result[row] = row + 2 + passed
+        result[row] = row + first + passed
     return result
 
 
-def _by_walking(path: Path, delimiter: str, wanted: list[int], bad: set[int]) -> dict[int, int]:
+def _by_walking(
+    path: Path, delimiter: str, wanted: list[int], bad: set[int], has_header: bool
+) -> dict[int, int]:
     result: dict[int, int] = {}
     remaining, row = set(wanted), -1
     csv.field_size_limit(1 << 27)
     with path.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.reader(handle, delimiter=delimiter)
-        next(reader, None)
+        if has_header:
+            next(reader, None)
         start = reader.line_num + 1
         for cells in reader:
             if cells and start not in bad:

@@ -1,8 +1,6 @@
 """Load one file: from the bytes as received to a committed receipt."""
 
 import datetime
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,79 +10,64 @@ import pyarrow.parquet as pq
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
-from pipeline.ingest.detect import decode_head, detect_kind, read_head, read_header
+from pipeline.ingest.correct import Corrections
+from pipeline.ingest.letter import Letter, write_letter
 from pipeline.ingest.look_back import look_back
+from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
-from pipeline.ingest.receive import Delivery, keep
-from pipeline.ingest.source import Mapping, choose
+from pipeline.ingest.reason import read_reasons, words
+from pipeline.ingest.receive import keep
+from pipeline.ingest.source import OPTIONAL
 from pipeline.ingest.stage import Staged, stage
-from pipeline.ingest.unpack import unpack
 from pipeline.ingest.write import Partition, put_in_place, write
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A file whose form and header are known, before its body is read."""
-
-    delivery: Delivery
-    format: str
-    delimiter: str
-    mapping: Mapping
-
-
-def open_file(delivery: Delivery, source: str | None) -> Opened:
-    """Return the file's form and header; NO_DATA in one line for what cannot be loaded."""
-    path = delivery.path
-    kind = detect_kind(path)
-    name = source or delivery.note.source
-    try:
-        if kind.format == "parquet":
-            try:
-                headings = pq.read_schema(path).names
-            except Exception as error:
-                raise HotlineError("Parquet 文件已损坏;请向发送方重新索取", NO_DATA) from error
-            return Opened(delivery, kind.format, ",", choose(headings, name))
-        header = read_header(decode_head(read_head(path, packed=kind.is_packed), path), path)
-        return Opened(delivery, kind.format, header.delimiter, choose(header.headings, name))
-    except HotlineError as error:
-        message = str(error)
-        told = message if path.name in message else f"{path.name}:{message}"
-        raise HotlineError(told, error.code) from error
-
-
 def load(
-    con: duckdb.DuckDBPyConnection, home: Home, opened: Opened, digest: str, sequence: int
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    opened: Opened,
+    digest: str,
+    sequence: int,
+    tmp: Path,
+    corrections: Corrections,
 ) -> dict[str, Any]:
     """Load an opened file and return its receipt. Until the last step nothing of it is visible."""
-    tmp = home.tmp / digest[:16]
-    shutil.rmtree(tmp, ignore_errors=True)
-    tmp.mkdir(parents=True)
-    try:
-        kept = keep(home, opened.delivery, opened.mapping.source.name)
-        name = digest[:16]
-        encoding, path = "", kept
-        if opened.format != "parquet":
-            plain = unpack(kept, detect_kind(kept), tmp)
-            encoding, path = plain.encoding, plain.path
-        table = Table(path, opened.format, opened.mapping, opened.delimiter)
-        staged = stage(con, table, name, home.relative(kept))
-        partitions = write(con, staged, name, tmp)
-        data = _receipt(con, home, opened, kept, digest, sequence, encoding, staged, partitions)
-        _assert_conserved(data, tmp)
-        if not partitions:
-            raise HotlineError(_nothing_left(kept, staged), NO_DATA)
-        put_in_place(home, partitions, name, tmp)
-        receipts.commit(home, data)
-        return data
-    finally:
-        shutil.rmtree(tmp, ignore_errors=True)
+    delivery, name = opened.delivery, digest[:16]
+    kept = keep(home, delivery, opened.source.name)
+    file = home.relative(kept / delivery.member if delivery.member else kept)
+    staged = stage(con, opened.tables, name, file, correct=bool(corrections))
+    partitions = write(con, staged, name, tmp)
+    data = _receipt(con, home, opened, kept, digest, sequence, tmp, staged, partitions)
+    data["corrections"]["digest"] = corrections.digest
+    _assert_conserved(data, tmp)
+    if staged.rows_rejected:
+        data["letter"] = _write_letter(con, home, opened, data, tmp)
+    if not partitions:
+        raise HotlineError(_nothing_left(home, data), NO_DATA)
+    put_in_place(home, partitions, name, tmp)
+    receipts.commit(home, data)
+    return data
 
 
-def _nothing_left(path: Path, staged: Staged) -> str:
-    reasons = "、".join(f"{reason} {n}" for reason, n in staged.reject_reasons.items())
+def _write_letter(
+    con: duckdb.DuckDBPyConnection, home: Home, opened: Opened, data: dict[str, Any], tmp: Path
+) -> str:
+    """Write the letter to the sender and return its path as told to the user."""
+    target = home.letters / f"{data['receipt']}.xlsx"
+    letter = Letter(data, opened, read_reasons(home))
+    write_letter(con, letter, tmp / "rejects" / f"{data['receipt']}.parquet", target)
+    return home.relative(target)
+
+
+def _nothing_left(home: Home, data: dict[str, Any]) -> str:
+    reasons = read_reasons(home)
+    told = "、".join(
+        f"{words(reasons, name).label} {n}" for name, n in data["reject_reasons"].items()
+    )
+    letter = f"逐行见 {data['letter']};" if data["letter"] else ""
     return (
-        f"{path.name} 共 {staged.rows_read} 行,没有一行可用({reasons});"
-        "请核对时间与编号两列,或用 --source 指定来源"
+        f"{data['name']} 共 {data['rows_read']} 行,没有一行可用({told or '全是空行'});"
+        f"{letter}请核对时间与编号两列,或用 --source 指定来源"
     )
 
 
@@ -112,31 +95,33 @@ def _receipt(
     kept: Path,
     digest: str,
     sequence: int,
-    encoding: str,
+    tmp: Path,
     staged: Staged,
     partitions: list[Partition],
 ) -> dict[str, Any]:
-    note, mapping = opened.delivery.note, opened.mapping
+    delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
-    written = look_back(con, home.tmp / digest[:16], partitions)
+    written = look_back(con, tmp, partitions)
     return {
         "receipt": digest[:16],
         "file": home.relative(kept),
-        "name": kept.name,
-        "source": mapping.source.name,
+        "member": delivery.member,
+        "name": delivery.name if delivery.member else kept.name,
+        "source": opened.source.name,
         "sender": note.sender,
-        "received_on": opened.delivery.received_on.isoformat(),
+        "received_on": delivery.received_on.isoformat(),
         "simulated": bool(note.simulated),
         "scale": note.scale,
         "sha256": digest,
         "bytes": kept.stat().st_size,
         "modified_ns": kept.stat().st_mtime_ns,
-        "encoding": encoding,
+        "encoding": opened.encoding,
         "format": opened.format,
         "rows_read": staged.rows_read,
         "rows_loaded": staged.rows_loaded,
         "rows_duplicate": staged.rows_duplicate,
         "rows_rejected": staged.rows_rejected,
+        "rows_skipped": staged.skipped,
         "reject_reasons": staged.reject_reasons,
         "records": written.records,
         "unknown": written.unknown,
@@ -144,9 +129,36 @@ def _receipt(
         "period_last": months[-1] if months else None,
         "partitions": [part.as_json() for part in partitions],
         "has_tiers": written.has_tiers,
-        "optional_columns": mapping.optional,
-        "unmapped_columns": mapping.unmapped,
+        **_columns(opened.tables),
+        "letter": None,
+        "corrections": {
+            "applied": staged.corrections.applied,
+            "stale": list(staged.corrections.stale),
+        },
+        "unread_sheets": opened.unread,
+        "warnings": opened.warnings,
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "sequence": sequence,
         "version": receipts.VERSION,
+    }
+
+
+def _columns(tables: list[Table]) -> dict[str, Any]:
+    """Return what the receipt tells of the sheets: their headers and the columns used and left."""
+    return {
+        "optional_columns": [
+            name for name in OPTIONAL if any(name in table.mapping.positions for table in tables)
+        ],
+        "unmapped_columns": list(
+            dict.fromkeys(name for table in tables for name in table.mapping.unmapped)
+        ),
+        "sheets": [
+            {
+                "sheet": table.sheet,
+                "header_row": table.header_row,
+                "header_span": table.header_span,
+                "district_from_name": table.district,
+            }
+            for table in tables
+        ],
     }

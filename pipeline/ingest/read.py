@@ -7,6 +7,7 @@ import duckdb
 
 from pipeline.engine import literal
 from pipeline.ingest.source import CANONICAL, Mapping
+from pipeline.ingest.statement import replace_view, text
 
 
 @dataclass(frozen=True)
@@ -14,43 +15,89 @@ class Table:
     """A readable table: where it lies, how its cells are parted, and what its columns mean."""
 
     path: Path
-    format: str
+    format: str  # csv or parquet
     mapping: Mapping
     delimiter: str = ","
+    sheet: str = ""
+    header_row: int = 1
+    header_span: int = 1
+    # Lines of the file above `path`, where title rows were left out of a copy without a header.
+    lines_above: int | None = None
+    # Whether the Parquet holds, in column `row`, where in the file each row stood.
+    is_numbered: bool = False
+    # A district that only the name of the sheet or file tells, for want of a column.
+    district: str | None = None
+    ids_are_rounded: bool = False
+    # Of a sheet laid down whole: its rows above the data, and those below that are left out as
+    # second rows of a header repeated inside the data.
+    above: int = 0
+    left_out: tuple[int, ...] = ()
+    # Lines that could not be read at all, found by the reader.
+    broken: tuple[int, ...] = ()
+
+    @property
+    def id_headings(self) -> list[str]:
+        """What stands in the column of ids where the header is repeated inside the data."""
+        source, place = self.mapping.source, self.mapping.positions.get("record_id")
+        if place is None:
+            return []
+        if self.header_span == 1:
+            return [self.mapping.headings[place].strip()]
+        return source.columns["record_id"]
+
+    @property
+    def constant_count(self) -> int:
+        """How many canonical columns are filled in every row, whatever the file holds."""
+        return len(self.mapping.source.constants) + (self.district is not None)
 
 
 def create_input(
-    con: duckdb.DuckDBPyConnection, table: Table, *, keep_errors: bool, where: str = "true"
+    con: duckdb.DuckDBPyConnection,
+    tables: list[Table],
+    *,
+    keep_errors: bool,
+    where: str = "true",
+    correct: bool = False,
 ) -> None:
     """Create the view; with `keep_errors` its scans fill reject_errors, else they pass them over.
 
     Only the first scan keeps errors: each scan would report them once more. `where` narrows the
-    rows before anything is computed of them.
+    rows before anything is computed of them. `correct` puts the corrections between the file,
+    then staging.received, and staging.input.
     """
-    mapping = table.mapping
-    columns = [
-        f"{_expression(mapping, column)} AS {column}"
-        for column in CANONICAL
-        if column in mapping.positions or column in mapping.source.constants
-    ]
-    absent = [
-        f"NULL::VARCHAR AS {column}"
-        for column in CANONICAL
-        if column not in mapping.positions and column not in mapping.source.constants
-    ]
-    con.execute(
-        f"CREATE OR REPLACE VIEW staging.input AS FROM (SELECT {', '.join(columns + absent)}"
+    selects = [
+        f"FROM (SELECT {', '.join(_columns(table, number))}"
         f" FROM {_scan(table, keep_errors=keep_errors)}) WHERE {where}"
-    )
+        for number, table in enumerate(tables)
+    ]
+    name = "received" if correct else "input"
+    con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS " + " UNION ALL ".join(selects))
+    if correct:
+        replace_view(con, "input", text("corrected"))
+
+
+def _columns(table: Table, number: int) -> list[str]:
+    return [
+        *(f"{_expression(table, column)} AS {column}" for column in CANONICAL),
+        f"{number}::SMALLINT AS part_no",
+        f"{str(table.ids_are_rounded).lower()} AS ids_are_rounded",
+    ]
 
 
 def _scan(table: Table, *, keep_errors: bool) -> str:
     if table.format == "parquet":
-        return f"(SELECT * FROM read_parquet({literal(table.path)})) AS t({_names(table)})"
+        names = _names(table) + (", row_number" if table.is_numbered else "")
+        scan = f"(SELECT * FROM read_parquet({literal(table.path)})) AS t({names})"
+        if not table.is_numbered:
+            return scan
+        out = f" AND row_number NOT IN ({', '.join(map(str, table.left_out))})"
+        where = f"row_number > {table.above}{out if table.left_out else ''}"
+        return f"(FROM {scan} WHERE {where})"
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.mapping.headings)))
     errors = "store_rejects = true" if keep_errors else "ignore_errors = true"
+    header = "true" if table.lines_above is None else "false"
     return (
-        f"read_csv({literal(table.path)}, columns = {{{names}}}, header = true,"
+        f"read_csv({literal(table.path)}, columns = {{{names}}}, header = {header},"
         # Unpacked already: whether it was packed is told by content, never by the name's end.
         " compression = 'none', auto_detect = false,"
         f" delim = {literal(table.delimiter)}, quote = '\"', escape = '\"',"
@@ -62,10 +109,13 @@ def _names(table: Table) -> str:
     return ", ".join(f"c{place}" for place in range(len(table.mapping.headings)))
 
 
-def _expression(mapping: Mapping, column: str) -> str:
-    source = mapping.source
+def _expression(table: Table, column: str) -> str:
+    mapping, source = table.mapping, table.mapping.source
     if column in source.constants:
         return literal(source.constants[column])
+    if column not in mapping.positions:
+        named = table.district if column == "place_district" else None
+        return "NULL::VARCHAR" if named is None else literal(named)
     cell = f"c{mapping.positions[column]}::VARCHAR"
     values = source.values.get(column)
     if not values:

@@ -32,10 +32,21 @@ class Note(BaseModel):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file to load and what is known of it."""
+    """A file to load and what is known of it.
+
+    `path` is the file as received; what is loaded is `body`, another file where it lay in a zip,
+    and `member` is then its name there.
+    """
 
     path: Path
     note: Note
+    body: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """How the user is told of it."""
+        return f"{self.path.name}/{self.member}" if self.member else self.path.name
 
     @property
     def received_on(self) -> datetime.date:
@@ -49,12 +60,13 @@ class Delivery:
 
 
 def find_files(home: Home, paths: list[Path]) -> list[Path]:
-    """Return the files of `paths` (folders are walked; none = all of data/raw), each once.
+    """Return the files of `paths` (folders are walked, `*` is matched; none = all of data/raw),
+    each once.
 
     Raises HotlineError (NO_DATA) for a path that does not exist.
     """
     found: dict[Path, None] = {}
-    for path in paths or [home.raw]:
+    for path in [match for given in paths for match in _matches(given)] or [home.raw]:
         if not path.exists():
             if not paths:
                 return []
@@ -62,6 +74,15 @@ def find_files(home: Home, paths: list[Path]) -> list[Path]:
         for file in _walk(path):
             found[file.resolve()] = None
     return list(found)
+
+
+def _matches(path: Path) -> list[Path]:
+    """Return what a pattern stands for, where the shell did not say so; else the path itself."""
+    if path.exists() or not any(sign in str(path) for sign in "*?["):
+        return [path]
+    # The root is a path of its own: only what is below it can be matched.
+    found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    return [match for match in found if match.name != NOTE] or [path]
 
 
 def _walk(path: Path) -> Iterable[Path]:

@@ -1,5 +1,6 @@
 """The dump formats: which heading means which canonical column, read from sources/*.toml."""
 
+import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import NO_DATA, USAGE, HotlineError
+from pipeline.home import Home
 
 FOLDER = Path(__file__).parent / "sources"
 
@@ -107,9 +109,18 @@ class Mapping:
 
     @property
     def unmapped(self) -> list[str]:
-        """Headings that no canonical column takes."""
+        """Headings that no canonical column takes; those without a name told by their place."""
         used = set(self.positions.values())
-        return [name for place, name in enumerate(self.headings) if place not in used]
+        folded = [fold(name) for name in self.headings]
+        return [
+            f"(第 {place + 1} 列,无列名)"
+            if is_unnamed(name)
+            else f"{name}(第 {place + 1} 列,重名)"
+            if folded.index(folded[place]) < place
+            else name
+            for place, name in enumerate(self.headings)
+            if place not in used
+        ]
 
     @property
     def optional(self) -> list[str]:
@@ -123,15 +134,20 @@ def fold(heading: str) -> str:
     return "".join(plain.split()).lower()
 
 
+def is_unnamed(heading: str) -> bool:
+    """Return whether a column has no name, or the one that a frame library gave it."""
+    return not fold(heading) or re.fullmatch(r"(__)?unnamed(:|__).*", fold(heading)) is not None
+
+
 @cache
 def load_sources(folder: Path = FOLDER) -> dict[str, Source]:
-    """Return every source by name; a faulty file is one clear line."""
+    """Return every source of a folder by name; a faulty file is one clear line."""
     sources = {}
     for path in sorted(folder.glob("*.toml")):
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             sources[path.stem] = Source(name=path.stem, **data)
-        except (tomllib.TOMLDecodeError, ValidationError, TypeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, TypeError) as error:
             reason = str(error).replace("\n", " ")
             raise HotlineError(
                 f"来源文件 {path.name} 有误({reason});请改正后再试", USAGE
@@ -139,11 +155,23 @@ def load_sources(folder: Path = FOLDER) -> dict[str, Source]:
     return sources
 
 
-def map_header(source: Source, headings: list[str]) -> Mapping:
-    """Return a header read through one source; of several aliases the first named wins."""
+def sources_of(home: Home) -> dict[str, Source]:
+    """Return the repository's sources and the home's own; of one name the home's wins."""
+    return {**load_sources(), **load_sources(home.sources)}
+
+
+def map_header(
+    source: Source, headings: list[str], spellings: list[list[str]] | None = None
+) -> Mapping:
+    """Return a header read through one source; of several aliases the first named wins.
+
+    `spellings` holds, for a header of two rows, the ways in which each column may be called.
+    """
     place_of: dict[str, int] = {}
     for place, heading in enumerate(headings):
-        place_of.setdefault(fold(heading), place)
+        for spelling in spellings[place] if spellings else [heading]:
+            if not is_unnamed(spelling):
+                place_of.setdefault(fold(spelling), place)
     positions: dict[str, int] = {}
     for column, aliases in source.columns.items():
         for alias in aliases:
@@ -159,24 +187,42 @@ def map_header(source: Source, headings: list[str]) -> Mapping:
     return Mapping(source, tuple(headings), positions, missing)
 
 
-def choose(headings: list[str], name: str | None = None) -> Mapping:
+def candidates(sources: dict[str, Source], name: str | None) -> list[Source]:
+    """Return the sources to try: all, or the one that was named (USAGE if there is none such)."""
+    if name is not None and name not in sources:
+        raise HotlineError(f"没有名为 {name} 的来源;可用的有:{'、'.join(sources)}", USAGE)
+    return [sources[name]] if name else list(sources.values())
+
+
+def choose(
+    headings: list[str], name: str | None = None, sources: dict[str, Source] | None = None
+) -> Mapping:
     """Return the mapping through the source that fits; of several, the one that maps most columns.
 
     Raises HotlineError (NO_DATA) naming what is missing and what was seen.
     """
-    sources = load_sources()
-    if name is not None and name not in sources:
-        raise HotlineError(f"没有名为 {name} 的来源;可用的有:{'、'.join(sources)}", USAGE)
-    candidates = [sources[name]] if name else list(sources.values())
-    mappings = [map_header(source, headings) for source in candidates]
+    return best_mapping(headings, candidates(load_sources() if sources is None else sources, name))
+
+
+def best_mapping(headings: list[str], wanted: list[Source]) -> Mapping:
+    """Return a header of one row read through the source that maps most of it."""
+    mappings = [map_header(source, headings) for source in wanted]
     fitting = [item for item in mappings if not item.missing]
-    if fitting:
-        return max(fitting, key=lambda item: len(item.positions))
-    nearest = max(mappings, key=lambda item: (len(item.positions), -len(item.missing)))
+    if not fitting:
+        raise unknown_header(
+            max(mappings, key=lambda item: (len(item.positions), -len(item.missing)))
+        )
+    return max(fitting, key=lambda item: len(item.positions))
+
+
+def unknown_header(nearest: Mapping) -> HotlineError:
+    """Return the fault of a file whose header fits no source: what is missing, what was seen."""
+    headings = nearest.headings
     seen = "、".join(heading.strip()[:20] or "(空)" for heading in headings[:20])
     more = f"等 {len(headings)} 列" if len(headings) > 20 else ""
-    raise HotlineError(
+    return HotlineError(
         f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
-        f"文件里的列是 {seen}{more};请补上列名,或在 sources 里加一个来源文件",
+        f"文件里的列是 {seen}{more};请补上列名,或用 hotline ingest --new-source 名称 文件"
+        " 起草一个来源文件",
         NO_DATA,
     )

@@ -1,70 +1,111 @@
 """From staging.input to what can be written: rejects, repeats, months and counts of one file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
+from pipeline.ingest import functions
+from pipeline.ingest.correct import Use
+from pipeline.ingest.correct import use as correct_use
 from pipeline.ingest.lines import error_lines, row_lines
 from pipeline.ingest.read import Table, create_input
 from pipeline.ingest.statement import ensure_view, materialise, replace_view
 
+# What is no record is marked header_repeated or row_blank: counted beside the rows read, so that
+# read = loaded + duplicate + rejected.
+_MAYBE_BLANK = """
+    reject_reason = 'record_id_missing' AND received_at IS NULL AND reject_value IS NULL
+    AND coalesce(dispatched_text, '') = '' AND coalesce(unit_text, '') = '' AND NOT has_street
+"""
+
 
 @dataclass(frozen=True)
 class Staged:
-    """What a file holds, counted before anything is written."""
+    """What a file holds, counted before anything is written.
+
+    `skipped` are rows that are no record (a header repeated, a blank row): not among those read.
+    """
 
     rows_read: int
     rows_duplicate: int
     rows_rejected: int
     reject_reasons: dict[str, int]
     months: list[tuple[int, int]] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+    corrections: Use = field(default_factory=Use)
 
     @property
     def rows_loaded(self) -> int:
         return self.rows_read - self.rows_duplicate - self.rows_rejected
 
 
-def stage(con: duckdb.DuckDBPyConnection, table: Table, receipt: str, file: str) -> Staged:
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    tables: list[Table],
+    receipt: str,
+    file: str,
+    *,
+    correct: bool = False,
+) -> Staged:
     """Prepare staging.record, staging.text and staging.reject for one file.
 
     One narrow pass over the file finds broken rows, rejects and repeats; the wide rows are read
-    again only by the COPYs that write them, and for the few records that clash.
+    again only by the COPYs that write them, and for the few records that clash. `correct` says
+    that there are corrections to apply.
     """
+    _prepare(con, tables, receipt, file)
+    is_text = tables[0].format == "csv"
+    create_input(con, tables, keep_errors=is_text, correct=correct)
+    ensure_view(con, "clean")
+    materialise(con, "identity")
+    broken = _keep_parse_errors(con, tables[0])
+    create_input(con, tables, keep_errors=False, correct=correct)
+    _mark_blank(con, tables)
+    for name in ("repeated", "chain", "clash"):
+        materialise(con, name)
+    _place_rejects(con, tables, broken)
+    any_clash = _one(con, "SELECT count(*) FROM staging.clash") > 0
+    if any_clash:
+        # Narrowed at the file: the masks would else run on every line before the join.
+        clashing = "tidy_id(record_id) IN (SELECT record_id FROM staging.clash)"
+        create_input(con, tables, keep_errors=False, where=clashing, correct=correct)
+    materialise(con, "clash_row", empty=not any_clash)
+    create_input(con, tables, keep_errors=False, correct=correct)
+    materialise(con, "survivor")
+    unsound = "SELECT count(*) FROM staging.identity WHERE reject_reason IS NOT NULL"
+    replace_view(con, "sound", None if _one(con, unsound) else "FROM staging.clean")
+    for name in ("kept", "record", "text", "reject"):
+        ensure_view(con, name)
+    used = correct_use(con) if correct else Use()
+    return replace(_count(con, tables, len(broken)), corrections=used)
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, file: str) -> None:
+    """Create the small tables that describe the file."""
     con.execute(
         "CREATE OR REPLACE TABLE staging.delivery AS SELECT $1 AS receipt, $2 AS file",
         [receipt, file],
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE staging.part AS"
+        " SELECT unnest($1::SMALLINT[]) AS part_no, nullif(unnest($2::VARCHAR[]), '') AS sheet",
+        [list(range(len(tables))), [table.sheet for table in tables]],
     )
     con.execute("CREATE OR REPLACE TABLE staging.line (row_no BIGINT, line BIGINT)")
     con.execute(
         "CREATE OR REPLACE TABLE staging.parse_error"
         " (line BIGINT, column_name VARCHAR, reason VARCHAR)"
     )
-    create_input(con, table, keep_errors=table.format != "parquet")
-    ensure_view(con, "clean")
-    materialise(con, "identity")
-    broken = _keep_parse_errors(con, table)
-    create_input(con, table, keep_errors=False)
-    for name in ("repeated", "chain", "clash"):
-        materialise(con, name)
-    any_rejected = _place_rejects(con, table, broken)
-    any_clash = _one(con, "SELECT count(*) FROM staging.clash") > 0
-    if any_clash:
-        # Narrowed at the file: the masks would else run on every line before the join.
-        clashing = "tidy_id(record_id) IN (SELECT record_id FROM staging.clash)"
-        create_input(con, table, keep_errors=False, where=clashing)
-    materialise(con, "clash_row", empty=not any_clash)
-    create_input(con, table, keep_errors=False)
-    materialise(con, "survivor")
-    replace_view(con, "sound", None if any_rejected else "FROM staging.clean")
-    for name in ("kept", "record", "text", "reject"):
-        ensure_view(con, name)
-    return _count(con, len(broken))
+    headings = dict.fromkeys(name for table in tables for name in table.id_headings)
+    functions.define_for_file(con, list(headings))
 
 
 def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: Table) -> list[int]:
     """Fill staging.parse_error, one row a broken line; return the lines."""
     if table.format == "parquet":
-        return []
+        for line in table.broken:
+            con.execute("INSERT INTO staging.parse_error VALUES ($1, NULL, 'not_json')", [line])
+        return list(table.broken)
     # One broken line can have several errors; the first one tells.
     found = con.execute(
         "SELECT line_byte_position, arg_min(column_idx, byte_position),"
@@ -74,36 +115,96 @@ def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: Table) -> list[int
     con.execute("DROP TABLE IF EXISTS reject_errors")
     con.execute("DROP TABLE IF EXISTS reject_scans")
     lines = error_lines(table.path, [offset for offset, _, _ in found])
+    above = table.lines_above or 0
     names = {place: column for column, place in table.mapping.positions.items()}
-    for offset, place, reason in found:
-        con.execute(
-            "INSERT INTO staging.parse_error VALUES ($1, $2, $3)",
-            [lines[offset], names.get(place - 1), reason.lower().replace(" ", "_")],
-        )
-    return list(lines.values())
+    rows = [
+        [lines[offset] + above, names.get(place - 1), reason.lower().replace(" ", "_")]
+        for offset, place, reason in found
+    ]
+    for row in rows:
+        con.execute("INSERT INTO staging.parse_error VALUES ($1, $2, $3)", row)
+    return [line for line, _, _ in rows]
 
 
-def _place_rejects(con: duckdb.DuckDBPyConnection, table: Table, broken: list[int]) -> bool:
-    """Fill staging.line for the rejected rows; return whether there are any."""
+def _mark_blank(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
+    """Mark the rows of which no cell is filled.
+
+    The narrow pass can only suspect them; where it does, the wide rows are asked, in the same
+    order.
+    """
+    suspected = con.execute(
+        f"SELECT rowid FROM staging.identity WHERE {_MAYBE_BLANK} ORDER BY rowid"
+    ).fetchall()
+    if not suspected:
+        return
+    con.execute("SET preserve_insertion_order = true")
+    filled = con.execute(
+        f"SELECT part_no, filled_count FROM staging.clean WHERE {_MAYBE_BLANK}"
+    ).fetchall()
+    con.execute("SET preserve_insertion_order = false")
+    blank = [
+        row
+        for (row,), (part, count) in zip(suspected, filled, strict=True)
+        if count <= tables[part].constant_count
+    ]
+    con.execute(
+        "UPDATE staging.identity SET reject_reason = 'row_blank'"
+        " WHERE rowid IN (SELECT unnest($1::BIGINT[]))",
+        [blank],
+    )
+
+
+def _place_rejects(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: list[int]) -> None:
+    """Fill staging.line: where in the file the rejected rows stand."""
     rows = con.execute(
-        "SELECT rowid FROM staging.identity WHERE reject_reason IS NOT NULL ORDER BY rowid"
+        "SELECT part_no, rowid FROM staging.identity"
+        " WHERE reject_reason NOT IN ('header_repeated', 'row_blank') ORDER BY rowid"
     ).fetchall()
     if not rows:
-        return False
-    wanted = [row for (row,) in rows]
-    if table.format == "parquet":
-        lines = {row: row + 1 for row in wanted}
-    else:
-        parsed = _one(con, "SELECT count(*) FROM staging.identity")
-        lines = row_lines(table.path, table.delimiter, wanted, broken, parsed)
-    con.execute(
-        "INSERT INTO staging.line SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])",
-        [list(lines), list(lines.values())],
+        return
+    # Rows of a part stand together, in its order.
+    counts = dict(
+        con.execute("SELECT part_no, count(*) FROM staging.identity GROUP BY 1").fetchall()
     )
-    return True
+    start = 0
+    for part, table in enumerate(tables):
+        wanted = [row - start for number, row in rows if number == part]
+        lines = _lines(con, table, wanted, broken, counts.get(part, 0)) if wanted else {}
+        con.execute(
+            "INSERT INTO staging.line SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])",
+            [[row + start for row in lines], list(lines.values())],
+        )
+        start += counts.get(part, 0)
 
 
-def _count(con: duckdb.DuckDBPyConnection, broken: int) -> Staged:
+def _lines(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    wanted: list[int],
+    broken: list[int],
+    parsed: int,
+) -> dict[int, int]:
+    """Return ordinal in the table -> row or line of the file as received."""
+    if table.format == "parquet" and table.is_numbered:
+        found = con.execute(
+            "SELECT place, row FROM ("
+            " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
+            " FROM read_parquet($1) WHERE row > $2"
+            " AND row NOT IN (SELECT unnest($3::BIGINT[])))"
+            " WHERE place IN (SELECT unnest($4::BIGINT[]))",
+            [str(table.path), table.above, list(table.left_out), wanted],
+        ).fetchall()
+        return dict(found)
+    if table.format == "parquet":
+        return {row: row + 1 for row in wanted}
+    above = table.lines_above
+    bad = [line - (above or 0) for line in broken]
+    has_header = above is None
+    lines = row_lines(table.path, table.delimiter, wanted, bad, parsed, has_header=has_header)
+    return {row: line + (above or 0) for row, line in lines.items()}
+
+
+def _count(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: int) -> Staged:
     reasons = dict(
         con.execute(
             "SELECT reason, count(*) FROM staging.reject GROUP BY ALL ORDER BY ALL"
@@ -113,13 +214,24 @@ def _count(con: duckdb.DuckDBPyConnection, broken: int) -> Staged:
         "SELECT DISTINCT year(received_at)::INTEGER, month(received_at)::INTEGER"
         " FROM staging.identity WHERE reject_reason IS NULL ORDER BY ALL"
     ).fetchall()
+    skipped = dict(
+        con.execute(
+            "SELECT reject_reason, count(*) FROM staging.identity"
+            " WHERE reject_reason IN ('header_repeated', 'row_blank') GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+    )
+    rows = _one(con, "SELECT count(*) FROM staging.identity") - sum(skipped.values()) + broken
+    dropped = sum(len(table.left_out) for table in tables)
+    if dropped:
+        skipped["header_repeated"] = skipped.get("header_repeated", 0) + dropped
     return Staged(
-        rows_read=_one(con, "SELECT count(*) FROM staging.identity") + broken,
+        rows_read=rows,
         rows_duplicate=_one(con, "SELECT count(*) FROM staging.clash_row")
         - _one(con, "SELECT count(*) FROM staging.survivor"),
         rows_rejected=sum(reasons.values()),
         reject_reasons=reasons,
         months=[(year, month) for year, month in months],
+        skipped=skipped,
     )
 
 

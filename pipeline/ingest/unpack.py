@@ -1,5 +1,6 @@
 """Make a received text file readable for the engine: decompressed, valid UTF-8, on disk."""
 
+import codecs
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,23 @@ from isal import igzip_threaded, isal_zlib
 
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.ingest import transcode
-from pipeline.ingest.detect import BLOCK, Kind, count_lines, first_invalid_utf8, unreadable
+from pipeline.ingest.detect import (
+    BLOCK,
+    BOM,
+    UTF_16,
+    count_lines,
+    first_invalid_utf8,
+    unreadable,
+)
 
 _BROKEN: Any = (EOFError, zlib.error, isal_zlib.error)
 # Below this a second process costs more than it saves.
 _WORTH_TWO = 1 << 24
+
+
+# So many Chinese characters are read before the first byte that is not UTF-8 only in UTF-8: text
+# in GB18030 stumbles over its first word.
+_SURELY_UTF8 = 4
 
 
 @dataclass(frozen=True)
@@ -27,39 +40,75 @@ class Plain:
     encoding: str
 
 
-def unpack(path: Path, kind: Kind, tmp: Path) -> Plain:
+def to_utf8(path: Path, tmp: Path) -> Plain:
     """Return `path` itself where it is plain UTF-8, else a readable copy below `tmp`.
 
-    The encoding is decided over the whole file: UTF-8 if every byte fits, else GB18030 if every
-    byte fits, else NO_DATA with the first line that fits neither.
+    The encoding is told by the byte order mark, else decided over the whole file: UTF-8 if every
+    byte fits, else GB18030 if every byte fits. NO_DATA with the first line that fits neither.
     """
-    plain = _decompress(path, tmp / "plain") if kind.is_packed else path
-    bad_utf8 = first_invalid_utf8(plain)
-    if bad_utf8 is None:
-        return Plain(plain, "utf-8")
+    with path.open("rb") as handle:
+        mark = handle.read(3)
     target = tmp / "utf8"
-    bad_gb = _from_gb18030(plain, target)
+    if mark[:2] in UTF_16:
+        return _from_utf16(path, mark[:2], target)
+    bad_utf8 = first_invalid_utf8(path)
+    if bad_utf8 is None:
+        return Plain(path, "utf-8")
+    if mark == BOM or _begins_as_utf8(path, bad_utf8):
+        raise HotlineError(unreadable(path, count_lines(path, bad_utf8) + 1), NO_DATA)
+    bad_gb = _from_gb18030(path, target)
     if bad_gb is None:
         return Plain(target, "gb18030")
-    line = count_lines(plain, max(bad_utf8, bad_gb)) + 1
+    line = count_lines(path, max(bad_utf8, bad_gb)) + 1
     raise HotlineError(unreadable(path, line), NO_DATA)
 
 
-def _decompress(path: Path, target: Path) -> Path:
+def _begins_as_utf8(path: Path, end: int) -> bool:
+    with path.open("rb") as handle:
+        text = handle.read(min(end, BLOCK)).decode("utf-8", errors="ignore")
+    return sum("\u4e00" <= sign <= "\u9fff" for sign in text) >= _SURELY_UTF8
+
+
+def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
+    """Write `target` in UTF-8; NO_DATA with the first line that holds half a character."""
+    encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    with path.open("rb") as reader, target.open("w", encoding="utf-8", newline="") as writer:
+        reader.seek(len(mark))
+        block = b"-"
+        while block:
+            block = reader.read(BLOCK)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                good = error.object[: error.start].decode(encoding)
+                raise HotlineError(unreadable(path, line + good.count("\n")), NO_DATA) from error
+            line += text.count("\n")
+            writer.write(text)
+    return Plain(target, encoding)
+
+
+def decompress(path: Path, folder: Path) -> Path:
+    """Return the content of a gz file below `folder`, under the name without its end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / path.name.removesuffix(".gz")
     try:
         with igzip_threaded.open(path, "rb") as reader, target.open("wb") as writer:
             shutil.copyfileobj(reader, writer, BLOCK)
     except _BROKEN as error:
-        raise _broken(path) from error
+        raise broken(path) from error
     except OSError as error:
         # The reader wraps a wrong checksum in an OSError without a number; a full disk has one.
         if error.errno is None:
-            raise _broken(path) from error
+            raise broken(path) from error
         raise
+    if not target.stat().st_size:
+        raise HotlineError(f"{path.name} 解压后是空文件;请向发送方索取完整文件", NO_DATA)
     return target
 
 
-def _broken(path: Path) -> HotlineError:
+def broken(path: Path) -> HotlineError:
+    """Return the fault of an archive that does not unpack."""
     return HotlineError(f"{path.name} 压缩数据不完整或已损坏;请向发送方重新索取", NO_DATA)
 
 

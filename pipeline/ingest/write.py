@@ -49,7 +49,7 @@ def write(
     if staged.rows_rejected:
         _copy(
             con,
-            "SELECT * FROM staging.reject ORDER BY line",
+            "SELECT * FROM staging.reject ORDER BY sheet_no, line",
             tmp / "rejects" / f"{receipt}.parquet",
         )
     return partitions

@@ -38,7 +38,8 @@ __all__ = [
 
 # Two per-10k or rate values must still differ once they are stored with eight decimals.
 SMALLEST_DIFFERENCE = Fraction(1, 10**7)
-SAME_SERIES = ("metric", "convention", "scope", "period_type", "period")
+# Scopes are nested, and a course is told of one of them: the peak serves on all.
+SAME_SERIES = ("metric", "convention", "period_type", "period")
 # Members whose denominators differ are kept apart by a value between them, and by this much.
 APART_BY = Fraction(1, 10**4)
 # What 比例较高 and 共同承办 mean: data/README.md has the rules.

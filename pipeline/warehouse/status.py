@@ -6,7 +6,7 @@ import duckdb
 
 from pipeline.console import say, table
 from pipeline.home import Home
-from pipeline.warehouse import receipts
+from pipeline.warehouse import receipts, reference
 from pipeline.warehouse.receipts import Month, Partition, Receipt
 
 
@@ -26,11 +26,34 @@ def status(home: Home) -> None:
         f"回执 {len(loaded)} 个;读入 {total['read']:,} 行 = 入库 {total['loaded']:,}"
         f" + 重复 {total['duplicate']:,} + 退回 {total['rejected']:,}"
     )
+    _files(loaded)
     _rejects(home, loaded)
     contested = [f"{y}-{m:02d}" for (y, m), parts in months.items() if len(parts) > 1]
     if contested:
         say(f"多次交付的月份 {len(contested)} 个(以最新交付为准):{_shorten(contested)}")
     _last_build(home, {receipt.id for receipt in loaded})
+
+
+def _files(loaded: list[Receipt], most: int = 30) -> None:
+    """Print what became of the rows of each file; of very many, the latest that lost any."""
+    counts = ("read", "loaded", "duplicate", "rejected")
+    shown = loaded
+    if len(loaded) > most:
+        shown = [r for r in loaded if r.fields["rows_rejected"] or r.fields["rows_duplicate"]]
+    rows: list[list[object]] = [
+        [
+            receipt.fields.get("name"),
+            *(f"{int(receipt.fields[f'rows_{name}']):,}" for name in counts),
+            receipt.fields.get("letter") or "",
+        ]
+        for receipt in shown[-most:]
+    ]
+    if rows:
+        table(
+            "各文件:读入 = 入库 + 重复 + 退回",
+            ["文件", "读入", "入库", "重复", "退回", "退回清单"],
+            rows,
+        )
 
 
 def _years(loaded: list[Receipt], months: dict[Month, list[Partition]]) -> list[list[object]]:
@@ -65,8 +88,18 @@ def _rejects(home: Home, loaded: list[Receipt]) -> None:
     for receipt in loaded:
         reasons.update(receipt.fields.get("reject_reasons") or {})
     if reasons:
-        listed = "、".join(f"{reason} {count:,}" for reason, count in reasons.most_common(8))
+        labels = _labels(home)
+        listed = "、".join(
+            f"{labels.get(reason, reason)} {count:,}" for reason, count in reasons.most_common(8)
+        )
         say(f"退回原因:{listed}(逐行见 {home.relative(home.rejects)})")
+
+
+def _labels(home: Home) -> dict[str, str]:
+    """Return reason -> its Chinese words."""
+    path = home.reference_files().get("reject_reason")
+    found = reference.read(home, path, ("reason", "label")) if path else None
+    return {row["reason"]: row["label"] for row in found.to_pylist()} if found else {}
 
 
 def _last_build(home: Home, loaded: set[str]) -> None:

@@ -83,7 +83,9 @@ typed AS (
         mask_people(g.title, g.caller, g.seat_name, account(g.caller_phone)) AS title,
         mask_people(g.content, g.caller, g.seat_name, account(g.caller_phone)) AS content,
         mask_people(g.reply, g.caller, g.seat_name, account(g.caller_phone)) AS reply,
-        g.filled_count
+        g.filled_count,
+        g.part_no,
+        g.ids_are_rounded
     FROM judged AS g
 ),
 
@@ -106,19 +108,22 @@ guarded AS (
 )
 
 SELECT
-    d.* EXCLUDE (received_text, caller) REPLACE (
+    d.* EXCLUDE (received_text, caller, ids_are_rounded) REPLACE (
         mask_number(d.title) AS title,
         mask_number(d.content) AS content,
         mask_number(d.reply) AS reply
     ),
     CASE
         WHEN d.record_id IS NULL THEN 'record_id_missing'
+        -- No record at all: counted, but not among the rows read.
+        WHEN is_heading(d.record_id) THEN 'header_repeated'
+        WHEN is_rounded(d.record_id, d.ids_are_rounded) THEN 'record_id_rounded'
         WHEN d.received_at IS NOT NULL THEN NULL
         WHEN tidy(d.received_text) IS NULL THEN 'received_at_missing'
         ELSE 'received_at_invalid'
     END AS reject_reason,
     CASE
-        WHEN d.record_id IS NULL THEN 'record_id'
+        WHEN d.record_id IS NULL OR is_rounded(d.record_id, d.ids_are_rounded) THEN 'record_id'
         WHEN d.received_at IS NULL THEN 'received_at'
     END AS reject_column,
     CASE WHEN d.received_at IS NULL THEN mask_value(tidy(d.received_text)) END AS reject_value

@@ -8,6 +8,7 @@ SELECT
     c.unit_text,
     c.has_district,
     c.has_street,
+    c.part_no,
     c.reject_reason,
     c.reject_column,
     c.reject_value

@@ -1,5 +1,6 @@
--- One row per line that is not loaded, for the letter to the sender. Key: line (of the file as
--- received, counted in physical lines; null where it cannot be known). Never the line as it came.
+-- One row per line that is not loaded, for the letter to the sender. Key: sheet, line (of the file
+-- as received: physical lines, or rows of the sheet; null where it cannot be known). Never the line
+-- as it came. A header repeated inside the data and a blank row are no records: not read at all.
 SELECT
     y.receipt,
     y.file,
@@ -11,11 +12,14 @@ SELECT
     CASE
         WHEN regexp_full_match(d.record_id, '1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]') THEN '***'
         ELSE d.record_id
-    END AS record_id
+    END AS record_id,
+    d.part_no AS sheet_no,
+    p.sheet
 FROM staging.identity AS d
 CROSS JOIN staging.delivery AS y
+LEFT JOIN staging.part AS p ON d.part_no = p.part_no
 LEFT JOIN staging.line AS n ON d.rowid = n.row_no
-WHERE d.reject_reason IS NOT NULL
+WHERE d.reject_reason NOT IN ('header_repeated', 'row_blank')
 UNION ALL
 SELECT
     y.receipt,
@@ -24,6 +28,8 @@ SELECT
     e.column_name,
     e.reason,
     NULL AS value_masked,
-    NULL AS record_id
+    NULL AS record_id,
+    0 AS sheet_no,
+    NULL AS sheet
 FROM staging.parse_error AS e
 CROSS JOIN staging.delivery AS y

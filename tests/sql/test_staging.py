@@ -84,7 +84,7 @@ def test_clean_reads_only_the_columns_that_are_asked_for(con, tmp_path):
     path = tmp_path / "f.csv"
     headings = ["工单编号", "来电时间", "一级分类", "标题", "主要内容", "处理结果", "派单时间"]
     path.write_text(",".join(headings) + "\n" + "x," * 6 + "x\n", encoding="utf-8")
-    create_input(con, Table(path, "csv", choose(headings)), keep_errors=False)
+    create_input(con, [Table(path, "csv", choose(headings))], keep_errors=False)
     ensure_view(con, "clean")
     plan = con.execute("EXPLAIN SELECT record_id, received_at FROM staging.clean").fetchall()[0][1]
     scan = plan[plan.index("Read Csv") :]

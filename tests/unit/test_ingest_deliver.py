@@ -121,5 +121,5 @@ def test_a_dry_run_writes_nothing(home, tmp_path):
     outside.write_text(csv_text(CHAIN), encoding="utf-8")
     result = load(home, outside, dry_run=True)
     assert result.exit_code == 0
-    assert "工单编号→record_id" in result.lines[0] and "不用的列:序号" in result.lines[0]
+    assert "读入 3 行 = 可入库 3 + 重复 0 + 退回 0" in result.lines[0]
     assert not home.raw.exists() and tree(home) == {}

@@ -44,7 +44,33 @@ def forms(at: datetime.datetime) -> dict[str, datetime.datetime]:
         f"{at:%Y%m%d%H%M%S}": at,
         f"{at:%Y-%m-%d}": day,
         f"{at.year}/{at.month}/{at.day}": day,
+        f"{at.year}.{at.month}.{at.day} {at.hour}:{at.minute:02d}": minute,
+        f"{at.year}年{at.month}月{at.day}日{at.hour}:{at.minute:02d}:{at.second:02d}": at,
+        f"{at:%Y-%m-%d %H:%M:%S}.000": at,
+        f"{at:%Y-%m-%d %H:%M:%S}_x000D_\n": at,
+        **dict.fromkeys(half_days(at), at),
+        **serials(at),
     }
+
+
+def half_days(at: datetime.datetime) -> list[str]:
+    """The same moment on a clock of twelve hours."""
+    hour, half = (at.hour - 1) % 12 + 1, at.hour >= 12
+    clock, day = f"{hour}:{at.minute:02d}:{at.second:02d}", f"{at.year}/{at.month}/{at.day}"
+    return [
+        f"{day} {'下午' if half else '上午'} {clock}",
+        f"{at:%Y-%m-%d} {'下午' if half else '上午'}{clock}",
+        f"{at.year}年{at.month}月{at.day}日{'下午' if half else '上午'}{clock}",
+        f"{day} {clock} {'PM' if half else 'AM'}",
+    ]
+
+
+def serials(at: datetime.datetime) -> dict[str, datetime.datetime]:
+    """Days since the end of 1899, as a spreadsheet keeps a moment."""
+    gone = at - datetime.datetime(1899, 12, 30)
+    days = gone.days
+    midnight = at.replace(hour=0, minute=0, second=0)
+    return {f"{days + gone.seconds / 86400:.11f}": at, str(days): midnight}
 
 
 @MANY
@@ -65,7 +91,12 @@ def test_a_time_in_any_of_its_forms(con, at):
         "infinity",
         "1979-12-31",
         "李伟",
-        "44123",
+        "29220",
+        "73051",
+        "4412",
+        "2020-01-01 3:05:01 foo",
+        "2020/1/1 下午15:05",
+        "9/18/2020",
     ],
 )
 def test_what_is_no_time_is_null(con, text):

@@ -1,0 +1,230 @@
+"""Open one file: what it is, where its header stands, and how its columns are read."""
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from pipeline.errors import NO_DATA, HotlineError
+from pipeline.home import Home
+from pipeline.ingest import jsonl
+from pipeline.ingest.detect import BLOCK, detect_kind, read_text_head
+from pipeline.ingest.grid import Grid, page_grids, workbook_grids
+from pipeline.ingest.header import LOOKED_AT, Header, find
+from pipeline.ingest.place import district_in, spellings
+from pipeline.ingest.read import Table
+from pipeline.ingest.receive import Delivery
+from pipeline.ingest.rounding import are_rounded
+from pipeline.ingest.source import Source, best_mapping, candidates, sources_of
+from pipeline.ingest.unpack import decompress, to_utf8
+
+_DELIMITERS = ",\t|;"
+
+
+@dataclass
+class Opened:
+    """A file that can be staged: `tables` are its sheets (a text file is one).
+
+    `unread` holds the sheets without a known header and their filled rows; `warnings` are lines
+    for the user.
+    """
+
+    delivery: Delivery
+    format: str
+    encoding: str = ""
+    tables: list[Table] = field(default_factory=list)
+    unread: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def source(self) -> Source:
+        return self.tables[0].mapping.source
+
+
+def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path) -> Opened:
+    """Return the file made readable, its working copies below `tmp`.
+
+    Raises HotlineError NO_DATA, naming the file, for what cannot be loaded.
+    """
+    wanted = candidates(sources_of(home), source or delivery.note.source)
+    try:
+        opened = _open(delivery, wanted, tmp)
+    except HotlineError as error:
+        message = str(error)
+        told = message if delivery.path.name in message else f"{delivery.path.name}:{message}"
+        raise HotlineError(told, error.code) from error
+    known = spellings(home)
+    opened.tables = [_with_district(table, delivery, known) for table in opened.tables]
+    return opened
+
+
+def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> Opened:
+    path, kind = delivery.body, detect_kind(delivery.body)
+    packed = ""
+    if kind.format == "gz":
+        path = decompress(path, tmp / "plain")
+        packed, kind = ".gz", detect_kind(path)
+    if kind.format in ("gz", "zip"):
+        raise HotlineError("是多重压缩包;请解开一层再入库", NO_DATA)
+    opened = Opened(delivery, kind.format + packed)
+    if kind.is_text:
+        plain = to_utf8(path, tmp)
+        path, opened.encoding = plain.path, plain.encoding
+    if kind.format == "csv":
+        opened.tables = [_open_text(path, wanted, tmp)]
+    elif kind.format == "jsonl":
+        opened.tables = [_open_jsonl(path, wanted, tmp)]
+    elif kind.format == "parquet":
+        opened.tables = [_open_parquet(path, wanted)]
+    else:
+        read = page_grids if kind.format == "html" else workbook_grids
+        _open_grids(opened, read(path, tmp), wanted)
+    return opened
+
+
+def _open_text(path: Path, wanted: list[Source], tmp: Path) -> Table:
+    """Return the table of a UTF-8 text file; the sign between cells is the one with which its
+    header is understood best."""
+    text = read_text_head(path)
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    signs = sorted(_DELIMITERS, key=lambda sign: (-first.count(sign), _DELIMITERS.index(sign)))
+    best: tuple[Header, str, list[int]] | None = None
+    fault: HotlineError | None = None
+    for sign in signs:
+        try:
+            rows, ends = _first_rows(text, sign)
+            header = find(rows, wanted)
+        except HotlineError as error:
+            fault = fault or error
+            continue
+        if best is None or len(header.mapping.positions) > len(best[0].mapping.positions):
+            best = header, sign, ends
+    if best is None:
+        raise fault or HotlineError("读不出表头", NO_DATA)
+    header, sign, ends = best
+    table = Table(
+        path,
+        "csv",
+        header.mapping,
+        sign,
+        header_row=1 + (ends[header.first - 1] if header.first else 0),
+        header_span=header.span,
+        ids_are_rounded=_text_is_rounded(text, sign, header),
+    )
+    if ends[header.end - 1] == 1:
+        return table
+    # The engine's own skip counts neither lines nor rows once a title holds a line break.
+    above = ends[header.end - 1]
+    return replace(table, path=_without_lines(path, above, tmp / "body"), lines_above=above)
+
+
+def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
+    """Return the first rows with anything in the file, and for each the line it ends on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+            if len(rows) >= LOOKED_AT:
+                break
+    except csv.Error as error:
+        raise HotlineError(f"读不出表头({error});请确认是逗号分隔的文本", NO_DATA) from error
+    return rows, ends
+
+
+def _text_is_rounded(text: str, sign: str, header: Header) -> bool:
+    place = header.mapping.positions.get("record_id")
+    if place is None:
+        return False
+    lines = text.split("\n")[header.end :]
+    # A line that is cut or holds a break only makes the sample smaller.
+    sample = [line.rstrip("\r").split(sign) for line in lines[:5000]]
+    return are_rounded(row[place].strip('" ') for row in sample if len(row) > place)
+
+
+def _without_lines(path: Path, lines: int, target: Path) -> Path:
+    """Write the file without its first lines; return the copy."""
+    with path.open("rb") as reader, target.open("wb") as writer:
+        for _ in range(lines):
+            reader.readline()
+        shutil.copyfileobj(reader, writer, BLOCK)
+    return target
+
+
+def _open_jsonl(path: Path, wanted: list[Source], tmp: Path) -> Table:
+    keys = jsonl.first_keys(path)
+    target = tmp / "lines.parquet"
+    best_mapping(keys, wanted)  # before the whole file is read
+    lines = jsonl.write(path, target, keys)
+    mapping = best_mapping(lines.keys, wanted)
+    return Table(
+        target, "parquet", mapping, header_row=0, is_numbered=True, broken=tuple(lines.broken)
+    )
+
+
+def _open_parquet(path: Path, wanted: list[Source]) -> Table:
+    try:
+        headings = pq.read_schema(path).names
+    except Exception as error:
+        raise HotlineError("Parquet 文件已损坏;请向发送方重新索取", NO_DATA) from error
+    return Table(path, "parquet", best_mapping(headings, wanted), header_row=0)
+
+
+def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source]) -> None:
+    """Fill the tables of a workbook or page; NO_DATA if none of its sheets has a known header."""
+    faults: list[tuple[int, HotlineError]] = []
+    for grid in grids:
+        rows = grid.filled_rows
+        if not rows:
+            continue
+        if grid.is_full:
+            opened.warnings.append(
+                f"工作表“{grid.name}”正好写满 {grid.rows:,} 行,多半在导出时被截断;"
+                "请向发送方核对总行数,或索取 CSV"
+            )
+        try:
+            header = find(grid.head(LOOKED_AT), wanted)
+        except HotlineError as error:
+            faults.append((rows, error))
+            opened.unread[grid.name] = rows
+            continue
+        opened.tables.append(_grid_table(grid, header))
+    if not opened.tables:
+        if not faults:
+            raise HotlineError("里面没有一行数据;请向发送方索取完整文件", NO_DATA)
+        raise max(faults, key=lambda item: item[0])[1]
+
+
+def _grid_table(grid: Grid, header: Header) -> Table:
+    mapping = header.mapping
+    width = grid.width
+    headings = tuple([*mapping.headings, *[""] * width][:width])
+    # Of a header of two rows the lower one holds no id: only by all its cells can it be known where
+    # it is repeated inside the data.
+    repeats = grid.repeats(header.end) if header.span == 2 else []
+    return Table(
+        grid.path,
+        "parquet",
+        replace(mapping, headings=headings),
+        sheet=grid.name,
+        header_row=header.first + 1,
+        header_span=header.span,
+        is_numbered=True,
+        above=header.end,
+        left_out=tuple(repeats),
+        ids_are_rounded=mapping.positions.get("record_id") in grid.numeric,
+    )
+
+
+def _with_district(table: Table, delivery: Delivery, known: dict[str, str]) -> Table:
+    mapping = table.mapping
+    if "place_district" in {*mapping.positions, *mapping.source.constants}:
+        return table
+    names = [name for name in (table.sheet, delivery.member, delivery.path.name) if name]
+    return replace(table, district=district_in(names, known))

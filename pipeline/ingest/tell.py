@@ -1,0 +1,66 @@
+"""What the user is told of one file, on a line or a few."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.ingest.reason import Reason, words
+
+
+def remarks(data: dict[str, Any]) -> list[str]:
+    """Return what the user should know of a loaded file beside its counts."""
+    named = [
+        f"{sheet['sheet'] or data['name']} → {sheet['district_from_name']}"
+        for sheet in data["sheets"]
+        if sheet["district_from_name"]
+    ]
+    return [
+        *skipped_rows(data["rows_skipped"]),
+        *([f"没有区的列,按名称认作:{'、'.join(named)}"] if named else []),
+        *unread_sheets(data["unread_sheets"]),
+        *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
+        *data["warnings"],
+    ]
+
+
+def corrected(applied: int, stale: Sequence[str]) -> list[str]:
+    """Return what became of the corrections of this file's records."""
+    more = f" 等 {len(stale)} 处" if len(stale) > 5 else ""
+    return [
+        *([f"按 correction.csv 更正 {applied:,} 处"] if applied else []),
+        *([f"没有用上的更正:{'、'.join(stale[:5])}{more};请核对或删去"] if stale else []),
+    ]
+
+
+def skipped_rows(skipped: dict[str, int]) -> list[str]:
+    """Return the rows that are no record."""
+    kinds = {"header_repeated": "重复的表头", "row_blank": "空行"}
+    told = "、".join(f"{kinds[kind]} {count:,}" for kind, count in skipped.items())
+    return [f"不计入读入的行:{told}"] if told else []
+
+
+def unread_sheets(unread: dict[str, int]) -> list[str]:
+    """Return the sheets that were passed over."""
+    told = "、".join(f"{name}({count:,} 行)" for name, count in unread.items())
+    return [f"没有认得出的表头、未读的工作表:{told}"] if told else []
+
+
+def summary(data: dict[str, Any], seconds: float, reasons: dict[str, Reason]) -> str:
+    period = data["period_first"]
+    if data["period_last"] != period:
+        period = f"{period} 至 {data['period_last']}"
+    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({data['records']:,} 件,{period})"]
+    if data["rows_duplicate"]:
+        parts.append(f"重复 {data['rows_duplicate']:,} 行")
+    if data["rows_rejected"]:
+        told = "、".join(
+            f"{words(reasons, name).label} {count:,}"
+            for name, count in data["reject_reasons"].items()
+        )
+        parts.append(f"退回 {data['rows_rejected']:,} 行({told};逐行见 {data['letter']})")
+    if data["unknown"]:
+        kinds = {"category": "分类", "unit": "承办单位", "place_district": "区"}
+        names = "、".join(
+            f"{kinds.get(name, '街乡镇')} {count:,}" for name, count in data["unknown"].items()
+        )
+        parts.append(f"未识别 {names}")
+    return ",".join(parts) + f",{seconds:.1f} 秒"

@@ -1,0 +1,178 @@
+"""Every format and wrapping gives the same rows; each expected row is written out by hand."""
+
+import gzip
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from ingest_kit import fetch, give, load, make_home
+from office_kit import HEAD, archive, archive_in_gbk, delimited, line, page, xls, xlsx
+
+
+@pytest.fixture(autouse=True)
+def _own_key(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("key")
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
+
+
+@pytest.fixture
+def home(tmp_path):
+    return make_home(tmp_path / "home")
+
+
+ROWS = [
+    line("A1", 被反映区="朝阳区", 承办单位="市公安局"),
+    line("A2", "2020-01-06 09:00:00", 被反映区="东城区"),
+    line("A3", "2020-02-30 09:00:00"),
+    line(None, "2020-01-07 09:00:00"),
+]
+EXPECTED = [
+    ("A1", "2020-01-05 08:00:00", "公共服务", "朝阳区", "市公安局"),
+    ("A2", "2020-01-06 09:00:00", "公共服务", "东城区", "?"),
+]
+
+
+def as_jsonl(rows) -> str:
+    objects = [dict(zip(HEAD, row, strict=True)) for row in rows]
+    return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in objects)
+
+
+def as_parquet(rows) -> bytes:
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns, HEAD), out)
+    return out.getvalue()
+
+
+TABLE = [HEAD, *ROWS]
+CONTENTS = {
+    "csv": delimited(TABLE).encode(),
+    "tsv": delimited(TABLE, "\t").encode(),
+    "bars.txt": delimited(TABLE, "|").encode(),
+    "semicolons.txt": delimited(TABLE, ";").encode("gb18030"),
+    "utf-8-bom": delimited(TABLE).encode("utf-8-sig"),
+    "utf-16-le": ("\ufeff" + delimited(TABLE, "\t")).encode("utf-16-le"),
+    "utf-16-be": ("\ufeff" + delimited(TABLE)).encode("utf-16-be"),
+    "xlsx": xlsx({"一月": TABLE}),
+    "xls": xls({"一月": TABLE}),
+    "html": page(TABLE),
+    "jsonl": as_jsonl(ROWS).encode(),
+    "gb.jsonl": as_jsonl(ROWS).encode("gb18030"),
+    "parquet": as_parquet(ROWS),
+}
+# Row 4 and 5 of the sheet, line 4 and 5 of the text; what has no header counts from its first row.
+LINES = {"jsonl": (3, 4), "gb.jsonl": (3, 4), "parquet": (3, 4)}
+
+
+@pytest.mark.parametrize("packed", ["plain", "gz", "zip"])
+@pytest.mark.parametrize("form", CONTENTS)
+def test_every_format_gives_the_same_rows(home, form, packed):
+    data = CONTENTS[form]
+    if packed == "gz":
+        data = gzip.compress(data)
+    elif packed == "zip":
+        data = archive({"朝阳/表.dat": data})
+    # The name says nothing: all are called alike.
+    give(home, "export.dat", data)
+    result = load(home)
+    assert result.exit_code == 0, result.lines
+    (receipt,) = result.loaded
+    columns = "record_id, received_at::VARCHAR, category, place_district, unit"
+    assert fetch(home, "records", columns) == EXPECTED
+    counts = ("rows_read", "rows_loaded", "rows_duplicate", "rows_rejected")
+    assert [receipt[name] for name in counts] == [4, 2, 0, 2]
+    third, fourth = LINES.get(form, (4, 5))
+    sheet = {"xlsx": "一月", "xls": "一月", "html": "表1"}.get(form)
+    assert fetch(home, "rejects", "line, sheet, column_name, reason, value_masked, record_id") == [
+        (third, sheet, "received_at", "received_at_invalid", "2020-02-30 09:00:00", "A3"),
+        (fourth, sheet, "record_id", "record_id_missing", None, None),
+    ]
+    assert load(home).files[0].state == "known"
+
+
+def test_the_same_content_in_another_wrapping_is_known(home, tmp_path):
+    give(home, "a.csv", CONTENTS["csv"])
+    load(home)
+    again = tmp_path / "again.zip"
+    again.write_bytes(archive({"x.csv": CONTENTS["csv"]}))
+    assert [file.state for file in load(home, again).files] == ["known"]
+
+
+def test_a_zip_is_a_folder_and_one_bad_file_stops_no_other(home, tmp_path):
+    sent = tmp_path / "sent.zip"
+    sent.write_bytes(
+        archive_in_gbk(
+            {
+                "一区/一月.csv": delimited([HEAD, line("B1")]).encode("gb18030"),
+                "一区/二月.xlsx": xlsx({"s": [HEAD, line("B2", "2020-02-05 08:00:00")]}),
+                "说明.txt": "这里没有表格\n".encode("gb18030"),
+                "__MACOSX/._一月.csv": b"litter",
+            }
+        )
+    )
+    result = load(home, sent)
+    assert result.exit_code == 3
+    assert [(file.name, file.state) for file in result.files] == [
+        ("sent.zip/一区/一月.csv", "loaded"),
+        ("sent.zip/一区/二月.xlsx", "loaded"),
+        ("sent.zip/说明.txt", "failed"),
+    ]
+    assert "表头认不出" in result.lines[2] and "\n" not in result.lines[2]
+    assert [row[0] for row in fetch(home, "records", "record_id")] == ["B1", "B2"]
+    first, second = result.loaded
+    assert first["file"] == second["file"] and (home.root / first["file"]).is_file()
+    assert (first["member"], second["member"]) == ("一区/一月.csv", "一区/二月.xlsx")
+    # The one that failed is tried again, the others are known.
+    assert [file.state for file in load(home).files] == ["known", "known", "failed"]
+
+
+def test_a_locked_or_nested_archive_is_told(home, tmp_path):
+    inner = archive({"a.csv": CONTENTS["csv"]})
+    locked = bytearray(archive({"a.csv": CONTENTS["csv"]}))
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(sign) + place] |= 1
+    give(home, "nested.zip", archive({"inner.zip": inner}))
+    give(home, "locked.zip", bytes(locked))
+    give(home, "twice.gz", gzip.compress(gzip.compress(CONTENTS["csv"])))
+    result = load(home)
+    assert result.exit_code == 65
+    for word, told in zip(("密码", "多重压缩包", "多重压缩包"), result.lines, strict=True):
+        assert word in told and "\n" not in told
+
+
+def test_folders_and_patterns(home, tmp_path):
+    for name, number in (("a/1.csv", "C1"), ("a/b/2.csv", "C2"), ("c/3.csv", "C3")):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(delimited([HEAD, line(number)]), encoding="utf-8")
+    assert len(load(home, tmp_path / "in" / "a*").loaded) == 2
+    assert len(load(home, tmp_path / "in" / "**" / "3.csv").loaded) == 1
+    assert [row[0] for row in fetch(home, "records", "record_id")] == ["C1", "C2", "C3"]
+
+
+def test_broken_lines_of_jsonl_are_rejected_by_line(home):
+    text = (
+        as_jsonl(ROWS[:2])
+        + '{"工单编号": "A9", "来电时\n\n[1]\n'
+        + '{"工单编号": 7, "新列": {"a": 1}}\n'
+    )
+    give(home, "a.jsonl", text)
+    (receipt,) = load(home).loaded
+    assert receipt["rows_read"] == 5 and receipt["rows_rejected"] == 3
+    assert fetch(home, "rejects", "line, reason, record_id") == [
+        (3, "not_json", None),
+        (5, "not_json", None),
+        (6, "received_at_missing", "7"),
+    ]
+
+
+def test_a_key_that_comes_late_is_not_lost(home):
+    early = [
+        {"工单编号": f"L{n}", "来电时间": "2020-01-05", "一级分类": "住房"} for n in range(1200)
+    ]
+    late = {**early[0], "工单编号": "Z", "承办单位": "市公安局"}
+    give(home, "a.jsonl", "".join(json.dumps(item) + "\n" for item in [*early, late]))
+    load(home)
+    assert fetch(home, "records", "record_id, unit", "WHERE unit <> '?'") == [("Z", "市公安局")]

@@ -1,0 +1,132 @@
+"""The letter to the sender: every rejected row with its place, its reason and what to do."""
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+from ingest_kit import give, load, make_home
+from office_kit import HEAD, delimited, line, xlsx
+
+from pipeline import console
+from pipeline.home import REPOSITORY
+from pipeline.ingest import letter as letters
+from pipeline.warehouse import status
+
+
+@pytest.fixture(autouse=True)
+def _own_key(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("key")
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
+
+
+@pytest.fixture
+def home(tmp_path):
+    return make_home(tmp_path / "home")
+
+
+def sheets(path: Path) -> dict[str, list[tuple]]:
+    book = openpyxl.load_workbook(path)
+    return {
+        sheet.title: [
+            tuple(cell or None for cell in row) for row in sheet.iter_rows(values_only=True)
+        ]
+        for sheet in book
+    }
+
+
+def words() -> dict[str, tuple[str, str]]:
+    with (REPOSITORY / "data/reference/reject_reason.csv").open(encoding="utf-8") as handle:
+        return {row[0]: (row[1], row[2]) for row in csv.reader(handle)}
+
+
+def test_each_row_has_its_place_reason_and_remedy(home):
+    rows = [
+        HEAD,
+        line("A1"),
+        line("A2", "李伟13812345678"),
+        line(None),
+        line("1.10101E+17"),
+        HEAD,
+        line("A1"),
+    ]
+    give(home, "一月.csv", delimited(rows) + "坏行,李伟,13812345678\n")
+    (receipt,) = load(home).loaded
+    assert receipt["letter"] == f"data/reports/rejects/{receipt['receipt']}.xlsx"
+    found = sheets(home.root / receipt["letter"])
+    told = words()
+    name = "一月.csv"
+    invalid, missing, lost, short = (
+        told[reason]
+        for reason in (
+            "received_at_invalid",
+            "record_id_missing",
+            "record_id_rounded",
+            "missing_columns",
+        )
+    )
+    assert found["退回的行"] == [
+        ("文件", "工作表", "行", "列", "编号", "值(已遮盖)", "原因", "请怎样做"),
+        (name, None, 3, "来电时间", "A2", "某某***", *invalid),
+        (name, None, 4, "工单编号", None, None, *missing),
+        (name, None, 5, "工单编号", "1.10101E+17", None, *lost),
+        (name, None, 8, "一级分类", None, None, *short),
+    ]
+    summary = {row[0]: row[1:] for row in found["摘要"]}
+    counts = [summary[word][0] for word in ("读入", "入库", "重复", "退回", "重复的表头")]
+    assert counts == [6, 1, 1, 4, 1]
+    assert summary[invalid[0]] == (1, invalid[1])
+    text = repr(found)
+    assert "李伟" not in text and "13812345678" not in text
+
+
+def test_a_file_of_which_nothing_can_be_loaded_has_a_letter_too(home):
+    give(home, "a.xlsx", xlsx({"甲": [HEAD, line("A1", "昨天")], "说明": [["题"]]}))
+    result = load(home)
+    assert result.exit_code == 65
+    (path,) = home.letters.iterdir()
+    assert str(path.relative_to(home.root)) in result.lines[0]
+    found = sheets(path)
+    assert found["退回的行"][1][1:4] == ("甲", 2, "来电时间")
+    assert any("“说明”" in str(row[0]) for row in found["摘要"])
+
+
+def test_no_rejects_no_letter(home):
+    give(home, "a.csv", delimited([HEAD, line("A1")]))
+    (receipt,) = load(home).loaded
+    assert receipt["letter"] is None and not home.letters.exists()
+
+
+def test_the_same_rows_give_the_same_bytes_and_more_than_fit_are_counted(home, monkeypatch):
+    monkeypatch.setattr(letters, "MOST", 2)
+    give(home, "a.csv", delimited([HEAD, line("A1"), *(line(f"B{n}", "?") for n in range(5))]))
+    (receipt,) = load(home).loaded
+    path = home.root / receipt["letter"]
+    first = path.read_bytes()
+    found = sheets(path)
+    assert len(found["退回的行"]) == 3
+    assert any("只列前 2 行" in str(row[0]) for row in found["摘要"])
+    (home.receipts / f"{receipt['receipt']}.json").unlink()
+    load(home)
+    assert path.read_bytes() == first
+
+
+def test_every_reason_has_words():
+    told = words()
+    stage = (REPOSITORY / "sql/staging/clean.sql").read_text(encoding="utf-8")
+    skipped = {"header_repeated", "record_id"}
+    reasons = {part.split("'")[1] for part in stage.split("THEN ") if part.startswith("'re")}
+    assert reasons - {"received_at"} - skipped <= set(told)
+    assert all(label and remedy and len(label) < 20 for label, remedy in told.values())
+
+
+def test_status_shows_every_file(home, capsys):
+    give(home, "一月.csv", delimited([HEAD, line("A1"), line("A1"), line(None)]))
+    (receipt,) = load(home).loaded
+    capsys.readouterr()
+    console.configure()
+    status(home)
+    shown = capsys.readouterr().out
+    (told,) = (text for text in shown.splitlines() if "一月.csv" in text)
+    assert told.split()[:5] == ["一月.csv", "3", "1", "1", "1"] and receipt["letter"] in told
+    assert "没有编号 1" in shown

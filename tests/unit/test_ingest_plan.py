@@ -1,0 +1,66 @@
+"""A dry run tells all and writes nothing."""
+
+import pytest
+from ingest_kit import load, make_home, tree
+from office_kit import HEAD, delimited, line, xlsx
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "caller.key"))
+    return make_home(tmp_path / "home")
+
+
+HEADINGS = ["编号", "来话时间", "一级分类", "来电人", "联系电话", "内容", "备注", None]
+
+
+def cells(number, at="2020-01-05 08:00:00", phone="13812345678"):
+    return [number, at, "公共服务", "李伟", phone, f"李伟来电{phone},幸福里3号楼漏水", "x", "y"]
+
+
+def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
+    rows = [["明细"], HEADINGS, *(cells(f"A{n}") for n in range(7)), cells("B", "明天")]
+    rows += [cells(None), HEADINGS]
+    path = tmp_path / "一月.xlsx"
+    path.write_bytes(xlsx({"朝阳区": rows, "说明": [["甲"], ["乙"]]}))
+    result = load(home, path, dry_run=True)
+    assert result.exit_code == 0 and result.files[0].state == "planned"
+    head, told = result.lines[0], result.files[0].details
+    assert head.startswith("一月.xlsx:xlsx,来源 beijing_city;")
+    assert "读入 9 行 = 可入库 7 + 重复 0 + 退回 2" in head
+    text = "\n".join(told)
+    for part in (
+        "工作表“朝阳区”,表头在第 2 行,没有区的列,按名称认作 朝阳区",
+        "第 1 列 编号 → record_id",
+        "第 2 列 来话时间 → received_at",
+        "第 6 列 内容 → content",
+        "不用的列:备注、(第 8 列,无列名)",
+        "未读的工作表:说明(2 行)",
+        "不计入读入的行:重复的表头 1",
+        "会退回 1 行:来电时间读不懂或不存在,例如 朝阳区 第 10 行,received_at = 某某",
+        "会退回 1 行:没有编号,例如 朝阳区 第 11 行",
+    ):
+        assert part in text, part
+    samples = [item for item in told if item.startswith("样本")]
+    assert len(samples) == 5
+    assert "content=某某来电***,幸福里***楼漏水" in samples[0] and "来电人=有" in samples[0]
+    assert "李伟" not in text and "13812345678" not in text
+
+
+def test_a_dry_run_of_text_tells_encoding_and_sign(home, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(delimited([HEAD, line("A1"), line("A1")], "|").encode("gb18030"))
+    head = load(home, path, dry_run=True).lines[0]
+    assert "分隔文本,编码 gb18030" in head and "重复 1" in head
+    assert "以竖线分隔" in load(home, path, dry_run=True).files[0].details[0]
+
+
+def test_a_dry_run_writes_nothing_and_makes_no_key(home, tmp_path):
+    good, bad = tmp_path / "a.csv", tmp_path / "b.csv"
+    good.write_text(delimited([HEAD, line("A1"), line(None)]), encoding="utf-8")
+    bad.write_text("姓名\n李伟\n", encoding="utf-8")
+    result = load(home, good, bad, dry_run=True)
+    assert [file.state for file in result.files] == ["planned", "failed"]
+    assert result.exit_code == 3
+    assert tree(home) == {} and not (tmp_path / "caller.key").exists()
+    assert [path.name for path in (home.root / "data").iterdir()] == ["warehouse"]
