@@ -204,9 +204,10 @@ MACROS = {
     # Replacing copies every text, looking does not: the texts without a number are only looked at.
     "mask_number(x)": f"""
         CASE WHEN regexp_matches(x, '{_NUMBER_HINT}')
-            -- The zeros of _x000D_ are a hint too, so that it costs nothing to be rid of it here.
+            -- The zeros of _x000D_ are a hint too, so that other texts are not searched for it.
             THEN replace(regexp_replace(
-                regexp_replace(x, '{_CARRIAGE_RETURN}', '', 'g'), '{_NUMBER}', '***', 'g'
+                CASE WHEN contains(x, '_x000D_') THEN replace(x, '_x000D_', '') ELSE x END,
+                '{_NUMBER}', '***', 'g'
             ), chr(57344), '号')
             ELSE x
         END""",

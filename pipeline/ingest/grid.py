@@ -12,7 +12,7 @@ from typing import Any
 import lxml.etree
 import lxml.html
 import pyarrow as pa
-import pyarrow.dataset as ds
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import NO_DATA, HotlineError
@@ -53,12 +53,15 @@ class Grid:
 
     def repeats(self, row: int) -> list[int]:
         """Return the rows below `row` (1 = the top) that hold the same cells."""
-        table = ds.dataset(self.path)
-        same = ds.field("row") > row
-        for place, cell in enumerate(self.head(row)[row - 1]):
-            column = ds.field(f"c{place}")
-            same = same & (column.is_null() if cell is None else column == cell)
-        return sorted(table.to_table(columns=["row"], filter=same)["row"].to_pylist())
+        wanted = self.head(row)[row - 1]
+        found: list[int] = []
+        for batch in pq.ParquetFile(self.path).iter_batches():
+            same = pc.greater(batch["row"], row)
+            for column, cell in zip(batch.columns[:-1], wanted, strict=True):
+                equal = pc.is_null(column) if cell is None else pc.equal(column, cell)
+                same = pc.and_(same, pc.fill_null(equal, False))
+            found += batch["row"].filter(same).to_pylist()
+        return found
 
 
 def workbook_grids(path: Path, folder: Path) -> Iterator[Grid]:
