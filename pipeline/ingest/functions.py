@@ -73,9 +73,7 @@ _FORMS = [
 ]
 _FAST_FORMS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
 # The same with the half of the day, once its words are AM or PM before the hour.
-_HALF_DAY_FORMS = [
-    f"{day} %p %I:%M{seconds}" for day in ("%Y-%m-%d", "%Y/%m/%d") for seconds in (":%S", "")
-]
+_HALF_DAY_FORMS = ["%Y/%m/%d %p %I:%M:%S", "%Y/%m/%d %p %I:%M"]
 _HALF_DAY = r"(上午|下午|[AaPp][Mm])"
 # Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
 _SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
@@ -131,11 +129,10 @@ MACROS = {
     "half_day(x)": rf"""
         replace(replace(
             regexp_replace(
-                regexp_replace(
-                    regexp_replace(upper(x), '年|月', '/', 'g'), '日', ' '),
-                '^([0-9]{{4}}[-/][0-9]+[-/][0-9]+)\s*(?:({_HALF_DAY[1:-1]})\s*([0-9:]+)'
-                || '|([0-9:]+)\s*({_HALF_DAY[1:-1]}))$',
-                '\1 \2\5 \3\4'),
+                upper(x),
+                '^([0-9]{{4}})[-/年]([0-9]+)[-/月]([0-9]+)日?\s*'
+                || '(?:({_HALF_DAY[1:-1]})\s*([0-9:]+)|([0-9:]+)\s*({_HALF_DAY[1:-1]}))$',
+                '\1/\2/\3 \4\7 \5\6'),
             '上午', 'AM'), '下午', 'PM')""",
     "slow_time(x)": f"""
         CASE WHEN regexp_full_match(x, '{_WITH_OFFSET}')
