@@ -6,7 +6,7 @@ Nothing here knows a document: metrics are the contract's, members come from the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -33,13 +33,10 @@ __all__ = [
     "Unsupported",
     "World",
     "constraints_of",
-    "named_peak",
 ]
 
 # Two per-10k or rate values must still differ once they are stored with eight decimals.
 SMALLEST_DIFFERENCE = Fraction(1, 10**7)
-# Scopes are nested, and a course is told of one of them: the peak serves on all.
-SAME_SERIES = ("metric", "convention", "period_type", "period")
 # Members whose denominators differ are kept apart by a value between them, and by this much.
 APART_BY = Fraction(1, 10**4)
 # What 比例较高 and 共同承办 mean: data/README.md has the rules.
@@ -119,19 +116,6 @@ def _trend(claim: Mapping[str, Any], world: World) -> list[Constraint]:
         terms = tuple(t for p, factor in one.items() for t in scale(ratios[p].numerator, factor))
         found.append(Constraint(claim["claim"], terms, (), Fraction(1), None))
     return found
-
-
-def named_peak(claim: Mapping[str, Any], claims: Iterable[Mapping[str, Any]]) -> str | None:
-    """The month that another claim calls the largest of the same series."""
-    key = (*SAME_SERIES, *ledger.DIMENSIONS)
-    for other in claims:
-        if (
-            other["relation"] == "largest"
-            and other["dimension"] == "period"
-            and all(other[k] == claim[k] for k in key)
-        ):
-            return other["members"]
-    return None
 
 
 def _above(claim: Mapping[str, Any], world: World) -> list[Constraint]:

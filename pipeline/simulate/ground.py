@@ -14,11 +14,11 @@ from pipeline.linear.forms import (
     Unsupported,
     World,
     constraints_of,
-    named_peak,
 )
 from pipeline.linear.ratio import Ratio, Selector, Terms, ratio_of
 from pipeline.linear.register import Register
 from pipeline.linear.tables import Block, Instance
+from pipeline.linear.together import leaders_of, named_peak
 from pipeline.simulate.prior import Prior
 
 # Cells of a natural year do not lie on a smooth surface: each prior cell is shaken by this much.
@@ -83,12 +83,6 @@ def world_of(
     ground: Ground,
 ) -> World:
     """What the keys of the claims are resolved against."""
-    leaders = frozenset(
-        member
-        for c in claims
-        if c["relation"] in ("ranked_list", "largest")
-        for member in c["members"].split("|")
-    )
 
     def peak(claim: Mapping[str, Any]) -> str | None:
         named = named_peak(claim, claims)
@@ -114,7 +108,7 @@ def world_of(
         population=register.population,
         shells=shells,
         members=ground.members,
-        leaders=leaders,
+        leaders=leaders_of(claims),
         categories=tuple(register.categories),
         praise_forms=register.praise_forms,
         crosswalk=register.crosswalk,

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from pipeline.errors import CHECK_FAILED, HotlineError
 from pipeline.linear.chain import SPEC
@@ -113,14 +114,10 @@ class Results:
         if len(x) > LARGEST_PROGRAM:
             return
         claims, _ = exact_rows(self.model, self.constraints)
-        rows = [
-            (np.flatnonzero(self.groups.index == g), np.ones(int((self.groups.index == g).sum())))
-            for g in range(len(self.groups.totals))
-        ]
-        from scipy import sparse
-
+        cells = np.arange(self.model.size)
+        members = sparse.csr_matrix((np.ones(len(cells)), (self.groups.index, cells)))
         every = Rows(
-            sparse.vstack([self.model.matrix(rows), claims.matrix]).tocsr(),
+            sparse.vstack([members, claims.matrix]).tocsr(),
             np.concatenate([self.groups.totals, claims.lower]),
             np.concatenate([self.groups.totals, claims.upper]),
         )

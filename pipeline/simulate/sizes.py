@@ -18,13 +18,6 @@ _CUTS = ("record_type", "category", "handling", "unit_type", "district", "channe
 Claims = Iterable[Mapping[str, Any]]
 
 
-def shells_of(claims: Claims, year: int) -> dict[int, tuple[int, ...]]:
-    """Shells of the year and the one before: 1..k where claims name tier k, else (0,)."""
-    tiers = [int(c["scope"].removeprefix("tier")) for c in claims if c["scope"].startswith("tier")]
-    shells = tuple(range(1, max(tiers) + 1)) if tiers else (0,)
-    return {year - 1: shells, year: shells}
-
-
 def shell_sizes(
     claims: Claims, year: int, shells: Mapping[int, tuple[int, ...]]
 ) -> dict[tuple[int, int], float]:

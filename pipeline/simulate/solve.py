@@ -25,12 +25,13 @@ from pipeline.linear.tables import (
     smooth_rows,
     touched,
 )
+from pipeline.linear.together import shells_of
 from pipeline.simulate.counts import CountTable, Solution, make_table
 from pipeline.simulate.ground import Ground, callers_of, constrain, world_of
 from pipeline.simulate.prior import Prior, read_prior
 from pipeline.simulate.results import LATE, Results, broken, far_cells, is_late, ratios_to_prior
 from pipeline.simulate.rounding import deal, fit_margins, round_near
-from pipeline.simulate.sizes import shell_sizes, shells_of
+from pipeline.simulate.sizes import shell_sizes
 
 # Denominators of shares move while the tables are fitted; so the fit is repeated.
 ROUNDS = 8

@@ -9,8 +9,9 @@ import pytest
 from pipeline.home import Home
 from pipeline.linear.forms import Unsupported, World, constraints_of
 from pipeline.linear.register import read_register
+from pipeline.linear.together import shells_of
 from pipeline.simulate.prior import read_prior
-from pipeline.simulate.sizes import shell_sizes, shells_of
+from pipeline.simulate.sizes import shell_sizes
 
 STREETS = ["东区/甲街", "东区/乙街", "西区/丙街", "西区/丁街"]
 WORLD = World(

@@ -16,10 +16,10 @@ from pipeline.linear.forms import (
     Unsupported,
     World,
     constraints_of,
-    named_peak,
 )
 from pipeline.linear.ratio import Terms
 from pipeline.linear.register import read_register
+from pipeline.linear.together import leaders_of, named_peak, shells_of
 
 Claim = dict[str, Any]
 VERDICT = {"status": "", "reason": "", "repair": "", "repair_lower": None, "repair_upper": None}
@@ -102,13 +102,6 @@ class Reading:
         return False, None
 
 
-def shells_of(claims: list[Claim], year: int) -> dict[int, tuple[int, ...]]:
-    """The year and the one before -> nested scopes: 1..k where tier k is named, else one."""
-    tiers = [int(c["scope"].removeprefix("tier")) for c in claims if c["scope"].startswith("tier")]
-    shells = tuple(range(1, max(tiers) + 1)) if tiers else (0,)
-    return {year - 1: shells, year: shells}
-
-
 def plain(claim: Mapping[str, Any]) -> Claim:
     """The claim as the document printed it, without anybody's verdict on it."""
     judged = claim["status"] == "contradicted" or claim["repair"]
@@ -120,19 +113,13 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> Reading:
     printed = [plain(c) for c in claims]
     register = read_register(home, year)
     members = read_members(home, register, printed)
-    leaders = frozenset(
-        member
-        for c in printed
-        if c["relation"] in ("ranked_list", "largest")
-        for member in c["members"].split("|")
-    )
     world = World(
         register.regions,
         members.districts,
         register.population,
         shells_of(printed, year),
         members.beside,
-        leaders,
+        leaders_of(printed),
         categories=tuple(members.listed("category")),
         praise_forms=register.praise_forms,
         crosswalk=register.crosswalk,
