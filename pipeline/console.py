@@ -2,16 +2,27 @@
 
 import json
 import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 Item = TypeVar("Item")
+POLL_SECONDS = 0.2
 
 
 @dataclass
@@ -32,6 +43,11 @@ def _console(stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     # Without a terminal a long line must stay one line: logs are searched by line.
     return Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+
+
+def is_watched() -> bool:
+    """Return whether a person looks on at a terminal, so that a moving bar is of use."""
+    return not _style.quiet and not _style.log_json and sys.stdout.isatty()
 
 
 def say(text: str, **fields: object) -> None:
@@ -78,7 +94,7 @@ def _is_number(cell: object) -> bool:
 
 def progress(items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
     """Yield the items behind a progress bar; a plain line at the end where there is no terminal."""
-    if _style.quiet or _style.log_json or not sys.stdout.isatty():
+    if not is_watched():
         started, done = time.monotonic(), 0
         for item in items:
             yield item
@@ -93,3 +109,38 @@ def progress(items: Iterable[Item], label: str, total: int | None = None) -> Ite
     )
     with Progress(*columns, console=_console()) as bar:
         yield from bar.track(items, total=total, description=label)
+
+
+@contextmanager
+def gauge(label: str, read: Callable[[], tuple[float, str]]) -> Iterator[None]:
+    """Show a bar with the time left while the block runs; nothing where there is no terminal.
+
+    `read` says how much is done, 0..1, and a word to stand beside it; it is called from a thread.
+    """
+    if not is_watched():
+        yield
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[word]}", markup=False),
+        TextColumn("剩余"),
+        TimeRemainingColumn(compact=True),
+    )
+    over = threading.Event()
+    with Progress(*columns, console=_console(), transient=True) as bar:
+        task = bar.add_task(label, total=1.0, word="")
+
+        def follow() -> None:
+            while not over.wait(POLL_SECONDS):
+                done, word = read()
+                bar.update(task, completed=done, word=word)
+
+        follower = threading.Thread(target=follow, daemon=True)
+        follower.start()
+        try:
+            yield
+        finally:
+            over.set()
+            follower.join()

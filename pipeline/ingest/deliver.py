@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipeline import console
 from pipeline.console import say
 from pipeline.engine import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
@@ -255,6 +256,10 @@ class _Run:
             self.con.execute(
                 "SET disabled_optimizers = 'type_pushdown,join_order,build_side_probe_side'"
             )
+            if console.is_watched():
+                # Else the engine makes no estimate of how far it is, which the bar asks for.
+                self.con.execute("SET enable_progress_bar = true")
+                self.con.execute("SET enable_progress_bar_print = false")
             self.con.execute("CREATE SCHEMA staging")
             functions.define(self.con)
             key = secrets.token_hex(16) if self.dry_run else secret.read_key(settings.key_file)

@@ -7,10 +7,12 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from pipeline import console
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
 from pipeline.ingest.correct import Corrections
+from pipeline.ingest.gauge import Gauge
 from pipeline.ingest.letter import Letter, write_letter
 from pipeline.ingest.look_back import look_back
 from pipeline.ingest.opening import Opened
@@ -35,8 +37,10 @@ def load(
     delivery, name = opened.delivery, digest[:16]
     kept = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
-    staged = stage(con, opened.tables, name, file, correct=bool(corrections))
-    partitions = write(con, staged, name, tmp)
+    gauge = Gauge(con)
+    with console.gauge(delivery.name, gauge.read):
+        staged = stage(con, opened.tables, name, file, gauge, correct=bool(corrections))
+        partitions = write(con, staged, name, tmp, gauge)
     data = _receipt(con, home, opened, kept, digest, sequence, tmp, staged, partitions)
     data["corrections"]["digest"] = corrections.digest
     _assert_conserved(data, tmp)

@@ -6,6 +6,7 @@ import duckdb
 
 from pipeline.home import Home
 from pipeline.ingest.correct import Corrections
+from pipeline.ingest.gauge import Gauge
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
@@ -41,7 +42,9 @@ def plan(
 
     The file goes through the same staging as if it were loaded; nothing of it is kept.
     """
-    staged = stage(con, opened.tables, "0" * 16, opened.delivery.name, correct=bool(corrections))
+    staged = stage(
+        con, opened.tables, "0" * 16, opened.delivery.name, Gauge(con), correct=bool(corrections)
+    )
     kind, _, packed = opened.format.partition(".")
     form = _FORMATS.get(kind, kind) + (f",{packed} 压缩" if packed else "")
     encoding = f",编码 {opened.encoding}" if opened.encoding else ""

@@ -7,6 +7,7 @@ import duckdb
 from pipeline.ingest import functions
 from pipeline.ingest.correct import Use
 from pipeline.ingest.correct import use as correct_use
+from pipeline.ingest.gauge import NARROW, Gauge
 from pipeline.ingest.lines import error_lines, row_lines
 from pipeline.ingest.read import Table, create_input
 from pipeline.ingest.statement import ensure_view, materialise, replace_view
@@ -44,6 +45,7 @@ def stage(
     tables: list[Table],
     receipt: str,
     file: str,
+    gauge: Gauge,
     *,
     correct: bool = False,
 ) -> Staged:
@@ -57,10 +59,12 @@ def stage(
     is_text = tables[0].format == "csv"
     create_input(con, tables, keep_errors=is_text, correct=correct)
     ensure_view(con, "clean")
-    materialise(con, "identity")
+    with gauge.step(NARROW):
+        materialise(con, "identity")
     broken = _keep_parse_errors(con, tables[0])
     create_input(con, tables, keep_errors=False, correct=correct)
     _mark_blank(con, tables)
+    gauge.rows = _one(con, "SELECT count(*) FROM staging.identity")
     for name in ("repeated", "chain", "clash"):
         materialise(con, name)
     _place_rejects(con, tables, broken)

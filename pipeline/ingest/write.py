@@ -1,6 +1,9 @@
 """Write one file's partitions: made whole in the working folder, then put in place."""
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +11,12 @@ import duckdb
 
 from pipeline.engine import literal
 from pipeline.home import Home
+from pipeline.ingest.gauge import RECORDS, TEXTS, Gauge
 from pipeline.ingest.stage import Staged
 
+_SHARES = {"record": RECORDS, "text": TEXTS}
+# Of a file of several months most of the time goes into laying it down, not into parting it.
+_LAID_DOWN = 0.7
 _OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
 
@@ -31,7 +38,7 @@ class Partition:
 
 
 def write(
-    con: duckdb.DuckDBPyConnection, staged: Staged, receipt: str, tmp: Path
+    con: duckdb.DuckDBPyConnection, staged: Staged, receipt: str, tmp: Path, gauge: Gauge
 ) -> list[Partition]:
     """Write records, texts and rejects below `tmp`, in the warehouse's layout; return the months.
 
@@ -43,9 +50,14 @@ def write(
         for name in source:
             path = tmp / f"{name}.parquet"
             order = " ORDER BY received_at"  # so that a month reads only its own row groups
-            _copy(con, f"SELECT * FROM {source[name]}{order}", path)
+            with gauge.step(_SHARES[name] * _LAID_DOWN):
+                _copy(con, f"SELECT * FROM {source[name]}{order}", path)
             source[name] = f"read_parquet({literal(path)})"
-    partitions = [_write_month(con, source, month, receipt, tmp, staged) for month in staged.months]
+    part = (1 - _LAID_DOWN) / len(staged.months) if len(staged.months) > 1 else 1.0
+    steps = {name: partial(gauge.step, share * part) for name, share in _SHARES.items()}
+    partitions = [
+        _write_month(con, source, month, receipt, tmp, staged, steps) for month in staged.months
+    ]
     if staged.rows_rejected:
         _copy(
             con,
@@ -62,6 +74,7 @@ def _write_month(
     receipt: str,
     tmp: Path,
     staged: Staged,
+    steps: Mapping[str, Callable[[], AbstractContextManager[None]]],
 ) -> Partition:
     folder = f"year={month[0]:04d}/month={month[1]:02d}"
     where = ""
@@ -69,10 +82,12 @@ def _write_month(
         first = f"TIMESTAMP '{month[0]:04d}-{month[1]:02d}-01'"
         where = f" WHERE received_at >= {first} AND received_at < {first} + INTERVAL 1 MONTH"
     records, texts = (f"{kind}/{folder}/{receipt}.parquet" for kind in ("records", "texts"))
-    rows = _copy(con, f"SELECT * FROM {source['record']}{where}", tmp / records)
-    text_rows = _copy(
-        con, f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}", tmp / texts
-    )
+    with steps["record"]():
+        rows = _copy(con, f"SELECT * FROM {source['record']}{where}", tmp / records)
+    with steps["text"]():
+        text_rows = _copy(
+            con, f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}", tmp / texts
+        )
     first_at, last_at = con.execute(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
         f" FROM read_parquet({literal(tmp / records)})"

@@ -1,0 +1,44 @@
+"""The bar of one file: parts add up, and the rate holds between two estimates of the engine."""
+
+import pytest
+
+from pipeline.ingest import gauge as module
+from pipeline.ingest.gauge import NARROW, RECORDS, TEXTS, Gauge
+
+
+class Engine:
+    """Stands for a connection at some point of its statement."""
+
+    percent = -1.0
+
+    def query_progress(self) -> float:
+        return self.percent
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_steps_make_the_whole(clock: list[float]) -> None:
+    gauge = Gauge(Engine())  # type: ignore[arg-type]
+    for share in (NARROW, RECORDS, TEXTS):
+        with gauge.step(share):
+            pass
+    assert gauge.read()[0] == pytest.approx(1.0)
+
+
+def test_rate_is_of_the_whole_work_and_holds_between_estimates(clock: list[float]) -> None:
+    engine = Engine()
+    gauge = Gauge(engine)  # type: ignore[arg-type]
+    assert gauge.read() == (0.0, "")
+    gauge.rows = 8_000
+    with gauge.step(0.5):
+        assert gauge.read() == (0.0, "")  # no estimate yet
+        engine.percent, clock[0] = 50.0, 110.0
+        # A quarter of 8,000 rows in 10 seconds.
+        assert gauge.read() == (0.25, "200 行/秒")
+        clock[0] = 150.0
+        assert gauge.read() == (0.25, "200 行/秒")
