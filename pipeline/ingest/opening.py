@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from pipeline.entity import Entity
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import jsonl
@@ -39,6 +40,10 @@ class Opened:
     tables: list[Table] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def entity(self) -> Entity:
+        return self.source.entity
 
     @property
     def source(self) -> Source:
@@ -139,7 +144,7 @@ def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
 
 
 def _text_is_rounded(text: str, sign: str, header: Header) -> bool:
-    place = header.mapping.positions.get("record_id")
+    place = header.mapping.positions.get(header.mapping.source.entity.id)
     if place is None:
         return False
     lines = text.split("\n")[header.end :]
@@ -194,7 +199,15 @@ def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source]) -> 
             faults.append((rows, error))
             opened.unread[grid.name] = rows
             continue
-        opened.tables.append(_grid_table(grid, header))
+        table = _grid_table(grid, header)
+        if opened.tables and table.entity != opened.tables[0].entity:
+            opened.unread[grid.name] = rows
+            opened.warnings.append(
+                f"工作表“{grid.name}”是{table.entity.title},与前面的{opened.tables[0].entity.title}"
+                "不是一种数据,未读;请另存为单独的文件"
+            )
+            continue
+        opened.tables.append(table)
     if not opened.tables:
         if not faults:
             raise HotlineError("里面没有一行数据;请向发送方索取完整文件", NO_DATA)
@@ -218,13 +231,14 @@ def _grid_table(grid: Grid, header: Header) -> Table:
         is_numbered=True,
         above=header.end,
         left_out=tuple(repeats),
-        ids_are_rounded=mapping.positions.get("record_id") in grid.numeric,
+        ids_are_rounded=mapping.positions.get(mapping.source.entity.id) in grid.numeric,
     )
 
 
 def _with_district(table: Table, delivery: Delivery, known: dict[str, str]) -> Table:
     mapping = table.mapping
-    if "place_district" in {*mapping.positions, *mapping.source.constants}:
+    told = {*mapping.positions, *mapping.source.constants}
+    if "place_district" in told or "place_district" not in table.entity.columns:
         return table
     names = [name for name in (table.sheet, delivery.member, delivery.path.name) if name]
     return replace(table, district=district_in(names, known))

@@ -1,11 +1,14 @@
 """The registers (ref.*) and the alias tables that sql/staging joins."""
 
+from collections.abc import Mapping, Sequence
+
 import duckdb
 
 from pipeline.engine import literal
+from pipeline.entity import Entity
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.statement import materialise
+from pipeline.ingest.statement import Staging
 
 # What sql/staging reads; a city that has no such register has an empty one.
 COLUMNS = {
@@ -20,12 +23,28 @@ ALIAS_TABLES = ("category_alias", "district_alias", "street_alias", "unit_alias"
 def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Create ref.district, .street, .unit, .category (all text) and the alias tables."""
     con.execute("CREATE SCHEMA IF NOT EXISTS ref")
+    _load(con, home, COLUMNS)
+    shared = Staging(con, home)
+    for name in ALIAS_TABLES:
+        shared.materialise(name)
+
+
+def install_own(con: duckdb.DuckDBPyConnection, home: Home, entity: Entity) -> None:
+    """Create the registers that an entity's own SQL reads, besides those for all."""
+    _load(con, home, entity.registers)
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, home: Home, registers: Mapping[str, Sequence[str]]
+) -> None:
     files = home.reference_files()
-    for name, columns in COLUMNS.items():
+    for name, columns in registers.items():
         if name in files:
             scan = f"read_csv({literal(files[name])}, all_varchar = true, header = true)"
             try:
-                con.execute(f"CREATE TABLE ref.{name} AS SELECT {', '.join(columns)} FROM {scan}")
+                con.execute(
+                    f"CREATE OR REPLACE TABLE ref.{name} AS SELECT {', '.join(columns)} FROM {scan}"
+                )
             except duckdb.Error as error:
                 reason = str(error).splitlines()[0]
                 raise HotlineError(
@@ -34,6 +53,6 @@ def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
                     USAGE,
                 ) from error
         else:
-            con.execute(f"CREATE TABLE ref.{name} ({' VARCHAR, '.join(columns)} VARCHAR)")
-    for name in ALIAS_TABLES:
-        materialise(con, name)
+            con.execute(
+                f"CREATE OR REPLACE TABLE ref.{name} ({' VARCHAR, '.join(columns)} VARCHAR)"
+            )

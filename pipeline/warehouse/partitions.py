@@ -2,16 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import duckdb
 
 from pipeline.console import progress, say
 from pipeline.engine import disk_fault, literal
+from pipeline.entity import Entity
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.warehouse import graph
 from pipeline.warehouse.graph import SqlFile
 from pipeline.warehouse.receipts import Month, Partition, Receipt
-from pipeline.warehouse.sources import point_records
+from pipeline.warehouse.sources import point
 
 # A batch of months is one query, and a few large queries beat many small ones (5.7 s to 6.8 s on 18
 # million rows); what a query keeps are groups, so that its memory does not grow with the rows.
@@ -40,40 +44,95 @@ def digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Family:
+    """Partitioned tables that rest on the same entities, and the months that those have.
+
+    A table that rests on one entity is not computed anew because another one has news.
+    """
+
+    entities: tuple[str, ...]
+    tables: list[SqlFile]
+    months: Months
+
+    @property
+    def name(self) -> str:
+        return "+".join(self.entities)
+
+
+def families(
+    files: dict[str, SqlFile], entities: dict[str, Entity], loaded: dict[str, Months]
+) -> list[Family]:
+    """Return the families of the partitioned files."""
+    views = {entity.view: name for name, entity in entities.items()}
+    grouped: dict[tuple[str, ...], list[SqlFile]] = {}
+    for file in files.values():
+        if file.kind == "partitioned":
+            _, outside = graph.closure(files, [file.name])
+            key = tuple(sorted(views[name] for name in outside if name in views))
+            grouped.setdefault(key, []).append(file)
+    return [Family(key, tables, _together(key, loaded)) for key, tables in sorted(grouped.items())]
+
+
+def _together(names: Iterable[str], loaded: dict[str, Months]) -> Months:
+    months: Months = {}
+    for name in names:
+        for key, partitions in loaded.get(name, {}).items():
+            months[key] = [*months.get(key, []), *partitions]
+    return {key: months[key] for key in sorted(months)}
+
+
 def make(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     files: list[SqlFile],
-    months: Months,
-    prints: dict[Month, str],
+    entities: dict[str, Entity],
+    loaded: dict[str, Months],
+    prints: dict[str, dict[Month, str]],
 ) -> list[Month]:
     """Create views and partitioned tables, fill them, and return the months that were computed.
 
-    `files` are the views and partitioned files in order. The same SELECT runs on every batch of
-    months: only the view core.record_dispatch, on which all of them rest, is narrowed to the
-    batch's files.
+    `files` are the views and partitioned files in order, `prints` the months' digests by family.
+    The same SELECT runs on every batch of months: only the views of the entities, on which all of
+    them rest, are narrowed to the batch's files.
     """
-    point_records(con, home, months.values())
-    tables = [file for file in files if file.kind == "partitioned"]
+    _point(con, home, entities, loaded)
     for file in files:
         _create(con, file)
-    kept = _carry_over(con, home, tables, prints)
-    changed = [key for key in months if key not in kept]
-    runs = batches(months, changed)
-    for run in progress(runs, "逐月汇总", len(runs)) if runs else ():
-        point_records(con, home, [months[key] for key in run])
-        for file in tables:
-            run_sql(con, f"INSERT INTO {file.name}\n{file.text}", file.label)
-    point_records(con, home, months.values())
     con.execute("CREATE SCHEMA IF NOT EXISTS build")
     con.execute(
-        """CREATE TABLE build."partition" ("year" INTEGER, "month" INTEGER, print VARCHAR)"""
+        """CREATE TABLE build."partition"
+           (family VARCHAR, "year" INTEGER, "month" INTEGER, print VARCHAR)"""
     )
-    con.executemany(
-        """INSERT INTO build."partition" VALUES (?, ?, ?)""",
-        [[year, month, prints[year, month]] for year, month in months],
-    )
-    return changed
+    order = {file.name: place for place, file in enumerate(files)}
+    changed: set[Month] = set()
+    for family in families({file.name: file for file in files}, entities, loaded):
+        tables = sorted(family.tables, key=lambda file: order[file.name])
+        marks = prints[family.name]
+        kept = _carry_over(con, home, family, marks)
+        fresh = [key for key in family.months if key not in kept]
+        runs = batches(family.months, fresh)
+        for run in progress(runs, "逐月汇总", len(runs)) if runs else ():
+            part = {n: {k: loaded[n][k] for k in run if k in loaded.get(n, {})} for n in entities}
+            _point(con, home, entities, part)
+            for file in tables:
+                run_sql(con, f"INSERT INTO {file.name}\n{file.text}", file.label)
+        _point(con, home, entities, loaded)
+        changed.update(fresh)
+        rows = [[family.name, year, month, marks[year, month]] for year, month in family.months]
+        if rows:
+            con.executemany("""INSERT INTO build."partition" VALUES (?, ?, ?, ?)""", rows)
+    return sorted(changed)
+
+
+def _point(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    entities: dict[str, Entity],
+    loaded: dict[str, Months],
+) -> None:
+    for name, entity in entities.items():
+        point(con, home, entity, loaded.get(name, {}).values())
 
 
 def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
@@ -88,9 +147,9 @@ def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
 
 
 def _carry_over(
-    con: duckdb.DuckDBPyConnection, home: Home, tables: list[SqlFile], prints: dict[Month, str]
+    con: duckdb.DuckDBPyConnection, home: Home, family: Family, prints: dict[Month, str]
 ) -> set[Month]:
-    """Copy the months whose inputs did not change from the old warehouse; return them."""
+    """Copy the family's months whose inputs did not change from the old warehouse; return them."""
     if not home.database.is_file():
         return set()
     try:
@@ -99,20 +158,23 @@ def _carry_over(
         say(f"{home.relative(home.database)} 打不开,全部重新计算")
         return set()
     try:
-        old = con.execute('SELECT "year", "month", print FROM previous.build."partition"')
+        old = con.execute(
+            'SELECT "year", "month", print FROM previous.build."partition" WHERE family = ?',
+            [family.name],
+        )
         kept = {(y, m) for y, m, mark in old.fetchall() if prints.get((y, m)) == mark}
         con.execute('CREATE TEMP TABLE kept ("year" INTEGER, "month" INTEGER)')
         if kept:
             con.executemany("INSERT INTO kept VALUES (?, ?)", [list(key) for key in sorted(kept)])
-        for file in tables:
+        for file in family.tables:
             con.execute(
                 f"INSERT INTO {file.name} SELECT old.* FROM previous.{file.name} AS old "
                 'SEMI JOIN kept ON kept."year" = old."year" AND kept."month" = old."month"'
             )
         return kept
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         # Made by another version of the house, without the tables that could be carried over.
-        for file in tables:
+        for file in family.tables:
             con.execute(f"DELETE FROM {file.name}")
         return set()
     finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.entity import DEFAULT
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 
@@ -24,6 +25,7 @@ class Partition:
     texts_file: str
     first_received_at: str | None
     last_received_at: str | None
+    entity: str = DEFAULT
 
     @property
     def key(self) -> Month:
@@ -41,6 +43,11 @@ class Receipt:
     def id(self) -> str:
         return str(self.fields["receipt"])
 
+    @property
+    def entity(self) -> str:
+        """What its rows tell of; receipts from before there was a choice do not say."""
+        return str(self.fields.get("entity", DEFAULT))
+
 
 def load(home: Home) -> list[Receipt]:
     """Return the home's receipts in order of ingest; empty where nothing is loaded.
@@ -57,6 +64,7 @@ def _read(home: Home, path: Path) -> Receipt:
         partitions = tuple(
             Partition(
                 receipt=fields["receipt"],
+                entity=fields.get("entity", DEFAULT),
                 year=int(part["year"]),
                 month=int(part["month"]),
                 rows=int(part["rows"]),
@@ -73,6 +81,12 @@ def _read(home: Home, path: Path) -> Receipt:
             f"回执 {home.relative(path)} 读不懂({error!r});请删除它,再重新 hotline ingest 该文件",
             IO,
         ) from error
+
+
+def by_entity(receipts: list[Receipt]) -> dict[str, dict[Month, list[Partition]]]:
+    """Return entity -> the partitions of each month that holds rows of it."""
+    names = dict.fromkeys(receipt.entity for receipt in receipts)
+    return {name: by_month([r for r in receipts if r.entity == name]) for name in names}
 
 
 def by_month(receipts: list[Receipt]) -> dict[Month, list[Partition]]:

@@ -36,6 +36,7 @@ REQUIRED = {
     "praise_form": ("praise_form", "is_counted"),
     "scope_use": ("purpose", "scope"),
     "table": ("table", "title", "unit", "note", "section"),
+    "grid_class": ("grid_class", "sort_order", "category"),
     "partial_year": ("year", "is_partial", "reason"),
 }
 

@@ -9,15 +9,16 @@ import pyarrow as pa
 
 from pipeline import ledger
 from pipeline.engine import literal
+from pipeline.entity import Entity
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Partition, Receipt
 
 GIVEN = (
+    "core.entity",
     "core.partition",
     "core.receipt",
     "core.reject_reason",
-    "core.record_dispatch",
     "published.claim",
 )
 
@@ -26,6 +27,7 @@ RECEIPT_COLUMNS = {
     "file": "VARCHAR",
     "name": "VARCHAR",
     "source": "VARCHAR",
+    "entity": "VARCHAR",
     "sender": "VARCHAR",
     "received_on": "DATE",
     "simulated": "BOOLEAN",
@@ -46,13 +48,6 @@ RECEIPT_COLUMNS = {
     "sequence": "BIGINT",
     "version": "VARCHAR",
 }
-RECORD_COLUMNS = (
-    "record_id, receipt, dispatch_no, is_last, received_at, dispatched_at, due_at, closed_at, "
-    "record_type, category, subcategory, topic, tag, status, channel, platform, handling, "
-    "unit_type, unit, unit_district, unit_street, place_district, place_street, caller_hash, "
-    "is_valid, is_contacted, resolution, satisfaction, scope_tier, is_epidemic, is_company_desk, "
-    "praise_form, year, month"
-)
 
 
 def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
@@ -62,7 +57,10 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         con,
         "core.receipt",
         RECEIPT_COLUMNS,
-        [[receipt.fields.get(name) for name in RECEIPT_COLUMNS] for receipt in receipts],
+        [
+            [({"entity": r.entity} | r.fields).get(name) for name in RECEIPT_COLUMNS]
+            for r in receipts
+        ],
     )
     _create(
         con,
@@ -81,6 +79,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         "core.partition",
         {
             "receipt": "VARCHAR",
+            "entity": "VARCHAR",
             "year": "INTEGER",
             "month": "INTEGER",
             "row_count": "BIGINT",
@@ -93,6 +92,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         [
             [
                 part.receipt,
+                part.entity,
                 part.year,
                 part.month,
                 part.rows,
@@ -121,11 +121,19 @@ def _rows_in_files(
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(home.warehouse) + "/", "")
         raise HotlineError(
-            f"{home.relative(home.records)} 中有读不了的 Parquet({reason});"
+            f"{home.relative(home.warehouse)} 中有读不了的 Parquet({reason});"
             "请删除对应的回执,再重新 hotline ingest",
             IO,
         ) from error
     return {files[name].records_file: count for name, count in rows}
+
+
+def load_entities(con: duckdb.DuckDBPyConnection, entities: Iterable[Entity]) -> None:
+    """Create core.entity, one row a kind of data that the home knows, loaded or not."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS core")
+    types = {"entity": "VARCHAR", "title": "VARCHAR", "unit": "VARCHAR", "is_flow": "BOOLEAN"}
+    rows = [[entity.name, entity.title, entity.unit, entity.is_flow] for entity in entities]
+    _create(con, "core.entity", types, rows)
 
 
 def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -144,10 +152,13 @@ def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     _create(con, "published.claim", types, rows)
 
 
-def point_records(
-    con: duckdb.DuckDBPyConnection, home: Home, months: Iterable[list[Partition]]
+def point(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    entity: Entity,
+    months: Iterable[list[Partition]],
 ) -> None:
-    """Let core.record_dispatch be the rows of these months' files.
+    """Let the entity's view be the rows of these months' files; without any it has no rows.
 
     is_contested is a constant of each branch, so that a reader's filter on it drops the whole
     branch before a file is opened.
@@ -157,14 +168,19 @@ def point_records(
     for partitions in months:
         target = single if len(partitions) == 1 else contested
         target.extend(str(home.warehouse / part.records_file) for part in partitions)
+    columns = ", ".join([*entity.stored, "year", "month"])
     branches = [
-        f"SELECT {RECORD_COLUMNS}, {flag} AS is_contested"
+        f"SELECT {columns}, {flag} AS is_contested"
         f" FROM read_parquet([{', '.join(map(literal, files))}], "
         "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
         for files, flag in ((single, "FALSE"), (contested, "TRUE"))
         if files
     ]
-    con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
+    if not branches:
+        types = {**entity.stored, "year": "INTEGER", "month": "INTEGER", "is_contested": "BOOLEAN"}
+        nulls = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in types.items())
+        branches = [f"SELECT {nulls} WHERE FALSE"]
+    con.execute(f"CREATE OR REPLACE VIEW {entity.view} AS " + " UNION ALL ".join(branches))
 
 
 def _create(

@@ -5,6 +5,7 @@ from collections import Counter
 import duckdb
 
 from pipeline.console import say, table
+from pipeline.entity import entities_of
 from pipeline.home import Home
 from pipeline.warehouse import receipts, reference
 from pipeline.warehouse.receipts import Month, Partition, Receipt
@@ -16,8 +17,11 @@ def status(home: Home) -> None:
     if not loaded:
         say(f"{home.relative(home.receipts)} 中还没有已入库的记录;请先运行 hotline ingest 路径")
         return
-    months = receipts.by_month(loaded)
-    table("已入库", ["年份", "月份", "行数", "回执", "数据"], _years(loaded, months))
+    held = receipts.by_entity(loaded)
+    titles = {name: entity.title for name, entity in entities_of(home).items()}
+    for name, months in held.items():
+        heading = f"已入库:{titles.get(name, name)}"
+        table(heading, ["年份", "月份", "行数", "回执", "数据"], _years(loaded, months))
     total = {
         name: sum(int(receipt.fields[f"rows_{name}"]) for receipt in loaded)
         for name in ("read", "loaded", "duplicate", "rejected")
@@ -28,7 +32,14 @@ def status(home: Home) -> None:
     )
     _files(loaded)
     _rejects(home, loaded)
-    contested = [f"{y}-{m:02d}" for (y, m), parts in months.items() if len(parts) > 1]
+    contested = sorted(
+        {
+            f"{y}-{m:02d}"
+            for months in held.values()
+            for (y, m), parts in months.items()
+            if len(parts) > 1
+        }
+    )
     if contested:
         say(f"多次交付的月份 {len(contested)} 个(以最新交付为准):{_shorten(contested)}")
     _last_build(home, {receipt.id for receipt in loaded})

@@ -39,7 +39,7 @@ PLANTED = {
 EXPECTED = {
     "warn_closed_early": [(2020, 2, 1)],
     "warn_unknown_district": [(2020, "?", 1)],
-    "warn_partial_year": [(2019, 3, 3, None), (2020, 2, 0, None)],
+    "warn_partial_year": [("热线工单", 2019, 3, 3, None), ("热线工单", 2020, 2, 0, None)],
 }
 
 
