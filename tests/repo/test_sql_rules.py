@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "sql").rglob("*.sql"))
 # staging is the dialect's edge, and what simulate writes is for this engine alone.
 EDGE = ("staging", "simulate")
-PORTABLE = [path for path in FILES if path.parent.name not in EDGE]
+PORTABLE = [path for path in FILES if path.relative_to(ROOT / "sql").parts[0] not in EDGE]
 
 # Word -> why not. What DuckDB and Spark do not compute alike.
 DENIED = {
