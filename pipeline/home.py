@@ -72,6 +72,11 @@ class Home:
         return self.root / "data" / "sql"
 
     @property
+    def templates(self) -> Path:
+        """Headings of this city's own tables, added to the report's."""
+        return self.root / "data" / "templates"
+
+    @property
     def letters(self) -> Path:
         """What could not be loaded, one workbook a receipt, for the sender."""
         return self.reports / "rejects"

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline.errors import IO, NO_DATA, HotlineError
+from pipeline.entity import DEFAULT
+from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -54,6 +55,20 @@ class Printed:
 @cache
 def _template() -> dict[str, dict[str, str]]:
     return tomllib.loads((TEMPLATES / "headings.toml").read_text(encoding="utf-8"))
+
+
+def use_headings(home: Home) -> None:
+    """Add the headings of the home's data/templates/headings.toml to the repository's."""
+    path = home.templates / "headings.toml"
+    if path.is_file():
+        try:
+            own = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise HotlineError(
+                f"{home.relative(path)} 有误({error});请改正后再试", USAGE
+            ) from error
+        for part in ("heading", "kind"):
+            _template()[part].update(own.get(part, {}))
 
 
 def column(name: str) -> Column:
@@ -111,6 +126,7 @@ def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[Printed]:
                WHERE table_schema = 'annual' ORDER BY 1"""
         ).fetchall()
     ]
+    names = [name for name in names if _is_told(con, name, year)]
     described = {
         row[0]: row[1:]
         for row in con.execute(
@@ -118,6 +134,22 @@ def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[Printed]:
         ).fetchall()
     }
     return [_printed(con, name, year, described.get(name)) for name in names]
+
+
+def _is_told(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
+    """Return whether the year has rows of every entity that the table tells of.
+
+    A table of things that nobody delivered is absent, not empty. One that ref.table does not know
+    is told where it has rows.
+    """
+    known = con.execute('SELECT entities FROM ref."table" WHERE "table" = ?', [name]).fetchone()
+    if known is None:
+        sql = f'SELECT 1 FROM annual.{name} WHERE "year" = ? LIMIT 1'
+        return con.execute(sql, [year]).fetchone() is not None
+    loaded = con.execute(
+        'SELECT DISTINCT entity FROM core.partition WHERE "year" = ? AND row_count > 0', [year]
+    ).fetchall()
+    return set((known[0] or DEFAULT).split("|")) <= {entity for (entity,) in loaded}
 
 
 def _printed(

@@ -18,6 +18,7 @@ from pipeline.report.frame import (
     open_warehouse,
     printed_tables,
     require_year,
+    use_headings,
 )
 
 # A fixed date keeps two workbooks of the same figures equal to the byte.
@@ -34,6 +35,7 @@ def report(home: Home, year: int) -> Path:
     """
     with open_warehouse(home) as con:
         require_year(con, year)
+        use_headings(home)
         tables = printed_tables(con, year)
         mark = SIMULATED if is_simulated(con, year) else ""
     folder = home.reports / str(year)

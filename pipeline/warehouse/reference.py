@@ -35,7 +35,7 @@ REQUIRED = {
     ),
     "praise_form": ("praise_form", "is_counted"),
     "scope_use": ("purpose", "scope"),
-    "table": ("table", "title", "unit", "note", "section"),
+    "table": ("table", "title", "unit", "note", "section", "entities"),
     "grid_class": ("grid_class", "sort_order", "category"),
     "partial_year": ("year", "is_partial", "reason"),
 }
