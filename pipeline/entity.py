@@ -30,6 +30,9 @@ class Entity(BaseModel):
     the warehouse, with types, as sql/staging/<entity>/stored.sql gives it, the partition's year and
     month apart. `is_flow`: whether a full year has rows in every month. `unknown`: a
     count of sql/staging/<entity>/written.sql, and its words.
+    `figures`: metric -> how it is made of parts of the rows (`done`, `done+behind`, `all`), after a
+    `/` its denominator (`whole`: forgetting the dimensions); `apart`: metric -> why parts do not
+    decide it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +52,8 @@ class Entity(BaseModel):
     unknown: dict[str, str] = Field(default_factory=dict)
     simulated_by: str = ""
     is_flow: bool = True
+    figures: dict[str, str] = Field(default_factory=dict)
+    apart: dict[str, str] = Field(default_factory=dict)
     stored: dict[str, str]
 
     @model_validator(mode="after")
