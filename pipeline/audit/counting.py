@@ -164,6 +164,7 @@ def _tests(claim: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], list
         if not is_listed:
             test = f"{_column(claim, rule, name)} = {literal(claim[name])}"
             (parts if name == part else common).append(test)
+    common = [test and test.replace("{period}", literal(claim["period"])) for test in common]
     return list(dict.fromkeys(filter(None, common))), list(dict.fromkeys(filter(None, parts)))
 
 

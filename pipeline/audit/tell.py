@@ -178,7 +178,7 @@ def _behind(found: dict[str, Any]) -> None:
 
 _MATTER = ("record_type", "category", "subcategory")
 _TIMES = {"received_at": "受理", "dispatched_at": "派单", "closed_at": "办结"}
-_PLAIN = ("district", "street", "status")
+_PLAIN = ("district", "street", "value", "status", "source")
 
 
 def _records(records: list[dict[str, Any]]) -> None:

@@ -29,6 +29,9 @@ from pipeline.linear.register import read_register
 REST = "rest"
 # Without a count in the ledger a year is as large as a small town's.
 DEFAULT_SIZE = 2_000
+# Counts stand this far inside their intervals, as a part of the width: a number at the very end
+# prints another way as soon as anybody rounds it otherwise.
+INSET = Fraction(1, 4)
 # Half-open intervals of ratios: the open end is kept at this distance, in rows.
 STRICT = 1e-3
 
@@ -147,9 +150,22 @@ def _whole(weights: np.ndarray, total: int) -> np.ndarray:
 
 def _nearest(table: pd.DataFrame, prior: np.ndarray, constraints: list[Constraint]) -> np.ndarray:
     """Return the whole numbers nearest to the prior (least change, weighed by size)."""
-    rows, lower, upper = _rows(table, constraints)
-    if not rows:
+    if not constraints:
         return prior
+    for inset in (INSET, Fraction(0)):
+        found = _near(prior, *_rows(table, constraints, inset))
+        if found is not None:
+            return found
+    names = "、".join(dict.fromkeys(c.claim for c in constraints))
+    raise HotlineError(
+        f"这些条目不能同时成立:{names};请用 hotline audit --conflicts 找出矛盾后再模拟",
+        CHECK_FAILED,
+    )
+
+
+def _near(
+    prior: np.ndarray, rows: list[np.ndarray], lower: list[float], upper: list[float]
+) -> np.ndarray | None:
     given = sparse.csr_matrix(np.array(rows))
     at = given @ prior
     # More and less than the prior, each a whole number; few of them are not 0.
@@ -162,17 +178,13 @@ def _nearest(table: pd.DataFrame, prior: np.ndarray, constraints: list[Constrain
         bounds=Bounds(0, np.concatenate([np.full(len(prior), np.inf), prior])),
     )
     if answer.x is None:
-        names = "、".join(dict.fromkeys(c.claim for c in constraints))
-        raise HotlineError(
-            f"这些条目不能同时成立:{names};请用 hotline audit --conflicts 找出矛盾后再模拟",
-            CHECK_FAILED,
-        )
+        return None
     more, less = np.split(np.rint(answer.x).astype(np.int64), 2)
     return prior + more - less
 
 
 def _rows(
-    table: pd.DataFrame, constraints: list[Constraint]
+    table: pd.DataFrame, constraints: list[Constraint], inset: Fraction
 ) -> tuple[list[np.ndarray], list[float], list[float]]:
     """Return the ends of every constraint as rows over the cells."""
     rows: list[np.ndarray] = []
@@ -181,9 +193,12 @@ def _rows(
     for c in constraints:
         numerator, denominator = _sum(table, c.numerator), _sum(table, c.denominator)
         if not c.denominator:
+            low, high = c.lower, c.upper
+            if low is not None and high is not None:
+                low, high = low + inset * (high - low), high - inset * (high - low)
             rows.append(numerator)
-            lower.append(-np.inf if c.lower is None else float(-(-c.lower // 1)))
-            upper.append(np.inf if c.upper is None else float(-(-c.upper // 1)) - 1)
+            lower.append(-np.inf if low is None else float(-(-low // 1)))
+            upper.append(np.inf if high is None else float(-(-high // 1)) - 1)
             continue
         for end, sign in ((c.lower, 1.0), (c.upper, -1.0)):
             if end is not None:

@@ -37,6 +37,10 @@ REQUIRED = {
     "scope_use": ("purpose", "scope"),
     "table": ("table", "title", "unit", "note", "section", "entities"),
     "grid_class": ("grid_class", "sort_order", "category"),
+    "plan_indicator": (
+        *("plan", "group", "number", "indicator", "unit", "relation", "target", "binding", "kind"),
+        *("base_period", "end_period", "note"),
+    ),
     "partial_year": ("year", "is_partial", "reason"),
 }
 

@@ -28,6 +28,8 @@ WITH ratio AS (
     SELECT * FROM metric.platform_count
     UNION ALL
     SELECT * FROM metric.grid_figure
+    UNION ALL
+    SELECT * FROM metric.plan_figure
 ),
 
 near AS (

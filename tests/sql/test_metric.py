@@ -241,6 +241,7 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "praise_count",
         "platform_count",
         "grid_figure",
+        "plan_figure",
     ]
     tables = {f"metric.{name}": f"{row} WHERE {name == 'share'}" for name in names}
     assert [line[24] for line in select_file("metric/figure", tables)] == [D(value)]
