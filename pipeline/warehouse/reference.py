@@ -48,6 +48,8 @@ REQUIRED = {
     ),
     "context": ("item", "year", "value", "unit", "document"),
     "report_rule": ("rule", "value"),
+    "office": ("item", "text"),
+    "district_tile": ("district", "col", "row"),
 }
 
 _TRUTH = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}

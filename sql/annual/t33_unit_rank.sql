@@ -32,6 +32,11 @@ SELECT
             standing.unit
     ) AS list_number,
     standing.unit_rank AS rank,
+    CASE standing.unit_type
+        WHEN '区' THEN standing.district
+        WHEN '街乡镇' THEN standing.district || standing.street
+        ELSE standing.unit
+    END AS unit_name,
     standing.district,
     standing.street,
     standing.unit,
