@@ -141,6 +141,7 @@ def _determined(
 
 def _free(matrix: np.ndarray) -> np.ndarray:
     """Return for each column whether the equations leave it free."""
-    _, values, basis = np.linalg.svd(matrix)
+    # A column is told where its unit vector lies in the space of the rows.
+    _, values, basis = np.linalg.svd(matrix, full_matrices=False)
     rank = int((values > 1e-9 * max(values[0], 1)).sum())
-    return (np.abs(basis[rank:]) > 1e-9).any(axis=0)
+    return (basis[:rank] ** 2).sum(axis=0) < 1 - 1e-9

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -78,8 +79,14 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
     ).fetchall()
     rules = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
     same = compared == loaded
+    shares = {
+        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
+        for rule, value in rules.items()
+        if rule.endswith("_share")
+    }
     return {
         **rules,
+        **shares,
         "year": year,
         "next_year": year + 1,
         "partial": "是" if row[0][0] else "",

@@ -1,5 +1,6 @@
 """The sections of the report, as the template lists them and the data allow."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -54,14 +55,18 @@ class Sections:
         if "say" in spec:
             runs: list[Run] = [run for one in spec["say"] for run in say(scene, one)]
             if runs:
+                # A sentence that was to go on may be the last that the data give.
+                end = runs[-1]
+                runs[-1] = replace(end, text=re.sub("；$", "。", end.text))
                 yield Para(tuple(runs))
         elif "table" in spec:
             if scene.source.has(spec["table"]):
-                self._tables.add(spec["table"])
+                self._tables.add(spec.get("id", spec["table"]))
                 yield scene.source.table(
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
                     is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
-                    with_figures=spec.get("figures", True),
+                    with_figures=spec.get("figures", True), where=spec.get("where"),
+                    exclude=spec.get("exclude"), key=spec.get("id", ""), title=spec.get("title", ""),
                 )  # fmt: skip
             elif "absent" in spec:
                 yield Note(spec["absent"])

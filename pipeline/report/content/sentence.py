@@ -49,6 +49,8 @@ def say(scene: Scene, spec: dict[str, Any]) -> tuple[Run, ...]:
     choice = choose(scene, spec) if "from" in spec else Choice([], [], 0)
     if "from" in spec and len(choice.rows) < spec.get("least", 1):
         return ()
+    if choice.total < spec.get("of", 0):
+        return ()
     if "only" in spec and (len(choice.rows) == choice.total) != (spec["only"] == "all"):
         return ()
     if any(not scene.words.get(word) for word in spec.get("if", ())):
@@ -182,6 +184,10 @@ class _Filler:
             return self._moved(place, *options)
         if name == "sign":
             return [Run(_sign(place.values[options[0]]))]
+        if name == "pull":
+            up = place.values[options[0]] >= 0
+            return [Run("向上拉动" if up else "向下拉动"),
+                    *self._number(place, options[0], ["points"])]  # fmt: skip
         return self._number(place, name, options)
 
     def _number(self, place: Place, name: str, options: list[str]) -> list[Run]:

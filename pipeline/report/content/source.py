@@ -72,6 +72,8 @@ class Source:
         is_wide: bool = False,
         in_body: int | None = None,
         with_figures: bool = True,
+        exclude: Row | None = None,
+        key: str = "",
         title: str = "",
     ) -> Table:
         """Return the printed table as a block, the columns of `drop` and the year left out."""
@@ -85,9 +87,10 @@ class Source:
             )
             for at, row in enumerate(printed.records())
             if matches(row, where or {})
+            and not any(row.get(column) in values for column, values in (exclude or {}).items())
         ]
         return Table(
-            name, number, title or printed.title, printed.unit, words.full_width(printed.note),
+            key or name, number, words.full_width(title or printed.title), printed.unit, words.full_width(printed.note),
             tuple(Column(spec.name, spec.heading, spec.kind) for spec in specs),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip
