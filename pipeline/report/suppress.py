@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array
+
+# Programs with a random aim before a cell is tried alone.
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,7 @@ def hidden_rows(spec: Rule, columns: Sequence[str], rows: Sequence[Sequence[Any]
     return protect(counts, list(lines.values()), spec.below)
 
 
-def protect(
-    counts: Sequence[int | None], lines: Sequence[Sequence[int]], below: int
-) -> set[int]:
+def protect(counts: Sequence[int | None], lines: Sequence[Sequence[int]], below: int) -> set[int]:
     """Return the places to hide, so that no count from 1 to `below` - 1 follows from the totals.
 
     `lines` are places whose counts sum to a printed total. A line with hidden cells holds at least
@@ -59,89 +59,131 @@ def protect(
     """
     known = {place: count for place, count in enumerate(counts) if count is not None}
     small = {place for place, count in known.items() if 0 < count < below}
-    hidden = set(small)
-    for group in _apart(len(counts), lines):
-        hidden |= _protect_group(known, group, hidden & set().union(*group), small)
-    return hidden
-
-
-def _apart(length: int, lines: Sequence[Sequence[int]]) -> list[list[Sequence[int]]]:
-    """Return the lines in groups that share no place, so that each is a small problem."""
-    pairs = [(line[0], place) for line in lines for place in line]
-    ends = np.array(pairs, dtype=int).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(pairs)), (ends[0], ends[1])), shape=(length, length))
-    label = connected_components(graph, directed=False)[1]
-    groups: dict[int, list[Sequence[int]]] = defaultdict(list)
-    for line in lines:
-        groups[int(label[line[0]])].append(line)
-    return list(groups.values())
-
-
-def _protect_group(
-    known: Mapping[int, int], lines: list[Sequence[int]], hidden: set[int], small: set[int]
-) -> set[int]:
-    hidden, small = set(hidden), small & hidden
-    of_place: dict[int, list[Sequence[int]]] = defaultdict(list)
-    for line in lines:
-        for place in line:
-            of_place[place].append(line)
-    while True:
-        lonely = next((line for line in lines if len(hidden.intersection(line)) == 1), None)
-        if lonely is None:
-            told = _determined(known, lines, hidden, small)
-            if told is None:
-                return hidden
-            candidates = [line for line in of_place[told] if _next(known, line, hidden) is not None]
-            lonely = min(candidates, key=lambda line: known[_next(known, line, hidden)], default=None)
-        more = None if lonely is None else _next(known, lonely, hidden)
-        if more is None:
-            # Nothing is left to hide it behind: the line is its total, which is hidden elsewhere.
-            if lonely is None:
-                return hidden
-            lines = [line for line in lines if line is not lonely]
-        else:
-            hidden.add(more)
-
-
-def _next(known: Mapping[int, int], line: Sequence[int], hidden: set[int]) -> Any:
-    """Return the smallest count of the line that still stands, a zero only where nothing else."""
-    open_places = [place for place in line if place in known and place not in hidden]
-    return min(open_places, key=lambda at: (known[at] == 0, known[at], at), default=None)
-
-
-def _determined(
-    known: Mapping[int, int], lines: Sequence[Sequence[int]], hidden: set[int], small: set[int]
-) -> int | None:
-    """Return a hidden small count that the totals leave only one value, else None."""
-    places = sorted(hidden)
-    at = {place: column for column, place in enumerate(places)}
-    sums = [[at[p] for p in line if p in hidden] for line in lines]
-    sums = [line for line in sums if line]
-    if not small or not sums:
-        return None
-    matrix = np.zeros((len(sums), len(places)))
-    for row, line in enumerate(sums):
-        matrix[row, line] = 1
-    if all(known[place] for place in hidden):
-        # Every hidden count can move both ways, so it is open if the equations leave it free.
-        free = _free(matrix)
-        return next((place for place in sorted(small) if not free[at[place]]), None)
-    totals = matrix @ np.array([known[place] for place in places], dtype=float)
+    # A line of one cell adds nothing: its total is the cell itself.
+    long = [[place for place in line if place in known] for line in lines]
+    cells = _Cells(known, [line for line in long if len(line) > 1])
     for place in sorted(small):
-        aim = np.zeros(len(places))
-        aim[at[place]] = 1
-        low, high = (
-            sign * linprog(sign * aim, A_eq=matrix, b_eq=totals, bounds=(0, None)).fun
-            for sign in (1, -1)
-        )
-        if high - low < 0.5:
-            return place
-    return None
+        cells.hide(place)
+    waiting, more = set(small), 1
+    while True:
+        cells.hide_beside_the_lonely()
+        # What is open stays open when more is hidden, so only the others are asked again.
+        waiting = set(cells.told(waiting))
+        if not waiting:
+            return cells.hidden
+        for place in sorted(waiting):
+            # Twice as many each time, so that long chains end.
+            if not sum(cells.hide_beside(place) for _ in range(more)):
+                # Nothing is left to hide it behind: its totals are hidden where they stand.
+                waiting.discard(place)
+        more *= 2
 
 
-def _free(matrix: np.ndarray) -> np.ndarray:
-    """Return for each column whether the equations leave it free."""
-    # A column is told where its unit vector lies in the space of the rows.
-    _, values, basis = np.linalg.svd(matrix, full_matrices=False)
-    rank = int((values > 1e-9 * max(values[0], 1)).sum())
-    return (basis[:rank] ** 2).sum(axis=0) < 1 - 1e-9
+class _Cells:
+    """The counts of a table, the lines they sum over, and which are hidden so far."""
+
+    def __init__(self, known: Mapping[int, int], lines: list[list[int]]) -> None:
+        self.known, self.lines = known, lines
+        self.hidden: set[int] = set()
+        self._lines_of: dict[int, list[int]] = defaultdict(list)
+        for number, line in enumerate(lines):
+            # Smallest first, a zero only where nothing else stands.
+            line.sort(key=lambda at: (known[at] == 0, known[at], at))
+            for place in line:
+                self._lines_of[place].append(number)
+        self._count = [0] * len(lines)
+        self._lonely: list[int] = []
+
+    def hide(self, place: int) -> None:
+        """Hide a cell."""
+        self.hidden.add(place)
+        for number in self._lines_of[place]:
+            self._count[number] += 1
+            if self._count[number] == 1:
+                self._lonely.append(number)
+
+    def hide_beside_the_lonely(self) -> None:
+        """Hide a second cell in every line that has only one."""
+        while self._lonely:
+            number = self._lonely.pop()
+            if self._count[number] == 1:
+                more = self._next(number)
+                if more is not None:
+                    self.hide(more)
+
+    def hide_beside(self, place: int) -> bool:
+        """Hide one more cell of the line through `place` where that costs least."""
+        found = [more for n in self._lines_of[place] if (more := self._next(n)) is not None]
+        if not found:
+            return False
+        self.hide(min(found, key=lambda at: (self.known[at] == 0, self.known[at], at)))
+        return True
+
+    def _next(self, number: int) -> int | None:
+        return next((place for place in self.lines[number] if place not in self.hidden), None)
+
+    def told(self, waiting: set[int]) -> list[int]:
+        """Return which of these the totals, and that no count is below 0, leave only one value.
+
+        A program with a random aim moves many cells at once; what never moved is tried alone.
+        """
+        found: list[int] = []
+        for group in self._together(waiting):
+            places = sorted(group)
+            at = {place: column for column, place in enumerate(places)}
+            numbers = sorted({number for place in places for number in self._lines_of[place]})
+            ends = [
+                (row, at[place])
+                for row, number in enumerate(numbers)
+                for place in self.lines[number]
+                if place in at
+            ]
+            rows, columns = zip(*ends, strict=True)
+            matrix = csr_array((np.ones(len(ends)), (rows, columns)), (len(numbers), len(places)))
+            truth = np.array([self.known[place] for place in places], dtype=float)
+            still = sorted(group & waiting)
+            chance = np.random.default_rng(len(places))
+            for _ in range(_TRIES):
+                aim = np.zeros(len(places))
+                aim[[at[place] for place in still]] = chance.choice([-1.0, 1.0], len(still))
+                moved = np.abs(_solve(aim, matrix, truth) - truth) > 0.5
+                still = [place for place in still if not moved[at[place]]]
+                if not still:
+                    break
+            found += [place for place in still if not _moves(at[place], matrix, truth)]
+        return found
+
+    def _together(self, waiting: set[int]) -> list[set[int]]:
+        """Return the hidden cells in groups that share no line, those that hold a waiting one."""
+        groups: list[set[int]] = []
+        seen: set[int] = set()
+        for start in sorted(waiting):
+            if start in seen or not self._lines_of[start]:
+                continue
+            group, border = {start}, [start]
+            while border:
+                for number in self._lines_of[border.pop()]:
+                    fresh = [p for p in self.lines[number] if p in self.hidden and p not in group]
+                    group.update(fresh)
+                    border += fresh
+            seen |= group
+            groups.append(group)
+        return groups
+
+
+def _moves(column: int, matrix: csr_array, truth: np.ndarray) -> bool:
+    """Return whether the totals leave the cell another value."""
+    aim = np.zeros(len(truth))
+    for sign in (1.0, -1.0):
+        aim[column] = sign
+        if abs(_solve(aim, matrix, truth)[column] - truth[column]) > 0.5:
+            return True
+    return False
+
+
+def _solve(aim: np.ndarray, matrix: csr_array, truth: np.ndarray) -> np.ndarray:
+    """Return the counts with the same totals, none below 0, that lie farthest along `aim`."""
+    # Bounded above, so that a cell that no total binds does not run away.
+    top = max(float(truth.sum()), 1.0)
+    found = linprog(-aim, A_eq=matrix, b_eq=matrix @ truth, bounds=(0, top), method="highs")
+    return truth if found.x is None else np.asarray(found.x)
