@@ -129,7 +129,7 @@ def causes(former: Former, lock: dict[str, Any], files: dict[str, str]) -> list[
             if part == "reference":
                 told = f"data/reference/{key}.csv"
             found.append((kind, f"{word} {told}"))
-    return found
+    return sorted(found, key=lambda one: (list(_NAMES.values()).index(one[0]), one[1]))
 
 
 def tell(home: Home, former: Former, now: Document, files: dict[str, str]) -> None:

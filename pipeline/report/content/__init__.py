@@ -34,6 +34,8 @@ def build_document(
     said = {**_words(con, year, figures), **_office(con)}
     said["period"] = _filled(template["period_partial" if said["partial"] else "period"], said)
     said["span"] = f"{said['loaded']}" if said["partial"] else template["span"]
+    said["has_rates"] = "是" if source.has("t21_rate") else ""
+    said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     simulated = is_simulated(con, year)
     line = _filled(template["source"], said)
     if simulated:
@@ -47,7 +49,11 @@ def build_document(
         *([_filled(template["mark_partial"], said)] if said["partial"] else []),
         *([template["mark_hidden"]] if has_hidden else []),
     ]
-    notes = [_filled(note, said) for note in template["notes"] if _has_words(note, said)]
+    notes = [
+        _filled(note["text"], said)
+        for note in template["notes"]
+        if all(said[word] for word in note.get("if", ()))
+    ]
     return Document(
         kind="annual",
         title=_filled(template["title"], said),
@@ -118,11 +124,6 @@ def _filled(text: str, said: dict[str, Any]) -> str:
     for name, word in said.items():
         text = text.replace(f"{{${name}}}", str(word))
     return text
-
-
-def _has_words(text: str, said: dict[str, Any]) -> bool:
-    """Return whether every word that the note rests on is there."""
-    return all(word for name, word in said.items() if f"{{${name}}}" in text)
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:

@@ -15,6 +15,9 @@ def chart(scene: Scene, spec: dict[str, Any], source_line: str) -> Chart | None:
     """Return the chart that the template asks for; None where the data do not give it."""
     kind = spec["chart"]
     data = _BUILDERS[kind](scene, spec)
+    if data is None and "else" in spec:
+        kind = spec["else"]
+        data = _BUILDERS[kind](scene, spec)
     if data is None:
         return None
     title = plain(scene, spec["title"]) or spec["plain_title"]
@@ -31,9 +34,15 @@ def _small_multiples(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | Non
     places = choose(scene, spec).rows
     members = list(dict.fromkeys(place.values[column] for place in places))[: spec.get("most", 6)]
     this = _by_month(members, column, [place.values for place in places])
+    last = _by_month(members, column, scene.source.before(name, spec.get("where", {})))
+    whole = "全部"
+    whole_rows = [{column: whole, **p.values} for p in scene.source.rows(spec["total"])]
+    before_rows = [{column: whole, **row} for row in scene.source.before(spec["total"])]
+    members = [whole, *members]
+    this |= _by_month([whole], column, whole_rows)
+    last |= _by_month([whole], column, before_rows)
     if not any(value for values in this.values() for value in values):
         return None
-    last = _by_month(members, column, scene.source.before(name, spec.get("where", {})))
     has_last = any(value is not None for values in last.values() for value in values)
     nothing = [None] * 12
     return {

@@ -2,7 +2,6 @@
 
 import tomllib
 from collections import defaultdict
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -56,7 +55,7 @@ class Figures:
     def find(self, table: str, row: dict[str, Any], name: str, printed: str) -> str | None:
         """Return the id of the figure that column `name` of this row prints; None if it is none."""
         mapped = _mapping()
-        fixed: dict[str, str] = dict(mapped["table"].get(table, {}).get(name) or {})
+        fixed = _of_cell(table, row, name) or dict(mapped["table"].get(table, {}).get(name) or {})
         metric = fixed.pop("metric", mapped["column"].get(name, ""))
         if not metric:
             return None
@@ -92,10 +91,6 @@ class Figures:
             )  # fmt: skip
         return key
 
-    def printed(self, key: str, text: str) -> None:
-        """Say how a sentence prints the figure; a table's cell has more digits and comes second."""
-        self.used[key] = replace(self.used[key], printed=text)
-
     def _scope(self, con: duckdb.DuckDBPyConnection, purpose: str, year: int) -> str:
         rows = con.execute(
             """SELECT DISTINCT used.scope FROM ref.scope_use AS used
@@ -104,6 +99,19 @@ class Figures:
             [purpose, year],
         ).fetchall()
         return rows[0][0] if rows else ""
+
+
+def _of_cell(table: str, row: dict[str, Any], name: str) -> dict[str, str]:
+    """Return the figure of a cell that depends on what its row is about."""
+    for rule in _mapping()["cell"]:
+        if (rule["table"], rule["column"]) == (table, name) and all(
+            row.get(column) == value for column, value in rule["when"].items()
+        ):
+            return {
+                key: str(row[value[1:]]) if value.startswith("$") else value
+                for key, value in rule["figure"].items()
+            }
+    return {}
 
 
 def _dimension(row: dict[str, Any], name: str) -> str:

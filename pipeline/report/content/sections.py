@@ -31,8 +31,10 @@ class Sections:
         return tuple(_numbered(kept))
 
     def _section(self, spec: dict[str, Any]) -> Iterator[Section]:
-        missing = [name for name in spec.get("needs", ()) if not self._scene.source.has(name)]
-        if missing:
+        source = self._scene.source
+        missing = [name for name in spec.get("needs", ()) if not source.has(name)]
+        unknown = [name for name, by in spec.get("known", {}).items() if not source.knows(name, by)]
+        if missing or unknown:
             if "absent" in spec:
                 self.left_out.append(spec["absent"])
             return
@@ -53,14 +55,12 @@ class Sections:
 
     def _block(self, scene: Scene, spec: dict[str, Any]) -> Iterator[Block]:
         if "say" in spec:
-            runs: list[Run] = [run for one in spec["say"] for run in say(scene, one)]
+            runs = _paragraph(scene, spec["say"])
             if runs:
-                # A sentence that was to go on may be the last that the data give.
-                end = runs[-1]
-                runs[-1] = replace(end, text=re.sub("；$", "。", end.text))
-                yield Para(tuple(runs))
+                yield Para(runs)
         elif "table" in spec:
-            if scene.source.has(spec["table"]):
+            by = spec.get("known")
+            if scene.source.has(spec["table"]) and (not by or scene.source.knows(spec["table"], by)):
                 self._tables.add(spec.get("id", spec["table"]))
                 yield scene.source.table(
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
@@ -79,6 +79,17 @@ class Sections:
             for name, word in scene.words.items():
                 text = text.replace(f"{{${name}}}", str(word))
             yield Note(text)
+
+
+def _paragraph(scene: Scene, sentences: list[dict[str, Any]]) -> tuple[Run, ...]:
+    """Return the sentences that the data give; one that was to go on ends where nothing follows."""
+    runs: list[Run] = []
+    for spec in [*sentences, None]:
+        more = say(scene, spec) if spec else ()
+        if runs and not more:
+            runs[-1] = replace(runs[-1], text=re.sub("；$", "。", runs[-1].text))
+        runs += more
+    return tuple(runs)
 
 
 def _has_parts(section: Section, following: list[Section]) -> bool:

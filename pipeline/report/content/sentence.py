@@ -6,7 +6,13 @@ A pattern stands in the template with the rows that it speaks of:
 
 `{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
 `<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
-where one outside is. `{$name}` is a word of the section. After a colon: decimals, or a unit.
+where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
+`points` (percentage points). `{n}` is how many rows, `{tie}` says 并列 of several, `{tied:column}`
+names what equals the last, `{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
+
+The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest with all that
+equal it, `after` what comes after those; `sort`, `skip`, `take` cut. `of` is how many rows there must be
+before picking, `only` whether all or some of them were picked, `if` which words there must be.
 """
 
 import re
@@ -81,6 +87,9 @@ def choose(scene: Scene, spec: dict[str, Any]) -> Choice:
         rows = [p for p in rows if p.values[name] is not None and p.values[name] < top]
     if "pick" in spec:
         rows = _extreme(rows, spec["pick"])
+    if "after" in spec:
+        first = _extreme(rows, spec["after"])
+        rows = [place for place in rows if place not in first]
     if "sort" in spec:
         rows = _sorted(rows, spec["sort"])
     skip = spec.get("skip", 0)
@@ -185,8 +194,10 @@ class _Filler:
         if name == "sign":
             return [Run(_sign(place.values[options[0]]))]
         if name == "pull":
-            up = place.values[options[0]] >= 0
-            return [Run("向上拉动" if up else "向下拉动"),
+            value = place.values[options[0]]
+            if not value:
+                raise Missing
+            return [Run("向上拉动" if value > 0 else "向下拉动"),
                     *self._number(place, options[0], ["points"])]  # fmt: skip
         return self._number(place, name, options)
 
@@ -195,13 +206,15 @@ class _Filler:
         if value is None:
             raise Missing
         kind = self.scene.source.kind(place.table, name)
+        if "abs" in options:
+            value = abs(value)
         decimals = next((int(option) for option in options if option.isdigit()), None)
         if kind == "text":
             return [Run(_name(value))]
         if kind == "year":
             return [Run(str(value))]
         if kind == "count":
-            unit = next((option for option in options if not option.isdigit()), "件")
+            unit = next((o for o in options if not o.isdigit() and o != "abs"), "件")
             places = self.scene.places if decimals is None else decimals
             return self._run(place, name, words.count(value, unit, places))
         if "points" in options:

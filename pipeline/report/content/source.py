@@ -37,6 +37,10 @@ class Source:
         """Return whether the table holds any row of the year."""
         return name in self._tables and bool(self._tables[name].rows)
 
+    def knows(self, name: str, column: str) -> bool:
+        """Return whether any row of the table has a known member in the column."""
+        return any(place.values[column] not in ("?", None) for place in self.rows(name))
+
     def rows(self, name: str, where: Row | None = None) -> list[Place]:
         """Return the rows that hold the given values; a list holds any of its values."""
         if name not in self._tables:
