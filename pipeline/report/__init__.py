@@ -1,6 +1,54 @@
-"""From the warehouse to what a person reads: workbook, CSV files, summary."""
+"""From the warehouse to what a person reads: the report, workbook, CSV files, summary."""
 
+from pathlib import Path
+
+from pipeline.audit import verdicts
+from pipeline.console import say
+from pipeline.document.model import to_json
+from pipeline.errors import IO, HotlineError
+from pipeline.home import Home
+from pipeline.report import compare as comparing
+from pipeline.report.content import build_document
+from pipeline.report.frame import is_simulated, open_warehouse, printed_tables, require_year
 from pipeline.report.summary import summary
-from pipeline.report.tables import report
+from pipeline.report.tables import write_tables
 
 __all__ = ["report", "summary"]
+
+SIMULATED = "模拟数据:由已公布数字反解生成,不是真实记录。"
+
+
+def report(home: Home, year: int, compare: str | None = None) -> Path:
+    """Write the report of a year into data/reports/<year>/; return the folder.
+
+    With `compare` (a former build: the start of its fingerprint, `last`, or a path to its
+    report.json) it is also told which figures differ from that build's, and why. Raises HotlineError
+    NO_DATA where there is no warehouse or the year is not loaded, IO where the folder cannot be
+    written, USAGE for a build that is not known.
+    """
+    judged = verdicts(home, year) if home.database.is_file() else None
+    with open_warehouse(home) as con:
+        require_year(con, year)
+        tables = printed_tables(con, year)
+        document = build_document(con, year, tables, judged)
+        mark = SIMULATED if is_simulated(con, year) else ""
+        receipts = comparing.receipts(con)
+    folder = home.reports / str(year)
+    former = comparing.find(home, year, compare, document) if compare is not None else None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tables(folder, tables, year, mark)
+        fresh = folder / ".report.json.new"
+        fresh.write_text(to_json(document), encoding="utf-8")
+        fresh.replace(folder / "report.json")
+        comparing.keep(home, year, document, receipts)
+    except PermissionError:
+        raise HotlineError(
+            f"{home.relative(folder)} 不能写入;请检查该文件夹的权限,或换一个 --home", IO
+        ) from None
+    say(
+        f"年度报告:{home.relative(folder)}(report.json、tables.xlsx,{len(tables)} 张表另有同名 CSV)"
+    )
+    if former is not None:
+        comparing.tell(home, former, document, receipts)
+    return folder

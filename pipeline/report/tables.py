@@ -9,39 +9,18 @@ from typing import Any
 
 import xlsxwriter
 
-from pipeline.console import say
-from pipeline.home import Home
-from pipeline.report.frame import (
-    Column,
-    Printed,
-    is_simulated,
-    open_warehouse,
-    printed_tables,
-    require_year,
-)
+from pipeline.report.frame import Column, Printed
 
 # A fixed date keeps two workbooks of the same figures equal to the byte.
 CREATED = datetime.datetime(2000, 1, 1)
 FORMATS = {"count": "#,##0", "percent": "0.00%", "decimal": "#,##0.00", "year": "0", "text": "@"}
 CONTENTS = "目录"
-SIMULATED = "模拟数据:由已公布数字反解生成,不是真实记录。"
 
 
-def report(home: Home, year: int) -> Path:
-    """Write data/reports/<year>/tables.xlsx and tables/*.csv; return the folder.
-
-    Raises HotlineError NO_DATA where there is no warehouse or the year is not loaded.
-    """
-    with open_warehouse(home) as con:
-        require_year(con, year)
-        tables = printed_tables(con, year)
-        mark = SIMULATED if is_simulated(con, year) else ""
-    folder = home.reports / str(year)
-    folder.mkdir(parents=True, exist_ok=True)
+def write_tables(folder: Path, tables: list[Printed], year: int, mark: str) -> None:
+    """Write tables.xlsx and tables/*.csv into the folder, each whole or not at all."""
     _write_csv(folder / "tables", tables)
     _write_workbook(folder / "tables.xlsx", tables, year, mark)
-    say(f"年度表:{home.relative(folder / 'tables.xlsx')}({len(tables)} 张表,另有同名 CSV)")
-    return folder
 
 
 def _write_csv(folder: Path, tables: list[Printed]) -> None:

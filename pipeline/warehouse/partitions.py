@@ -110,8 +110,8 @@ def _carry_over(
                 'SEMI JOIN kept ON kept."year" = old."year" AND kept."month" = old."month"'
             )
         return kept
-    except duckdb.CatalogException:
-        # Made by another version of the house, without the tables that could be carried over.
+    except (duckdb.CatalogException, duckdb.BinderException):
+        # Made by another version of the house, without the tables or columns to carry over.
         for file in tables:
             con.execute(f"DELETE FROM {file.name}")
         return set()

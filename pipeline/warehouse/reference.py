@@ -37,6 +37,19 @@ REQUIRED = {
     "scope_use": ("purpose", "scope"),
     "table": ("table", "title", "unit", "note", "section"),
     "partial_year": ("year", "is_partial", "reason"),
+    "composite_convention": (
+        "composite",
+        "convention",
+        "response_weight",
+        "resolution_weight",
+        "satisfaction_weight",
+        "valid_from",
+        "valid_to",
+    ),
+    "context": ("item", "year", "value", "unit", "document"),
+    "report_rule": ("rule", "value"),
+    "office": ("item", "text"),
+    "district_tile": ("district", "col", "row"),
 }
 
 _TRUTH = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}

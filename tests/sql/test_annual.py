@@ -174,6 +174,82 @@ PRINTED = {
         "convention, rank, category, resolution_numerator, resolution_denominator",
         [("jiesu2020", 1, "公共安全", 1, 2), ("jiesu2020", 2, "住房", 0, 1)],
     ),
+    # December 2019 is not loaded, so January has no month before; C4 alone fell in February 2019.
+    "t24_month": (
+        "month, record_count, growth_rate, previous_growth_rate, month_share, is_partial",
+        [
+            (1, 3, D("0.5"), None, D("0.6"), False),
+            (2, 2, D(1), -THIRD, D("0.4"), False),
+        ],
+    ),
+    # 5 records after 3 (C1 C2 C4): the changes of each kind of part sum to 2, over 3.
+    "t25_growth_part": (
+        "part_kind, rank, part, record_count, before_count, change_count, growth_contribution, "
+        "volume_rank, before_volume_rank",
+        [
+            ("合计", 1, "合计", 5, 3, 2, TWO_THIRDS, 1, 1),
+            ("类别", 1, "公共安全", 3, 1, 2, TWO_THIRDS, 1, 2),
+            ("类别", 2, "住房", 2, 1, 1, THIRD, 2, 1),
+            ("类别", 3, "教育", 0, 1, -1, -THIRD, None, 3),
+            ("渠道", 1, "网络", 2, 0, 2, TWO_THIRDS, 2, None),
+            ("渠道", 2, "电话", 3, 3, 0, D(0), 1, 1),
+            ("记录类型", 1, "诉求", 3, 1, 2, TWO_THIRDS, 1, 2),
+            ("记录类型", 2, "建议", 1, 0, 1, THIRD, 3, None),
+            ("记录类型", 3, "咨询", 1, 2, -1, -THIRD, 2, 1),
+            ("区(发生地)", 1, "乙区", 2, 0, 2, TWO_THIRDS, 1, None),
+            ("区(发生地)", 2, "甲区", 2, 1, 1, THIRD, 2, 1),
+            ("区(发生地)", 3, "?", 1, 2, -1, -THIRD, None, None),
+        ],
+    ),
+    # No record names a platform, an epidemic, a tag or a form of praise.
+    "t26_platform": ("channel, rank, platform, record_count", []),
+    "t27_epidemic": (
+        "epidemic, record_count, growth_rate, epidemic_share, direct_count, handling_share, "
+        "called_back_count, resolution_rate",
+        [("否", 5, TWO_THIRDS, D(1), 2, D("0.4"), 3, THIRD)],
+    ),
+    "t28_epidemic_category": ("rank, category, record_count", []),
+    "t29_tag": ("rank, tag, record_count", []),
+    "t30_tag_district": ("tag, rank, district", []),
+    # A2 is satisfied and resolved, A3 basically satisfied and partly resolved: 19/20 less 1/2.
+    "t31_satisfaction_gap": (
+        "convention, rank, category, record_count, called_back_count, resolution_rate, "
+        "satisfaction_rate, satisfaction_gap",
+        [
+            ("jiesu2020", 1, "公共安全", 3, 2, D("0.5"), D("0.95"), D("0.45")),
+            ("jiesu2020", 2, "住房", 2, 1, D(0), D(0), D(0)),
+        ],
+    ),
+    "t32_joint": (
+        "rank, category, joint_count, district_unit_count, district_joint_share, "
+        "street_unit_count, street_joint_share, main_handler, district_resolution_rate, "
+        "street_resolution_rate, street_satisfaction_rate",
+        [(1, "公共安全", 2, 1, D("0.5"), 1, D("0.5"), "共同承办", D(1), D(0), D("0.9"))],
+    ),
+    # Nobody has the thirty call-backs of a rank. A3: 100 x (0.1 + 0.4 x 0.9). With one call-back and
+    # z2 = 3.84145888 the interval is [1 / (1 + z2), 1] or [0, z2 / (1 + z2)].
+    "t33_unit_rank": (
+        "unit_type, list_number, rank, unit_name, called_back_count, composite_score, "
+        "resolution_low_rate, resolution_high_rate, resolution_rank, is_ranked",
+        [
+            ("区", 1, None, "甲区", 1, D(100), D("0.20654931"), D(1), None, False),
+            ("市级部门", 1, None, "市公安局", 1, D(0), D(0), D("0.79345069"), None, False),
+            ("街乡镇", 1, None, "甲区一街道", 1, D(46), D(0), D("0.79345069"), None, False),
+        ],
+    ),
+    "t34_rate_subcategory": ("rank, category, subcategory", []),
+    # No record has a caller or praise; three kinds of unit took one record each.
+    "t35_work": (
+        "is_from_record, item, part, item_count, item_unit, told_by",
+        [
+            (True, "有承办记录的单位", "区", 1, "个", "热线记录"),
+            (True, "有承办记录的单位", "市级部门", 1, "个", "热线记录"),
+            (True, "有承办记录的单位", "街乡镇", 1, "个", "热线记录"),
+            (False, "整合的热线", "", 52, "条", "公开文件 文件甲"),
+        ],
+    ),
+    "t36_focus": ("rank, category, subcategory", []),
+    "t37_praise": ("rank, praise_form, record_count", []),
 }
 
 

@@ -68,6 +68,7 @@ REFERENCE = {
         "definition\njiesu2020,10,9,10,2020-01-01,2020-12-31,x\n"
     ),
     "partial_year": "year,is_partial,reason\n",
+    "context": "item,year,value,unit,document\n整合的热线,2020,52,条,文件甲\n",
 }
 
 
