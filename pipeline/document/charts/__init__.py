@@ -22,8 +22,12 @@ KINDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn chart; width and height are in points."""
+    """A drawn chart: a file of its own with title, and as it stands on a page above a caption.
 
+    Width and height are those on the page, in points.
+    """
+
+    file: str
     svg: str
     png: bytes
     width: float
@@ -37,9 +41,12 @@ def draw(chart: Chart, *, simulated: bool) -> Picture:
             f"图 {chart.id} 的类型 {chart.kind} 不认识;应为 {'、'.join(KINDS)}", USAGE
         )
     use_chinese_font()
-    canvas = framed(chart, KINDS[chart.kind](chart.data), simulated)
+    body = KINDS[chart.kind](chart.data)
+    alone = framed(chart, body, simulated=simulated, titled=True)
+    canvas = framed(chart, body, simulated=simulated, titled=False)
     try:
-        svg, png = to_svg(canvas, chart.id, chart.title, chart.alt), to_png(canvas)
+        file, svg = (to_svg(one, chart.id, chart.title, chart.alt) for one in (alone, canvas))
+        png = to_png(canvas)
     except UserWarning as error:  # a missing glyph, made an error by the font's set-up
         raise HotlineError(f"图 {chart.id} 里有字体没有的字:{error}", USAGE) from error
-    return Picture(svg, png, canvas.width, canvas.height)
+    return Picture(file, svg, png, canvas.width, canvas.height)

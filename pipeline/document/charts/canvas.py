@@ -106,7 +106,8 @@ class Canvas:
             effects.append(patheffects.Stroke(linewidth=size / 22, foreground=color))
         self._axes.text(
             x, y + size * 0.36, text, size=size, color=color, ha=align, va="baseline",
-            parse_math=False, zorder=self._above(), path_effects=[*effects, patheffects.Normal()] if effects else None,
+            parse_math=False, zorder=self._above(),
+            path_effects=[*effects, patheffects.Normal()] if effects else None,
         )  # fmt: skip
 
     def rect(

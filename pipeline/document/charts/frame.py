@@ -36,11 +36,14 @@ class Body:
     ticks: bool = False  # the series before is a tick across the bar, not a line
 
 
-def framed(chart: Chart, body: Body | None, simulated: bool) -> Canvas:
-    """Return the chart on its canvas; no body means that there is nothing to draw."""
+def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) -> Canvas:
+    """Return the chart on its canvas; no body means that there is nothing to draw.
+
+    On a page the caption is the title, so that the picture there has none of its own.
+    """
     body = body or Body(40, _empty)
     inner = WIDTH - 2 * MARGIN
-    title = wrap(chart.title, inner, TITLE, 3)
+    title = wrap(chart.title, inner, TITLE, 3) if titled else []
     unit = ";".join(part for part in (_unit(chart.unit), body.hint) if part)
     legend = _legend_width(body)
     units = wrap(unit, inner - legend, SMALL, 3) if unit else []
@@ -80,7 +83,10 @@ def _legend_width(body: Body) -> float:
 def _legend(canvas: Canvas, body: Body, y: float) -> None:
     x = WIDTH - MARGIN - _legend_width(body) + 10
     if body.this:
-        canvas.line([(x, y), (x + 12, y)], ACCENT, 6 if body.ticks else 2.2)
+        if body.ticks:
+            canvas.rect(x, y - 3.5, 12, 7, ACCENT)
+        else:
+            canvas.line([(x, y), (x + 12, y)], ACCENT, 2.2)
         canvas.text(x + 16, y, body.this, size=SMALL, color=ACCENT, bold=True)
         x += measure(body.this, SMALL) + 30
     if body.last:
