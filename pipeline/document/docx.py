@@ -17,6 +17,7 @@ from pipeline.document.parts import (
     CONTENTS,
     NO_ROWS,
     NOTES,
+    closing_lines,
     heading,
     remarks,
     table_caption,
@@ -144,9 +145,7 @@ def _front(word: Word, document: Document) -> None:
 
 
 def _notes(word: Word, document: Document) -> None:
-    lines = [*document.notes, *([document.source] if document.source else [])]
-    if document.build.fingerprint:
-        lines.append(f"数据指纹:{document.build.fingerprint}")
+    lines = closing_lines(document)
     if not lines:
         return
     caption = word.add_paragraph(NOTES, style="Caption")

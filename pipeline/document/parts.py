@@ -33,6 +33,14 @@ def _unit(unit: str) -> str:
     return unit if unit.startswith("单位") else f"单位:{unit}"
 
 
+def closing_lines(document: Document) -> list[str]:
+    """Return the lines at the very end: notes, source, and which warehouse stands behind."""
+    lines = [*document.notes, *([document.source] if document.source else [])]
+    if document.build.fingerprint:
+        lines.append(f"数据指纹:{document.build.fingerprint}")
+    return lines
+
+
 def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
     """Return the rows that a page shows; the other faces show all."""
     return table.rows if table.in_body is None else table.rows[: table.in_body]

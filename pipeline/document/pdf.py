@@ -19,6 +19,7 @@ from pipeline.document.parts import (
     align,
     body_rows,
     cell_text,
+    closing_lines,
     column_weights,
     heading,
     remarks,
@@ -69,9 +70,7 @@ def _lay_out(folder: Path, document: Document, pictures: Mapping[str, Picture]) 
 
 
 def _data(document: Document, pictures: Mapping[str, Picture]) -> dict[str, Any]:
-    notes = [*document.notes, *([document.source] if document.source else [])]
-    if document.build.fingerprint:
-        notes.append(f"数据指纹:{document.build.fingerprint}")
+    notes = closing_lines(document)
     return {
         "title": document.title,
         "issuer": document.issuer,

@@ -1,0 +1,197 @@
+"""The report as one html file: nothing fetched, no style or script but its own."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.document.charts import Picture
+from pipeline.document.model import Cell, Chart, Document, Figure, Note, Para, Table
+from pipeline.document.parts import (
+    CONTENTS,
+    MARKS,
+    NO_ROWS,
+    NOTES,
+    align,
+    cell_text,
+    closing_lines,
+    heading,
+    remarks,
+    table_caption,
+)
+
+_PLAIN = re.compile(r"-?[\d,]+(\.\d+)?%?†?")
+SUPPRESSED = "件数过少或为防止倒推,已隐去"
+
+
+def html_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
+    """Return the whole page as UTF-8."""
+    folder = resources.files("pipeline.document") / "templates"
+    style, script, page = (
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("report.css", "report.js", "report.html")
+    )
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    template = environment.from_string(page)
+    charts = {chart.id: place for place, chart in enumerate(document.charts(), start=1)}
+    anchors = {id: f"block-{place}" for place, id in enumerate(_block_ids(document), start=1)}
+    text = template.render(
+        document=document,
+        policy=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        under=" · ".join(part for part in (document.subtitle, document.issuer) if part),
+        contents=CONTENTS,
+        hint=_hint(document),
+        anchors=anchors,
+        sections=[
+            {
+                "anchor": f"section-{place}",
+                "level": section.level,
+                "heading": heading(section),
+                "blocks": [_block(block, pictures, charts) for block in section.blocks],
+            }
+            for place, section in enumerate(document.sections, start=1)
+        ],
+        lists=_lists(document, anchors, charts),
+        number=_number,
+        notes=closing_lines(document),
+        notes_title=NOTES,
+        figures=Markup(_figures(document)),
+    )
+    return text.encode()
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content security policy: just this style and this script, by their digests."""
+
+    def digest(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    return (
+        f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _block_ids(document: Document) -> list[str]:
+    return [block.id for s in document.sections for block in s.blocks if hasattr(block, "id")]
+
+
+def _hint(document: Document) -> str:
+    """Return a word that the page holds, as an example for the search."""
+    for table in document.tables():
+        if table.rows and table.rows[0][0].text:
+            return table.rows[0][0].text
+    return document.city
+
+
+def _lists(
+    document: Document, anchors: Mapping[str, str], charts: Mapping[str, int]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    tables = [(anchors[t.id], f"表 {t.number} {t.title}") for t in document.tables()]
+    pictures = [(anchors[c.id], f"图 {charts[c.id]} {c.title}") for c in document.charts()]
+    return [("表", tables), ("图", pictures)]
+
+
+def _block(
+    block: Para | Table | Chart | Note, pictures: Mapping[str, Picture], charts: Mapping[str, int]
+) -> Any:
+    if isinstance(block, Para | Note):
+        return block
+    if isinstance(block, Chart):
+        svg = Markup(pictures[block.id].svg)
+        return {**vars(block), "number": charts[block.id], "svg": svg}
+    sides = [align(column.kind, column.align) for column in block.columns]
+    return {
+        **vars(block),
+        "caption": table_caption(block),
+        "remarks": [*remarks(block, whole=True), *([] if block.rows else [NO_ROWS])],
+        "columns": [
+            {"heading": c.heading, "side": side, "numeric": c.kind != "text"}
+            for c, side in zip(block.columns, sides, strict=True)
+        ],
+        "body": Markup(_body(block, sides)),
+    }
+
+
+def _body(table: Table, sides: list[str]) -> str:
+    """Return the rows as markup; written by hand, for a template is slow at 100,000 cells."""
+    kinds = [column.kind for column in table.columns]
+    row_head = kinds[:1] == ["text"]
+    lines = []
+    for row in table.rows:
+        cells = [
+            _cell(cell, kind, side, "th" if row_head and place == 0 else "td")
+            for place, (cell, kind, side) in enumerate(zip(row, kinds, sides, strict=True))
+        ]
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join(lines)
+
+
+def _cell(cell: Cell, kind: str, side: str, tag: str) -> str:
+    text = cell_text(cell)
+    inside = _number(text, cell.figure) if cell.figure else escape(text)
+    # To the right is the rule of the style sheet.
+    names = [side] if side != "right" else []
+    more = ' scope="row"' if tag == "th" else ""
+    if cell.mark:
+        names.append("marked")
+        more += f' title="{escape(MARKS.get(cell.mark, cell.mark))}"'
+    is_hidden = cell.mark in ("suppressed", "secondary")
+    if kind != "text" and cell.value is not None and not is_hidden and not _PLAIN.fullmatch(text):
+        more += f' data-v="{escape(str(cell.value))}"'
+    if names:
+        more += f' class="{" ".join(names)}"'
+    return f"<{tag}{more}>{inside}</{tag}>"
+
+
+def _number(text: str, figure: str | None) -> Markup:
+    """Return the text, as a button where a figure stands behind it."""
+    if not figure:
+        return Markup(escape(text))
+    return Markup(
+        f'<button type="button" class="f" data-figure="{escape(figure)}">{escape(text)}</button>'
+    )
+
+
+def _figures(document: Document) -> str:
+    """Return what the panel shows, as JSON that cannot end the script it stands in."""
+    panel = {key: _panel(figure) for key, figure in document.figures.items()}
+    text = json.dumps(panel, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _panel(figure: Figure) -> dict[str, str]:
+    """Return the fields as printed; those of a suppressed figure stay away from the page."""
+    shown = {
+        "title": figure.metric_title or figure.metric,
+        "printed": figure.printed,
+        "definition": figure.definition,
+        "numerator": _whole(figure.numerator),
+        "denominator": _whole(figure.denominator),
+        "value": figure.value,
+        "scope": " ".join(
+            part for part in (figure.scope_title, f"({figure.scope})") if part != "()"
+        ),
+        "convention": figure.convention,
+        "period": figure.period,
+        "dims": "、".join(f"{name}={value}" for name, value in figure.dims.items()),
+        "verdict": figure.verdict or "未与公布的数核对",
+        "claims": "、".join(figure.claims),
+        "sql": figure.sql,
+    }
+    if figure.is_suppressed:
+        shown |= {"numerator": SUPPRESSED, "denominator": SUPPRESSED, "value": SUPPRESSED}
+    return {key: text for key, text in shown.items() if text}
+
+
+def _whole(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
