@@ -91,10 +91,10 @@ class _Writer:
         if table.rows:
             width = docx_style.WIDE if self._lies else docx_style.WIDTH
             caption._p.addnext(docx_xml.table(table, width))
-        for line in remarks(table, whole=False) or [""]:
-            self._word.add_paragraph(line, style="Remark")
-        if not table.rows:
-            self._word.add_paragraph(NO_ROWS, style="Remark")
+        lines = [*remarks(table, whole=False), *([] if table.rows else [NO_ROWS])] or [""]
+        for place, line in enumerate(lines, start=1):
+            remark = self._word.add_paragraph(line, style="Remark")
+            remark.paragraph_format.keep_with_next = place < len(lines)
 
     def _chart(self, chart: Chart) -> None:
         picture = self._pictures[chart.id]
@@ -136,8 +136,9 @@ def _front(word: Word, document: Document) -> None:
     for line in (document.subtitle, document.issuer):
         if line:
             word.add_paragraph(line, style="Subtitle")
-    for mark in document.marks:
-        word.add_paragraph(mark, style="Mark")
+    for place, mark in enumerate(document.marks):
+        paragraph = word.add_paragraph(mark, style="Mark")
+        paragraph.paragraph_format.space_before = Pt(0 if place else 14)
     entries = [(section.level, heading(section)) for section in document.sections]
     word.element.body.insert(len(word.element.body) - 1, docx_xml.contents(CONTENTS, entries))
     if document.sections:

@@ -12,7 +12,6 @@ from pipeline.document.model import Table
 from pipeline.document.parts import align, body_rows, cell_text, column_weights
 
 NS = nsdecls("w")
-SONG = "宋体"
 # A fixed date keeps two files of the same report equal to the byte; zip knows none before 1980.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 CONTENTS_BOOKMARK = "_Toc{:05}"
@@ -84,9 +83,12 @@ def table(block: Table, width: float) -> object:
         "</w:tcBorders>",
     )  # fmt: skip
     body = "".join(
-        _row([cell_text(c) for c in row], sides, widths, size, "<w:trPr><w:cantSplit/></w:trPr>")
-        for row in rows
-    )
+        _row(
+            [cell_text(c) for c in row], sides, widths, size, "<w:trPr><w:cantSplit/></w:trPr>",
+            keep="<w:keepNext/>" if place == len(rows) else "",  # with the remarks beneath
+        )
+        for place, row in enumerate(rows, start=1)
+    )  # fmt: skip
     line = 'w:val="single" w:sz="12" w:space="0" w:color="000000"'
     return parse_xml(
         f"<w:tbl {NS}><w:tblPr><w:tblW w:w={quoteattr(str(round(width * 20)))} "
@@ -100,12 +102,12 @@ def table(block: Table, width: float) -> object:
 
 def _row(
     texts: Sequence[str], sides: Sequence[str], widths: Sequence[float], size: int,
-    properties: str, borders: str = "",
+    properties: str, borders: str = "", keep: str = "",
 ) -> str:  # fmt: skip
     cells = [
         f'<w:tc><w:tcPr><w:tcW w:w="{round(width * 20)}" w:type="dxa"/>{borders}'
         '<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="TableText"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{keep}<w:jc w:val="{side}"/></w:pPr>'
         f'<w:r><w:rPr><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(_legal(text))}</w:t></w:r></w:p></w:tc>'
         for text, side, width in zip(texts, sides, widths, strict=True)

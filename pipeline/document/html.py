@@ -26,9 +26,10 @@ from pipeline.document.parts import (
     remarks,
     table_caption,
 )
+from pipeline.document.typeset import prose
 
 _PLAIN = re.compile(r"-?[\d,]+(\.\d+)?%?†?")
-SUPPRESSED = "件数过少或为防止倒推,已隐去"
+SUPPRESSED = prose("件数过少或为防止倒推,已隐去")
 
 
 def html_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
@@ -56,6 +57,10 @@ def html_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
                 "anchor": f"section-{place}",
                 "level": section.level,
                 "heading": heading(section),
+                # In print the heading lies down with the table that follows it.
+                "starts_wide": any(
+                    getattr(block, "is_wide", False) for block in section.blocks[:1]
+                ),
                 "blocks": [_block(block, pictures, charts) for block in section.blocks],
             }
             for place, section in enumerate(document.sections, start=1)
@@ -144,7 +149,7 @@ def _cell(cell: Cell, kind: str, side: str, tag: str) -> str:
     more = ' scope="row"' if tag == "th" else ""
     if cell.mark:
         names.append("marked")
-        more += f' title="{escape(MARKS.get(cell.mark, cell.mark))}"'
+        more += f' title="{escape(prose(MARKS.get(cell.mark, cell.mark)))}"'
     is_hidden = cell.mark in ("suppressed", "secondary")
     if kind != "text" and cell.value is not None and not is_hidden and not _PLAIN.fullmatch(text):
         more += f' data-v="{escape(str(cell.value))}"'

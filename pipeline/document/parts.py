@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from pipeline.document.model import Cell, Chart, Document, Note, Para, Section, Table
+from pipeline.document.typeset import prose
 
 CONTENTS = "目录"
 NOTES = "说明"
-NO_ROWS = "已入库的数据没有本表所需的字段或记录,未予推算。"
+NO_ROWS = prose("已入库的数据没有本表所需的字段或记录,未予推算。")
 LOW_N = "†"
 HIDDEN = "*"
 MARKS = {
@@ -20,24 +21,25 @@ def heading(section: Section) -> str:
     """Return the heading with its number: 一、总体情况, (一)各类诉求, 1.分月."""
     if not section.number:
         return section.title
-    joined = section.number[-1] in ".、)．)"
+    joined = section.number[-1] in ".、)\uff09\uff0e"
     return f"{section.number}{'' if joined else '、'}{section.title}"
 
 
 def table_caption(table: Table) -> str:
     """Return the caption of a table without its word and number, with its unit."""
-    return f"{table.title}({_unit(table.unit)})" if table.unit else table.title
+    return prose(f"{table.title}({unit_line(table.unit)})") if table.unit else table.title
 
 
-def _unit(unit: str) -> str:
-    return unit if unit.startswith("单位") else f"单位:{unit}"
+def unit_line(unit: str) -> str:
+    """Return 单位:件 for 件; nothing for nothing."""
+    return prose(f"单位:{unit}") if unit and not unit.startswith("单位") else unit
 
 
 def closing_lines(document: Document) -> list[str]:
     """Return the lines at the very end: notes, source, and which warehouse stands behind."""
     lines = [*document.notes, *([document.source] if document.source else [])]
     if document.build.fingerprint:
-        lines.append(f"数据指纹:{document.build.fingerprint}")
+        lines.append(prose("数据指纹:") + f"{document.build.fingerprint}")
     return lines
 
 
@@ -48,12 +50,8 @@ def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
 
 def cut_remark(table: Table) -> str:
     """Return the line that says what a page leaves out; empty where it shows all rows."""
-    left = len(table.rows) - len(body_rows(table))
-    return (
-        f"共 {len(table.rows)} 行,此处列前 {len(body_rows(table))} 行,全表见 tables.xlsx。"
-        if left
-        else ""
-    )
+    shown, rows = len(body_rows(table)), len(table.rows)
+    return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见 tables.xlsx。") if shown < rows else ""
 
 
 def remarks(table: Table, *, whole: bool) -> list[str]:
@@ -64,7 +62,7 @@ def remarks(table: Table, *, whole: bool) -> list[str]:
     for mark, text in MARKS.items():
         if mark in marked:
             shown = LOW_N if mark == "low_n" else cell_text(marked[mark])
-            lines.append(f"{shown} {text}。")
+            lines.append(prose(f"{shown} {text}。"))
     if not whole and (cut := cut_remark(table)):
         lines.append(cut)
     return lines

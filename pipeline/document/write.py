@@ -9,6 +9,7 @@ from pipeline.document.charts import Picture, draw
 from pipeline.document.font import FAMILY, SERIF, require_glyphs
 from pipeline.document.model import Document
 from pipeline.document.parts import texts
+from pipeline.document.typeset import typeset
 from pipeline.errors import IO, USAGE, HotlineError
 
 FACES = ("docx", "pdf", "html", "xlsx", "csv", "svg")
@@ -26,6 +27,7 @@ def write(
     faces = list(faces)
     if unknown := [face for face in faces if face not in FACES]:
         raise HotlineError(f"没有这种形式:{'、'.join(unknown)};可选 {'、'.join(FACES)}", USAGE)
+    document = typeset(document)
     pictures: dict[str, Picture] = {}
     if {"docx", "pdf", "html", "svg"} & set(faces):
         require_glyphs(texts(document), (FAMILY, SERIF))

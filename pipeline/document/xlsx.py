@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from pipeline.document.model import Cell, Column, Document, Table
-from pipeline.document.parts import CONTENTS, NO_ROWS, cell_text, closing_lines, remarks
+from pipeline.document.parts import CONTENTS, NO_ROWS, cell_text, closing_lines, remarks, unit_line
 
 # A fixed date keeps two workbooks of the same figures equal to the byte.
 CREATED = datetime.datetime(2000, 1, 1)
@@ -131,7 +131,7 @@ def _sheet(sheet: Any, table: Table, document: Document, styles: dict[str, Any])
     title = f"表 {table.number} {table.title}" if table.number else table.title
     sheet.write_string(0, 0, title, styles["title"])
     sheet.write_url(1, 0, f"internal:'{CONTENTS}'!A1", styles["link"], "返回目录")
-    sheet.write_string(2, 0, f"单位:{table.unit}" if table.unit else "", styles["note"])
+    sheet.write_string(2, 0, unit_line(table.unit), styles["note"])
     lines = [*remarks(table, whole=True), *document.marks]
     sheet.write_string(3, 0, "".join(f"{line.rstrip('。')}。" for line in lines), styles["note"])
     if not table.rows:

@@ -15,6 +15,8 @@ from pipeline.document.charts.canvas import (
     wrap,
 )
 from pipeline.document.model import Chart
+from pipeline.document.parts import unit_line
+from pipeline.document.typeset import prose
 
 TITLE, LABEL, SMALL = 12.0, 9.0, 8.0
 SIMULATED = "模拟数据"
@@ -44,7 +46,7 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
     body = body or Body(40, _empty)
     inner = WIDTH - 2 * MARGIN
     title = wrap(chart.title, inner, TITLE, 3) if titled else []
-    unit = ";".join(part for part in (_unit(chart.unit), body.hint) if part)
+    unit = prose(";".join(part for part in (unit_line(chart.unit), body.hint) if part))
     legend = _legend_width(body)
     units = wrap(unit, inner - legend, SMALL, 3) if unit else []
     stamp = measure(SIMULATED, SMALL) + 14 if simulated else 0.0
@@ -70,10 +72,6 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
 
 def _empty(canvas: Canvas, top: float) -> None:
     canvas.text(WIDTH / 2, top + 18, NO_DATA, size=LABEL, color=SOFT, align="center")
-
-
-def _unit(unit: str) -> str:
-    return f"单位:{unit}" if unit and not unit.startswith("单位") else unit
 
 
 def _legend_width(body: Body) -> float:

@@ -63,8 +63,12 @@
     heads.forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
+      button.textContent = head.textContent;
+      // In print Chromium does not repeat a heading that is a button: paper gets plain text.
+      const paper = document.createElement("span");
+      paper.className = "paper";
+      paper.textContent = head.textContent;
+      head.replaceChildren(button, paper);
       button.addEventListener("click", () => {
         const body = table.tBodies[0];
         original ??= [...body.rows];
@@ -74,7 +78,7 @@
         for (const other of heads) other.setAttribute("aria-sort", "none");
         head.setAttribute("aria-sort", next);
         body.append(...(next === "none" ? original : order(original, column, numeric, next === "ascending")));
-        say(`${button.textContent}:${{ ascending: "升序", descending: "降序", none: "原序" }[next]}`);
+        say(`${button.textContent}\uff1a${{ ascending: "升序", descending: "降序", none: "原序" }[next]}`);
       });
     });
   }
@@ -104,7 +108,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.figure = id;
-      button.textContent = [one.title, one.dims].filter(Boolean).join(" · ") + ":" + one.printed;
+      button.textContent = [one.title, one.dims].filter(Boolean).join(" · ") + "\uff1a" + one.printed;
       return button;
     }));
     return hits.length;
@@ -125,7 +129,7 @@
     }
     const numbers = showHits(words);
     byId("found").textContent = words === "" ? "" :
-      found + numbers === 0 ? "没有找到,请换一个词" : `正文、表、图 ${found} 处,数 ${numbers} 个`;
+      found + numbers === 0 ? "没有找到\uff0c请换一个词" : `正文、表、图 ${found} 处\uff0c数 ${numbers} 个`;
   };
   const query = byId("query");
   let timer = 0;

@@ -1,0 +1,108 @@
+"""Chinese prose with the stops that print asks for: ,;:()"" become full-width beside Chinese.
+
+Each sign is replaced by one sign, so that the parts of a sentence keep their length and the numbers
+in it stay as they are. Names in cells, SQL and ids are data and are left alone.
+"""
+
+import dataclasses
+import re
+
+from pipeline.document.model import Chart, Document, Figure, Note, Para, Run, Section, Table
+
+_WIDE = {",": "\uff0c", ";": "\uff1b", ":": "\uff1a", "?": "\uff1f", "!": "\uff01"}
+_OPEN, _CLOSE = "\uff08", "\uff09"
+_QUOTES = "\u201c\u201d"
+_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef\u201c\u201d]")
+
+
+def prose(text: str) -> str:
+    """Return `text` of the same length with full-width stops where Chinese stands beside them."""
+    if not _HAN.search(text):
+        return text
+    chars = list(text)
+    for place, char in enumerate(chars):
+        if char in _WIDE and _beside(chars, place):
+            chars[place] = _WIDE[char]
+    _pairs(chars)
+    return "".join(chars)
+
+
+def _beside(chars: list[str], place: int) -> bool:
+    """Return whether a stop belongs to Chinese: a neighbour is, and it joins no two digits."""
+    before = chars[place - 1] if place else ""
+    after = chars[place + 1] if place + 1 < len(chars) else ""
+    if before.isdigit() and after.isdigit():
+        return False
+    return any(_HAN.match(char) for char in (before, after) if char)
+
+
+def _pairs(chars: list[str]) -> None:
+    """Widen brackets and quotes that hold Chinese or follow it, always both of a pair."""
+    opened: list[int] = []
+    quoted: int | None = None
+    for place, char in enumerate(chars):
+        if char == "(":
+            opened.append(place)
+        elif char == ")" and opened:
+            start = opened.pop()
+            inside = "".join(chars[max(start - 1, 0) : place])
+            if _HAN.search(inside):
+                chars[start], chars[place] = _OPEN, _CLOSE
+        elif char == '"' and quoted is None:
+            quoted = place
+        elif char == '"' and quoted is not None:
+            if _HAN.search("".join(chars[quoted:place])):
+                chars[quoted], chars[place] = _QUOTES
+            quoted = None
+
+
+def typeset(document: Document) -> Document:
+    """Return the document with its prose typeset: what the faces print."""
+    return dataclasses.replace(
+        document,
+        title=prose(document.title),
+        subtitle=prose(document.subtitle),
+        marks=tuple(map(prose, document.marks)),
+        source=prose(document.source),
+        notes=tuple(map(prose, document.notes)),
+        sections=tuple(_section(section) for section in document.sections),
+        figures={key: _figure(figure) for key, figure in document.figures.items()},
+    )
+
+
+def _section(section: Section) -> Section:
+    return dataclasses.replace(
+        section,
+        number=prose(section.number),
+        title=prose(section.title),
+        blocks=tuple(_block(block) for block in section.blocks),
+    )
+
+
+def _block(block: Para | Table | Chart | Note) -> Para | Table | Chart | Note:
+    if isinstance(block, Para):
+        return _para(block)
+    if isinstance(block, Note):
+        return dataclasses.replace(block, text=prose(block.text))
+    title, unit = prose(block.title), prose(block.unit)
+    if isinstance(block, Chart):
+        source, alt = prose(block.source), prose(block.alt)
+        return dataclasses.replace(block, title=title, unit=unit, source=source, alt=alt)
+    columns = tuple(
+        dataclasses.replace(column, heading=prose(column.heading)) for column in block.columns
+    )
+    note = prose(block.note)
+    return dataclasses.replace(block, title=title, unit=unit, note=note, columns=columns)
+
+
+def _para(para: Para) -> Para:
+    """Typeset the sentence as a whole: a stop at the edge of a part has its neighbour beyond."""
+    text, at, runs = prose(para.text), 0, []
+    for run in para.runs:
+        runs.append(Run(text[at : at + len(run.text)], run.figure))
+        at += len(run.text)
+    return Para(tuple(runs))
+
+
+def _figure(figure: Figure) -> Figure:
+    return dataclasses.replace(figure, definition=prose(figure.definition))
