@@ -9,11 +9,12 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from pipeline.document.model import Table
-from pipeline.document.parts import align, body_rows, cell_text, column_weights
+from pipeline.document.parts import TOGETHER, align, body_rows, cell_text, column_weights
 
 NS = nsdecls("w")
 # A fixed date keeps two files of the same report equal to the byte; zip knows none before 1980.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_BODY_ROW = "<w:trPr><w:cantSplit/></w:trPr>"
 CONTENTS_BOOKMARK = "_Toc{:05}"
 
 
@@ -83,12 +84,9 @@ def table(block: Table, width: float) -> object:
         "</w:tcBorders>",
     )  # fmt: skip
     body = "".join(
-        _row(
-            [cell_text(c) for c in row], sides, widths, size, "<w:trPr><w:cantSplit/></w:trPr>",
-            keep="<w:keepNext/>" if place == len(rows) else "",  # with the remarks beneath
-        )
-        for place, row in enumerate(rows, start=1)
-    )  # fmt: skip
+        _row([cell_text(c) for c in row], sides, widths, size, _BODY_ROW, keep=_keep(place, rows))
+        for place, row in enumerate(rows)
+    )
     line = 'w:val="single" w:sz="12" w:space="0" w:color="000000"'
     return parse_xml(
         f"<w:tbl {NS}><w:tblPr><w:tblW w:w={quoteattr(str(round(width * 20)))} "
@@ -98,6 +96,11 @@ def table(block: Table, width: float) -> object:
         f'w:noVBand="1"/><w:tblCaption w:val={quoteattr(block.title)}/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{head}{body}</w:tbl>"
     )
+
+
+def _keep(place: int, rows: Sequence) -> str:
+    """Return what holds a row to the next: all of a small table, the last to its remarks."""
+    return "<w:keepNext/>" if place == len(rows) - 1 or len(rows) <= TOGETHER else ""
 
 
 def _row(

@@ -7,6 +7,8 @@ from pipeline.document.typeset import prose
 
 CONTENTS = "目录"
 NOTES = "说明"
+# A table of so few rows stays on one page.
+TOGETHER = 15
 NO_ROWS = prose("已入库的数据没有本表所需的字段或记录,未予推算。")
 LOW_N = "†"
 HIDDEN = "*"
@@ -86,8 +88,9 @@ def column_weights(table: Table) -> list[float]:
     wanted = []
     for place, column in enumerate(table.columns):
         longest = max((_em(cell_text(row[place])) for row in rows), default=0.0)
-        # A heading may take two lines, a long name three.
-        wanted.append(max(min(longest, 14.0), _em(column.heading) / 2, 2.5) + 1.0)
+        # A heading of many may take two lines, a long name three.
+        heads = _em(column.heading) / (1 if len(table.columns) <= 6 else 2)
+        wanted.append(max(min(longest, 14.0), heads, 2.5) + 1.0)
     return wanted
 
 

@@ -16,6 +16,7 @@ from pipeline.document.parts import (
     CONTENTS,
     NO_ROWS,
     NOTES,
+    TOGETHER,
     align,
     body_rows,
     cell_text,
@@ -125,6 +126,7 @@ def _block(
     return {
         "type": "table",
         "number": block.number,
+        "together": len(body_rows(block)) <= TOGETHER,
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],
         "columns": [

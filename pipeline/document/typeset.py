@@ -52,7 +52,7 @@ def _pairs(chars: list[str]) -> None:
             quoted = place
         elif char == '"' and quoted is not None:
             if _HAN.search("".join(chars[quoted:place])):
-                chars[quoted], chars[place] = _QUOTES
+                chars[quoted], chars[place] = _QUOTES[0], _QUOTES[1]
             quoted = None
 
 

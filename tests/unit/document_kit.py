@@ -44,7 +44,7 @@ def figure(key: str, printed: str, **changes: object) -> Figure:
         "printed": printed,
         "verdict": None,
         "claims": (),
-        "sql": "SELECT numerator\nFROM metric.figure\nWHERE metric = 'record_count' AND period < '2032'",
+        "sql": "SELECT numerator\nFROM metric.figure\nWHERE metric = 'a' AND period < '2032'",
     }
     return Figure(**{**fields, **changes})
 
@@ -201,7 +201,8 @@ def document(**changes: object) -> Document:
         )),
         Section("s1-1", "(一)", 2, "各类诉求", (
             Para((Run("各类诉求的受理量与占比见表 1,中街 <b>不是</b> 记号 & \"引号\" 有 "),
-                  Run("5件", "<script>alert('x')</script>&\""), Run("。#[*不是*] $x$ @ref \\ 也照印。"))),
+                  Run("5件", "<script>alert('x')</script>&\""),
+                  Run("。#[*不是*] $x$ @ref \\ 也照印。"))),
             categories(), pictures[1], pictures[2],
         )),
         Section("s1-1-1", "1.", 3, "分月与街道", (wide(), pictures[3])),
@@ -217,7 +218,7 @@ def document(**changes: object) -> Document:
         "marks": ("模拟数据:由已公布数字反解生成,不是真实记录。",
                   "不完整年份:只含 1 月至 3 月,与上年同期相比。"),
         "source": SOURCE, "sections": sections, "figures": FIGURES,
-        "notes": ("占比以受理总量为分母。", "* 为少于 10 件而隐去的数,或为防止倒推而一并隐去的数。"),
+        "notes": ("占比以受理总量为分母。", "* 为少于 10 件的数,或为防止倒推而一并隐去的数。"),
         "build": Build("24504fd3a78b", "9f3c11d0"),
     }  # fmt: skip
     return Document(**{**fields, **changes})

@@ -41,10 +41,10 @@ def draw(chart: Chart, *, simulated: bool) -> Picture:
             f"图 {chart.id} 的类型 {chart.kind} 不认识;应为 {'、'.join(KINDS)}", USAGE
         )
     use_chinese_font()
-    body = KINDS[chart.kind](chart.data)
-    alone = framed(chart, body, simulated=simulated, titled=True)
-    canvas = framed(chart, body, simulated=simulated, titled=False)
     try:
+        body = KINDS[chart.kind](chart.data)
+        alone = framed(chart, body, simulated=simulated, titled=True)
+        canvas = framed(chart, body, simulated=simulated, titled=False)
         file, svg = (to_svg(one, chart.id, chart.title, chart.alt) for one in (alone, canvas))
         png = to_png(canvas)
     except UserWarning as error:  # a missing glyph, made an error by the font's set-up

@@ -9,8 +9,8 @@ from pipeline.document.charts.canvas import (
     SOFT,
     WIDTH,
     Canvas,
-    fitted,
     measure,
+    named,
 )
 from pipeline.document.charts.frame import LABEL, Body
 from pipeline.document.charts.number import number, show
@@ -43,8 +43,8 @@ def _label(item: dict[str, Any]) -> str:
 
 
 def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:
-    names = [fitted(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
-    left = MARGIN + max(measure(*name) for name in names) + 8
+    names = [named(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
+    left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 8
     values = [number(item.get("value")) for item in items]
     lasts = [number(item.get("last")) for item in items]
     known = [0.0, *(v for v in (*values, *lasts) if v is not None)]
@@ -56,7 +56,7 @@ def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:
     zero = start - low * scale
     for place, item in enumerate(items):
         y = top + ROW * place + ROW / 2
-        canvas.text(left - 8, y, names[place][0], size=names[place][1], align="right")
+        canvas.name(left - 8, y, *names[place])
         _bar(canvas, y, zero, scale, values[place], lasts[place], _label(item))
     canvas.line([(zero, top), (zero, top + ROW * len(items))], SOFT, 0.7)
 

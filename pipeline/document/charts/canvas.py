@@ -34,6 +34,12 @@ def measure(text: str, size: float) -> float:
     return float(width)
 
 
+def named(text: str, width: float, size: float) -> tuple[list[str], float]:
+    """Return a name in one line or, smaller, in two, and the size of type."""
+    one, small = fitted(text, width, size)
+    return ([one], small) if one == text else (wrap(text, width, 6.5, 2), 6.5)
+
+
 def fitted(text: str, width: float, size: float) -> tuple[str, float]:
     """Return `text` and a size of type at which it fits, down to 6.5 points; then it ends in …."""
     small = max(min(size, size * width / max(measure(text, size), 1.0)), 6.5)
@@ -109,6 +115,12 @@ class Canvas:
             parse_math=False, zorder=self._above(),
             path_effects=[*effects, patheffects.Normal()] if effects else None,
         )  # fmt: skip
+
+    def name(self, x: float, y: float, lines: list[str], size: float) -> None:
+        """Write the one or two lines of a name to the left of `x`, around `y`."""
+        for place, line in enumerate(lines):
+            shift = (place - (len(lines) - 1) / 2) * (size + 1.5)
+            self.text(x, y + shift, line, size=size, align="right")
 
     def rect(
         self, x: float, y: float, width: float, height: float, fill: str,

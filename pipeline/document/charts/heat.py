@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.document.charts.canvas import INK, MARGIN, PAPER, SOFT, WIDTH, Canvas, fitted, measure
+from pipeline.document.charts.canvas import INK, MARGIN, PAPER, SOFT, WIDTH, Canvas, measure, named
 from pipeline.document.charts.frame import LABEL, SMALL, Body
 from pipeline.document.charts.number import number, short
 from pipeline.document.charts.shade import ink_on, shade
@@ -28,8 +28,8 @@ def body(data: dict[str, Any]) -> Body | None:
 def _draw(
     canvas: Canvas, top: float, rows: list[str], columns: list[str], values: list[list[Any]]
 ) -> None:
-    names = [fitted(str(name), NAME_WIDTH, LABEL) for name in rows]
-    left = MARGIN + max(measure(*name) for name in names) + 6
+    names = [named(str(name), NAME_WIDTH, LABEL) for name in rows]
+    left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 6
     step = (WIDTH - MARGIN - left) / len(columns)
     known = [v for row in values for v in map(number, row) if v is not None]
     low, high = min([0.0, *known]), max([0.0, *known])
@@ -38,9 +38,9 @@ def _draw(
     for place, column in enumerate(columns):
         x = left + step * (place + 0.5)
         canvas.text(x, top + 5, str(column), size=head, color=SOFT, align="center")
-    for line, (name, small) in enumerate(names):
+    for line, (lines, small) in enumerate(names):
         y = top + HEAD + ROW * line
-        canvas.text(left - 6, y + ROW / 2, name, size=small, align="right")
+        canvas.name(left - 6, y + ROW / 2, lines, small)
         row = values[line] if line < len(values) else []
         for place in range(len(columns)):
             value = row[place] if place < len(row) else None

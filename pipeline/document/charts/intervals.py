@@ -12,8 +12,8 @@ from pipeline.document.charts.canvas import (
     SOFT,
     WIDTH,
     Canvas,
-    fitted,
     measure,
+    named,
     wrap,
 )
 from pipeline.document.charts.frame import LABEL, SMALL, Body
@@ -44,10 +44,10 @@ def body(data: dict[str, Any]) -> Body | None:
 
 
 def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]], target: float | None) -> None:
-    names = [fitted(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
+    names = [named(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
     texts = [str(item.get("text") or "") or show(item.get("value")) for item in items]
     counts = [f"n={show(item['n'])}" if item.get("n") is not None else "" for item in items]
-    left = MARGIN + max(measure(*name) for name in names) + 10
+    left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 10
     n_width = max(measure(text, SMALL) for text in counts)
     texts = [wrap(text, 150, LABEL, 1)[0] for text in texts]
     text_x = WIDTH - MARGIN - n_width - 10
@@ -70,7 +70,7 @@ def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]], target: float
         )
     for place, item in enumerate(items):
         y = top + ROW * place + ROW / 2
-        canvas.text(left - 10, y, names[place][0], size=names[place][1], align="right")
+        canvas.name(left - 10, y, *names[place])
         _span(canvas, y, item, at)
         canvas.text(text_x, y, texts[place], size=LABEL, align="right")
         canvas.text(WIDTH - MARGIN, y, counts[place], size=SMALL, color=SOFT, align="right")

@@ -45,14 +45,15 @@ def steps(low: float, high: float, count: int = 2) -> list[float]:
         return [low]
     raw = (high - low) / count
     power = 10 ** math.floor(math.log10(raw))
-    size = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
+    size = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.7)
     first = math.ceil(low / size - 1e-9)
     return [k * size for k in range(first, math.floor(high / size + 1e-9) + 1)]
 
 
 def axis_text(value: float) -> str:
     """Return a step of an axis without the noise of binary fractions."""
-    return re.sub(r"\.0+(?=\D|$)", "", short(Decimal(f"{value:.6g}")))
+    text = short(Decimal(f"{value:.6g}"))
+    return re.sub(r"\.?0+(?=\D*$)", "", text) if "." in text else text
 
 
 def _places(value: Decimal, places: str) -> Decimal:

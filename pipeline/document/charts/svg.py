@@ -47,7 +47,7 @@ def to_png(canvas: Canvas, dpi: int = 220) -> bytes:
     """Return the picture as PNG, without the version of the program that drew it."""
     out = io.BytesIO()
     # Unhinted, so that text is as wide as it was measured.
-    with matplotlib.rc_context({"text.hinting": "none", "text.hinting_factor": 1}):
+    with matplotlib.rc_context({"text.hinting": "none"}):
         canvas.figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
     return out.getvalue()
 
