@@ -19,8 +19,10 @@ from pipeline.document.parts import (
     NOTES,
     closing_lines,
     heading,
+    lies,
     remarks,
     table_caption,
+    title_lines,
 )
 
 FIXED = datetime.datetime(2000, 1, 1)
@@ -52,7 +54,7 @@ class _Writer:
 
     def section(self, section: Section, place: int) -> None:
         first = section.blocks[0] if section.blocks else None
-        if isinstance(first, Table) and first.is_wide:
+        if isinstance(first, Table) and lies(first):
             self._lie()  # the heading goes with its table
         else:
             self.stand()
@@ -61,7 +63,7 @@ class _Writer:
         paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
         paragraph._p.append(end)
         for block in section.blocks:
-            if not (isinstance(block, Table) and block.is_wide):
+            if not (isinstance(block, Table) and lies(block)):
                 self.stand()
             if isinstance(block, Para):
                 self._word.add_paragraph(block.text, style="Body Indent")
@@ -84,7 +86,7 @@ class _Writer:
             self._lies = True
 
     def _table(self, table: Table) -> None:
-        if table.is_wide:
+        if lies(table):
             self._lie()
         caption = self._caption("表", table.number, table_caption(table))
         caption.paragraph_format.keep_with_next = True
@@ -132,7 +134,11 @@ def _properties(word: Word, document: Document) -> None:
 
 
 def _front(word: Word, document: Document) -> None:
-    word.add_paragraph(document.title, style="Title")
+    title = word.add_paragraph(style="Title")
+    for place, line in enumerate(title_lines(document.title)):
+        if place:
+            title.add_run().add_break()
+        title.add_run(line)
     for line in (document.subtitle, document.issuer):
         if line:
             word.add_paragraph(line, style="Subtitle")

@@ -9,7 +9,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from pipeline.document.model import Table
-from pipeline.document.parts import TOGETHER, align, body_rows, cell_text, column_weights
+from pipeline.document.parts import TOGETHER, align, body_rows, cell_text, column_weights, type_size
 
 NS = nsdecls("w")
 # A fixed date keeps two files of the same report equal to the byte; zip knows none before 1980.
@@ -72,7 +72,7 @@ def contents(title: str, entries: Sequence[tuple[int, str]]) -> object:
 def table(block: Table, width: float) -> object:
     """Return the table as Word's own, `width` points wide, with a heading row that repeats."""
     rows = body_rows(block)
-    size = 21 if len(block.columns) <= 6 else 18 if len(block.columns) <= 10 else 15
+    size = round(type_size(block) * 2)
     weights = column_weights(block)
     widths = [width * part / sum(weights) for part in weights]
     sides = [align(column.kind, column.align) for column in block.columns]

@@ -23,12 +23,19 @@ from pipeline.document.parts import (
     cell_text,
     closing_lines,
     heading,
+    lies,
     remarks,
     table_caption,
 )
 from pipeline.document.typeset import prose
 
 _PLAIN = re.compile(r"-?[\d,]+(\.\d+)?%?†?")
+FIELDS = (
+    "title", "printed", "definition", "numerator", "denominator", "value", "scope", "convention",
+    "period", "dims", "verdict", "claims", "sql",
+)  # fmt: skip
+NOT_JUDGED = "未与公布的数核对"
+COUNTED = prose("无,此数为件数")
 SUPPRESSED = prose("件数过少或为防止倒推,已隐去")
 
 
@@ -117,6 +124,7 @@ def _block(
     sides = [align(column.kind, column.align) for column in block.columns]
     return {
         **vars(block),
+        "lies": lies(block),
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=True), *([] if block.rows else [NO_ROWS])],
         "columns": [
@@ -168,35 +176,54 @@ def _number(text: str, figure: str | None) -> Markup:
 
 
 def _figures(document: Document) -> str:
-    """Return what the panel shows, as JSON that cannot end the script it stands in."""
-    panel = {key: _panel(figure) for key, figure in document.figures.items()}
-    text = json.dumps(panel, ensure_ascii=False, separators=(",", ":"))
+    """Return what the panels show, as JSON that cannot end the script it stands in.
+
+    Thousands of figures share most of their lines: each line is kept once in `lines`, and a figure
+    holds for each of `fields` the numbers of its lines.
+    """
+    panels = {key: _panel(figure) for key, figure in document.figures.items()}
+    lines: dict[str, int] = {}
+    figures = {
+        key: [
+            [lines.setdefault(line, len(lines)) for line in panel[name].split("\n")]
+            for name in FIELDS
+        ]
+        for key, panel in panels.items()
+    }
+    pool = {"fields": FIELDS, "lines": list(lines), "figures": figures}
+    text = json.dumps(pool, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _panel(figure: Figure) -> dict[str, str]:
-    """Return the fields as printed; those of a suppressed figure stay away from the page."""
+    """Return the fields as printed; the numbers of a suppressed figure stay away from the page."""
+    scope = " ".join(part for part in (figure.scope_title, f"({figure.scope})") if part != "()")
     shown = {
         "title": figure.metric_title or figure.metric,
         "printed": figure.printed,
         "definition": figure.definition,
         "numerator": _whole(figure.numerator),
         "denominator": _whole(figure.denominator),
-        "value": figure.value,
-        "scope": " ".join(
-            part for part in (figure.scope_title, f"({figure.scope})") if part != "()"
-        ),
+        "value": _exact(figure.value),
+        "scope": scope,
         "convention": figure.convention,
         "period": figure.period,
         "dims": "、".join(f"{name}={value}" for name, value in figure.dims.items()),
-        "verdict": figure.verdict or "未与公布的数核对",
+        "verdict": figure.verdict or NOT_JUDGED,
         "claims": "、".join(figure.claims),
         "sql": figure.sql,
     }
     if figure.is_suppressed:
-        shown |= {"numerator": SUPPRESSED, "denominator": SUPPRESSED, "value": SUPPRESSED}
-    return {key: text for key, text in shown.items() if text}
+        shown |= dict.fromkeys(("numerator", "denominator", "value"), SUPPRESSED)
+    elif figure.denominator == 1 and shown["value"] == str(figure.numerator):
+        shown["denominator"] = COUNTED
+    return shown
 
 
 def _whole(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
+
+
+def _exact(value: str) -> str:
+    """Return a decimal without the zeros that only fill its eight places."""
+    return value.rstrip("0").rstrip(".") if "." in value else value

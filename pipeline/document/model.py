@@ -171,7 +171,9 @@ class Document:
 
 def to_json(document: Document) -> str:
     """Return the document as JSON text, keys in the order of the classes, one final newline."""
-    return json.dumps(dataclasses.asdict(document), ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps(dataclasses.asdict(document), ensure_ascii=False, separators=(",", ":")) + "\n"
+    )
 
 
 def from_json(text: str) -> Document:

@@ -9,6 +9,9 @@ CONTENTS = "目录"
 NOTES = "说明"
 # A table of so few rows stays on one page.
 TOGETHER = 15
+# Of a standing page after GB/T 9704, in points.
+TEXT_WIDTH = 156 / 25.4 * 72
+TITLE_EM = 19  # characters of a title's size that fit one line
 NO_ROWS = prose("已入库的数据没有本表所需的字段或记录,未予推算。")
 LOW_N = "†"
 HIDDEN = "*"
@@ -17,6 +20,23 @@ MARKS = {
     "secondary": "为防止倒推而一并隐去",
     "low_n": "件数少于排名所需,仅供参考",
 }
+
+
+def title_lines(title: str) -> list[str]:
+    """Return a long title in two lines of like length, cut beside a number where there is one."""
+    if _em(title) <= TITLE_EM:
+        return [title]
+    cuts = range(1, len(title))
+    middle = _em(title) / 2
+
+    def cost(cut: int) -> float:
+        before, after = title[cut - 1], title[cut]
+        inside = before.isascii() and after.isascii() and before != " " != after
+        beside_number = after.isdigit() and not before.isascii()
+        return abs(_em(title[:cut]) - middle) + (99 if inside else 0 if beside_number else 3)
+
+    at = min(cuts, key=cost)
+    return [title[:at].rstrip(), title[at:].lstrip()]
 
 
 def heading(section: Section) -> str:
@@ -92,6 +112,17 @@ def column_weights(table: Table) -> list[float]:
         heads = _em(column.heading) / (1 if len(table.columns) <= 6 else 2)
         wanted.append(max(min(longest, 14.0), heads, 2.5) + 1.0)
     return wanted
+
+
+def type_size(table: Table) -> float:
+    """Return the size of a table's type on a page, in points, by its columns."""
+    return 10.5 if len(table.columns) <= 6 else 9.0 if len(table.columns) <= 10 else 7.5
+
+
+def lies(table: Table) -> bool:
+    """Return whether a wide table needs a page that lies; most fit a standing one in small type."""
+    needed = sum(column_weights(table)) * type_size(table)
+    return table.is_wide and needed > 1.15 * TEXT_WIDTH  # the weights hold some air
 
 
 def _em(text: str) -> float:

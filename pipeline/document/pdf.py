@@ -23,8 +23,11 @@ from pipeline.document.parts import (
     closing_lines,
     column_weights,
     heading,
+    lies,
     remarks,
     table_caption,
+    title_lines,
+    type_size,
 )
 from pipeline.errors import USAGE, HotlineError
 
@@ -74,6 +77,7 @@ def _data(document: Document, pictures: Mapping[str, Picture]) -> dict[str, Any]
     notes = closing_lines(document)
     return {
         "title": document.title,
+        "title-lines": title_lines(document.title),
         "issuer": document.issuer,
         "under": [line for line in (document.subtitle, document.issuer) if line],
         "marks": list(document.marks),
@@ -106,7 +110,7 @@ def _heading(section: Section) -> dict[str, Any]:
 
 
 def _is_wide(block: Para | Table | Chart | Note) -> bool:
-    return isinstance(block, Table) and block.is_wide
+    return isinstance(block, Table) and lies(block)
 
 
 def _block(
@@ -126,6 +130,7 @@ def _block(
     return {
         "type": "table",
         "number": block.number,
+        "size": type_size(block),
         "together": len(body_rows(block)) <= TOGETHER,
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],

@@ -52,7 +52,8 @@ def figure(key: str, printed: str, **changes: object) -> Figure:
 FIGURES = {
     one.id: one
     for one in (
-        figure("total", "12.35万件", dims={}, numerator=123_456, value="123456.00000000",
+        figure("total", "12.35万件", dims={}, numerator=123_456,
+               denominator=1, value="123456.00000000",
                verdict="复现", claims=("y031-1.1-total", "y031-1.2-total")),
         figure("noise", "4.82万件"),
         figure("growth", "-3.07%", metric="growth_rate", metric_title="同比", numerator=-3911,
@@ -90,7 +91,7 @@ def categories() -> Table:
         Column("per_10k", "每万人(件)", "decimal"),
         Column("year", "年份", "year"),
     )
-    one = Cell("12.50", "12.50")
+    one = Cell("-12.50", "-12.50")
     rows = (
         (name("噪声扰民"), count(48211, "noise"), percent("0.3905"), one, Cell(2031, "2031")),
         (name("供水供暖"), count(9007), percent("0.0730"), Cell("1234.05", "1,234.05"),
@@ -113,7 +114,10 @@ def wide() -> Table:
         *(Column(f"m{place}", month, "count") for place, month in enumerate(MONTHS)),
     )
     rows = tuple(
-        (name(f"{DISTRICTS[k % 6]}第{k + 1}街道"), *(count(1000 * k + m) for m in range(12)))
+        (
+            name(f"{DISTRICTS[k % 6]}第{k + 1}街道"),
+            *(count(1_000_000 + 1000 * k + m) for m in range(12)),
+        )
         for k in range(42)
     )
     return Table(

@@ -100,26 +100,52 @@ def boxes(kind: str, data: dict, **changes: str) -> tuple[list[tuple[str, tuple]
     return found, canvas.width, canvas.height
 
 
+def off_the_paper(found: list[tuple[str, tuple]], width: float, height: float) -> list[str]:
+    return [
+        text
+        for text, (x0, y0, x1, y1) in found
+        if x0 < -0.5 or y0 < -0.5 or x1 > width + 0.5 or y1 > height + 0.5
+    ]
+
+
+def clashes(found: list[tuple[str, tuple]]) -> list[tuple[str, str]]:
+    """Return the texts that lie on each other.
+
+    A box holds the font's whole height; what is drawn leaves a fifth free above and below.
+    """
+    return [
+        (one, other)
+        for (one, a), (other, b) in itertools.combinations(found, 2)
+        if min(a[2], b[2]) - max(a[0], b[0]) > 0.5
+        and min(a[3], b[3]) - max(a[1], b[1]) > 0.2 * min(a[3] - a[1], b[3] - b[1])
+    ]
+
+
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_text_is_on_the_paper_and_none_lies_on_another(kind, case):
     values, names = CASES[case]
     found, width, height = boxes(kind, items_of(kind, values, names))
     assert "模拟数据" in [text for text, _ in found]
-    off = [
-        text
-        for text, (x0, y0, x1, y1) in found
-        if x0 < -0.5 or y0 < -0.5 or x1 > width + 0.5 or y1 > height + 0.5
-    ]
-    assert off == []
-    # A box holds the font's whole height; what is drawn leaves a fifth free above and below.
-    clash = [
-        (one, other)
-        for (one, a), (other, b) in itertools.combinations(found, 2)
-        if min(a[2], b[2]) - max(a[0], b[0]) > 0.5
-        and min(a[3], b[3]) - max(a[1], b[1]) > 0.2 * min(a[3] - a[1], b[3] - b[1])
-    ]
-    assert clash == []
+    assert off_the_paper(found, width, height) == []
+    assert clashes(found) == []
+
+
+@pytest.mark.parametrize("columns", [1, 24, 31])
+@pytest.mark.parametrize("kind", ["heat", "small_multiples"])
+def test_a_course_of_many_days_fits(kind, columns):
+    days = [f"{day}日" for day in range(1, columns + 1)]
+    values = [[123_456 * day for day in range(1, columns + 1)] for _ in range(2)]
+    data = {
+        "heat": {"rows": ["青石", "白沙"], "columns": days, "values": values},
+        "small_multiples": {
+            "panels": [{"title": "青石", "this": values[0], "last": values[1][::-1]}] * 5,
+            "this_label": "本月", "last_label": "上月", "months": days,
+        },
+    }[kind]  # fmt: skip
+    found, width, height = boxes(kind, data)
+    assert off_the_paper(found, width, height) == []
+    assert clashes(found) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -194,6 +220,15 @@ def test_ranks_that_tie_or_are_missing_have_rows_of_their_own():
     texts = [text for text, _ in boxes("slope", data)[0]]
     assert [texts.count(name) for name in "甲乙丙丁"] == [2, 2, 1, 1]
     assert (texts.count("新进"), texts.count("退出")) == (1, 1)
+
+
+def test_a_line_across_the_rates_is_called_what_it_is():
+    one = {"name": "青石", "value": 0.8, "low": 0.75, "high": 0.85, "n": 90, "text": "80.00%"}
+    data = {"items": [one], "target": 0.8419}
+    assert "参照值 84.19%" in [text for text, _ in boxes("intervals", data)[0]]
+    found, width, height = boxes("intervals", data | {"target_label": "全市"})
+    assert "全市 84.19%" in [text for text, _ in found]
+    assert off_the_paper(found, width, height) == clashes(found) == []
 
 
 def test_tiles_stand_where_the_data_place_them_and_loose_ones_beneath():

@@ -19,7 +19,7 @@ from lxml import html
 
 from pipeline.document import write
 from pipeline.document.model import Column, Para, Section, Table, from_json, to_json
-from pipeline.document.parts import body_rows, cell_text, heading
+from pipeline.document.parts import body_rows, cell_text, heading, title_lines
 from pipeline.document.typeset import typeset
 from pipeline.errors import IO, USAGE, HotlineError
 
@@ -61,6 +61,18 @@ def book(folder):
 def close(text: str) -> str:
     """Return `text` without white space, where a page may break its lines."""
     return re.sub(r"\s", "", text)
+
+
+def figures_of(page) -> dict[str, dict[str, str]]:
+    """Return the fields of each figure that the page holds: lines are pooled there."""
+    pool = json.loads(page.xpath("//script[@id='figures']")[0].text)
+    return {
+        key: {
+            field: "\n".join(pool["lines"][number] for number in numbers)
+            for field, numbers in zip(pool["fields"], lines, strict=True)
+        }
+        for key, lines in pool["figures"].items()
+    }
 
 
 def sentences(model) -> list[str]:
@@ -247,17 +259,20 @@ def test_the_page_asks_for_nothing_and_lets_nothing_in(page, folder):
 def test_names_with_markup_stay_names(page):
     assert '<b>占道</b> & "经营"' in [e.text_content() for e in page.xpath("//tbody//th")]
     assert page.xpath("//main//b") == []
-    held = json.loads(page.xpath("//script[@id='figures']")[0].text)
+    held = figures_of(page)
     key = "<script>alert('x')</script>&\""
     assert held[key]["dims"] == '街道=<b>中街</b> & "后街"'
     assert key in page.xpath("//button/@data-figure")
 
 
 def test_a_figure_carries_all_that_stands_behind_it(page):
-    held = json.loads(page.xpath("//script[@id='figures']")[0].text)
+    held = figures_of(page)
+    assert held["noise"]["denominator"] == "" and held["noise"]["value"] == "48211"
+    assert held["total"]["denominator"] == "无\uff0c此数为件数"
     assert held["growth"] | {"definition": ""} == {
         "title": "同比", "printed": "-3.07%", "definition": "", "numerator": "-3,911",
         "denominator": "127,367", "value": "-0.03070654", "scope": "第一层口径 (tier1)",
+        "convention": "",
         "period": "2031 年", "dims": "一级分类=噪声扰民", "verdict": "不符", "claims": "y031-1.3",
         "sql": "SELECT numerator\nFROM metric.figure\nWHERE metric = 'a' AND period < '2032'",
     }  # fmt: skip
@@ -348,6 +363,24 @@ def test_a_report_of_full_size_has_all_rows(tmp_path):
         io.BytesIO((tmp_path / "tables.xlsx").read_bytes()), read_only=True
     )
     assert sum(sheet.max_row - 6 for sheet in book.worksheets[1:]) == 2 * 2400 + 7 * 120
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("云溪市 12345 热线 2031 年度报告", 1),
+        (
+            "云溪市12345市民服务热线2031年度办理情况报告",
+            ["云溪市12345市民服务热线", "2031年度办理情况报告"],
+        ),
+        (
+            "云溪市市民服务热线全年受理与办理情况的年度报告",
+            ["云溪市市民服务热线全年", "受理与办理情况的年度报告"],
+        ),
+    ],
+)
+def test_a_long_title_takes_two_lines_of_like_length(title, lines):
+    assert title_lines(title) == ([title] if lines == 1 else lines)
 
 
 def test_headings_join_their_numbers_as_print_does():

@@ -21,29 +21,36 @@ from pipeline.document.charts.number import axis_text, number, show, steps
 
 ROW, AXIS, MOST = 19.0, 18.0, 36
 NAME_WIDTH = 130.0
+REFERENCE = "参照值"
 
 
 def body(data: dict[str, Any]) -> Body | None:
-    """Return one row an item: name, span with dot, value in words, n."""
+    """Return one row an item: name, span with dot, value in words, n.
+
+    `target` is drawn as a line over all rows; `target_label` says what it is.
+    """
     items = data.get("items") or []
     if not items:
         return None
     hint = "圆点为实际值,横线为置信区间,n 为件数"
     target = number(data.get("target"))
+    label = str(data.get("target_label") or REFERENCE)
     if target is not None:
-        hint += ",虚线为目标值"
+        hint += f",虚线为{label}"
     if len(items) > MOST:
         hint += f";共 {len(items)} 项,图中为前 {MOST} 项"
     items = items[:MOST]
     head = 12.0 if target is not None else 0.0
     return Body(
         head + ROW * len(items) + AXIS,
-        lambda canvas, top: _draw(canvas, top + head, items, target),
+        lambda canvas, top: _draw(canvas, top + head, items, target, label),
         hint=hint,
     )
 
 
-def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]], target: float | None) -> None:
+def _draw(
+    canvas: Canvas, top: float, items: list[dict[str, Any]], target: float | None, label: str
+) -> None:
     names = [named(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
     texts = [str(item.get("text") or "") or show(item.get("value")) for item in items]
     counts = [f"n={show(item['n'])}" if item.get("n") is not None else "" for item in items]
@@ -66,7 +73,7 @@ def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]], target: float
     if target is not None:
         canvas.line([(at(target), top - 3), (at(target), bottom)], INK, 1, dashes=(3, 2))
         canvas.text(
-            at(target), top - 9, f"目标 {_tick(target, low, high)}", size=SMALL, align="center"
+            at(target), top - 9, f"{label} {_tick(target, low, high)}", size=SMALL, align="center"
         )
     for place, item in enumerate(items):
         y = top + ROW * place + ROW / 2

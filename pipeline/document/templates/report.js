@@ -2,7 +2,10 @@
 // Sorting, search and the panel of a figure. Text is only ever set as text, never as markup.
 (() => {
   const byId = (id) => document.getElementById(id);
-  const figures = JSON.parse(byId("figures").textContent);
+  // Figures share most of their lines, which are kept once; a figure is put together when asked.
+  const pool = JSON.parse(byId("figures").textContent);
+  const figure = (id) => pool.figures[id] && Object.fromEntries(pool.figures[id].map(
+    (numbers, place) => [pool.fields[place], numbers.map((n) => pool.lines[n]).join("\n")]));
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const say = (text) => { byId("said").textContent = text; };
 
@@ -14,7 +17,7 @@
     ["verdict", "核对结论"], ["claims", "公布的数"],
   ];
   const open = (id) => {
-    const one = figures[id];
+    const one = figure(id);
     if (!one) return;
     byId("panel-title").textContent = one.title;
     byId("panel-printed").textContent = one.printed;
@@ -102,9 +105,12 @@
     for (const row of rows) row.hidden = !all && !textOf(row).includes(words);
   };
   const showHits = (words) => {
-    const hits = words === "" ? [] : Object.entries(figures).filter(([, one]) => plain(
-      [one.title, one.printed, one.dims, one.claims, one.period].join(" ")).includes(words));
-    byId("hits").replaceChildren(...hits.slice(0, 30).map(([id, one]) => {
+    const hits = words === "" ? [] : Object.keys(pool.figures).filter((id) => {
+      const one = figure(id);
+      return plain([one.title, one.printed, one.dims, one.claims, one.period].join(" ")).includes(words);
+    });
+    byId("hits").replaceChildren(...hits.slice(0, 30).map((id) => {
+      const one = figure(id);
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.figure = id;
