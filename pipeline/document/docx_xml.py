@@ -91,7 +91,8 @@ def table(block: Table, width: float) -> object:
     return parse_xml(
         f"<w:tbl {NS}><w:tblPr><w:tblW w:w={quoteattr(str(round(width * 20)))} "
         f'w:type="dxa"/><w:jc w:val="center"/><w:tblBorders><w:top {line}/><w:bottom {line}/>'
-        '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="40" w:type="dxa"/>'
+        '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        '<w:top w:w="20" w:type="dxa"/><w:left w:w="40" w:type="dxa"/>'
         '<w:right w:w="40" w:type="dxa"/></w:tblCellMar><w:tblLook w:firstRow="1" w:noHBand="1" '
         f'w:noVBand="1"/><w:tblCaption w:val={quoteattr(block.title)}/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{head}{body}</w:tbl>"

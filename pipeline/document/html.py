@@ -100,8 +100,9 @@ def _block_ids(document: Document) -> list[str]:
 def _hint(document: Document) -> str:
     """Return a word that the page holds, as an example for the search."""
     for table in document.tables():
-        if table.rows and table.rows[0][0].text:
-            return table.rows[0][0].text
+        for cell in table.rows[0] if table.rows else ():
+            if len(cell.text) > 1 and not cell.text.isascii():
+                return cell.text
     return document.city
 
 
@@ -167,11 +168,15 @@ def _cell(cell: Cell, kind: str, side: str, tag: str) -> str:
 
 
 def _number(text: str, figure: str | None) -> Markup:
-    """Return the text, as a button where a figure stands behind it."""
+    """Return the text, as a link to the panel where a figure stands behind it.
+
+    A button would be a block to the line: a stop after it could begin the next line.
+    """
     if not figure:
         return Markup(escape(text))
     return Markup(
-        f'<button type="button" class="f" data-figure="{escape(figure)}">{escape(text)}</button>'
+        f'<a class="f" role="button" href="#panel" data-figure="{escape(figure)}">'
+        f"{escape(text)}</a>"
     )
 
 

@@ -147,7 +147,7 @@ def test_search_finds_figures_and_opens_them(page):
 
 
 def test_a_clicked_figure_shows_what_stands_behind_it(page):
-    numbers = page.find_elements(By.CSS_SELECTOR, "main p button.f")
+    numbers = page.find_elements(By.CSS_SELECTOR, "main p a.f")
     assert [number.text for number in numbers[:2]] == ["12.35万件", "-3.07%"]
     numbers[1].click()
     panel = page.find_element(By.ID, "panel")
@@ -165,8 +165,43 @@ def test_a_clicked_figure_shows_what_stands_behind_it(page):
     assert page.switch_to.active_element == numbers[1]
 
 
+def test_a_figure_opens_from_the_keyboard_too(page):
+    for key in (Keys.ENTER, Keys.SPACE):
+        page.find_elements(By.CSS_SELECTOR, "main td a.f")[0].send_keys(key)
+        assert page.find_element(By.ID, "panel-printed").text == "4.82万件"
+        page.find_element(By.ID, "close").click()
+        assert not page.find_element(By.ID, "panel").is_displayed()
+
+
+def test_no_line_begins_with_a_stop(page):
+    """Every stop stands on the line of what precedes it, at whatever width."""
+    broken = []
+    for width in range(320, 760, 40):
+        resize(page, width, 800)
+        broken += page.execute_script(
+            """
+            const out = [];
+            for (const p of document.querySelectorAll('main p.block')) {
+              const walk = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
+              let last = null;
+              for (let node = walk.nextNode(); node; node = walk.nextNode())
+                for (let i = 0; i < node.length; i++) {
+                  const range = document.createRange();
+                  range.setStart(node, i); range.setEnd(node, i + 1);
+                  const box = range.getBoundingClientRect();
+                  if (last !== null && '\uff0c\u3002\uff1b'.includes(node.data[i])
+                      && box.top > last + 8) out.push(p.textContent.slice(0, 20));
+                  last = box.top;
+                }
+            }
+            return out;
+            """
+        )
+    assert broken == []
+
+
 def test_a_hostile_name_is_shown_and_not_run(page):
-    page.find_elements(By.CSS_SELECTOR, "main p button.f")[-1].click()
+    page.find_elements(By.CSS_SELECTOR, "main p a.f")[-1].click()
     assert '街道=<b>中街</b> & "后街"' in page.find_element(By.ID, "panel-fields").text
     assert page.find_elements(By.CSS_SELECTOR, "#panel b") == []
 
@@ -191,7 +226,7 @@ def test_a_phone_scrolls_tables_and_pictures_but_not_the_page(page):
         ".filter((e) => e.scrollWidth > e.clientWidth).length"
     )
     assert wider >= 7
-    page.find_element(By.CSS_SELECTOR, "main p button.f").click()
+    page.find_element(By.CSS_SELECTOR, "main p a.f").click()
     box = page.find_element(By.ID, "panel").rect
     assert (box["x"], box["width"]) == (0, 360)
 

@@ -262,7 +262,7 @@ def test_names_with_markup_stay_names(page):
     held = figures_of(page)
     key = "<script>alert('x')</script>&\""
     assert held[key]["dims"] == '街道=<b>中街</b> & "后街"'
-    assert key in page.xpath("//button/@data-figure")
+    assert key in page.xpath("//a/@data-figure")
 
 
 def test_a_figure_carries_all_that_stands_behind_it(page):

@@ -38,8 +38,16 @@
   };
   document.addEventListener("click", (event) => {
     const number = event.target.closest("[data-figure]");
-    if (number) open(number.dataset.figure);
-    else if (event.target === panel) panel.close();
+    if (number) {
+      event.preventDefault();
+      open(number.dataset.figure);
+    } else if (event.target === panel) panel.close();
+  });
+  document.addEventListener("keydown", (event) => {
+    // What is called a button answers the space bar too.
+    if (event.key !== " " || !event.target.matches("a[data-figure]")) return;
+    event.preventDefault();
+    open(event.target.dataset.figure);
   });
 
   // Sorting: a first press puts numbers from the largest, text from the first; a third restores.
