@@ -29,8 +29,8 @@ BODY = Pt(16)
 WIDTH, WIDE = 156 / 25.4 * 72, 225 / 25.4 * 72
 
 
-def prepare(word: Word) -> None:
-    """Set page, styles, list of fonts and page numbers."""
+def prepare(word: Word, warning: str) -> None:
+    """Set page, styles, list of fonts and page numbers; `warning` heads every page."""
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -41,6 +41,11 @@ def prepare(word: Word) -> None:
     _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
     _styles(word)
     _font_table(word)
+    for header in (section.header, section.even_page_header) if warning else ():
+        header.paragraphs[0].text = warning
+        header.paragraphs[0].style = word.styles["Mark"]
+    for language in word.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def turn(word: Word, *, wide: bool) -> None:
@@ -99,9 +104,10 @@ def _styles(word: Word) -> None:
 
 def _new(word: Word, name: str, key: str, east: str, size: Pt) -> Any:
     known = {style.name for style in word.styles}
-    style = (
-        word.styles[name] if name in known else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    )
+    if name in known:
+        style = word.styles[name]
+    else:  # Word knows the names of a contents' lines as its own
+        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, name.startswith("toc"))
     style.element.set(qn("w:styleId"), key)
     style.base_style = word.styles["Normal"]
     _type(style, east, size)

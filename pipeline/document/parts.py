@@ -22,6 +22,11 @@ MARKS = {
 }
 
 
+def page_warning(document: Document) -> str:
+    """Return what the head of every page says, for pages come apart; empty for real records."""
+    return prose("模拟数据,不是真实记录") if document.is_simulated else ""
+
+
 def title_lines(title: str) -> list[str]:
     """Return a long title in two lines of like length, cut beside a number where there is one."""
     if _em(title) <= TITLE_EM:

@@ -6,17 +6,26 @@ in it stay as they are. Names in cells, SQL and ids are data and are left alone.
 
 import dataclasses
 import re
+from typing import Any
 
-from pipeline.document.model import Chart, Document, Figure, Note, Para, Run, Section, Table
+from pipeline.document.model import Cell, Chart, Document, Figure, Note, Para, Run, Section, Table
 
 _WIDE = {",": "\uff0c", ";": "\uff1b", ":": "\uff1a", "?": "\uff1f", "!": "\uff01"}
 _OPEN, _CLOSE = "\uff08", "\uff09"
 _QUOTES = "\u201c\u201d"
+# Signs without a shape: controls, which XML forbids, and zero-width ones, which no font draws.
+_SHAPELESS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef\u201c\u201d]")
 
 
 def prose(text: str) -> str:
-    """Return `text` of the same length with full-width stops where Chinese stands beside them."""
+    """Return `text` with full-width stops where Chinese stands beside them.
+
+    The length stays the same, but for signs without a shape, which go.
+    """
+    text = _SHAPELESS.sub("", text)
     if not _HAN.search(text):
         return text
     chars = list(text)
@@ -64,6 +73,7 @@ def typeset(document: Document) -> Document:
         subtitle=prose(document.subtitle),
         marks=tuple(map(prose, document.marks)),
         source=prose(document.source),
+        issuer=prose(document.issuer),
         notes=tuple(map(prose, document.notes)),
         sections=tuple(_section(section) for section in document.sections),
         figures={key: _figure(figure) for key, figure in document.figures.items()},
@@ -87,20 +97,41 @@ def _block(block: Para | Table | Chart | Note) -> Para | Table | Chart | Note:
     title, unit = prose(block.title), prose(block.unit)
     if isinstance(block, Chart):
         source, alt = prose(block.source), prose(block.alt)
-        return dataclasses.replace(block, title=title, unit=unit, source=source, alt=alt)
+        data = _shaped(block.data)
+        return dataclasses.replace(block, title=title, unit=unit, source=source, alt=alt, data=data)
     columns = tuple(
         dataclasses.replace(column, heading=prose(column.heading)) for column in block.columns
     )
-    note = prose(block.note)
-    return dataclasses.replace(block, title=title, unit=unit, note=note, columns=columns)
+    rows = tuple(tuple(_cell(cell) for cell in row) for row in block.rows)
+    return dataclasses.replace(
+        block, title=title, unit=unit, note=prose(block.note), columns=columns, rows=rows
+    )
+
+
+def _shaped(data: Any) -> Any:
+    """Return the data of a picture without shapeless signs in its names."""
+    if isinstance(data, str):
+        return _SHAPELESS.sub("", data)
+    if isinstance(data, dict):
+        return {_shaped(key): _shaped(value) for key, value in data.items()}
+    return [_shaped(value) for value in data] if isinstance(data, list) else data
+
+
+def _cell(cell: Cell) -> Cell:
+    """Return the cell; nearly always the same, but names from a dump may hold shapeless signs."""
+    if not _SHAPELESS.search(cell.text):
+        return cell
+    value = _SHAPELESS.sub("", cell.value) if isinstance(cell.value, str) else cell.value
+    return dataclasses.replace(cell, text=_SHAPELESS.sub("", cell.text), value=value)
 
 
 def _para(para: Para) -> Para:
     """Typeset the sentence as a whole: a stop at the edge of a part has its neighbour beyond."""
-    text, at, runs = prose(para.text), 0, []
-    for run in para.runs:
-        runs.append(Run(text[at : at + len(run.text)], run.figure))
-        at += len(run.text)
+    parts = [_SHAPELESS.sub("", run.text) for run in para.runs]
+    text, at, runs = prose("".join(parts)), 0, []
+    for part, run in zip(parts, para.runs, strict=True):
+        runs.append(Run(text[at : at + len(part)], run.figure))
+        at += len(part)
     return Para(tuple(runs))
 
 

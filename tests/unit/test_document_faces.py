@@ -13,12 +13,12 @@ import docx
 import openpyxl
 import pypdf
 import pytest
-from document_kit import count, document, large, name
+from document_kit import charts, count, document, large, name
 from docx.oxml.ns import qn
 from lxml import html
 
 from pipeline.document import write
-from pipeline.document.model import Column, Para, Section, Table, from_json, to_json
+from pipeline.document.model import Column, Para, Run, Section, Table, from_json, to_json
 from pipeline.document.parts import body_rows, cell_text, heading, title_lines
 from pipeline.document.typeset import typeset
 from pipeline.errors import IO, USAGE, HotlineError
@@ -195,6 +195,8 @@ def test_the_word_file_follows_the_standard_of_offices(word, folder):
     assert len(alts) == 6 and all("图中各数见相应的表" in alt for alt in alts)
     footers = word.sections[0].footer, word.sections[0].even_page_footer
     assert [f.paragraphs[0].text for f in footers] == ["— 1 —"] * 2
+    headers = word.sections[1].header, word.sections[1].even_page_header
+    assert all("模拟数据" in h.paragraphs[0].text for h in headers)
     assert "altName" in zipfile.ZipFile(folder / "report.docx").read("word/fontTable.xml").decode()
 
 
@@ -233,6 +235,7 @@ def test_the_pdf_turns_wide_tables_repeats_headings_and_counts_pages(pdf):
     texts = [close(sheet.extract_text()) for sheet in pdf.pages]
     assert all("12月" in texts[place] and "街道（乡镇）" in texts[place] for place in lying)
     assert all(f"—{place}—" in text for place, text in enumerate(texts, start=1))
+    assert all("模拟数据" in text[:20] for text in texts)
     # The contents give the page on which each heading stands.
     for text in HEADINGS:
         spaced = r"\s*".join(map(re.escape, text))
@@ -312,9 +315,24 @@ def test_a_hidden_number_is_in_no_file(tmp_path):
 def test_an_empty_report_still_has_every_face(tmp_path):
     bare = document(sections=(), figures={}, marks=(), notes=(), source="", is_simulated=False)
     write(bare, tmp_path)
-    assert docx.Document(tmp_path / "report.docx").paragraphs[0].text == bare.title
+    word = docx.Document(tmp_path / "report.docx")
+    assert word.paragraphs[0].text == bare.title
+    assert word.sections[0].header.paragraphs[0].text == ""
     assert len(pypdf.PdfReader(tmp_path / "report.pdf").pages) == 1
     assert openpyxl.load_workbook(tmp_path / "tables.xlsx").sheetnames == ["目录"]
+
+
+def test_signs_without_a_shape_stop_no_face(tmp_path):
+    """Names of a dump may hold controls, which XML forbids, or signs that no font draws."""
+    odd = "青\u200b石\x0b街\ufeff道\u202e"
+    columns = (Column("street", "街\x00道", "text"),)
+    chart = charts()[2]
+    bars = dataclasses.replace(chart, data={"items": [{"name": odd, "value": 1}]}, title=odd)
+    blocks = (Para((Run(odd),)), Table("t1", "1", odd, "", odd, columns, ((name(odd),),)), bars)
+    write(document(sections=(Section("s", "一", 1, odd, blocks),)), tmp_path)
+    word = docx.Document(tmp_path / "report.docx")
+    assert word.tables[0].cell(1, 0).text == "青石街道"
+    assert "青石街道" in [paragraph.text for paragraph in word.paragraphs]
 
 
 def test_the_model_survives_its_json(tmp_path):
