@@ -37,12 +37,8 @@ def prose(text: str) -> str:
 
 
 def _beside(chars: list[str], place: int) -> bool:
-    """Return whether a stop belongs to Chinese: a neighbour is, and it joins no two digits."""
-    before = chars[place - 1] if place else ""
-    after = chars[place + 1] if place + 1 < len(chars) else ""
-    if before.isdigit() and after.isdigit():
-        return False
-    return any(_HAN.match(char) for char in (before, after) if char)
+    """Return whether a stop belongs to Chinese: a neighbour is; within a number none is."""
+    return any(_HAN.match(char) for char in chars[max(place - 1, 0) : place + 2])
 
 
 def _pairs(chars: list[str]) -> None:

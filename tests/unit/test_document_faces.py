@@ -103,6 +103,14 @@ def test_tables_of_the_word_file_are_the_models(model, word):
     assert len(word.tables[1].rows) == 41  # forty of the forty-two, and the headings
 
 
+def test_marks_are_told_by_signs_that_the_remarks_explain(word, page):
+    shown = [cell.text for cell in word.tables[0].rows[4].cells]
+    assert shown[1:3] == ["*", "87.50%†"]
+    remarks = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Remark"]
+    for text in ("* 件数过少\uff0c予以隐去。", "† 件数少于排名所需\uff0c仅供参考。"):
+        assert text in remarks and text in page.xpath("//p[@class='note']/text()")
+
+
 def test_tables_of_the_page_hold_all_rows(model, page):
     shown = page.xpath("//main//table")
     tables = [table for table in model.tables() if table.rows]

@@ -29,14 +29,16 @@ def test_stops_follow_their_neighbours(plain, printed):
 
 
 def test_a_sentence_is_typeset_across_its_parts():
-    para = Para((Run("共 "), Run("1,006件", "a"), Run(",同比 "), Run("-3.07%", "b"), Run(",")))
+    para = Para((Run("共 "), Run("1,006件", "a"), Run(",同比 "), Run("-3.07%", "b"), Run(","),
+                 Run("其中"), Run(",12件", "c")))  # fmt: skip
     section = document().sections[0]
     one = document(sections=(type(section)("s", "(一)", 2, "甲,乙", (para,)),))
     done = typeset(one)
     assert [run.text for run in done.sections[0].blocks[0].runs] == [
-        "共 ", "1,006件", "\uff0c同比 ", "-3.07%", ",",
+        "共 ", "1,006件", "\uff0c同比 ", "-3.07%", "\uff0c", "其中", "\uff0c12件",
     ]  # fmt: skip
-    assert [run.figure for run in done.sections[0].blocks[0].runs] == [None, "a", None, "b", None]
+    figures = [run.figure for run in done.sections[0].blocks[0].runs]
+    assert figures == [None, "a", None, "b", None, None, "c"]
     assert (done.sections[0].number, done.sections[0].title) == ("\uff08一\uff09", "甲\uff0c乙")
 
 
