@@ -1,10 +1,11 @@
 """One document in, all its faces out: the same figures in each, the same bytes each time."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.console import progress
+from pipeline.document import FACES
 from pipeline.document.charts import Picture, draw
 from pipeline.document.font import FAMILY, SERIF, require_glyphs
 from pipeline.document.model import Document
@@ -12,19 +13,9 @@ from pipeline.document.parts import texts
 from pipeline.document.typeset import typeset
 from pipeline.errors import IO, USAGE, HotlineError
 
-FACES = ("docx", "pdf", "html", "xlsx", "csv", "svg")
 
-
-def write(
-    document: Document, folder: Path, *, name: str = "report", faces: Iterable[str] = FACES
-) -> list[Path]:
-    """Write the faces into `folder` and return the files and folders made.
-
-    docx, pdf and html are named `name`; xlsx is tables.xlsx, csv the folder tables, svg the folder
-    charts. Each file is written beside the old one and takes its place when whole. HotlineError
-    where a font or a glyph is missing, or the folder cannot be written.
-    """
-    faces = list(faces)
+def write_faces(document: Document, folder: Path, *, name: str, faces: list[str]) -> list[Path]:
+    """Write each face, the pictures first, and return what was made; see the front door."""
     if unknown := [face for face in faces if face not in FACES]:
         raise HotlineError(f"没有这种形式:{'、'.join(unknown)};可选 {'、'.join(FACES)}", USAGE)
     document = typeset(document)
