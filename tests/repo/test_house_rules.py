@@ -48,6 +48,18 @@ def test_stages_do_not_reach_into_each_other():
     assert wrong == []
 
 
+def test_the_room_of_documents_knows_no_stage():
+    """Reports of any kind are drawn from the model alone."""
+    allowed = ("pipeline.document", "pipeline.errors", "pipeline.console")
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in tracked("pipeline/document/*.py", "pipeline/document/**/*.py")
+        for name in _imports(path)
+        if name.startswith("pipeline") and not name.startswith(allowed)
+    ]
+    assert wrong == []
+
+
 def test_the_command_line_holds_no_logic():
     tree = ast.parse((ROOT / "pipeline/cli.py").read_text(encoding="utf-8"))
     verbs = [n for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
