@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
+Flags = NDArray[np.bool_]
 
 ROUNDS = 30
 TOLERANCE = 1e-8

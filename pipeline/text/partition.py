@@ -93,6 +93,7 @@ def batches(warehouse: Path, database: Path, part: Slice) -> Iterator[list[Row]]
     """Yield (category, title, content) of a slice; titles and contents are masked already."""
     held = part.partition
     con = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
+    con.execute("SET enable_progress_bar = false")
     query = f"""
         SELECT r.category, coalesce(t.title, ''), coalesce(t.content, '')
         FROM read_parquet({literal(warehouse / held.texts_file)}, file_row_number = true) AS t

@@ -118,7 +118,7 @@ def _joined(tables: list[pa.Table], partition: Partition, version: str, idf: pa.
         con.execute("SET threads = 1")
         con.register("counted", pa.concat_tables(tables))
         con.register("idf", idf)
-        result = con.execute(
+        result = con.sql(
             """
             WITH added AS (
                 SELECT category, kind, word, sum(record_count) AS record_count
@@ -136,7 +136,7 @@ def _joined(tables: list[pa.Table], partition: Partition, version: str, idf: pa.
             LEFT JOIN idf AS i ON i.word = a.word AND a.kind = 'word'
             ORDER BY a.kind, a.word, a.category
             """,
-            {
+            params={
                 "year": partition.year,
                 "month": partition.month,
                 "receipt": partition.receipt,
