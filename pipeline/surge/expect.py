@@ -7,11 +7,12 @@ tests/bench/surge.py on its tuning years):
 
 - the level of the latest quarter, less the four weeks before the one judged, scales the
   expectation. Half a year is long for a hotline: offices open, an epidemic comes.
-- past outbreaks are weighted down in the mean, but count in the dispersion: a series that bursts by
-  habit has to burst higher.
+- a count is no more surprising than what the series did before: to the probability comes a part of
+  the share of past weeks that stood out at least as far. Counts of a hotline have outbreaks by
+  habit (a form that is due, a campaign), for which no smooth distribution has room.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -30,12 +31,13 @@ class Settings:
     level_weeks: int = 13
     level_variance: float = 0.3
     outbreak_residual: float = 2.58
+    habit_share: float = 0.3
     # Of the ridge: trend, then season and calendar. A prior variance of 10 and of 2 on the log
     # scale says little of a series that has counts, and keeps one without them finite.
     trend_penalty: float = 0.1
     season_penalty: float = 0.5
     interval: float = 0.95
-    alarm: float = 0.05
+    alarm: float = 0.1
     correction: str = "fdr"
     # Fewer records than this are no surge, whatever was expected.
     min_count: int = 5
@@ -82,14 +84,23 @@ def expect(
         nothing = np.full(len(counts), np.nan)
         return Expectation(nothing, nothing, nothing, nothing, nothing, method, history)
     past, known = counts[:, :week], is_known[:week].astype(float)
-    if method == SEASONAL:
-        mean, variance = _seasonal(past, design[: week + 1], known, settings)
-    else:
-        mean, variance = _recent(past, design[: week + 1, :1], known, settings)
-    return _judge(counts[:, week], mean, variance, method, history, settings)
+    rule = _seasonal if method == SEASONAL else _recent
+    outlook = rule(past, design[: week + 1], known, settings)
+    p_value, lower, upper = _judge(counts[:, week], past, outlook, settings)
+    return Expectation(outlook.mean, outlook.variance, p_value, lower, upper, method, history)
 
 
-def _seasonal(past: Array, design: Array, known: Array, settings: Settings) -> tuple[Array, Array]:
+@dataclass(frozen=True)
+class _Outlook:
+    """The mean and variance of the week to come, the fit behind them, the weeks it used."""
+
+    mean: Array
+    variance: Array
+    fitted: Fit
+    used: Array
+
+
+def _seasonal(past: Array, design: Array, known: Array, settings: Settings) -> _Outlook:
     weeks = past.shape[1]
     used = known * (np.arange(weeks) < weeks - settings.excluded_weeks)
     fitted = _robust(past, design[:weeks], used, settings)
@@ -100,7 +111,7 @@ def _seasonal(past: Array, design: Array, known: Array, settings: Settings) -> t
     )
     level, doubt = _level(past[:, window], fitted, known, window, settings)
     mean = mean * level
-    return mean, fitted.dispersion * mean + doubt * mean**2
+    return _Outlook(mean, fitted.dispersion * mean + doubt * mean**2, fitted, used)
 
 
 def _level(
@@ -123,21 +134,21 @@ def _level(
     return ratio, fitted.dispersion / ((weights * counts).sum(1) + prior)
 
 
-def _recent(past: Array, design: Array, known: Array, settings: Settings) -> tuple[Array, Array]:
+def _recent(past: Array, design: Array, known: Array, settings: Settings) -> _Outlook:
     """Return the mean of the latest weeks (less the guard), outbreaks weighted down."""
     weeks = past.shape[1]
     last = weeks - settings.guard_weeks
     first = max(0, last - settings.recent_weeks)
     used = np.zeros(weeks)
     used[first:last] = known[first:last]
-    fitted = _robust(past, design[:weeks], used, settings)
+    fitted = _robust(past, design[:weeks, :1], used, settings)
     mean = np.exp(np.clip(fitted.coefficients[:, 0], *LOG_BOUNDS))
     doubt = fitted.inverse[:, 0, 0] * fitted.dispersion
-    return mean, fitted.dispersion * mean + doubt * mean**2
+    return _Outlook(mean, fitted.dispersion * mean + doubt * mean**2, fitted, used)
 
 
 def _robust(past: Array, design: Array, used: Array, settings: Settings) -> Fit:
-    """Return the fit with past outbreaks weighted down twice, and the dispersion of all weeks."""
+    """Return the fit with past outbreaks weighted down, twice."""
     penalty = np.full(design.shape[1], settings.season_penalty)
     penalty[0] = 1e-6
     penalty[1:2] = settings.trend_penalty
@@ -147,9 +158,7 @@ def _robust(past: Array, design: Array, used: Array, settings: Settings) -> Fit:
     for _ in range(2):
         residual = anscombe(past, fitted.mean, fitted.dispersion)
         fitted = fit(past, design, plain * _down_weight(residual, settings), penalty, offset)
-    square = (plain * (past - fitted.mean) ** 2 / fitted.mean).sum(1)
-    dispersion = np.maximum(square / max(used.sum() - design.shape[1], 1.0), 1.0)
-    return replace(fitted, dispersion=dispersion)
+    return fitted
 
 
 def _down_weight(residual: Array, settings: Settings) -> Array:
@@ -159,20 +168,21 @@ def _down_weight(residual: Array, settings: Settings) -> Array:
 
 
 def _judge(
-    counts: Array, mean: Array, variance: Array, method: str, history: int, settings: Settings
-) -> Expectation:
-    """Return the p-value P(Y >= count) and the interval of the negative binomial distribution."""
-    size = mean**2 / np.maximum(variance - mean, 1e-9 * mean)
+    counts: Array, past: Array, outlook: _Outlook, settings: Settings
+) -> tuple[Array, Array, Array]:
+    """Return P(Y >= count) of the negative binomial distribution, with habit, and its interval."""
+    mean, dispersion = outlook.mean, outlook.fitted.dispersion
+    size = mean**2 / np.maximum(outlook.variance - mean, 1e-9 * mean)
     chance = size / (size + mean)
+    before = anscombe(past, outlook.fitted.mean, dispersion)
+    here = anscombe(counts[:, None], mean[:, None], dispersion)
+    habit = ((before >= here) * outlook.used).sum(1) / max(outlook.used.sum(), 1.0)
+    p_value = stats.nbinom.sf(counts - 1, size, chance) + settings.habit_share * habit
     tail = (1 - settings.interval) / 2
-    return Expectation(
-        mean,
-        variance,
-        stats.nbinom.sf(counts - 1, size, chance),
+    return (
+        np.minimum(p_value, 1.0),
         stats.nbinom.ppf(tail, size, chance),
         stats.nbinom.ppf(1 - tail, size, chance),
-        method,
-        history,
     )
 
 

@@ -184,7 +184,7 @@ Flagger = Callable[[Case], Array]
 
 
 def flaggers(case: Case, settings: Settings) -> dict[str, Flagger]:
-    """Return what is compared: each gives the alarms of a case; thresholds rest on the clean one."""
+    """Return what is compared: the alarms of a case; thresholds rest on the clean one."""
     clean, own = ours(case, settings)
     z = z_score(case, settings)
     here = int(own.sum())
