@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import rjieba
 from numpy.typing import NDArray
+
+from pipeline.text.dictionary import Dictionary
 
 WORD, PHRASE, TEXT = "word", "phrase", "text"
 # A pair of words that stands side by side in fewer records of a slice is not kept: pairs are
@@ -44,14 +45,16 @@ COUNTED = pa.schema(
 class Counter:
     """Counts batches of (category, title, content); a word counts once per record."""
 
-    def __init__(self, segmenter: rjieba.Jieba, stop_words: frozenset[str]) -> None:
-        self._cut = segmenter.cut
-        self._stop_words = stop_words
+    def __init__(self, words: Dictionary) -> None:
+        self._cut = words.segmenter().cut
+        self._stop_words = words.stop_words
+        self._places = words.places
         self._words: defaultdict[str, int] = defaultdict()
         self._words.default_factory = self._words.__len__
         self._categories: defaultdict[str, int] = defaultdict()
         self._categories.default_factory = self._categories.__len__
         self._keep = np.zeros(0, dtype=bool)
+        self._joins = np.zeros(0, dtype=bool)
         self._found: dict[str, list[tuple[Ints, Ints]]] = {WORD: [], PHRASE: [], TEXT: []}
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -70,18 +73,21 @@ class Counter:
         place = np.repeat(np.arange(len(rows)), np.frombuffer(lengths, dtype=np.int64))
         items = np.frombuffer(numbers, dtype=np.int64)
         kept = self._keep[items]
-        beside = kept[:-1] & kept[1:] & (place[:-1] == place[1:])
+        joins = self._joins[items]
+        beside = joins[:-1] & joins[1:] & (place[:-1] == place[1:])
         pairs = (items[:-1] << WORD_BITS | items[1:])[beside]
         self._tally(WORD, category, place[kept], items[kept])
         self._tally(PHRASE, category, place[:-1][beside], pairs)
         self._tally(TEXT, category, np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64))
 
     def _judge(self) -> None:
-        """Extend the marks of the words that are counted to those met for the first time."""
+        """Extend the marks (counts; counts in a phrase) to the words met for the first time."""
         known = len(self._keep)
         fresh = list(self._words)[known:]
         marks = [w not in self._stop_words and bool(_SAYING.search(w)) for w in fresh]
         self._keep = np.concatenate([self._keep, np.array(marks, dtype=bool)])
+        joins = [mark and w not in self._places for mark, w in zip(marks, fresh, strict=True)]
+        self._joins = np.concatenate([self._joins, np.array(joins, dtype=bool)])
 
     def _tally(self, kind: str, category: Ints, place: Ints, items: Ints) -> None:
         """Count each item once per text, by the text's category."""

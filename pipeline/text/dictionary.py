@@ -23,22 +23,26 @@ NAMES = {
     "subcategory": ("subcategory",),
 }
 PLACE_UNITS = ("区", "街乡镇")
+PLACES = ("district", "street")
 
 
 @dataclass(frozen=True)
 class Dictionary:
     """What segmentation adds to jieba's own words, and what counting leaves out.
 
-    `names` are (word, frequency) in the order in which they are added.
+    `names` are (word, frequency) in the order in which they are added. Places are words, but in no
+    phrase: beside a place stands every matter in turn.
     """
 
     names: tuple[tuple[str, int], ...]
     stop_words: frozenset[str]
+    places: frozenset[str]
 
     @property
     def version(self) -> str:
         """Return a digest: counts of two versions are not comparable."""
-        text = json.dumps([self.names, sorted(self.stop_words)], ensure_ascii=False)
+        held = [self.names, sorted(self.stop_words), sorted(self.places)]
+        text = json.dumps(held, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def segmenter(self) -> rjieba.Jieba:
@@ -56,17 +60,19 @@ def read(home: Home) -> Dictionary:
     one word. The numbers are held here, so that jieba and rjieba can be given the same.
     """
     files = home.reference_files()
-    names = {name for stem in NAMES if stem in files for name in _names(stem, files[stem])}
+    found = {stem: set(_names(stem, files[stem])) for stem in NAMES if stem in files}
+    stops = files.get("stop_word")
+    # Stop words are cut as words, too: of 来电人住在 nothing but 来电人 shall be left out.
+    words = frozenset(row["stop_word"] for row in _rows(stops)) if stops else frozenset()
     bare = rjieba.Jieba()
     added = []
-    for name in sorted(names):
+    for name in sorted(words.union(*found.values())):
         if len(name) > 1 and not bare.has_word(name):
             frequency = bare.suggest_freq(name)
             bare.add_word(name, frequency, None)
             added.append((name, frequency))
-    stops = files.get("stop_word")
-    words = frozenset(row["stop_word"] for row in _rows(stops)) if stops else frozenset()
-    return Dictionary(tuple(added), words)
+    places = frozenset().union(*(found.get(stem, set()) for stem in PLACES))
+    return Dictionary(tuple(added), words, places)
 
 
 def _names(stem: str, path: Path) -> Iterator[str]:

@@ -103,7 +103,7 @@ def _start(warehouse: Path, database: Path, words: dictionary.Dictionary) -> Non
 
 def _count(part: Slice) -> pa.Table:
     warehouse, database, words = _worker["of"]
-    counter = Counter(words.segmenter(), words.stop_words)
+    counter = Counter(words)
     for rows in batches(warehouse, database, part):
         counter.add(rows)
     return counter.result()

@@ -3,9 +3,12 @@
 -- computed when asked
 -- Two TF-IDF weights, each the share of the month's texts that hold the word times how telling it
 -- is: idf_score by jieba's table of general Chinese, reference_score by the texts of the twelve
--- months before, ln((1 + texts) / (1 + texts with the word)). A word is new when at least 20
--- texts hold it and its share is at least twenty times that of the reference period; without a
--- reference nothing is new. reference_month_count says how many of the twelve months there are.
+-- months before, ln((1 + texts) / (1 + texts with the word)). Both favour what every month says;
+-- rise_score is the share times the logarithm of its growth over the reference period (the word's
+-- part of the Kullback-Leibler divergence), and orders the hot words of a month. A word is new when
+-- at least 20 texts hold it and its share is at least twenty times that of the reference period;
+-- without a reference nothing is new. reference_month_count says how many of the twelve months
+-- there are.
 WITH placed AS (
     SELECT
         year * 12 + month AS month_index,
@@ -69,6 +72,14 @@ SELECT
             THEN CAST(word.record_count AS DOUBLE) / month_text.text_count
                 * ln((1.0 + month_text.reference_text_count) / (1.0 + word.reference_count))
     END AS reference_score,
+    CASE
+        WHEN month_text.reference_text_count > 0
+            THEN CAST(word.record_count AS DOUBLE) / month_text.text_count
+                * ln(
+                    (1.0 + word.record_count) / (1.0 + month_text.text_count)
+                    * (1.0 + month_text.reference_text_count) / (1.0 + word.reference_count)
+                )
+    END AS rise_score,
     coalesce(
         month_text.reference_text_count > 0
         AND word.record_count >= 20
