@@ -43,8 +43,8 @@ class Expected:
 def expected_counts(home: Home, period: Period, settings: Settings | None = None) -> Expected:
     """Make model.expected_count hold the weeks that end in the period; say how.
 
-    One row per series and week: by category, by category and district, by topic. Made again only
-    when the warehouse, the settings or this code changed. Raises HotlineError NO_DATA where the
+    One row per week and series: the city, categories, categories by district, topics. Made again
+    only when warehouse, settings or this code changed. Raises HotlineError NO_DATA where the
     period has no records, IO where nothing is built. The caller holds the home's lock.
     """
     settings = settings or Settings()

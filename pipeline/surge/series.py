@@ -68,7 +68,7 @@ def _known(total: pd.DataFrame, weeks: int) -> Flags:
 
 
 def _series(rows: pd.DataFrame, weeks: int) -> Iterator[Series]:
-    for cut, part in rows[rows["cut"] != "total"].groupby("cut"):
+    for cut, part in rows.groupby("cut"):
         grouped = part.groupby(KEYS, sort=True)
         counts = np.zeros((grouped.ngroups, weeks))
         counts[grouped.ngroup().to_numpy(), part["week_index"].to_numpy()] = part["record_count"]

@@ -4,6 +4,8 @@
 -- From model.expected_count (pipeline/surge), for the periods that were asked for. excess_count is
 -- what the surging weeks had above their expectation; peak is the week with the largest excess.
 -- A series of a district surges with its category: is_city_wide says that the category did, too.
+-- peak_city_ratio is what the whole city had in that week over its expectation: where everything
+-- rises, what rose no more than that is no news of its own.
 WITH surging AS (
     SELECT
         *,
@@ -20,6 +22,14 @@ city AS (
     SELECT DISTINCT period_type, period, scope, category
     FROM surging
     WHERE cut = 'category'
+),
+
+total AS (
+    SELECT
+        period_type, period, scope, last_on,
+        record_count / nullif(expected_count, 0) AS city_ratio
+    FROM model.expected_count
+    WHERE cut = 'total'
 )
 
 SELECT
@@ -42,9 +52,10 @@ SELECT
     max(CASE WHEN surging.excess_rank = 1 THEN surging.record_count END) AS peak_record_count,
     max(CASE WHEN surging.excess_rank = 1 THEN surging.expected_count END) AS peak_expected_count,
     max(CASE WHEN surging.excess_rank = 1 THEN surging.upper_count END) AS peak_upper_count,
+    max(CASE WHEN surging.excess_rank = 1 THEN total.city_ratio END) AS peak_city_ratio,
     min(surging.adjusted_p_value) AS adjusted_p_value,
     bool_or(surging.is_new) AS is_new,
-    bool_or(city.category IS NOT NULL) AND surging.cut <> 'category' AS is_city_wide,
+    bool_or(city.category IS NOT NULL) AND surging.district <> '*' AS is_city_wide,
     max(surging.method) AS method
 FROM surging
 LEFT JOIN city
@@ -52,6 +63,11 @@ LEFT JOIN city
     AND city.period = surging.period
     AND city.scope = surging.scope
     AND city.category = surging.category
+LEFT JOIN total
+    ON total.period_type = surging.period_type
+    AND total.period = surging.period
+    AND total.scope = surging.scope
+    AND total.last_on = surging.last_on
 GROUP BY
     surging.period_type, surging.period, surging.scope, surging.cut, surging.category,
     surging.subcategory, surging.topic, surging.district

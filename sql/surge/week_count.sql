@@ -3,7 +3,7 @@
 -- `asked_day` (day_on, week_index) is a temporary table that the caller fills: weeks end where the
 -- period ends, so that neither a calendar nor an assessment month has a broken week. Series without
 -- a known name (`?`) are no series: what is unknown has no place to send anyone to. The whole city
--- (cut `total`) tells which weeks have data.
+-- (cut `total`) is a series, too, and its days tell which weeks have data.
 WITH day AS (
     SELECT
         asked_day.week_index,

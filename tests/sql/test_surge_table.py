@@ -53,13 +53,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def test_a_planted_surge_and_a_new_topic_are_found_and_nothing_else(home):
     told = expected_counts(home, SURGE)
     assert (told.method, told.week_count, told.note) == ("season", 5, "")
-    # 教育 in the city, in its district and by topic; 新题 of 住房. Weeks end on the 30th, 23rd ...
-    assert told.surge_count == 4
+    # The city, 教育 in it, in its district and by topic; 新题 of 住房.
+    assert told.surge_count == 5
     found = ask(
         home,
         "SELECT cut, category, topic, district, last_on, record_count, is_new "
         "FROM metric.surge WHERE period_type = 'month' ORDER BY cut, category",
     )
+    (total,) = [row for row in found if row[0] == "total"]
+    found.remove(total)
+    assert total == ("total", "*", "*", "*", datetime.date(2020, 11, 23), 37, False)
     week = datetime.date(2020, 11, 23)
     assert found == [
         ("category", "教育", "*", "*", week, 30, False),
@@ -67,6 +70,20 @@ def test_a_planted_surge_and_a_new_topic_are_found_and_nothing_else(home):
         ("category subcategory topic", "住房", "新题", "*", LAST, 6, True),
         ("category subcategory topic", "教育", "旧题", "*", week, 30, False),
     ]
+    # Of the week to the 23rd the city had 37 records, 30 of them of 教育; of the last week 15.
+    ratios = ask(
+        home,
+        "SELECT s.cut, s.peak_city_ratio = e.record_count / e.expected_count, e.record_count "
+        "FROM metric.surge s JOIN model.expected_count e ON e.cut = 'total' "
+        "AND e.period_type = s.period_type AND e.period = s.period AND e.last_on = s.peak_last_on "
+        "WHERE s.period_type = 'month' ORDER BY s.cut, s.category",
+    )
+    assert [row[1:] for row in ratios] == [(True, n) for n in (37, 37, 15, 37, 37)]
+    assert ask(
+        home,
+        "SELECT DISTINCT district, is_city_wide FROM metric.surge "
+        "WHERE period_type = 'month' ORDER BY 1",
+    ) == [("*", False), ("乙区", True)]
 
 
 def test_the_weeks_end_with_the_period_and_their_counts_are_those_of_the_records(home):
