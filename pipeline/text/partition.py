@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.engine import connect, literal
@@ -82,7 +83,12 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
 
 def slices(home: Home, partition: Partition) -> list[Slice]:
     """Return the partition cut into slices of at most SLICE_ROWS texts."""
-    rows = pq.read_metadata(home.warehouse / partition.texts_file).num_rows
+    try:
+        rows = pq.read_metadata(home.warehouse / partition.texts_file).num_rows
+    except pa.ArrowInvalid as error:
+        raise HotlineError(
+            f"{partition.texts_file} 不是完整的 Parquet;请删除它的回执,再重新 hotline ingest", IO
+        ) from error
     return [
         Slice(partition, first, min(first + SLICE_ROWS, rows))
         for first in range(0, rows, SLICE_ROWS)
@@ -118,5 +124,10 @@ def batches(warehouse: Path, database: Path, part: Slice) -> Iterator[list[Row]]
         con.execute(query)
         while rows := con.fetchmany(BATCH_ROWS):
             yield rows
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0].replace(f"{warehouse}/", "")
+        raise HotlineError(
+            f"{held.texts_file} 读不了({reason});请删除它的回执,再重新 hotline ingest", IO
+        ) from error
     finally:
         con.close()

@@ -4,6 +4,7 @@ import hashlib
 import multiprocessing
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import jieba
 import pyarrow as pa
 
 from pipeline.console import progress
+from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.model import WORD_COUNT
 from pipeline.settings import load as load_settings
@@ -90,8 +92,15 @@ def _counted(
     with ProcessPoolExecutor(
         workers, context, _start, (home.warehouse, home.database, words)
     ) as pool:
-        for part, table in zip(todo, pool.map(_count, todo), strict=True):
-            yield part.partition, table
+        try:
+            for part, table in zip(todo, pool.map(_count, todo), strict=True):
+                yield part.partition, table
+        except BrokenProcessPool:
+            raise HotlineError(
+                "分词的工作进程被系统中止(多半是内存不够);请调小 HOTLINE_THREADS 后重试,"
+                "已数完的月份会保留",
+                IO,
+            ) from None
 
 
 _worker: dict[str, tuple[Path, Path, dictionary.Dictionary]] = {}

@@ -1,9 +1,12 @@
 """Words of months: counted once per delivery, ranked in SQL by hand-worked numbers."""
 
+import pytest
 from warehouse_kit import ask, deliver, make_home, record, select_file
 
+from pipeline.errors import IO, HotlineError
 from pipeline.model import WORD_COUNT
 from pipeline.text import count_words
+from pipeline.text.partition import partitions
 from pipeline.warehouse import build
 
 STOP = {"stop_word": "stop_word,kind,note\n反映,boilerplate,\n某某,mask,\n"}
@@ -55,6 +58,43 @@ def test_texts_that_were_deleted_leave_no_words_and_no_fault(tmp_path):
     assert count_words(home, [(2020, 10)]) == []
     assert said(home, 2020, 10) == {}
     assert [path.stem for path in WORD_COUNT.folder(home).glob("*.parquet")] == ["none"]
+
+
+def test_a_broken_file_of_texts_is_one_line(tmp_path):
+    home = make_home(tmp_path, STOP)
+    deliver(home, [record("A", "2020-10-05 08:00:00")], texts={"A": "水箱漏水"})
+    build(home)
+    (file,) = home.texts.rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(HotlineError, match="不是完整的 Parquet;请删除它的回执") as refused:
+        count_words(home, [(2020, 10)])
+    assert refused.value.code == IO
+
+
+def test_without_a_warehouse_it_says_what_to_run(tmp_path):
+    home = make_home(tmp_path, STOP)
+    with pytest.raises(HotlineError, match="请先运行 hotline build"):
+        count_words(home, [(2020, 10)])
+
+
+def test_two_workers_count_what_one_counts(tmp_path, monkeypatch):
+    home = make_home(tmp_path, STOP)
+    rows = [record(f"A{i}", "2020-10-05 08:00:00", category="住房") for i in range(5)]
+    deliver(home, rows, texts={f"A{i}": f"水箱漏水第{'一二三四五'[i]}次" for i in range(5)})
+    build(home)
+    monkeypatch.setenv("HOTLINE_THREADS", "2")
+    count_words(home, [(2020, 10)])
+    whole = said(home, 2020, 10)
+    WORD_COUNT.path(home, partitions(home, [(2020, 10)])[0].part).unlink()
+    # Slices of four and one: a phrase is counted where a slice holds it three times.
+    monkeypatch.setattr("pipeline.text.partition.SLICE_ROWS", 4)
+    count_words(home, [(2020, 10)])
+    halves = said(home, 2020, 10)
+    assert whole["phrase", "水箱 漏水"] == 5
+    assert halves["phrase", "水箱 漏水"] == 4
+    words = {key: count for key, count in whole.items() if key[0] != "phrase"}
+    assert words == {key: count for key, count in halves.items() if key[0] != "phrase"}
+    assert words["word", "水箱"] == 5
 
 
 HOT = """
