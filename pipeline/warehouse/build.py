@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline import model
 from pipeline.console import say
 from pipeline.engine import connect
 from pipeline.errors import NO_DATA, HotlineError
@@ -79,18 +80,21 @@ def _make_tables(
 ) -> list[Month]:
     """Create every table in the new file; return the months that had to be computed."""
     references = reference.load(con, home)
-    ordered = graph.order(files, [*references, *sources.GIVEN])
+    given = [f"model.{table.name}" for table in model.TABLES]
+    ordered = graph.order(files, [*references, *sources.GIVEN, *given])
     sources.load_receipts(con, home, loaded)
     sources.load_ledger(con, home)
     prints = partitions.fingerprints(months, loaded, _basis(files, inputs))
-    first = [file for file in ordered if file.kind != "table"]
+    model.create_views(con, home)
+    first = [file for file in ordered if file.kind in ("view", "partitioned")]
     computed = partitions.make(con, home, first, months, prints)
     # The rest is small: kept in the order its SQL asks for, so that printed tables print alike.
     con.execute("SET preserve_insertion_order = true")
     for file in ordered:
-        if file.kind == "table":
+        if file.kind in ("table", "asked"):
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {file.name.split('.')[0]}")
-            partitions.run_sql(con, f"CREATE TABLE {file.name} AS\n{file.text}", file.label)
+            made = "TABLE" if file.kind == "table" else "VIEW"
+            partitions.run_sql(con, f"CREATE {made} {file.name} AS\n{file.text}", file.label)
     return computed
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import duckdb
 import sqlglot
 
-from pipeline import __version__
+from pipeline import __version__, model
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
 
@@ -44,7 +44,7 @@ class Inputs:
 def inputs(home: Home, texts: Iterable[_Text], receipts: Iterable[Receipt]) -> Inputs:
     """Return the inputs as they are now."""
     builder = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(str(model.__file__))]:
         builder.update(path.read_bytes())
     return Inputs(
         versions={

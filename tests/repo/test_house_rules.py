@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ["simulate", "ingest", "warehouse", "audit", "report"]
+STAGES = ["simulate", "ingest", "text", "warehouse", "surge", "audit", "report"]
 
 
 def tracked(*patterns: str) -> list[Path]:

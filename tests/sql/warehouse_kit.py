@@ -101,9 +101,13 @@ def deliver(
     *,
     sequence: int = 1,
     received_on: str = "2021-01-01",
+    texts: dict[str, str] | None = None,
     **fields: Any,
 ) -> str:
-    """Put rows in place as ingest does, Parquet first and the receipt last; return its id."""
+    """Put rows in place as ingest does, Parquet first and the receipt last; return its id.
+
+    `texts` are the (masked) contents by record id.
+    """
     rows = list(rows)
     receipt = hashlib.sha256(f"{sequence}{received_on}{len(rows)}".encode()).hexdigest()[:16]
     months: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
@@ -114,10 +118,17 @@ def deliver(
     for (year, month), held in sorted(months.items()):
         name = f"records/year={year}/month={month:02d}/{receipt}.parquet"
         _write(home.warehouse / name, held)
+        text_name = name.replace("records/", "texts/", 1) if texts else ""
+        if texts:
+            _write_texts(home.warehouse / text_name, held, texts)
         times = sorted(row["received_at"] for row in held)
         partitions.append(
             {"year": year, "month": month, "rows": len(held), "records_file": name}
-            | {"texts_file": "", "first_received_at": times[0], "last_received_at": times[-1]}
+            | {
+                "texts_file": text_name,
+                "first_received_at": times[0],
+                "last_received_at": times[-1],
+            }
         )
     count = len(rows)
     body = {
@@ -162,6 +173,19 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
     with duckdb.connect() as con:
         con.register("held", pa.table(columns))
         pq.write_table(con.sql(f"SELECT {casts} FROM held").to_arrow_table(), path)
+
+
+def _write_texts(path: Path, rows: list[dict[str, Any]], texts: dict[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = [row for row in rows if row["is_last"]]
+    columns = {
+        "record_id": [row["record_id"] for row in held],
+        "receipt": [row["receipt"] for row in held],
+        "title": [None for _ in held],
+        "content": [texts.get(row["record_id"]) for row in held],
+        "reply": [None for _ in held],
+    }
+    pq.write_table(pa.table({k: pa.array(v, pa.string()) for k, v in columns.items()}), path)
 
 
 def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
