@@ -80,6 +80,9 @@ def _styles(book: Any) -> dict[str, Any]:
         }
     )
     styles["note"] = book.add_format({"font_color": "#555555"})
+    styles["wrapped"] = book.add_format(
+        {"font_color": "#555555", "text_wrap": True, "valign": "top"}
+    )
     styles["mark"] = book.add_format({"bold": True})
     styles["link"] = book.add_format({"font_color": "#1F5AA6", "underline": 1})
     return styles
@@ -133,14 +136,20 @@ def _sheet(sheet: Any, table: Table, document: Document, styles: dict[str, Any])
     sheet.write_url(1, 0, f"internal:'{CONTENTS}'!A1", styles["link"], "返回目录")
     sheet.write_string(2, 0, unit_line(table.unit), styles["note"])
     lines = [*remarks(table, whole=True), *document.marks]
-    sheet.write_string(3, 0, "".join(f"{line.rstrip('。')}。" for line in lines), styles["note"])
+    text = "".join(f"{line.rstrip('。')}。" for line in lines)
+    sheet.write_string(3, 0, text, styles["note"])
     if not table.rows:
         sheet.write_string(HEAD, 0, NO_ROWS, styles["note"])
         return
+    widths: list[float] = []
     for place, column in enumerate(table.columns):
         sheet.write_string(HEAD, place, column.heading, styles["head"])
-        sheet.set_column(place, place, _width(column, [row[place] for row in table.rows]))
+        widths.append(_width(column, [row[place] for row in table.rows]))
+        sheet.set_column(place, place, widths[-1])
     sheet.set_row(HEAD, 32)
+    if len(widths) > 1 and text:  # within the table's width, or the sheet would print too small
+        sheet.merge_range(3, 0, 3, len(widths) - 1, text, styles["wrapped"])
+        sheet.set_row(3, 14 * -(-_units(text) // max(int(sum(widths)) - 4, 1)))
     for line, row in enumerate(table.rows, start=HEAD + 1):
         for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
             _write(sheet, line, place, column, cell, styles)
@@ -175,7 +184,9 @@ def _fit_paper(sheet: Any) -> None:
 def _width(column: Column, cells: Sequence[Cell]) -> float:
     """Return the column's width: a Chinese character takes two of a sheet's units."""
     longest = max((_units(cell_text(cell)) for cell in cells), default=0)
-    return min(max(longest + 2, _units(column.heading) / 2 + 3, 8), 40)
+    heading = _units(column.heading)
+    # A short heading takes one line, a long one two.
+    return min(max(longest + 2, (heading if heading <= 14 else heading / 2) + 3, 8), 60)
 
 
 def _units(text: str) -> int:
