@@ -4,18 +4,15 @@ from pathlib import Path
 
 from pipeline.audit import verdicts
 from pipeline.console import say
-from pipeline.document.model import to_json
+from pipeline.document import to_json, write
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.report import compare as comparing
 from pipeline.report.content import build_document
-from pipeline.report.frame import is_simulated, open_warehouse, printed_tables, require_year
+from pipeline.report.frame import open_warehouse, printed_tables, require_year
 from pipeline.report.summary import summary
-from pipeline.report.tables import write_tables
 
 __all__ = ["report", "summary"]
-
-SIMULATED = "模拟数据:由已公布数字反解生成,不是真实记录。"
 
 
 def report(home: Home, year: int, compare: str | None = None) -> Path:
@@ -31,13 +28,12 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         require_year(con, year)
         tables = printed_tables(con, year)
         document = build_document(con, year, tables, judged)
-        mark = SIMULATED if is_simulated(con, year) else ""
         receipts = comparing.receipts(con)
     folder = home.reports / str(year)
     former = comparing.find(home, year, compare, document) if compare is not None else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_tables(folder, tables, year, mark)
+        write(document, folder)
         fresh = folder / ".report.json.new"
         fresh.write_text(to_json(document), encoding="utf-8")
         fresh.replace(folder / "report.json")
@@ -47,7 +43,8 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
             f"{home.relative(folder)} 不能写入;请检查该文件夹的权限,或换一个 --home", IO
         ) from None
     say(
-        f"年度报告:{home.relative(folder)}(report.json、tables.xlsx,{len(tables)} 张表另有同名 CSV)"
+        f"年度报告:{home.relative(folder)}(report.docx、report.pdf、report.html、tables.xlsx,"
+        f"{len(document.tables())} 张表另有同名 CSV)"
     )
     if former is not None:
         comparing.tell(home, former, document, receipts)

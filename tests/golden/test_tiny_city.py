@@ -128,11 +128,18 @@ def test_the_workbook_says_what_the_tables_say_and_that_it_is_simulated(city, wa
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'annual'"
         ).fetchall()
     ]
-    assert len(book.sheetnames) == len(names) + 1
-    assert {path.stem for path in (folder / "tables").glob("*.csv")} == set(names)
+    filled = {
+        name
+        for name in names
+        if one(warehouse, f'SELECT count(*) FROM annual.{name} WHERE "year" = {YEAR}')[0]
+    }
+    printed = {path.stem for path in (folder / "tables").glob("*.csv")}
+    assert len(book.sheetnames) == len(printed) + 1
+    # A table without a row for the year is left out; so is that of a flag the dump does not carry.
+    assert filled - printed == {"t27_epidemic"}
     contents = list(book["目录"].iter_rows(values_only=True))
     assert "模拟数据" in str(contents[1][0])
-    sheet = next(name for name in book.sheetnames if name.startswith("15 "))
+    sheet = next(name for name in book.sheetnames if name.endswith(" 各类别反映情况"))
     first = list(book[sheet].iter_rows(values_only=True))
     heading = list(first[4])
     assert first[5][heading.index("一级分类")] == "市场管理"

@@ -161,6 +161,6 @@ def test_tags_platforms_praise_and_the_epidemic(tmp_path):
         ("是", 3, D("0.66666667")),
         ("否", 5, D("0.5")),
     ]
-    assert rows_of("category, record_count, total_count, epidemic_share", "t28_epidemic_category") == [
-        ("公共安全", 3, 3, D(1))
-    ]
+    assert rows_of(
+        "category, record_count, total_count, epidemic_share", "t28_epidemic_category"
+    ) == [("公共安全", 3, 3, D(1))]

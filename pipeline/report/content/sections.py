@@ -60,7 +60,9 @@ class Sections:
                 yield Para(runs)
         elif "table" in spec:
             by = spec.get("known")
-            if scene.source.has(spec["table"]) and (not by or scene.source.knows(spec["table"], by)):
+            if scene.source.has(spec["table"]) and (
+                not by or scene.source.knows(spec["table"], by)
+            ):
                 self._tables.add(spec.get("id", spec["table"]))
                 yield scene.source.table(
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),

@@ -113,7 +113,7 @@ def _extreme(rows: list[Place], pick: str) -> list[Place]:
     """Return the rows with the largest or smallest value; none where a hidden one could be it."""
     which, name = pick.split(":")
     known = [p.values[name] for p in rows if p.values[name] is not None]
-    if not known or which == "min" and any(p.is_hidden for p in rows):
+    if not known or (which == "min" and any(p.is_hidden for p in rows)):
         return []
     wanted = max(known) if which == "max" else min(known)
     return [place for place in rows if place.values[name] == wanted]
