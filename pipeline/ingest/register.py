@@ -13,6 +13,7 @@ COLUMNS = {
     "street": ("district", "street", "aliases"),
     "unit": ("unit", "unit_type", "district", "street", "aliases"),
     "category": ("category", "aliases"),
+    "repeat_rule": ("rule", "least_length"),
 }
 ALIAS_TABLES = ("category_alias", "district_alias", "street_alias", "unit_alias")
 

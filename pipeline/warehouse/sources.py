@@ -18,6 +18,7 @@ GIVEN = (
     "core.receipt",
     "core.reject_reason",
     "core.record_dispatch",
+    "core.text_print",
     "published.claim",
 )
 
@@ -147,11 +148,12 @@ def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 def point_records(
     con: duckdb.DuckDBPyConnection, home: Home, months: Iterable[list[Partition]]
 ) -> None:
-    """Let core.record_dispatch be the rows of these months' files.
+    """Let core.record_dispatch and core.text_print be the rows of these months' files.
 
     is_contested is a constant of each branch, so that a reader's filter on it drops the whole
     branch before a file is opened.
     """
+    months = list(months)
     single: list[str] = []
     contested: list[str] = []
     for partitions in months:
@@ -165,6 +167,23 @@ def point_records(
         if files
     ]
     con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
+    _point_texts(con, home, [part for partitions in months for part in partitions])
+
+
+def _point_texts(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> None:
+    """Let core.text_print be the prints of these files' texts, as far as there are any."""
+    files = [str(home.warehouse / part.texts_file) for part in partitions if part.has_prints]
+    scan = (
+        f"read_parquet([{', '.join(map(literal, files))}], "
+        "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
+        if files
+        else "(SELECT NULL::VARCHAR AS record_id, NULL::VARCHAR AS receipt,"
+        " NULL::BIGINT AS text_hash, NULL::INTEGER AS year, NULL::INTEGER AS month WHERE FALSE)"
+    )
+    con.execute(
+        "CREATE OR REPLACE VIEW core.text_print AS"
+        f" SELECT record_id, receipt, text_hash, year, month FROM {scan}"
+    )
 
 
 def _create(

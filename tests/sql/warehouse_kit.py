@@ -100,9 +100,13 @@ def deliver(
     *,
     sequence: int = 1,
     received_on: str = "2021-01-01",
+    text_hashes: dict[str, int] | None = None,
     **fields: Any,
 ) -> str:
-    """Put rows in place as ingest does, Parquet first and the receipt last; return its id."""
+    """Put rows in place as ingest does, Parquet first and the receipt last; return its id.
+
+    With `text_hashes` (record id -> the print of its text) there are texts too.
+    """
     rows = list(rows)
     receipt = hashlib.sha256(f"{sequence}{received_on}{len(rows)}".encode()).hexdigest()[:16]
     months: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
@@ -113,10 +117,13 @@ def deliver(
     for (year, month), held in sorted(months.items()):
         name = f"records/year={year}/month={month:02d}/{receipt}.parquet"
         _write(home.warehouse / name, held)
+        texts = name.replace("records", "texts", 1) if text_hashes is not None else ""
+        if text_hashes is not None:
+            _write_prints(home.warehouse / texts, held, text_hashes)
         times = sorted(row["received_at"] for row in held)
         partitions.append(
             {"year": year, "month": month, "rows": len(held), "records_file": name}
-            | {"texts_file": "", "first_received_at": times[0], "last_received_at": times[-1]}
+            | {"texts_file": texts, "first_received_at": times[0], "last_received_at": times[-1]}
         )
     count = len(rows)
     body = {
@@ -143,7 +150,7 @@ def deliver(
         "optional_columns": [],
         "loaded_at": "2021-01-01T00:00:00",
         "sequence": sequence,
-        "version": "0",
+        "version": 0 if text_hashes is None else 2,
         **fields,
     }
     path = home.receipts / f"{receipt}.json"
@@ -161,6 +168,17 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
     with duckdb.connect() as con:
         con.register("held", pa.table(columns))
         pq.write_table(con.sql(f"SELECT {casts} FROM held").to_arrow_table(), path)
+
+
+def _write_prints(path: Path, rows: list[dict[str, Any]], hashes: dict[str, int]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    counting = [row for row in rows if row["is_last"]]
+    columns: dict[str, Any] = {
+        name: pa.array([row[name] for row in counting], pa.string())
+        for name in ("record_id", "receipt")
+    }
+    prints = [hashes.get(row["record_id"]) for row in counting]
+    pq.write_table(pa.table({**columns, "text_hash": pa.array(prints, pa.int64())}), path)
 
 
 def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
