@@ -215,8 +215,8 @@ MACROS = {
             ), chr(57344), '号')
             ELSE x
         END""",
-    # What two copies of a text share: blanks, commas, stops and signs of masks are dropped, for they
-    # depend on who typed it; and its beginning says enough, as a copy may end in one's own words.
+    # What two copies of a text share: blanks, commas, stops and signs of masks are dropped, since
+    # they depend on who typed it; and its beginning says enough: a copy may end in one's own words.
     "plain_text(x)": _without("left(x, 240)", *" \u3000\n*，。,", "某某"),
     # Sixty bits: of a hundred million texts hardly two meet by chance.
     "text_print(x)": "('0x' || substr(md5(left(x, 200)), 1, 15))::BIGINT",

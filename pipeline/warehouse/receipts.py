@@ -11,7 +11,8 @@ from pipeline.home import Home
 
 Month = tuple[int, int]
 
-# The first version of receipts whose texts carry text_hash (pipeline/ingest/receipt.py).
+# The first version of receipts whose texts carry text_hash, and records the names that no register
+# knows (pipeline/ingest/receipt.py).
 _VERSION_OF_PRINTS = 2
 
 
@@ -30,6 +31,8 @@ class Partition:
     # Whether texts_file is there and holds prints of the texts: texts may be deleted apart, and
     # files that were loaded before there were prints have none.
     has_prints: bool = False
+    # Whether records_file holds the spellings that no register knows.
+    has_spellings: bool = False
 
     @property
     def key(self) -> Month:
@@ -71,6 +74,7 @@ def _read(home: Home, path: Path) -> Receipt:
                 first_received_at=part.get("first_received_at"),
                 last_received_at=part.get("last_received_at"),
                 has_prints=_has_prints(home, fields, part),
+                has_spellings=_version(fields) >= _VERSION_OF_PRINTS,
             )
             for part in fields["partitions"]
         )
@@ -83,9 +87,13 @@ def _read(home: Home, path: Path) -> Receipt:
 
 
 def _has_prints(home: Home, fields: dict[str, Any], part: dict[str, Any]) -> bool:
-    if int(fields.get("version") or 0) < _VERSION_OF_PRINTS or not part.get("texts_file"):
+    if _version(fields) < _VERSION_OF_PRINTS or not part.get("texts_file"):
         return False
     return (home.warehouse / part["texts_file"]).is_file()
+
+
+def _version(fields: dict[str, Any]) -> int:
+    return int(fields.get("version") or 0)
 
 
 def by_month(receipts: list[Receipt]) -> dict[Month, list[Partition]]:

@@ -54,6 +54,8 @@ RECORD_COLUMNS = (
     "is_valid, is_contacted, resolution, satisfaction, scope_tier, is_epidemic, is_company_desk, "
     "praise_form, year, month"
 )
+SPELLINGS = "unknown_district, unknown_street"
+NO_SPELLINGS = "NULL::VARCHAR AS unknown_district, NULL::VARCHAR AS unknown_street"
 
 
 def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
@@ -154,17 +156,17 @@ def point_records(
     branch before a file is opened.
     """
     months = list(months)
-    single: list[str] = []
-    contested: list[str] = []
+    files: dict[tuple[bool, bool], list[str]] = {}
     for partitions in months:
-        target = single if len(partitions) == 1 else contested
-        target.extend(str(home.warehouse / part.records_file) for part in partitions)
+        for part in partitions:
+            kind = (len(partitions) > 1, part.has_spellings)
+            files.setdefault(kind, []).append(str(home.warehouse / part.records_file))
     branches = [
-        f"SELECT {RECORD_COLUMNS}, {flag} AS is_contested"
-        f" FROM read_parquet([{', '.join(map(literal, files))}], "
+        f"SELECT {RECORD_COLUMNS}, {SPELLINGS if has_spellings else NO_SPELLINGS},"
+        f" {is_contested} AS is_contested"
+        f" FROM read_parquet([{', '.join(map(literal, names))}], "
         "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
-        for files, flag in ((single, "FALSE"), (contested, "TRUE"))
-        if files
+        for (is_contested, has_spellings), names in sorted(files.items())
     ]
     con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
     _point_texts(con, home, [part for partitions in months for part in partitions])

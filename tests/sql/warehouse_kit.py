@@ -46,6 +46,8 @@ LAYOUT = [
     ("is_epidemic", "BOOLEAN"),
     ("is_company_desk", "BOOLEAN"),
     ("praise_form", "VARCHAR"),
+    ("unknown_district", "VARCHAR"),
+    ("unknown_street", "VARCHAR"),
 ]
 REFERENCE = {
     "district": "district,region,sort_order\n甲区,东部,1\n乙区,西部,2\n",
