@@ -9,8 +9,8 @@ from pipeline.errors import HotlineError
 from pipeline.lock import exclusive
 from pipeline.warehouse import build
 
-# On 1 July 市甲局 became 市乙局, and its old name stays in use; the street 桥街道 moved from 东区 to
-# 西区; and 老城区 was merged into 东区.
+# On 1 July 市甲局 became 市乙局, and its old name stays in use; the street 桥街道 moved from 东区
+# to 西区; and 老城区 was merged into 东区.
 REGISTERS = {
     "district": "district,region,sort_order,aliases,valid_from,valid_to\n"
     "东区,r,1,老城区,2020-07-01,\n西区,r,2,,,\n老城区,r,3,,,2020-06-30\n",
