@@ -51,12 +51,17 @@ class Delivery:
     @property
     def received_on(self) -> datetime.date:
         """The day in receipt.toml, else in the folder's name, else today."""
+        return self.dated_on or datetime.date.today()
+
+    @property
+    def dated_on(self) -> datetime.date | None:
+        """The day of receipt where it is told."""
         if self.note.received_on:
             return self.note.received_on
         try:
             return datetime.date.fromisoformat(self.path.parent.name)
         except ValueError:
-            return datetime.date.today()
+            return None
 
 
 def find_files(home: Home, paths: list[Path]) -> list[Path]:

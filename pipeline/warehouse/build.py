@@ -12,7 +12,16 @@ from pipeline.console import say
 from pipeline.engine import connect
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
-from pipeline.warehouse import buildlock, checks, graph, partitions, receipts, reference, sources
+from pipeline.warehouse import (
+    buildlock,
+    checks,
+    graph,
+    partitions,
+    receipts,
+    reference,
+    sources,
+    unmatched,
+)
 from pipeline.warehouse.checks import Finding
 from pipeline.warehouse.graph import SqlFile
 from pipeline.warehouse.partitions import Months
@@ -66,6 +75,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         con.close()
     _swap(fresh, home.database)
     buildlock.write(home, inputs, rows)
+    unmatched.write(home)
     _tell(home, rows, len(months), computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, len(months), tuple(computed), tuple(findings))
 

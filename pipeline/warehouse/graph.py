@@ -19,7 +19,10 @@ from pipeline.home import REPOSITORY
 SQL = REPOSITORY / "sql"
 # staging belongs to ingest, audit to the audit, check is run on the finished tables.
 SCHEMAS = ("core", "metric", "annual", "monthly")
-_MATERIALISED = re.compile(r"^-- materialised( per partition)?\s*$", re.MULTILINE)
+_MATERIALISED = re.compile(
+    r"^-- materialised(?P<parted> per partition(?:, with (?P<before>\d+) months before)?)?\s*$",
+    re.MULTILINE,
+)
 _WHEN_ASKED = re.compile(r"^-- computed when asked\s*$", re.MULTILINE)
 
 
@@ -48,9 +51,16 @@ class SqlFile:
         if _WHEN_ASKED.search(self.header):
             return "asked"
         mark = _MATERIALISED.search(self.header)
-        if mark and mark[1]:
+        if mark and mark["parted"]:
             return "partitioned"
         return "table" if mark or not self.name.startswith("core.") else "view"
+
+    @property
+    def months_before(self) -> int:
+        """Return how many months before its own a month of a partitioned table rests on:
+        `-- materialised per partition, with 2 months before`."""
+        mark = _MATERIALISED.search(self.header)
+        return int(mark["before"] or 0) if mark else 0
 
     @property
     def header(self) -> str:

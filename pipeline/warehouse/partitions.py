@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 import duckdb
 
@@ -30,9 +31,27 @@ def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Mo
         for receipt in receipts
     }
     return {
-        key: digest([basis, [[p.receipt, p.rows, p.records_file, delivery[p.receipt]] for p in ps]])
+        key: digest(
+            [
+                basis,
+                [
+                    [p.receipt, p.rows, p.records_file, p.has_prints, delivery[p.receipt]]
+                    for p in ps
+                ],
+            ]
+        )
         for key, ps in months.items()
     }
+
+
+def with_before(months: Iterable[Month], loaded: Iterable[Month], before: int) -> list[Month]:
+    """Return the months and those that lie up to `before` months before one, as far as loaded."""
+    wanted = {_number(key) - back for key in months for back in range(before + 1)}
+    return [key for key in loaded if _number(key) in wanted]
+
+
+def _number(key: Month) -> int:
+    return 12 * key[0] + key[1]
 
 
 def digest(value: object) -> str:
@@ -50,30 +69,59 @@ def make(
     """Create views and partitioned tables, fill them, and return the months that were computed.
 
     `files` are the views and partitioned files in order. The same SELECT runs on every batch of
-    months: only the view core.record_dispatch, on which all of them rest, is narrowed to the
-    batch's files.
+    months: only the views core.record_dispatch and core.text_print, on which all of them rest, are
+    narrowed to the batch's files. Tables that look back to months before come after all others,
+    which they may read for those months too; of what they make the batch's months are kept.
     """
     point_records(con, home, months.values())
-    tables = [file for file in files if file.kind == "partitioned"]
     for file in files:
         _create(con, file)
-    kept = _carry_over(con, home, tables, prints)
-    changed = [key for key in months if key not in kept]
-    runs = batches(months, changed)
-    for run in progress(runs, "逐月汇总", len(runs)) if runs else ():
-        point_records(con, home, [months[key] for key in run])
-        for file in tables:
-            run_sql(con, f"INSERT INTO {file.name}\n{file.text}", file.label)
-    point_records(con, home, months.values())
     con.execute("CREATE SCHEMA IF NOT EXISTS build")
     con.execute(
-        """CREATE TABLE build."partition" ("year" INTEGER, "month" INTEGER, print VARCHAR)"""
+        """CREATE TABLE build."partition"
+           ("year" INTEGER, "month" INTEGER, months_before INTEGER, print VARCHAR)"""
     )
-    con.executemany(
-        """INSERT INTO build."partition" VALUES (?, ?, ?)""",
-        [[year, month, prints[year, month]] for year, month in months],
-    )
+    parted = [file for file in files if file.kind == "partitioned"]
+    changed: list[Month] = []
+    for before in sorted({file.months_before for file in parted}):
+        tables = [file for file in parted if file.months_before == before]
+        wide = {
+            key: digest([prints[k] for k in with_before([key], months, before)]) for key in months
+        }
+        kept = _carry_over(con, home, tables, wide, before)
+        fresh = [key for key in months if key not in kept]
+        _compute(con, home, tables, months, fresh, before)
+        changed = changed or fresh
+        con.executemany(
+            """INSERT INTO build."partition" VALUES (?, ?, ?, ?)""",
+            [[year, month, before, wide[year, month]] for year, month in months],
+        )
+    point_records(con, home, months.values())
     return changed
+
+
+def _compute(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    tables: list[SqlFile],
+    months: Months,
+    fresh: list[Month],
+    before: int,
+) -> None:
+    """Fill the tables for the months, batch by batch."""
+    con.execute('CREATE TEMP TABLE wanted ("year" INTEGER, "month" INTEGER)')
+    runs = batches(months, fresh)
+    name = "逐月汇总" if not before else "逐月查找重复"
+    for run in progress(runs, name, len(runs)) if runs else ():
+        point_records(con, home, [months[key] for key in with_before(run, months, before)])
+        con.execute("DELETE FROM wanted")
+        con.executemany("INSERT INTO wanted VALUES (?, ?)", [list(key) for key in run])
+        for file in tables:
+            made = file.text
+            if before:
+                made = f'FROM (\n{made}\n) AS made SEMI JOIN wanted USING ("year", "month")'
+            run_sql(con, f"INSERT INTO {file.name}\n{made}", file.label)
+    con.execute("DROP TABLE wanted")
 
 
 def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
@@ -88,7 +136,11 @@ def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
 
 
 def _carry_over(
-    con: duckdb.DuckDBPyConnection, home: Home, tables: list[SqlFile], prints: dict[Month, str]
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    tables: list[SqlFile],
+    prints: dict[Month, str],
+    before: int,
 ) -> set[Month]:
     """Copy the months whose inputs did not change from the old warehouse; return them."""
     if not home.database.is_file():
@@ -99,7 +151,10 @@ def _carry_over(
         say(f"{home.relative(home.database)} 打不开,全部重新计算")
         return set()
     try:
-        old = con.execute('SELECT "year", "month", print FROM previous.build."partition"')
+        old = con.execute(
+            'SELECT "year", "month", print FROM previous.build."partition" WHERE months_before = ?',
+            [before],
+        )
         kept = {(y, m) for y, m, mark in old.fetchall() if prints.get((y, m)) == mark}
         con.execute('CREATE TEMP TABLE kept ("year" INTEGER, "month" INTEGER)')
         if kept:

@@ -11,6 +11,10 @@ from pipeline.home import Home
 
 Month = tuple[int, int]
 
+# The first version of receipts whose texts carry text_hash, and records the names that no register
+# knows (pipeline/ingest/receipt.py).
+_VERSION_OF_PRINTS = 2
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -24,6 +28,11 @@ class Partition:
     texts_file: str
     first_received_at: str | None
     last_received_at: str | None
+    # Whether texts_file is there and holds prints of the texts: texts may be deleted apart, and
+    # files that were loaded before there were prints have none.
+    has_prints: bool = False
+    # Whether records_file holds the spellings that no register knows.
+    has_spellings: bool = False
 
     @property
     def key(self) -> Month:
@@ -64,6 +73,8 @@ def _read(home: Home, path: Path) -> Receipt:
                 texts_file=part.get("texts_file") or "",
                 first_received_at=part.get("first_received_at"),
                 last_received_at=part.get("last_received_at"),
+                has_prints=_has_prints(home, fields, part),
+                has_spellings=_version(fields) >= _VERSION_OF_PRINTS,
             )
             for part in fields["partitions"]
         )
@@ -73,6 +84,16 @@ def _read(home: Home, path: Path) -> Receipt:
             f"回执 {home.relative(path)} 读不懂({error!r});请删除它,再重新 hotline ingest 该文件",
             IO,
         ) from error
+
+
+def _has_prints(home: Home, fields: dict[str, Any], part: dict[str, Any]) -> bool:
+    if _version(fields) < _VERSION_OF_PRINTS or not part.get("texts_file"):
+        return False
+    return (home.warehouse / part["texts_file"]).is_file()
+
+
+def _version(fields: dict[str, Any]) -> int:
+    return int(fields.get("version") or 0)
 
 
 def by_month(receipts: list[Receipt]) -> dict[Month, list[Partition]]:

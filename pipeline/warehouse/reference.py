@@ -37,6 +37,7 @@ REQUIRED = {
         "valid_to",
     ),
     "praise_form": ("praise_form", "is_counted"),
+    "repeat_rule": ("rule", "window_days", "least_count", "least_length"),
     "scope_use": ("purpose", "scope"),
     "table": ("table", "title", "unit", "note", "section"),
     "partial_year": ("year", "is_partial", "reason"),
@@ -73,6 +74,8 @@ def type_of(column: str) -> str:
         "rank",
         "year",
         "weight",
+        "days",
+        "length",
     ):
         return "integer"
     if last == "on" or column in ("valid_from", "valid_to"):

@@ -18,6 +18,7 @@ GIVEN = (
     "core.receipt",
     "core.reject_reason",
     "core.record_dispatch",
+    "core.text_print",
     "published.claim",
 )
 
@@ -53,6 +54,8 @@ RECORD_COLUMNS = (
     "is_valid, is_contacted, resolution, satisfaction, scope_tier, is_epidemic, is_company_desk, "
     "praise_form, year, month"
 )
+SPELLINGS = "unknown_district, unknown_street"
+NO_SPELLINGS = "NULL::VARCHAR AS unknown_district, NULL::VARCHAR AS unknown_street"
 
 
 def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
@@ -147,24 +150,42 @@ def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 def point_records(
     con: duckdb.DuckDBPyConnection, home: Home, months: Iterable[list[Partition]]
 ) -> None:
-    """Let core.record_dispatch be the rows of these months' files.
+    """Let core.record_dispatch and core.text_print be the rows of these months' files.
 
     is_contested is a constant of each branch, so that a reader's filter on it drops the whole
     branch before a file is opened.
     """
-    single: list[str] = []
-    contested: list[str] = []
+    months = list(months)
+    files: dict[tuple[bool, bool], list[str]] = {}
     for partitions in months:
-        target = single if len(partitions) == 1 else contested
-        target.extend(str(home.warehouse / part.records_file) for part in partitions)
+        for part in partitions:
+            kind = (len(partitions) > 1, part.has_spellings)
+            files.setdefault(kind, []).append(str(home.warehouse / part.records_file))
     branches = [
-        f"SELECT {RECORD_COLUMNS}, {flag} AS is_contested"
-        f" FROM read_parquet([{', '.join(map(literal, files))}], "
+        f"SELECT {RECORD_COLUMNS}, {SPELLINGS if has_spellings else NO_SPELLINGS},"
+        f" {is_contested} AS is_contested"
+        f" FROM read_parquet([{', '.join(map(literal, names))}], "
         "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
-        for files, flag in ((single, "FALSE"), (contested, "TRUE"))
-        if files
+        for (is_contested, has_spellings), names in sorted(files.items())
     ]
     con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
+    _point_texts(con, home, [part for partitions in months for part in partitions])
+
+
+def _point_texts(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> None:
+    """Let core.text_print be the prints of these files' texts, as far as there are any."""
+    files = [str(home.warehouse / part.texts_file) for part in partitions if part.has_prints]
+    scan = (
+        f"read_parquet([{', '.join(map(literal, files))}], "
+        "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
+        if files
+        else "(SELECT NULL::VARCHAR AS record_id, NULL::VARCHAR AS receipt,"
+        " NULL::BIGINT AS text_hash, NULL::INTEGER AS year, NULL::INTEGER AS month WHERE FALSE)"
+    )
+    con.execute(
+        "CREATE OR REPLACE VIEW core.text_print AS"
+        f" SELECT record_id, receipt, text_hash, year, month FROM {scan}"
+    )
 
 
 def _create(

@@ -36,6 +36,8 @@ WITH ratio AS (
     SELECT * FROM metric.praise_count
     UNION ALL
     SELECT * FROM metric.platform_count
+    UNION ALL
+    SELECT * FROM metric.repeat_count
 ),
 
 near AS (

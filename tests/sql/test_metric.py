@@ -245,6 +245,7 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "crosswalk_count",
         "praise_count",
         "platform_count",
+        "repeat_count",
     ]
     tables = {f"metric.{name}": f"{row} WHERE {name == 'share'}" for name in names}
     assert [line[24] for line in select_file("metric/figure", tables)] == [D(value)]

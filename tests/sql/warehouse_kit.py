@@ -46,6 +46,8 @@ LAYOUT = [
     ("is_epidemic", "BOOLEAN"),
     ("is_company_desk", "BOOLEAN"),
     ("praise_form", "VARCHAR"),
+    ("unknown_district", "VARCHAR"),
+    ("unknown_street", "VARCHAR"),
 ]
 REFERENCE = {
     "district": "district,region,sort_order\n甲区,东部,1\n乙区,西部,2\n",
@@ -102,11 +104,12 @@ def deliver(
     sequence: int = 1,
     received_on: str = "2021-01-01",
     texts: dict[str, str] | None = None,
+    text_hashes: dict[str, int] | None = None,
     **fields: Any,
 ) -> str:
     """Put rows in place as ingest does, Parquet first and the receipt last; return its id.
 
-    `texts` are the (masked) contents by record id.
+    `texts` are the (masked) contents and `text_hashes` their prints, by record id.
     """
     rows = list(rows)
     receipt = hashlib.sha256(f"{sequence}{received_on}{len(rows)}".encode()).hexdigest()[:16]
@@ -118,9 +121,10 @@ def deliver(
     for (year, month), held in sorted(months.items()):
         name = f"records/year={year}/month={month:02d}/{receipt}.parquet"
         _write(home.warehouse / name, held)
-        text_name = name.replace("records/", "texts/", 1) if texts else ""
-        if texts:
-            _write_texts(home.warehouse / text_name, held, texts)
+        has_texts = texts is not None or text_hashes is not None
+        text_name = name.replace("records/", "texts/", 1) if has_texts else ""
+        if has_texts:
+            _write_texts(home.warehouse / text_name, held, texts or {}, text_hashes or {})
         times = sorted(row["received_at"] for row in held)
         partitions.append(
             {"year": year, "month": month, "rows": len(held), "records_file": name}
@@ -155,7 +159,7 @@ def deliver(
         "optional_columns": [],
         "loaded_at": "2021-01-01T00:00:00",
         "sequence": sequence,
-        "version": "0",
+        "version": 0 if text_hashes is None else 2,
         **fields,
     }
     path = home.receipts / f"{receipt}.json"
@@ -175,7 +179,9 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
         pq.write_table(con.sql(f"SELECT {casts} FROM held").to_arrow_table(), path)
 
 
-def _write_texts(path: Path, rows: list[dict[str, Any]], texts: dict[str, str]) -> None:
+def _write_texts(
+    path: Path, rows: list[dict[str, Any]], texts: dict[str, str], hashes: dict[str, int]
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     held = [row for row in rows if row["is_last"]]
     columns = {
@@ -185,7 +191,9 @@ def _write_texts(path: Path, rows: list[dict[str, Any]], texts: dict[str, str]) 
         "content": [texts.get(row["record_id"]) for row in held],
         "reply": [None for _ in held],
     }
-    pq.write_table(pa.table({k: pa.array(v, pa.string()) for k, v in columns.items()}), path)
+    table = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+    prints = pa.array([hashes.get(row["record_id"]) for row in held], pa.int64())
+    pq.write_table(table.append_column("text_hash", prints), path)
 
 
 def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
