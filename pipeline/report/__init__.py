@@ -9,7 +9,13 @@ from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.report import compare as comparing
 from pipeline.report.content import build_document
-from pipeline.report.frame import is_simulated, open_warehouse, printed_tables, require_year
+from pipeline.report.frame import (
+    is_simulated,
+    open_warehouse,
+    printed_tables,
+    require_tables,
+    require_year,
+)
 from pipeline.report.summary import summary
 from pipeline.report.tables import write_tables
 
@@ -28,6 +34,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     """
     judged = verdicts(home, year) if home.database.is_file() else None
     with open_warehouse(home) as con:
+        require_tables(con, home)
         require_year(con, year)
         tables = printed_tables(con, year)
         document = build_document(con, year, tables, judged)
@@ -42,9 +49,9 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         fresh.write_text(to_json(document), encoding="utf-8")
         fresh.replace(folder / "report.json")
         comparing.keep(home, year, document, receipts)
-    except PermissionError:
+    except (PermissionError, FileExistsError, NotADirectoryError):
         raise HotlineError(
-            f"{home.relative(folder)} 不能写入;请检查该文件夹的权限,或换一个 --home", IO
+            f"{home.relative(folder)} 不能写入;请检查它是不是文件夹、有没有写入的权限,或换一个 --home", IO
         ) from None
     say(
         f"年度报告:{home.relative(folder)}(report.json、tables.xlsx,{len(tables)} 张表另有同名 CSV)"

@@ -70,6 +70,10 @@ PRINTED = {
     "t07_type_district": (
         "record_type, rank, district, record_count",
         [
+            # A3 and B2 lie in 乙区, A1 and A2 in 甲区, B1 nowhere that is known.
+            ("合计", 1, "乙区", 2),
+            ("合计", 2, "甲区", 2),
+            ("合计", 3, "?", 1),
             ("咨询", 1, "甲区", 1),
             ("诉求", 1, "乙区", 1),
             ("诉求", 2, "甲区", 1),
@@ -330,7 +334,8 @@ def test_groups_stand_in_the_order_of_the_references(tmp_path):
 
     by_type = ["诉求", "咨询", "乙类", "甲类", "?"]
     for table in ("t05_type_category", "t06_type_month", "t07_type_district"):
-        assert groups(f"SELECT record_type FROM annual.{table}") == by_type, table
+        chosen = f"SELECT record_type FROM annual.{table} WHERE record_type <> '合计'"
+        assert groups(chosen) == by_type, table
     assert ask(home, "SELECT desk, record_count FROM annual.t03_handling") == [
         ("合计", 5),
         ("其他席", 4),
