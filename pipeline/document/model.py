@@ -1,8 +1,8 @@
 """The one model behind all forms of a report: what it says, and what stands behind each number.
 
-A report is built as a `Document`, written as JSON, and drawn by each form from that alone, so no two
-forms can tell different figures. Nothing here holds a clock time: the same warehouse gives the same
-bytes.
+A report is built as a `Document`, written as JSON, and drawn by each form from that alone, so no
+two forms can tell different figures. Nothing here holds a clock time: the same warehouse gives the
+same bytes.
 """
 
 import dataclasses
@@ -171,7 +171,9 @@ class Document:
 
 def to_json(document: Document) -> str:
     """Return the document as JSON text, keys in the order of the classes, one final newline."""
-    return json.dumps(dataclasses.asdict(document), ensure_ascii=False, separators=(",", ":")) + "\n"
+    return (
+        json.dumps(dataclasses.asdict(document), ensure_ascii=False, separators=(",", ":")) + "\n"
+    )
 
 
 def from_json(text: str) -> Document:

@@ -28,9 +28,9 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     """Write the report of a year into data/reports/<year>/; return the folder.
 
     With `compare` (a former build: the start of its fingerprint, `last`, or a path to its
-    report.json) it is also told which figures differ from that build's, and why. Raises HotlineError
-    NO_DATA where there is no warehouse or the year is not loaded, IO where the folder cannot be
-    written, USAGE for a build that is not known.
+    report.json) it is also told which figures differ from that build's, and why. Raises
+    HotlineError NO_DATA where there is no warehouse or the year is not loaded, IO where a table is
+    missing or the folder cannot be written, USAGE for a build that is not known.
     """
     judged = verdicts(home, year) if home.database.is_file() else None
     with open_warehouse(home) as con:
@@ -51,7 +51,8 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         comparing.keep(home, year, document, receipts)
     except (PermissionError, FileExistsError, NotADirectoryError):
         raise HotlineError(
-            f"{home.relative(folder)} 不能写入;请检查它是不是文件夹、有没有写入的权限,或换一个 --home", IO
+            f"{home.relative(folder)} 不能写入;请检查它是不是文件夹、有没有写权限,或换 --home",
+            IO,
         ) from None
     say(
         f"年度报告:{home.relative(folder)}(report.json、tables.xlsx,{len(tables)} 张表另有同名 CSV)"

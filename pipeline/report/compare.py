@@ -1,8 +1,8 @@
 """What a report's figures were in a former build, which differ now, and what was changed between.
 
-Each report leaves its figures and the lock of its build in data/reports/<year>/history/<fingerprint>/,
-so that a later one can be held against it. Where the causes are not known (a report.json from
-elsewhere) only the figures are told.
+Each report leaves its figures and the lock of its build in
+data/reports/<year>/history/<fingerprint>/, so that a later one can be held
+against it. Where the causes are not known (a report.json from elsewhere) only figures are told.
 """
 
 import csv
@@ -93,7 +93,7 @@ def find(home: Home, year: int, build: str, document: Document) -> Former:
 
 
 def changes(before: Document, now: Document) -> list[Change]:
-    """Return the figures that differ or that only one of the two has: totals first, counts first."""
+    """Return the figures that differ or that only one of the two has: totals, counts first."""
     found = []
     both = {**before.figures, **now.figures}
     for key in sorted(both, key=lambda key: _weight(both[key])):

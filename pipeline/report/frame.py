@@ -53,8 +53,8 @@ class Column:
 class Printed:
     """One yearly table as printed: title, unit, notes, columns and rows.
 
-    `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place in
-    `hidden` both show no figure, only what it is about.
+    `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
+    in `hidden` both show no figure, only what it is about.
     """
 
     name: str

@@ -1,8 +1,10 @@
 """Hides small counts before anything goes out, and so much more that they stay hidden.
 
-The tables of the warehouse stay exact; this stands at the door. A table says in data/reference/table.csv
-below which count a row could point at a person (`suppress_below_count`), in which column that count
-stands (`suppress_by`), and which rows add up to a printed total (`suppress_within`).
+The tables of the warehouse stay exact; this stands at the door. data/reference/table.csv says of a
+table below which count a row could point at a person (`suppress_below_count`), in which column that
+count stands (`suppress_by`), and which rows add up to a printed total (`suppress_within`: sets of
+columns joined by `+`, between them `|`; rows alike in such a set make a line). What is told to be
+hidden never says which of the two reasons it has: that would narrow the small counts down.
 """
 
 from collections import defaultdict

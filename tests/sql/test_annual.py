@@ -230,8 +230,8 @@ PRINTED = {
         "street_resolution_rate, street_satisfaction_rate",
         [(1, "公共安全", 2, 1, D("0.5"), 1, D("0.5"), "共同承办", D(1), D(0), D("0.9"))],
     ),
-    # Nobody has the thirty call-backs of a rank. A3: 100 x (0.1 + 0.4 x 0.9). With one call-back and
-    # z2 = 3.84145888 the interval is [1 / (1 + z2), 1] or [0, z2 / (1 + z2)].
+    # Nobody has the thirty call-backs of a rank. A3: 100 x (0.1 + 0.4 x 0.9). With one call-back
+    # and z2 = 3.84145888 the interval is [1 / (1 + z2), 1] or [0, z2 / (1 + z2)].
     "t33_unit_rank": (
         "unit_type, list_number, rank, unit_name, called_back_count, composite_score, "
         "resolution_low_rate, resolution_high_rate, resolution_rank, is_ranked",

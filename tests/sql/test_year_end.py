@@ -1,4 +1,4 @@
-"""annual: year-end ranks, the focus list, tags, the epidemic and a year that breaks off, by hand."""
+"""annual: year-end ranks, the focus list, tags, the epidemic, a year that breaks off, by hand."""
 
 from decimal import Decimal as D
 
@@ -55,8 +55,12 @@ def test_equal_units_share_a_rank(tmp_path):
     home = make_home(tmp_path, {"report_rule": RULES})
     deliver(
         home,
-        [*called_back("甲局", 5, 5), *called_back("乙局", 5, 5), *called_back("丙局", 10, 10)]
-        + called_back("丁局", 1, 9),
+        [
+            *called_back("甲局", 5, 5),
+            *called_back("乙局", 5, 5),
+            *called_back("丙局", 10, 10),
+            *called_back("丁局", 1, 9),
+        ],
     )
     build(home)
     # The same score: the larger volume first, then two alike, then the fourth.
@@ -161,6 +165,6 @@ def test_tags_platforms_praise_and_the_epidemic(tmp_path):
         ("是", 3, D("0.66666667")),
         ("否", 5, D("0.5")),
     ]
-    assert rows_of("category, record_count, total_count, epidemic_share", "t28_epidemic_category") == [
-        ("公共安全", 3, 3, D(1))
-    ]
+    assert rows_of(
+        "category, record_count, total_count, epidemic_share", "t28_epidemic_category"
+    ) == [("公共安全", 3, 3, D(1))]

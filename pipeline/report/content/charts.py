@@ -1,4 +1,4 @@
-"""What each chart shows: data for the drawing, taken from the printed tables, never counted anew."""
+"""What each chart shows: data for the drawing, taken from the printed tables, not counted anew."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from pipeline.document.model import Chart
 from pipeline.report.content import words
 from pipeline.report.content.sentence import Scene, choose, plain, resolve
-from pipeline.report.content.source import Place
 
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
@@ -81,8 +80,10 @@ def _heat(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the members with this year's value and, where known, that of the same months before."""
-    places = [place for place in choose(scene, spec).rows if place.values[spec["value"]] is not None]
+    """Return the members with this year's value and, where known, that of the year before."""
+    places = [
+        place for place in choose(scene, spec).rows if place.values[spec["value"]] is not None
+    ]
     if not places:
         return None
     last = {
@@ -107,7 +108,9 @@ def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
 def _tiles(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return the districts with their place on the grid; None where the city has no grid."""
     layout = scene.words["tiles"]
-    places = [place for place in choose(scene, spec).rows if place.values[spec["value"]] is not None]
+    places = [
+        place for place in choose(scene, spec).rows if place.values[spec["value"]] is not None
+    ]
     if not places or not all(place.values["district"] in layout for place in places):
         return None
     return {

@@ -66,8 +66,8 @@ class Figures:
     def _part(self, row: dict[str, Any], name: str, printed: str) -> str | None:
         """Return the figure of a part of the growth.
 
-        Its counts are of the months that both years hold, so they are figures of the year only where
-        these are all the year's months.
+        Its counts are of the months that both years hold, so they are figures of the year only
+        where these are all the year's months.
         """
         part = _mapping()["part"][row["part_kind"]]
         metric, side = {
@@ -78,7 +78,7 @@ class Figures:
         }.get(name, ("", ""))
         dims = tuple(row["part"] if d == part.get("dimension") else "*" for d in DIMENSIONS)
         source = self._source(metric, dims, row)
-        if source is None or side and _side(source, side) != row[name]:
+        if source is None or (side and _side(source, side) != row[name]):
             return None
         return self._use(source, printed)
 

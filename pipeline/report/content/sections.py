@@ -60,13 +60,16 @@ class Sections:
                 yield Para(runs)
         elif "table" in spec:
             by = spec.get("known")
-            if scene.source.has(spec["table"]) and (not by or scene.source.knows(spec["table"], by)):
+            if scene.source.has(spec["table"]) and (
+                not by or scene.source.knows(spec["table"], by)
+            ):
                 self._tables.add(spec.get("id", spec["table"]))
                 yield scene.source.table(
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
                     is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
                     with_figures=spec.get("figures", True), where=spec.get("where"),
-                    exclude=spec.get("exclude"), key=spec.get("id", ""), title=spec.get("title", ""),
+                    exclude=spec.get("exclude"), key=spec.get("id", ""),
+                    title=spec.get("title", ""),
                 )  # fmt: skip
             elif "absent" in spec:
                 yield Note(spec["absent"])
