@@ -1,10 +1,11 @@
 """What a report's figures were in a former build, which differ now, and what was changed between.
 
-Each report leaves its figures and the lock of its build in data/reports/<year>/history/<fingerprint>/,
-so that a later one can be held against it. Where the causes are not known (a report.json from
-elsewhere) only the figures are told.
+Each report leaves its figures and the lock of its build in
+data/reports/<year>/history/<fingerprint>/, so that a later one can be held
+against it. Where the causes are not known (a report.json from elsewhere) only figures are told.
 """
 
+import csv
 import gzip
 import json
 import tomllib
@@ -92,18 +93,22 @@ def find(home: Home, year: int, build: str, document: Document) -> Former:
 
 
 def changes(before: Document, now: Document) -> list[Change]:
-    """Return the figures that differ or that only one of the two has, in the order of their ids."""
+    """Return the figures that differ or that only one of the two has: totals, counts first."""
     found = []
-    for key in sorted({*before.figures, *now.figures}):
+    both = {**before.figures, **now.figures}
+    for key in sorted(both, key=lambda key: _weight(both[key])):
         old, new = before.figures.get(key), now.figures.get(key)
         if old and new and (old.numerator, old.denominator) == (new.numerator, new.denominator):
             continue
-        shown = new or old
-        assert shown is not None
+        shown = both[key]
         cut = "、".join(f"{name}={value}" for name, value in shown.dims.items())
         title = f"{shown.period} {shown.metric_title}" + (f"({cut})" if cut else "")
         found.append(Change(key, title, _printed(old, new), _printed(new, old)))
     return found
+
+
+def _weight(figure: Figure) -> tuple[int, bool, str]:
+    return len(figure.dims), not figure.metric.endswith("_count"), figure.id
 
 
 def _printed(figure: Figure | None, other: Figure | None) -> str:
@@ -140,8 +145,10 @@ def tell(home: Home, former: Former, now: Document, files: dict[str, str]) -> No
     if found:
         table("变化的数", ["指标", "原为", "现为"],
               [(c.title, c.before or "(无)", c.now or "(无)") for c in found[:_SHOWN]])  # fmt: skip
+    path = home.reports / now.period / "compare.csv"
+    _write(path, found)
     if len(found) > _SHOWN:
-        say(f"另有 {len(found) - _SHOWN} 个数有变化,未列出")
+        say(f"另有 {len(found) - _SHOWN} 个数有变化,全部见 {home.relative(path)}")
     if not former.lock:
         say("旧报告旁没有 build.lock.toml,说不出变化的原因")
         return
@@ -151,6 +158,15 @@ def tell(home: Home, former: Former, now: Document, files: dict[str, str]) -> No
         table("两次建表之间的改动", ["类别", "改动"], why)
     elif found:
         say("输入、SQL 与参考表都没有改动:变化来自报告程序本身")
+
+
+def _write(path: Path, found: list[Change]) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["编号", "指标", "原为", "现为"])
+        writer.writerows((one.figure, one.title, one.before, one.now) for one in found)
+    fresh.replace(path)
 
 
 def _read(path: Path) -> Former:

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import IO, NO_DATA, HotlineError
-from pipeline.home import Home
+from pipeline.home import REPOSITORY, Home
 from pipeline.report import suppress
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,8 +53,8 @@ class Column:
 class Printed:
     """One yearly table as printed: title, unit, notes, columns and rows.
 
-    `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place in
-    `hidden` both show no figure, only what it is about.
+    `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
+    in `hidden` both show no figure, only what it is about.
     """
 
     name: str
@@ -98,6 +98,24 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         raise HotlineError(
             f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", IO
         ) from error
+
+
+def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Raise IO, naming a table, where the warehouse lacks one that a report rests on."""
+    held = {
+        f"{schema}.{name}"
+        for schema, name in con.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables"
+        ).fetchall()
+    }
+    wanted = {f"annual.{path.stem}" for path in sorted((REPOSITORY / "sql/annual").glob("*.sql"))}
+    wanted |= {"metric.figure", "metric.compared_month", "ref.office", "ref.report_rule"}
+    if missing := sorted(wanted - held):
+        raise HotlineError(
+            f"{home.relative(home.database)} 缺少表 {'、'.join(missing[:3])}"
+            f"{'等' if len(missing) > 3 else ''};请重新运行 hotline build",
+            IO,
+        )
 
 
 def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:

@@ -1,8 +1,10 @@
 """Hides small counts before anything goes out, and so much more that they stay hidden.
 
-The tables of the warehouse stay exact; this stands at the door. A table says in data/reference/table.csv
-below which count a row could point at a person (`suppress_below_count`), in which column that count
-stands (`suppress_by`), and which rows add up to a printed total (`suppress_within`).
+The tables of the warehouse stay exact; this stands at the door. data/reference/table.csv says of a
+table below which count a row could point at a person (`suppress_below_count`), in which column that
+count stands (`suppress_by`), and which rows add up to a printed total (`suppress_within`: sets of
+columns joined by `+`, between them `|`; rows alike in such a set make a line). What is told to be
+hidden never says which of the two reasons it has: that would narrow the small counts down.
 """
 
 from collections import defaultdict
@@ -14,6 +16,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+TOTAL = "合计"
 # Programs with a random aim before a cell is tried alone.
 _TRIES = 4
 
@@ -40,12 +43,18 @@ def rule(described: Mapping[str, Any]) -> Rule | None:
 
 
 def hidden_rows(spec: Rule, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> set[int]:
-    """Return the places of the rows whose figures do not go out."""
+    """Return the places of the rows whose figures do not go out.
+
+    A row of a total (合计) stands in lines with other totals, never among its own parts.
+    """
     counts = [row[columns.index(spec.by)] for row in rows]
     lines: dict[Hashable, list[int]] = defaultdict(list)
     for number, line in enumerate(spec.within):
         at = [columns.index(name) for name in line]
+        others = [column for column, name in enumerate(columns) if name not in line]
         for place, row in enumerate(rows):
+            if any(row[column] == TOTAL for column in others):
+                continue
             lines[number, tuple(row[column] for column in at)].append(place)
     return protect(counts, list(lines.values()), spec.below)
 

@@ -1,4 +1,4 @@
-"""annual: year-end ranks, the focus list, tags, the epidemic and a year that breaks off, by hand."""
+"""annual: year-end ranks, the focus list, tags, the epidemic, a year that breaks off, by hand."""
 
 from decimal import Decimal as D
 
@@ -55,8 +55,12 @@ def test_equal_units_share_a_rank(tmp_path):
     home = make_home(tmp_path, {"report_rule": RULES})
     deliver(
         home,
-        [*called_back("甲局", 5, 5), *called_back("乙局", 5, 5), *called_back("丙局", 10, 10)]
-        + called_back("丁局", 1, 9),
+        [
+            *called_back("甲局", 5, 5),
+            *called_back("乙局", 5, 5),
+            *called_back("丙局", 10, 10),
+            *called_back("丁局", 1, 9),
+        ],
     )
     build(home)
     # The same score: the larger volume first, then two alike, then the fourth.

@@ -67,6 +67,12 @@ def test_lines_are_made_of_equal_values():
     assert hidden_rows(Rule(5, "n", ((),)), ["a", "b", "n"], rows) == {0, 4}
 
 
+def test_a_total_is_no_part_of_its_own_line():
+    # By a: x is 2 + 30 = 32, printed as 合计. Its 2 must take the 30, not the 合计.
+    rows = [("合计", "p", 32), ("合计", "q", 90), ("x", "p", 2), ("y", "p", 30), ("y", "q", 90)]
+    assert hidden_rows(Rule(5, "n", (("a",), ("b",))), ["a", "b", "n"], rows) == {2, 3, 4}
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_hidden_small_count_follows_from_the_totals(data):

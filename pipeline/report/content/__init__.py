@@ -25,8 +25,8 @@ def build_document(
 ) -> Document:
     """Return the yearly report of a built warehouse.
 
-    `tables` are the printed tables of the year, small counts already hidden; `verdicts` those of the
-    audit, None where nothing can be held against the year.
+    `tables` are the printed tables of the year, small counts already hidden; `verdicts` those
+    of the audit, None where nothing can be held against the year.
     """
     template = tomllib.loads((TEMPLATES / "annual.toml").read_text(encoding="utf-8"))
     figures = Figures(con, year, verdicts)

@@ -1,4 +1,4 @@
-"""What each chart shows: data for the drawing, taken from the printed tables, never counted anew."""
+"""What each chart shows: data for the drawing, taken from the printed tables, not counted anew."""
 
 from decimal import Decimal
 from typing import Any
@@ -80,7 +80,7 @@ def _heat(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the members with this year's value and, where known, that of the same months before."""
+    """Return the members with this year's value and, where known, that of the year before."""
     places = [
         place for place in choose(scene, spec).rows if place.values[spec["value"]] is not None
     ]

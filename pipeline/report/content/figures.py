@@ -17,7 +17,7 @@ _SQL = """SELECT metric, convention, scope, period_type, period, {dimensions}, c
 FROM metric.figure
 WHERE (period = ? AND period_type = 'year'
          OR period_type = 'month' AND substr(period, 1, 4) = ?
-         AND cut IN ('total', 'record_type', 'category'))
+         AND cut IN ('total', 'record_type', 'category', 'category subcategory'))
 ORDER BY ALL"""
 
 
@@ -54,20 +54,43 @@ class Figures:
 
     def find(self, table: str, row: dict[str, Any], name: str, printed: str) -> str | None:
         """Return the id of the figure that column `name` of this row prints; None if it is none."""
+        if "part_kind" in row:
+            return self._part(row, name, printed)
         mapped = _mapping()
         fixed = _of_cell(table, row, name) or dict(mapped["table"].get(table, {}).get(name) or {})
         metric = fixed.pop("metric", mapped["column"].get(name, ""))
-        if not metric:
-            return None
         dims = tuple(fixed.get(d, _dimension(row, d)) for d in DIMENSIONS)
+        source = self._source(metric, dims, row)
+        return self._use(source, printed) if source else None
+
+    def _part(self, row: dict[str, Any], name: str, printed: str) -> str | None:
+        """Return the figure of a part of the growth.
+
+        Its counts are of the months that both years hold, so they are figures of the year only
+        where these are all the year's months.
+        """
+        part = _mapping()["part"][row["part_kind"]]
+        metric, side = {
+            "growth_contribution": (part["contribution"], ""),
+            "record_count": (part["count"], "numerator"),
+            "before_count": (part.get("growth", ""), "denominator"),
+            "change_count": (part.get("growth", ""), "numerator"),
+        }.get(name, ("", ""))
+        dims = tuple(row["part"] if d == part.get("dimension") else "*" for d in DIMENSIONS)
+        source = self._source(metric, dims, row)
+        if source is None or (side and _side(source, side) != row[name]):
+            return None
+        return self._use(source, printed)
+
+    def _source(self, metric: str, dims: tuple[str, ...], row: dict[str, Any]) -> tuple | None:
+        """Return the row of metric.figure, of the row's convention where there are several."""
         month = row.get("month")
         period = str(self.year) if month is None else f"{self.year}-{month:02d}"
         found = self._rows.get((metric, row.get("scope") or self.section, period, dims))
         if not found:
             return None
         convention = row.get("convention")
-        source = found.get(convention) if convention in found else next(iter(found.values()))
-        return self._use(source, printed)
+        return found[convention] if convention in found else next(iter(found.values()))
 
     def _use(self, row: tuple, printed: str) -> str:
         metric, convention, scope, period_type, period, *rest = row
@@ -99,6 +122,11 @@ class Figures:
             [purpose, year],
         ).fetchall()
         return rows[0][0] if rows else ""
+
+
+def _side(row: tuple, side: str) -> int:
+    """Return the numerator or denominator of a row of metric.figure."""
+    return int(row[{"numerator": -3, "denominator": -2}[side]])
 
 
 def _of_cell(table: str, row: dict[str, Any], name: str) -> dict[str, str]:

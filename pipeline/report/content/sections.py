@@ -68,7 +68,8 @@ class Sections:
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
                     is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
                     with_figures=spec.get("figures", True), where=spec.get("where"),
-                    exclude=spec.get("exclude"), key=spec.get("id", ""), title=spec.get("title", ""),
+                    exclude=spec.get("exclude"), key=spec.get("id", ""),
+                    title=spec.get("title", ""),
                 )  # fmt: skip
             elif "absent" in spec:
                 yield Note(spec["absent"])

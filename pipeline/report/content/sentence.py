@@ -1,8 +1,8 @@
-"""Sentences from patterns: a pattern names columns, the rows fill them, each number keeps its figure.
+"""Sentences from patterns: a pattern names columns, rows fill them, numbers keep their figures.
 
 A pattern stands in the template with the rows that it speaks of:
 
-    { from = "t15_category", take = 1, text = "{category}最多，为{record_count}[，{growth_rate}]。" }
+    { from = "t15_category", text = "{category}最多，为{record_count}[，{growth_rate}]。" }
 
 `{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
 `<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
@@ -10,9 +10,10 @@ where one outside is. `{$name}` is a word of the section. After a colon: decimal
 `points` (percentage points). `{n}` is how many rows, `{tie}` says 并列 of several, `{tied:column}`
 names what equals the last, `{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
 
-The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest with all that
-equal it, `after` what comes after those; `sort`, `skip`, `take` cut. `of` is how many rows there must be
-before picking, `only` whether all or some of them were picked, `if` which words there must be.
+The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest with all
+that equal it, `after` what comes after those; `sort`, `skip`, `take` cut. `of` is how many rows
+there must be before picking, `only` whether all or some of them were picked, `if` which words there
+must be.
 """
 
 import re

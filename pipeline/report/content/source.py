@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """One row of a printed table: its exact values by column, and whether its figures are hidden."""
+    """One row of a printed table: its exact values, and whether its figures are hidden."""
 
     table: str
     values: Row
@@ -94,7 +94,8 @@ class Source:
             and not any(row.get(column) in values for column, values in (exclude or {}).items())
         ]
         return Table(
-            key or name, number, words.full_width(title or printed.title), printed.unit, words.full_width(printed.note),
+            key or name, number, words.full_width(title or printed.title), printed.unit,
+            words.full_width(printed.note),
             tuple(Column(spec.name, spec.heading, spec.kind) for spec in specs),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip
