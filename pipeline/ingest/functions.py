@@ -122,8 +122,7 @@ MACROS = {
         CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
     # A name of something: no member of a register is a phone number, but columns do slip, and
     # what people type freely has been seen to hold the caller's name.
-    "mask_name(x, caller, seat)":
-        "mask_word(mask_word(mask_short(tidy(x)), caller, '某某'), seat, '某某')",
+    "mask_name(x, caller)": "mask_word(mask_short(tidy(x)), caller, '某某')",
     # One of several texts that were masked as a list, where it was needed at all.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '') ELSE masked[place] END",
     # 2024年9月18日下午3:05 and 2024/9/18 3:05 PM become 2024/9/18 PM 3:05.
@@ -193,9 +192,8 @@ MACROS = {
             ELSE replace(x, array_to_string(string_split(replace(name, ' ', ''), ''), ' '), '某某')
         END""",
     # Replacing copies every text, looking does not: what holds nothing is only looked at.
-    "has_rest(x)": f"coalesce(regexp_matches(x, '{personal.REST_HINT}'), false)",
-    "has_personal(x)": "coalesce(regexp_matches("
-    f"x, '{personal.REST_HINT}|{personal.NUMBER_HINT}'), false)",
+    "has_rest(x)": f"regexp_matches(x, '{personal.REST_HINT}')",
+    "has_personal(x)": f"regexp_matches(x, '{personal.REST_HINT}|{personal.NUMBER_HINT}')",
     # All kinds, one after another. The signs of 号 that are no house number are set aside.
     "mask_text(x, caller, seat)": f"""
         nullif(replace(regexp_replace(
