@@ -231,6 +231,16 @@ MACROS = {
     "account(x)": "CASE WHEN length(x) >= 5 THEN x END",
     "mask_people(x, caller, seat, phone)": """
         mask_word(mask_word(mask_word(x, caller, '某某'), seat, '某某'), phone, '***')""",
+    # An id as the sender knows it, unless it is in words or reads as a phone or a card.
+    "told_id(x)": r"""
+        CASE
+            WHEN regexp_full_match(x, '([一-龥]{1,6}-)?[0-9A-Za-z][0-9A-Za-z_.+/-]*')
+            AND regexp_matches(x, '[0-9]') AND NOT regexp_full_match(
+                regexp_replace(x, '[^0-9A-Za-z]', '', 'g'),
+                '(86|0086)?1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[0-9]{17}[0-9Xx]')
+            THEN x
+            WHEN x IS NOT NULL THEN '***'
+        END""",
     # For the letter to the sender: the shape of a wrong date is told, letters and names are not,
     # and no digit of what is no date.
     "mask_value(x)": rf"""

@@ -76,7 +76,7 @@ _ACCOUNT = (
 )
 # Written with the cue, a plate needs no province; its last figures tell enough.
 _PLATE_AFTER_CUE = (
-    rf"车牌(?:号码?|照|尾[号数])?[是为]?[\s:\x{{ff1a}}]*[一-龥]?[{_LATIN}]?{_BETWEEN}?[{_LATIN}{DIGIT}]{{4,7}}"
+    rf"(?:车牌|车号|牌照)(?:号码?|照|尾[号数])?[是为]?[\s:\x{{ff1a}}]*[一-龥]?[{_LATIN}]?{_BETWEEN}?[{_LATIN}{DIGIT}]{{4,7}}"
 )
 _SPOKEN_NUMBER = (
     rf"[幺一壹1１](?:{_PAUSE}{{0,2}}[{_ANY_DIGIT}]){{10}}|[{_ANY_DIGIT}]{{7,}}"
@@ -85,7 +85,7 @@ _SPOKEN_NUMBER = (
 _DOOR_PLATE = rf"门牌(?:号码?)?[是为\s:\x{{ff1a}}]*[{NUMERAL}]+"
 CODE = "|".join([PERSONAL, _MAIL, _ACCOUNT, _PLATE, _PLATE_AFTER_CUE, _SPOKEN_NUMBER, _DOOR_PLATE])
 _CODE_HINT = (
-    rf"[@＠]|[(\[\x{{ff08}}]at[)\]\x{{ff09}}]|{_ACCOUNT_CUE}|车牌|门牌|幺|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]"
+    rf"[@＠]|[(\[\x{{ff08}}]at[)\]\x{{ff09}}]|{_ACCOUNT_CUE}|车牌|车号|牌照|门牌|幺|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]"
     rf"|[{_SPOKEN}]{_PAUSE}{{0,2}}[{_SPOKEN}]{_PAUSE}{{0,2}}[{_SPOKEN}]"
 )
 
@@ -104,7 +104,7 @@ _DOUBLE = "欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|令狐|司徒
 _NOT_GIVEN = (
     "村庄镇县市区乡路街家桥店沟湾坝州省屯港口堡组号楼院所"
     "的了是在我你他她它们不有和与及或也都就还要会能没这那么什说反因被把让给对从到于着过某多为之上下"
-    "续面入副姓谢好律切贴些等其此该请很已又再才则却并向岁座里内外前后"
+    "续面入副姓谢好律切围额贴些等其此该请很已又再才则却并向岁座里内外前后"
 )
 _GIVEN = rf"[^\x00-\x{{4dff}}\x{{a000}}-\x{{10ffff}}{_NOT_GIVEN}]"
 # Of the surnames that are also words, the most frequent: with a name's end after them they will do.
@@ -173,5 +173,5 @@ _SPACED_HINT = rf"[^ -~]{_SPACE}[^ -~]"
 REST_HINT = f"{_KEPT_HINT}|{_CODE_HINT}|{_NAME_HINT}|{_SPACED_HINT}"
 
 # For short names (a tag, a unit): everything in one, without the words that stand before a name.
-SHORT = f"{PERSONAL}|{_MAIL}|{_PLATE}|{_SURNAME}{_GIVEN}{{0,2}}(?:先生|女士|小姐)"
-SHORT_HINT = rf"{PERSONAL_HINT}|[@＠]|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐"
+SHORT = f"{PERSONAL}|[{_ANY_DIGIT}]{{7,}}|{_MAIL}|{_PLATE}|{_SURNAME}{_GIVEN}{{0,2}}(?:先生|女士|小姐)"
+SHORT_HINT = rf"{PERSONAL_HINT}|[{_SPOKEN}]{{3}}|[@＠]|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐"
