@@ -61,12 +61,23 @@ _LIKE_TIME = (
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
 # Two characters each: what stands in the column of names and is none.
 _NOBODY = (
-    *("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密", "本人", "居民", "村民", "业主"),
+    *(
+        "市民",
+        "匿名",
+        "群众",
+        "不详",
+        "未知",
+        "先生",
+        "女士",
+        "保密",
+        "本人",
+        "居民",
+        "村民",
+        "业主",
+    ),
     *("老人", "家长", "用户", "客户", "网友", "租户", "乘客", "学生", "没有"),
 )
-_NOT_NAME = (
-    r"先生|女士|小姐|同志|[(\x{ff08}][^)\x{ff09}]*[)\x{ff09}]?|[0-9０-９*:\x{ff1a}]+ ?| $"
-)
+_NOT_NAME = r"先生|女士|小姐|同志|[(\x{ff08}][^)\x{ff09}]*[)\x{ff09}]?|[0-9０-９*:\x{ff1a}]+ ?| $"
 
 
 def _member(*names: str) -> str:
@@ -124,7 +135,8 @@ MACROS = {
     # what people type freely has been seen to hold the caller's name.
     "mask_name(x, caller)": "mask_word(mask_short(tidy(x)), caller, '某某')",
     # One of several texts that were masked as a list, where it was needed at all.
-    "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '') ELSE masked[place] END",
+    "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
+    " ELSE masked[place] END",
     # 2024年9月18日下午3:05 and 2024/9/18 3:05 PM become 2024/9/18 PM 3:05.
     "half_day(x)": rf"""
         replace(replace(
@@ -215,14 +227,14 @@ MACROS = {
             ELSE nullif(x, '')
         END""",
     # The name of a person in its cell: a title, a number, brackets or a blank inside are no part of
-    # it (王丽女士, 1188 王丽, 王 丽). Nine bytes are three characters: nearly every name is done then.
+    # it (王丽女士, 1188 王丽, 王 丽). Nine bytes are three characters: most names are done then.
     "person(x)": rf"""
         CASE
             WHEN strlen(x) = 9 THEN nullif(x, '来电人')
             WHEN strlen(x) = 6 THEN {_no_member(*_NOBODY)}
             WHEN strlen(x) = 7 AND length(x) = 3 THEN replace(x, ' ', '')
-            WHEN length(x) >= 2 THEN CASE WHEN length(regexp_replace(x, '{_NOT_NAME}', '', 'g')) >= 2
-                THEN regexp_replace(x, '{_NOT_NAME}', '', 'g') END
+            WHEN length(x) >= 2
+            THEN nullif(regexp_extract(regexp_replace(x, '{_NOT_NAME}', '', 'g'), '..+'), '')
         END""",
     "corrected(fix, name, x)": """
         CASE WHEN fix IS NULL THEN x
@@ -250,7 +262,8 @@ MACROS = {
                 ELSE regexp_replace(x, '[0-9０-９]+', '***', 'g')
             END,
             '[院楼室栋幢弄].*|单元.*', '某'),
-            '[^-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时分秒]', '某', 'g'), 40)""",
+            '[^-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时分秒]',
+            '某', 'g'), 40)""",
 }
 
 

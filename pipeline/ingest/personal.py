@@ -76,7 +76,8 @@ _ACCOUNT = (
 )
 # Written with the cue, a plate needs no province; its last figures tell enough.
 _PLATE_AFTER_CUE = (
-    rf"(?:车牌|车号|牌照)(?:号码?|照|尾[号数])?[是为]?[\s:\x{{ff1a}}]*[一-龥]?[{_LATIN}]?{_BETWEEN}?[{_LATIN}{DIGIT}]{{4,7}}"
+    rf"(?:车牌|车号|牌照)(?:号码?|照|尾[号数])?[是为]?[\s:\x{{ff1a}}]*"
+    rf"[一-龥]?[{_LATIN}]?{_BETWEEN}?[{_LATIN}{DIGIT}]{{4,7}}"
 )
 _SPOKEN_NUMBER = (
     rf"[幺一壹1１](?:{_PAUSE}{{0,2}}[{_ANY_DIGIT}]){{10}}|[{_ANY_DIGIT}]{{7,}}"
@@ -99,7 +100,9 @@ _UNSURE = (
     "黄周高马何田曾程钟任金石方夏侯康江段白钱汤尹黎易常万顾严洪文关向季章温申左于简路包盛费项成车童"
     "单祝宁闫应全梅詹古涂管祁宫艾阳麦乔华冷房池党娜柴边安卜甘母习强庄展时鲍尚查桑解容屈"
 )
-_DOUBLE = "欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|夏侯|宇文|长孙|独孤|南宫|申屠|闻人"
+_DOUBLE = (
+    "欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|夏侯|宇文|长孙|独孤|南宫|申屠|闻人"
+)
 # No given name ends in these: places, and the words that follow a person in a sentence.
 _NOT_GIVEN = (
     "村庄镇县市区乡路街家桥店沟湾坝州省屯港口堡组号楼院所"
@@ -110,14 +113,13 @@ _GIVEN = rf"[^\x00-\x{{4dff}}\x{{a000}}-\x{{10ffff}}{_NOT_GIVEN}]"
 # Of the surnames that are also words, the most frequent: with a name's end after them they will do.
 _OFTEN = "黄周高马何田曾程于江金方钟任"
 _OFTEN_NAME = (
-    rf"[{_OFTEN}][^\x00-\x{{4dff}}\x{{a000}}-\x{{10ffff}}{_NOT_GIVEN}末边围期度兴时血经序速层地处峰便案法务]"
+    rf"[{_OFTEN}][^\x00-\x{{4dff}}\x{{a000}}-\x{{10ffff}}{_NOT_GIVEN}"
+    "末边围期度兴时血经序速层地处峰便案法务]"
 )
 _SURE_SURNAME = f"(?:{_DOUBLE}|[{_SURE}])"
 _SURNAME = f"(?:{_DOUBLE}|[{_SURE}{_UNSURE}])"
 _SPACE = r"[ \x{3000}]"
-_FOREIGN = (
-    r"[一-龥]{2,6}[·•・][一-龥]{1,6}(?:[·•・][一-龥]{1,6})?|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}"
-)
+_FOREIGN = r"[一-龥]{2,6}[·•・][一-龥]{1,6}(?:[·•・][一-龥]{1,6})?|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}"
 _AFTER = (
     r"[^一-龥]|反映|来电|致电|表示|称|说|住|家|是|在|于|的|男|女|电话|手机|身份证|联系|投诉|举报|要求|希望|咨询"
     "|建议|求助|从|因|与|和|及|对|向|现|今年|年龄|先生|女士|小姐|同志|等|发现|以及|本人|之|将|被|把|已|曾|也|户|$"
@@ -134,18 +136,27 @@ _BEFORE = (
     "师傅|老师|大夫|医生|律师|警官|民警|法官|大爷|大妈|大姐|大哥|阿姨|叔叔|奶奶|爷爷|总?经理|主任|书记|厅长|局长|科长"
     "|所长|队长|站长|院长|校长|处长|区长|县长|镇长|市长|董事长|老板|主管"
 )
-_OFFICE = "总?经理|主任|书记|厅长|局长|科长|所长|队长|站长|院长|校长|处长|区长|县长|镇长|市长|董事长"
+_OFFICE = (
+    "总?经理|主任|书记|厅长|局长|科长|所长|队长|站长|院长|校长|处长|区长|县长|镇长|市长|董事长"
+)
 # 李生正，男，63岁: what follows a full name in a list of persons.
 _PERSON_AFTER = (
-    r"[,\x{ff0c}、\s\x{3000}]?[男女](?:性|[,\x{ff0c}、\s\x{3000}0-9]|现年|汉族)|[\s\x{3000}]*身份证号"
+    r"[,\x{ff0c}、\s\x{3000}]?[男女](?:性|[,\x{ff0c}、\s\x{3000}0-9]|现年|汉族)"
+    r"|[\s\x{3000}]*身份证号"
 )
 # A number stands after a name more often than not; it is covered by then.
-_NUMBER_AFTER = r"[\s\x{3000},\x{ff0c}:\x{ff1a}(\x{ff08}]*(?:联系)?(?:电话|手机)?[号码]*[\s\x{3000}:\x{ff1a}]*\*\*\*"
-_NUMBER_AFTER_HINT = r"[\s\x{3000},\x{ff0c}:\x{ff1a}(\x{ff08}]{0,2}(?:(?:联系)?(?:电话|手机)|[0-9+]{6})"
+_NUMBER_AFTER = (
+    r"[\s\x{3000},\x{ff0c}:\x{ff1a}(\x{ff08}]*"
+    r"(?:联系)?(?:电话|手机)?[号码]*[\s\x{3000}:\x{ff1a}]*\*\*\*"
+)
+_NUMBER_AFTER_HINT = (
+    r"[\s\x{3000},\x{ff0c}:\x{ff1a}(\x{ff08}]{0,2}(?:(?:联系)?(?:电话|手机)|[0-9+]{6})"
+)
 # After a word that is only used to name somebody, any surname will do.
 _COLON = r"[\s\x{3000}]*[:\x{ff1a}][\s\x{3000}]*"
 _STRONG_CUE = (
-    rf"(?:{_NAMED})(?:{_COLON}|[是为\s\x{{3000}}]*)|(?:{_ROLE}|名字)(?:姓名)?名?叫|(?:{_ROLE})(?:姓名)?[是为叫]?{_COLON}"
+    rf"(?:{_NAMED})(?:{_COLON}|[是为\s\x{{3000}}]*)"
+    rf"|(?:{_ROLE}|名字)(?:姓名)?名?叫|(?:{_ROLE})(?:姓名)?[是为叫]?{_COLON}"
 )
 NAME_AFTER = (
     rf"({_STRONG_CUE})(?:(?:{_FOREIGN}|{_SURNAME}{_SPACE}?{_GIVEN}{_GIVEN}??)({_AFTER})"
@@ -173,5 +184,8 @@ _SPACED_HINT = rf"[^ -~]{_SPACE}[^ -~]"
 REST_HINT = f"{_KEPT_HINT}|{_CODE_HINT}|{_NAME_HINT}|{_SPACED_HINT}"
 
 # For short names (a tag, a unit): everything in one, without the words that stand before a name.
-SHORT = f"{PERSONAL}|[{_ANY_DIGIT}]{{7,}}|{_MAIL}|{_PLATE}|{_SURNAME}{_GIVEN}{{0,2}}(?:先生|女士|小姐)"
-SHORT_HINT = rf"{PERSONAL_HINT}|[{_SPOKEN}]{{3}}|[@＠]|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐"
+SHORT = (
+    f"{PERSONAL}|[{_ANY_DIGIT}]{{7,}}|{_MAIL}|{_PLATE}|{_SURNAME}{_GIVEN}{{0,2}}(?:先生|女士|小姐)"
+)
+SHORT_HINT = rf"{PERSONAL_HINT}|[{_SPOKEN}]{{3}}|[@＠]"
+    rf"|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐"

@@ -92,7 +92,9 @@ def _walk(path: Path) -> Iterable[Path]:
     return sorted(
         file
         for file in path.rglob("*")
-        if (file.is_file() or _is_broken_link(file)) and file.name != NOTE and not _is_hidden(file.relative_to(path))
+        if (file.is_file() or _is_broken_link(file))
+        and file.name != NOTE
+        and not _is_hidden(file.relative_to(path))
     )
 
 

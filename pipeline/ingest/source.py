@@ -228,9 +228,7 @@ def looks_like_data(headings: Sequence[str]) -> bool:
 def unknown_header(nearest: Mapping) -> HotlineError:
     """Return the fault of a file whose header fits no source: what is missing, what was seen."""
     headings = nearest.headings
-    missing = (
-        f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
-    )
+    missing = f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
     if looks_like_data(headings):
         return HotlineError(f"{missing}前几行看来都是数据,没有表头;请补上列名", NO_DATA)
     seen = "、".join(heading.strip()[:20] or "(空)" for heading in headings[:20])

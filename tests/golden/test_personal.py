@@ -1,8 +1,8 @@
 """Personal data planted in every kind of file, well read or not, stay in data/raw alone."""
 
+import contextlib
 import csv
 import io
-import os
 import re
 import stat
 import zipfile
@@ -18,8 +18,28 @@ NAME, SEAT, OTHER = "欧阳秋月", "慕容晓燕", "诸葛文博"
 MAIL, WECHAT = "qiuyue.oy@example.com", "wx_ouyang77"
 PHRASE = "紫罗兰色的管子漏水"
 HEAD = (
-    *("工单编号", "来电时间", "工单类型", "一级分类", "二级分类", "三级分类", "标签", "标题", "主要内容"),
-    *("来电人", "来电人电话", "被反映区", "被反映街乡镇", "承办单位", "处理结果", "坐席姓名", "问题点位", "受理处理方式"),
+    *(
+        "工单编号",
+        "来电时间",
+        "工单类型",
+        "一级分类",
+        "二级分类",
+        "三级分类",
+        "标签",
+        "标题",
+        "主要内容",
+    ),
+    *(
+        "来电人",
+        "来电人电话",
+        "被反映区",
+        "被反映街乡镇",
+        "承办单位",
+        "处理结果",
+        "坐席姓名",
+        "问题点位",
+        "受理处理方式",
+    ),
 )
 # What must be nowhere, also without the signs between the digits. The house and its room stand
 # apart from other digits in every text below.
@@ -37,17 +57,45 @@ def _text(phone: str) -> str:
 def _row(number: str, at: str = "2020-01-05 08:00:00", phone: str = PHONE) -> list[str]:
     text = _text(phone)
     cells = {
-        **{"工单编号": number, "来电时间": at, "工单类型": "诉求", "一级分类": "住房", "二级分类": NAME},
-        **{"三级分类": f"{NAME}家", "标签": f"回电{phone}", "标题": text, "主要内容": text + PHRASE},
-        **{"来电人": NAME, "来电人电话": phone, "被反映区": f"{phone}", "被反映街乡镇": f"幸福里87号院{NAME}"},
-        **{"承办单位": f"请联系{NAME}{phone}", "处理结果": text, "坐席姓名": SEAT, "问题点位": "幸福里87号院4021室"},
+        **{
+            "工单编号": number,
+            "来电时间": at,
+            "工单类型": "诉求",
+            "一级分类": "住房",
+            "二级分类": NAME,
+        },
+        **{
+            "三级分类": f"{NAME}家",
+            "标签": f"回电{phone}",
+            "标题": text,
+            "主要内容": text + PHRASE,
+        },
+        **{
+            "来电人": NAME,
+            "来电人电话": phone,
+            "被反映区": f"{phone}",
+            "被反映街乡镇": f"幸福里87号院{NAME}",
+        },
+        **{
+            "承办单位": f"请联系{NAME}{phone}",
+            "处理结果": text,
+            "坐席姓名": SEAT,
+            "问题点位": "幸福里87号院4021室",
+        },
         "受理处理方式": "派单",
     }
     return [cells[name] for name in HEAD]
 
 
 def _rows() -> list[list[str]]:
-    phones = (PHONE, "138 1111 2222", "138-1111-2222", "１３８１１１１２２２２", "一三八一一一一二二二二", "+86 138 1111 2222")
+    phones = (
+        PHONE,
+        "138 1111 2222",
+        "138-1111-2222",
+        "１３８１１１１２２２２",
+        "一三八一一一一二二二二",
+        "+86 138 1111 2222",
+    )
     good = [_row(f"A{number}", phone=phone) for number, phone in enumerate(phones)]
     # A column slipped: what stands for the time or the number is a person's.
     bad = [_row("", PHONE), _row("B1", f"{NAME}{PHONE}"), _row(PHONE, "不知道"), _row(NAME, "")]
@@ -72,7 +120,9 @@ def dump(tmp_path: Path) -> Path:
     (folder / "bad_header.csv").write_text(_csv([["谁", "说了什么"], [NAME, _text(PHONE)]]))
     changes = text.encode() + _csv([_row("D1")]).encode("gb18030") + b"\xff\xfe\xff\n"
     (folder / "changes.csv").write_bytes(changes)
-    (folder / "lines.jsonl").write_text('{"工单编号": "E1"}\n{"' + _text(PHONE) + "\n", encoding="utf-8")
+    (folder / "lines.jsonl").write_text(
+        '{"工单编号": "E1"}\n{"' + _text(PHONE) + "\n", encoding="utf-8"
+    )
     book = xlsxwriter.Workbook(str(folder / "book.xlsx"))
     sheet = book.add_worksheet("数据")
     for place, row in enumerate([list(HEAD), *_rows()]):
@@ -85,7 +135,7 @@ def dump(tmp_path: Path) -> Path:
 
 
 def _opened(path: Path) -> str:
-    """Return what a file holds, unpacked: cells of Parquet, tables of the engine, parts of a zip."""
+    """Return what a file holds, unpacked: Parquet, tables of the engine, parts of a zip."""
     raw = path.read_bytes().decode("utf-8", "replace")
     if path.suffix == ".parquet":
         return raw + str(duckdb.execute("FROM read_parquet($1)", [str(path)]).fetchall())
@@ -147,13 +197,11 @@ def test_what_is_personal_stays_in_raw(dump, tmp_path, monkeypatch):
 
 def test_while_an_ingest_runs_nobody_else_looks_into_its_working_folder(dump, tmp_path):
     home, seen = tmp_path / "home", set()
-    os.makedirs(home)
+    home.mkdir()
     process = start(home, "ingest", str(dump))
     tmp = home / "data" / "warehouse" / ".tmp"
     while process.poll() is None:
-        try:
+        with contextlib.suppress(FileNotFoundError):
             seen.add(stat.S_IMODE(tmp.stat().st_mode))
-        except FileNotFoundError:
-            pass
     finish(process)
     assert seen == {0o700}

@@ -32,7 +32,12 @@ def _planted(verbose: bool) -> None:
 
 def _sample(source: Path, size: int, seed: int, target: Path) -> None:
     with gzip.open(source, "rt", encoding="utf-8", newline="") as handle:
-        texts = sorted({row["tokens"].replace(" ", "").replace("_x000D_", "") for row in csv.DictReader(handle)})
+        texts = sorted(
+            {
+                row["tokens"].replace(" ", "").replace("_x000D_", "")
+                for row in csv.DictReader(handle)
+            }
+        )
     chosen = random.Random(seed).sample(texts, size)
     masked = run([Item("", "", "", text, (), "") for text in chosen])
     with target.open("w", encoding="utf-8") as out:

@@ -7,11 +7,18 @@ The items are drawn with a seed. Each kind has carriers of two sets: the masks w
 import csv
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 _MATTERS = Path(__file__).parents[2] / "data" / "calibration" / "text.csv"
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
-_GIVEN = "伟芳娜敏静丽强磊洋艳勇军杰娟涛超霞平刚桂英建国华玉兰志明秀珍海燕文博雨欣子涵梓轩浩然春梅德福永清宝玲"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋"
+    "郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+)
+_GIVEN = (
+    "伟芳娜敏静丽强磊洋艳勇军杰娟涛超霞平刚桂英建国华"
+    "玉兰志明秀珍海燕文博雨欣子涵梓轩浩然春梅德福永清宝玲"
+)
 _DOUBLE = ("欧阳", "司马", "上官", "诸葛", "慕容")
 _SPOKEN = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 _WRITTEN = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
@@ -55,14 +62,17 @@ def _name(r: random.Random) -> str:
 
 
 def _plate(r: random.Random) -> str:
-    return r.choice("京京京津冀鲁") + r.choice("ABCEFGHJKLMNPQ") + r.choice("0123456789") + r.choice(
-        (_digits(r, 4), "D" + _digits(r, 3), _digits(r, 3) + "K", _digits(r, 5))
+    return (
+        r.choice("京京京津冀鲁")
+        + r.choice("ABCEFGHJKLMNPQ")
+        + r.choice("0123456789")
+        + r.choice((_digits(r, 4), "D" + _digits(r, 3), _digits(r, 3) + "K", _digits(r, 5)))
     )
 
 
 def _cut(text: str, gap: str, *places: int) -> str:
     ends = [0, *places, len(text)]
-    return gap.join(text[one:two] for one, two in zip(ends, ends[1:], strict=False))
+    return gap.join(text[one:two] for one, two in pairwise(ends))
 
 
 NUMBER_FORMS = {
@@ -177,16 +187,36 @@ NAMES = {
             *("本人{x}\uff0c{m}", "{m}\uff0c联系人{x}", "我是{x}\uff0c{m}", "业主{x}称{m}"),
             *("父亲{x}今年80岁\uff0c{m}", "姓 名\uff1a{x}\u3000{m}", "来电人\uff1a{x}\u3000{m}"),
         ),
-        "name before a title": ("{x}先生反映{m}", "{m}\uff0c请联系{x}女士", "{s}先生来电\uff0c{m}", "找{x}师傅"),
+        "name before a title": (
+            "{x}先生反映{m}",
+            "{m}\uff0c请联系{x}女士",
+            "{s}先生来电\uff0c{m}",
+            "找{x}师傅",
+        ),
         "name without a sign": ("{x}家的狗叫\uff0c{m}", "{m}\uff0c是{x}干的"),
     },
     "b": {
         "name after a word": (
-            *("居民{x}来电反映{m}", "投诉人\uff1a{x}\u3000{m}", "申请人{x}\uff0c{m}", "户主\uff1a{x}\uff0c{m}"),
-            *("我的名字叫{x}\uff0c{m}", "邻居{x}在家{m}", "负责人是{x}\uff0c{m}", "母亲{x}住院\uff0c{m}"),
+            *(
+                "居民{x}来电反映{m}",
+                "投诉人\uff1a{x}\u3000{m}",
+                "申请人{x}\uff0c{m}",
+                "户主\uff1a{x}\uff0c{m}",
+            ),
+            *(
+                "我的名字叫{x}\uff0c{m}",
+                "邻居{x}在家{m}",
+                "负责人是{x}\uff0c{m}",
+                "母亲{x}住院\uff0c{m}",
+            ),
             *("患者{x}\uff0c{m}", "本人姓名{x}\uff0c{m}", "{m}\uff0c经办人\uff1a{x}"),
         ),
-        "name before a title": ("已联系{x}先生\uff0c{m}", "{s}女士家{m}", "{x}同志\uff0c{m}", "{s}经理说{m}"),
+        "name before a title": (
+            "已联系{x}先生\uff0c{m}",
+            "{s}女士家{m}",
+            "{x}同志\uff0c{m}",
+            "{s}经理说{m}",
+        ),
         "name without a sign": ("{m}\uff0c{x}也知道", "租给了{x}\uff0c{m}"),
     },
 }
@@ -224,7 +254,9 @@ def items(carriers: str, seed: int) -> list[Item]:
             for _ in range(8):
                 name, matter = _name(r), r.choice(subjects)
                 text = carrier.format(x=name, s=name[0], m=matter)
-                secret = f"{name[0]}{'先生' if '先生' in text else ''}" if "{s}" in carrier else name
+                secret = (
+                    f"{name[0]}{'先生' if '先生' in text else ''}" if "{s}" in carrier else name
+                )
                 if "{s}" in carrier:
                     place = carrier.index("{s}")
                     secret = name[0] + carrier[place + 3 : place + 5]
