@@ -187,5 +187,7 @@ REST_HINT = f"{_KEPT_HINT}|{_CODE_HINT}|{_NAME_HINT}|{_SPACED_HINT}"
 SHORT = (
     f"{PERSONAL}|[{_ANY_DIGIT}]{{7,}}|{_MAIL}|{_PLATE}|{_SURNAME}{_GIVEN}{{0,2}}(?:先生|女士|小姐)"
 )
-SHORT_HINT = rf"{PERSONAL_HINT}|[{_SPOKEN}]{{3}}|[@＠]"
+SHORT_HINT = (
+    rf"{PERSONAL_HINT}|[{_SPOKEN}]{{3}}|[@＠]"
     rf"|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐"
+)
