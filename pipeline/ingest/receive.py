@@ -77,7 +77,8 @@ def find_files(home: Home, paths: list[Path]) -> list[Path]:
                 return []
             raise HotlineError(f"找不到 {path};请检查路径", NO_DATA)
         for file in _walk(path):
-            found[file.resolve()] = None
+            # A broken link stands for itself, so that it is told as a file that cannot be read.
+            found[file.resolve() if file.exists() else file.absolute()] = None
     return list(found)
 
 
@@ -96,8 +97,14 @@ def _walk(path: Path) -> Iterable[Path]:
     return sorted(
         file
         for file in path.rglob("*")
-        if file.is_file() and file.name != NOTE and not _is_hidden(file.relative_to(path))
+        if (file.is_file() or _is_broken_link(file))
+        and file.name != NOTE
+        and not _is_hidden(file.relative_to(path))
     )
+
+
+def _is_broken_link(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _is_hidden(path: Path) -> bool:
