@@ -58,6 +58,7 @@ _LIKE_TIME = (
     r"[0-9０-９]{2}[-/.年\x{ff0f}\x{ff0e}\x{ff0d}]\s*[0-9０-９]{1,2}\s*[-/.月\x{ff0f}\x{ff0e}\x{ff0d}]"
     r"|^[0-9０-９]{1,6}([.\x{ff0e}][0-9]*)?$"
 )
+_CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
 # Two characters each: what stands in the column of names and is none.
 _NOBODY = (
@@ -159,6 +160,8 @@ MACROS = {
             THEN try_cast(replace(left(x, 19), 'T', ' ') AS TIMESTAMP)
             WHEN regexp_full_match(x, '{_SERIAL}')
             THEN TIMESTAMP '1899-12-30' + to_seconds(round(x::DOUBLE * 86400)::BIGINT)
+            -- 2044092 would be the second of September: a date without signs has all its digits.
+            WHEN regexp_matches(x, '{_CUT_DIGITS}') THEN NULL
             WHEN regexp_matches(x, '{_HALF_DAY}')
             THEN try_strptime(half_day(x), {_HALF_DAY_FORMS})
             ELSE try_strptime(x, {_FORMS})

@@ -98,6 +98,9 @@ def test_a_time_in_any_of_its_forms(con, at):
         "2020/1/1 下午15:05",
         "9/18/2020",
         "日2000/01/01 AM 12:00",
+        "2044092",
+        "202409181",
+        "2024091 10:00:00",
     ],
 )
 def test_what_is_no_time_is_null(con, text):
