@@ -152,6 +152,8 @@ def _sides(claim: dict[str, Any], rule: dict[str, Any], parts: list[str]) -> tup
     if rule.get("is_compared"):
         this, before = (_count([f"year = {one}", *parts]) for one in (year, year - 1))
         whole = _count([f"year = {year - 1}"]) if rule.get("of_whole") else before
+        if rule.get("of_whole") and claim["dimension"]:
+            whole = f"sum({whole}) OVER ()"
         return f"{this} - {before}", whole
     if rule.get("is_previous"):
         earlier, later = _with_previous(year, int(claim["period"][5:]))

@@ -36,7 +36,6 @@ WITH weighed AS (
             AND tally.unit_type NOT IN ('区', '街乡镇')
             OR tally.metric = 'record_count'
             AND tally.cut = 'unit_type district'
-            AND tally.unit_type = '区'
             OR tally.metric = 'district_handled_count'
             AND tally.cut = 'district'
         )
