@@ -135,7 +135,7 @@ def test_the_workbook_says_what_the_tables_say_and_that_it_is_simulated(city, wa
     }
     printed = {path.stem for path in (folder / "tables").glob("*.csv")}
     assert len(book.sheetnames) == len(printed) + 1
-    # A table without a row for the year is left out; so is that of a flag the dump does not carry.
+    # A table without a row is left out; so is that of a flag the dump does not carry.
     assert filled - printed == {"t27_epidemic"}
     contents = list(book["目录"].iter_rows(values_only=True))
     assert "模拟数据" in str(contents[1][0])
