@@ -112,7 +112,7 @@ def test_a_report_is_held_against_a_former_build(city, tmp_path):
     assert hotline(home, "build").exit_code == 0
     result = hotline(home, "report", YEAR, "--compare", "last")
     assert result.exit_code == 0, result.output
-    # One record more: the total of tier 1 is 11,001, the street's 318 is 319, and the cause is the file.
+    # One record more: 11,001 in tier 1, 319 for 318 in the street; the file is the cause.
     assert re.search(r"受理件数 .*11,000.*11,001", result.output), result.output
     with (home / "data/reports" / YEAR / "compare.csv").open(encoding="utf-8-sig") as handle:
         changed = {row["编号"]: (row["原为"], row["现为"]) for row in csv.DictReader(handle)}
