@@ -227,12 +227,17 @@ def explain(home: Home, claim: str, records: int, json_path: Path | None) -> int
 
 @main.command()
 @click.argument("year", type=YEAR)
+@click.option(
+    "--compare",
+    metavar="BUILD",
+    help="与旧的一次比较:指纹的前几位、last,或旧 report.json 的路径。",
+)
 @_verb
-def report(home: Home, year: int) -> int:
-    """输出年度表:tables.xlsx 与 tables/*.csv。"""
+def report(home: Home, year: int, compare: str | None) -> int:
+    """输出年度报告与年度表:report.json、tables.xlsx 与 tables/*.csv。"""
     from pipeline.report import report as stage
 
-    stage(home, year)
+    stage(home, year, compare=compare)
     return 0
 
 

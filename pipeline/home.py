@@ -44,6 +44,11 @@ class Home:
         return self.warehouse / "receipts"
 
     @property
+    def known_files(self) -> Path:
+        """Files that came again: their content was loaded before."""
+        return self.warehouse / "known.csv"
+
+    @property
     def database(self) -> Path:
         return self.warehouse / "hotline.duckdb"
 

@@ -5,11 +5,24 @@ from pathlib import Path
 from pipeline.audit import judge, write
 from pipeline.audit.draft import Proofread, proofread
 from pipeline.audit.explain import explain
-from pipeline.audit.result import AuditResult
+from pipeline.audit.result import GRAVEST_FIRST, AuditResult
 from pipeline.errors import OK, USAGE, HotlineError
 from pipeline.home import Home
 
-__all__ = ["AuditResult", "Proofread", "answer", "audit", "explain", "proofread"]
+# The verdicts as a reader sees them.
+VERDICT_NAMES = write.NAMES
+
+__all__ = [
+    "GRAVEST_FIRST",
+    "VERDICT_NAMES",
+    "AuditResult",
+    "Proofread",
+    "answer",
+    "audit",
+    "explain",
+    "proofread",
+    "verdicts",
+]
 
 
 def answer(
@@ -59,3 +72,11 @@ def audit(
     if json_path is not None:
         write.json_file(result, json_path)
     return result
+
+
+def verdicts(home: Home, year: int) -> AuditResult | None:
+    """Return the verdict of every claim on `year`, and print nothing; None if there is no claim.
+
+    Raises HotlineError as `audit` does for a warehouse that is not there or lacks the year.
+    """
+    return judge.judge(home, year) if judge.has_claims(home, year) else None

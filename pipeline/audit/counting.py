@@ -127,10 +127,14 @@ class _Window:
         tests = [_one_of("year", years)]
         parts: list[str] = []
         chosen = {key for key in loaded if key[0] in years}
-        if rule.get("is_compared"):
+        if rule.get("is_previous"):
+            pair = _with_previous(year, int(month))
+            return cls(tuple(key for key in pair if key in loaded), [_any_month(pair)], [])
+        if rule.get("is_compared") or rule.get("is_before"):
             shared = {m for y, m in loaded if y == year} & {m for y, m in loaded if y == year - 1}
-            chosen = {key for key in loaded if key[0] in (year - 1, year)}
-            tests = [_one_of("year", [year - 1, year])]
+            compared = [year - 1] if rule.get("is_before") else [year - 1, year]
+            chosen = {key for key in loaded if key[0] in compared}
+            tests = [_one_of("year", compared)]
             if {key[1] for key in chosen} != shared:
                 tests.append(_one_of("month", sorted(shared)))
             chosen = {key for key in chosen if key[1] in shared}
@@ -163,8 +167,12 @@ def _tests(claim: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], list
             common.append(f"{_column(claim, rule, name)} <> '?'")
         if not is_listed:
             test = f"{_column(claim, rule, name)} = {literal(claim[name])}"
+<<<<<<< HEAD
             (parts if name == part else common).append(test)
     common = [test and test.replace("{period}", literal(claim["period"])) for test in common]
+=======
+            (parts if name == part or rule.get("of_whole") else common).append(test)
+>>>>>>> main
     return list(dict.fromkeys(filter(None, common))), list(dict.fromkeys(filter(None, parts)))
 
 
@@ -172,7 +180,14 @@ def _sides(claim: dict[str, Any], rule: dict[str, Any], parts: list[str]) -> tup
     """Return the aggregates of numerator and denominator."""
     year = int(claim["period"][:4])
     if rule.get("is_compared"):
-        this, before = _count([f"year = {year}"]), _count([f"year = {year - 1}"])
+        this, before = (_count([f"year = {one}", *parts]) for one in (year, year - 1))
+        whole = _count([f"year = {year - 1}"]) if rule.get("of_whole") else before
+        if rule.get("of_whole") and claim["dimension"]:
+            whole = f"sum({whole}) OVER ()"
+        return f"{this} - {before}", whole
+    if rule.get("is_previous"):
+        earlier, later = _with_previous(year, int(claim["period"][5:]))
+        this, before = _count([_any_month([later])]), _count([_any_month([earlier])])
         return f"{this} - {before}", before
     numerator = _fill(claim, rule, rule.get("numerator") or _count(parts))
     whole = _count([rule["whole_where"]] if "whole_where" in rule else [])
@@ -192,7 +207,8 @@ def _by_member(
 ) -> str:
     shown = ["member NOT LIKE '%?%'"]
     # Nothing to divide by: new since last year, or no population. It has no figure either.
-    shown += ["denominator > 0"] if rule.keys() & {"is_compared", "denominator"} else []
+    divides = {"is_compared", "is_previous", "denominator"}
+    shown += ["denominator > 0"] if rule.keys() & divides else []
     # A member without a record in the part has no figure, so no place among the members.
     shown += ["numerator > 0"] if has_parts else []
     numerator, denominator = (side.replace("\n", "\n    ") for side in sides)
@@ -251,6 +267,16 @@ def _order(claim: dict[str, Any], value: str) -> str:
 def _periods(claim: dict[str, Any], year: str) -> str:
     years = [literal(str(one)) for one in _years(claim)]
     return f"{year} = {years[0]}" if len(years) == 1 else f"{year} IN ({', '.join(years)})"
+
+
+def _with_previous(year: int, month: int) -> list[Month]:
+    """Return the month before, and the month."""
+    return [(year - 1, 12) if month == 1 else (year, month - 1), (year, month)]
+
+
+def _any_month(months: Iterable[Month]) -> str:
+    tests = [f"year = {year} AND month = {month}" for year, month in months]
+    return tests[0] if len(tests) == 1 else "(" + " OR ".join(tests) + ")"
 
 
 def _one_of(column: str, values: list[int]) -> str:

@@ -93,6 +93,11 @@ def run(con: duckdb.DuckDBPyConnection) -> list[dict]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def has_claims(home: Home, year: int) -> bool:
+    """Return whether the ledger says anything of the report on `year`."""
+    return bool((ledger.load(home)["year"] == year).any())
+
+
 def _claims(home: Home, year: int) -> pd.DataFrame:
     claims = ledger.load(home)
     chosen = claims[claims["year"] == year].reset_index(drop=True)

@@ -7,6 +7,9 @@ from pipeline.errors import CHECK_FAILED, OK
 
 VERDICTS = ("reproduced", "contradicted", "differs", "not computable", "not published")
 
+# Of several claims on one figure the gravest verdict is told.
+GRAVEST_FIRST = ("differs", "contradicted", "not published", "not computable", "reproduced")
+
 
 @dataclass(frozen=True)
 class AuditResult:

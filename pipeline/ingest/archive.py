@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import IO, NO_DATA, HotlineError
-from pipeline.ingest.detect import BLOCK
+from pipeline.ingest.detect import BLOCK, BROKEN_ZIP
 from pipeline.ingest.unpack import broken
 
 _UTF8_FLAG = 0x800
@@ -31,7 +31,7 @@ def members(path: Path) -> list[Member]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except zipfile.BadZipFile as error:
+    except BROKEN_ZIP as error:
         raise broken(path) from error
     found = [Member(_name(entry), entry) for entry in entries]
     found = [member for member in found if not _is_litter(member.name)]

@@ -17,7 +17,7 @@ from pipeline.console import say
 from pipeline.engine import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest import archive, correct, functions, receipt, receive, register, secret
+from pipeline.ingest import archive, correct, functions, known, receipt, receive, register, secret
 from pipeline.ingest.detect import detect_kind
 from pipeline.ingest.draft import draft_source
 from pipeline.ingest.load import load
@@ -92,12 +92,12 @@ def ingest(
     if not files:
         say("没有可入库的文件")
         return result
-    known = receipt.read_receipts(home)
+    receipts = receipt.read_receipts(home)
     if not dry_run:
-        swept = receipt.sweep(home, known)
+        swept = receipt.sweep(home, receipts)
         if swept:
             say(f"清理了上次中断留下的 {swept} 个文件")
-    run = _Run(home, source, dry_run, known)
+    run = _Run(home, source, dry_run, receipts)
     try:
         for number, path in enumerate(files, 1):
             for file in run.files(path):
@@ -122,16 +122,19 @@ class _Run:
     """One ingest: the receipts so far and the connection, opened at the first file to load."""
 
     def __init__(
-        self, home: Home, source: str | None, dry_run: bool, known: dict[str, dict[str, Any]]
+        self, home: Home, source: str | None, dry_run: bool, receipts: dict[str, dict[str, Any]]
     ) -> None:
         self.home, self.source, self.dry_run = home, source, dry_run
-        self.receipts = known
+        self.receipts = receipts
         self.corrections = correct.read_corrections(home)
         self.con: duckdb.DuckDBPyConnection | None = None
         self.staging: tuple[str, Staging] | None = None
 
     def files(self, path: Path) -> list[FileResult]:
         """Return what became of one file, or of each file in a zip."""
+        if not path.exists() and path.is_symlink():
+            line = f"{path.name} 未入库:是断开的链接,指向的文件不在;请补上文件或删去链接"
+            return [FileResult(path.name, "failed", line)]
         seen = self._unchanged(path)
         if seen:
             return [FileResult(path.name, "known", f"{path.name} 已入过库,跳过", seen)]
@@ -190,6 +193,8 @@ class _Run:
         name = delivery.name
         if digest[:16] in self.receipts:
             data = self.receipts[digest[:16]]
+            if not self.dry_run:
+                known.note(self.home, delivery, data)
             return FileResult(name, "known", f"{name} 已入过库,跳过", data)
         started = time.monotonic()
         tmp = self.home.tmp / digest[:16]
@@ -232,10 +237,10 @@ class _Run:
 
         A file that comes without a note is of the home's kind; one that says otherwise is refused.
         """
-        known = next(iter(self.receipts.values()), None)
-        if known is None:
+        first = next(iter(self.receipts.values()), None)
+        if first is None:
             return delivery
-        simulated, told = bool(known["simulated"]), delivery.note.simulated
+        simulated, told = bool(first["simulated"]), delivery.note.simulated
         if told is None:
             return replace(delivery, note=delivery.note.model_copy(update={"simulated": simulated}))
         if told != simulated:

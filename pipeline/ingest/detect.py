@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ _HEAD = 1 << 20
 BOM = codecs.BOM_UTF8
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 TEXT = ("csv", "jsonl", "html")
+# What the list of contents of a damaged zip raises: one wrong byte of it is a version that no
+# program knows, or a name in no encoding.
+BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
 _FOREIGN = {
     b"%PDF": "PDF 文档",
     b"{\\rtf": "RTF 文档",
@@ -63,7 +67,7 @@ def _zip_kind(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*BROKEN_ZIP, OSError) as error:
         raise HotlineError(
             f"{path.name} 压缩数据不完整或已损坏;请向发送方重新索取", NO_DATA
         ) from error

@@ -19,6 +19,7 @@ from pipeline.ingest.source import (
     fold,
     is_unnamed,
     load_sources,
+    looks_like_data,
     map_header,
     sources_of,
 )
@@ -130,6 +131,7 @@ def _header(sources: list[Source], rows: Rows) -> tuple[Mapping, list[str], int]
     it, how its columns are called, and the first row below it; where no alias is known, the row
     with most different words."""
     best = None
+<<<<<<< HEAD
     for every in _every(sources):
         for first in range(min(SEARCHED, len(rows))):
             for span in (1, 2):
@@ -143,6 +145,21 @@ def _header(sources: list[Source], rows: Rows) -> tuple[Mapping, list[str], int]
                     told = [s[0] for s in spellings] if spellings else headings
                     best = score, mapping, told, first + span
     if best is None or not best[1].headings:
+=======
+    for first in range(min(SEARCHED, len(rows))):
+        for span in (1, 2):
+            if first + span >= min(SEARCHED, len(rows)) + 1:
+                continue
+            headings, spellings = headings_of(rows, first, span)
+            mapping = map_header(every, headings, spellings)
+            different = {fold(text) for text in headings if re.search(r"[^\W\d]", text)}
+            score = (len(mapping.positions), len(different) if span == 1 else 0, -span, -first)
+            if best is None or score > best[0]:
+                told = [s[0] for s in spellings] if spellings else headings
+                best = score, mapping, told, first + span
+    # Its cells would be written down as the names of columns.
+    if best is None or not best[1].headings or looks_like_data(best[1].headings):
+>>>>>>> main
         raise HotlineError("文件里没有表头;请换一个有表头的文件", NO_DATA)
     return best[1], best[2], best[3]
 
@@ -225,8 +242,13 @@ def _unknown_values(found: dict[str, tuple[int, str]], columns: list[list[str]])
     for column, words in _MEMBERS.items():
         if column not in found:
             continue
-        seen = {cell.strip() for cell in columns[found[column][0]] if cell.strip()}
-        strange = sorted(seen - words)
+        cells = [cell.strip() for cell in columns[found[column][0]]]
+        # Where a row slipped, a person's name or number stands here once: not for the draft.
+        least = 2 if len(cells) > 50 else 1
+        seen = {
+            cell for cell in cells if cells.count(cell) >= least and not re.search(r"[\d@]", cell)
+        }
+        strange = sorted(seen - words - {""})
         # A column with many words is no short list, and may hold anything.
         if strange and len(strange) <= 10 and all(len(word) <= 12 for word in strange):
             lines += ["", f"# [values.{column}]"]

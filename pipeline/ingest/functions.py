@@ -10,32 +10,8 @@ one step per CTE instead (nested, the text masks grew to a million nodes).
 import duckdb
 
 from pipeline.engine import literal
+from pipeline.ingest import personal
 
-_DIGIT = "0-9０-９"
-# What people put between the digits of a number: space, NBSP, U+3000, and the many dashes and dots.
-_GAP = r"[-\s\x{a0}\x{3000}\x{200b}-\x{200f}\x{feff}\x{2010}-\x{2015}－_.·]"
-_NUMERAL = f"{_DIGIT}一二三四五六七八九十百零〇两甲乙丙丁"
-
-# A run of digits is a number of a person when it is seven or longer, when it is a mobile number
-# however it is cut up, an area code with a number, or groups as on a card. Dates such as
-# 2020-09-18 00:34:04 and ranges of years are none of these, and stay.
-_PERSONAL = "|".join(
-    [
-        rf"[{_DIGIT}]{{6}}{_GAP}{{1,2}}[{_DIGIT}]{{8}}{_GAP}{{1,2}}[{_DIGIT}]{{3}}[{_DIGIT}XxＸｘ]",
-        rf"[{_DIGIT}]{{7,}}(?:{_GAP}{{0,2}}[{_DIGIT}]{{3,}})*[XxＸｘ]?",
-        rf"[1１](?:{_GAP}{{0,2}}[{_DIGIT}]){{10}}",
-        rf"[0０][{_DIGIT}]{{2,3}}{_GAP}{{1,2}}[{_DIGIT}]{{3,4}}{_GAP}?[{_DIGIT}]{{4}}",
-        rf"[{_DIGIT}]{{3,4}}{_GAP}[{_DIGIT}]{{3,4}}{_GAP}[{_DIGIT}]{{3,4}}",
-        rf"\b[3-9][{_DIGIT}]{{3}}{_GAP}[{_DIGIT}]{{4}}\b",
-    ]
-)
-_PERSONAL_HINT = rf"[{_DIGIT}]{_GAP}{{0,2}}[{_DIGIT}]{_GAP}{{0,2}}[{_DIGIT}]{_GAP}{{0,2}}[{_DIGIT}]"
-# A house or door number, with its word. One expression for everything, without groups to keep:
-# with a group RE2 leaves its fast automaton and took three times as long.
-_DOOR = rf"[{_NUMERAL}A-Za-z]*[{_NUMERAL}](?:{_GAP}[{_NUMERAL}]+)?(?:号|室|单元|栋|幢|弄|楼)"
-_NUMBER = f"{_PERSONAL}|{_DOOR}"
-# Whatever _NUMBER finds holds one of these; so does a sign set aside by keep_number.
-_NUMBER_HINT = rf"[{_NUMERAL}](?:[号室单栋幢弄楼]|{_GAP}|[{_DIGIT}]{{2}})|\x{{e000}}"
 # Blank-like characters: NBSP, U+3000, zero width, the byte order mark, controls. One expression
 # costs as little as the ten searches it stands for, and keeps the plans small.
 _ODD = r"\t\n\r\x{a0}\x{3000}\x{200b}-\x{200f}\x{2060}\x{feff}"
@@ -43,7 +19,7 @@ _ODD = r"\t\n\r\x{a0}\x{3000}\x{200b}-\x{200f}\x{2060}\x{feff}"
 _CARRIAGE_RETURN = "_x000[Dd]_"
 _HAS_BLANK = f"regexp_matches(x, '[ {_ODD}]|{_CARRIAGE_RETURN}')"
 # Names of one line, each between bars: a single blank inside a name is as it should be.
-_IS_ODD = rf"regexp_matches(x, '[{_ODD}]|  |\| | \||{_CARRIAGE_RETURN}|{_PERSONAL_HINT}')"
+_IS_ODD = rf"regexp_matches(x, '[{_ODD}]|  |\| | \||{_CARRIAGE_RETURN}|{personal.SHORT_HINT}')"
 _ZERO_WIDTH = r"[\x{200b}-\x{200f}\x{2060}\x{feff}]"
 _FORMS = [
     "%Y/%m/%d %H:%M:%S",
@@ -77,8 +53,32 @@ _HALF_DAY_FORMS = ["%Y/%m/%d %p %I:%M:%S", "%Y/%m/%d %p %I:%M"]
 _HALF_DAY = r"(上午|下午|[AaPp][Mm])"
 # Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
 _SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
+# A wrong date still shows a year and a month, or is the serial number of a day.
+_LIKE_TIME = (
+    r"[0-9０-９]{2}[-/.年\x{ff0f}\x{ff0e}\x{ff0d}]\s*[0-9０-９]{1,2}\s*[-/.月\x{ff0f}\x{ff0e}\x{ff0d}]"
+    r"|^[0-9０-９]{1,6}([.\x{ff0e}][0-9]*)?$"
+)
+_CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
-_NOBODY = ("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密")
+# Two characters each: what stands in the column of names and is none.
+_NOBODY = (
+    *(
+        "市民",
+        "匿名",
+        "群众",
+        "不详",
+        "未知",
+        "先生",
+        "女士",
+        "保密",
+        "本人",
+        "居民",
+        "村民",
+        "业主",
+    ),
+    *("老人", "家长", "用户", "客户", "网友", "租户", "乘客", "学生", "没有"),
+)
+_NOT_NAME = r"先生|女士|小姐|同志|[(\x{ff08}][^)\x{ff09}]*[)\x{ff09}]?|[0-9０-９*:\x{ff1a}]+ ?| $"
 
 
 def _member(*names: str) -> str:
@@ -88,9 +88,22 @@ def _member(*names: str) -> str:
     return f"CASE WHEN x IS NULL THEN NULL {first} ELSE MAP {{{members}}}[tidy(x)] END"
 
 
+def _without(x: str, *signs: str) -> str:
+    """Return an expression that drops the signs: replacing one by one takes half of a pattern."""
+    for sign in signs:
+        x = f"replace({x}, {literal(sign)}, '')"
+    return x
+
+
+def _no_member(*names: str) -> str:
+    """Return the body of a macro: x, null for the names. An IN list would become a join."""
+    return "CASE " + " ".join(f"WHEN x = '{name}' THEN NULL" for name in names) + " ELSE x END"
+
+
 MACROS = {
     "filled(x)": "(x IS NOT NULL AND x <> '')::INTEGER",
     "is_odd(x)": _IS_ODD,
+    "holds(x, word)": "coalesce(contains(x, word), false)",
     # Empty is null; blanks of every kind at the ends go, inside they become one space.
     "tidy(x)": rf"""
         CASE WHEN {_HAS_BLANK}
@@ -118,13 +131,20 @@ MACROS = {
         CASE WHEN contains(x, '+') THEN regexp_full_match(x, '[0-9](\.[0-9]+)?[eE]\+[0-9]{2}')
             ELSE known AND regexp_full_match(x, '[0-9]{16,}')
         END""",
-    "mask_digits(x)": f"""
-        CASE WHEN regexp_matches(x, '{_PERSONAL_HINT}')
-            THEN regexp_replace(x, '{_PERSONAL}', '***', 'g')
+    # Of a short name: whatever is personal in itself.
+    "mask_short(x)": f"""
+        CASE WHEN regexp_matches(x, '{personal.SHORT_HINT}')
+            THEN regexp_replace(x, '{personal.SHORT}', '***', 'g')
             ELSE x
         END""",
-    # A name of something: no member of a register is a phone number, but columns do slip.
-    "name(x, is_odd)": "CASE WHEN is_odd THEN mask_digits(tidy(x)) ELSE nullif(x, '') END",
+    "mask_word(x, word, cover)": """
+        CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
+    # A name of something: no member of a register is a phone number, but columns do slip, and
+    # what people type freely has been seen to hold the caller's name.
+    "mask_name(x, caller)": "mask_word(mask_short(tidy(x)), caller, '某某')",
+    # One of several texts that were masked as a list, where it was needed at all.
+    "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
+    " ELSE masked[place] END",
     # 2024年9月18日下午3:05 and 2024/9/18 3:05 PM become 2024/9/18 PM 3:05.
     "half_day(x)": rf"""
         replace(replace(
@@ -140,6 +160,8 @@ MACROS = {
             THEN try_cast(replace(left(x, 19), 'T', ' ') AS TIMESTAMP)
             WHEN regexp_full_match(x, '{_SERIAL}')
             THEN TIMESTAMP '1899-12-30' + to_seconds(round(x::DOUBLE * 86400)::BIGINT)
+            -- 2044092 would be the second of September: a date without signs has all its digits.
+            WHEN regexp_matches(x, '{_CUT_DIGITS}') THEN NULL
             WHEN regexp_matches(x, '{_HALF_DAY}')
             THEN try_strptime(half_day(x), {_HALF_DAY_FORMS})
             ELSE try_strptime(x, {_FORMS})
@@ -186,45 +208,77 @@ MACROS = {
             WHEN length(phone_digits(x)) >= 5 THEN digest(key, phone_digits(x))
             ELSE digest(key, lower(tidy(x)))
         END""",
-    # 10号线 is a line and 9月3号 a day: their 号 is set aside while house numbers are masked.
-    "keep_number(x)": rf"""
-        CASE WHEN contains(x, '号')
-            THEN CASE WHEN contains(x, '号线') OR contains(x, '月')
-                THEN regexp_replace(
-                    replace(x, '号线', chr(57344) || '线'),
-                    '([{_NUMERAL}]月[{_NUMERAL}]{{1,3}})号([^楼院室]|$)',
-                    '\1' || chr(57344) || '\2', 'g')
-                ELSE x
-            END
+    # As a name is stretched to the width of a form (王 丽), whichever of cell and text is.
+    "mask_stretched(x, name)": """
+        CASE WHEN name IS NULL THEN x
+            ELSE replace(x, array_to_string(string_split(replace(name, ' ', ''), ''), ' '), '某某')
+        END""",
+    # Replacing copies every text, looking does not: what holds nothing is only looked at.
+    "has_rest(x)": f"regexp_matches(x, '{personal.REST_HINT}')",
+    "has_personal(x)": f"regexp_matches(x, '{personal.REST_HINT}|{personal.NUMBER_HINT}')",
+    # All kinds, one after another. The signs of 号 that are no house number are set aside.
+    "mask_text(x, caller, seat)": f"""
+        nullif(replace(regexp_replace(
+            regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+                mask_stretched(mask_stretched(
+                    replace(replace(x, '_x000D_', ''), chr(12288), ' '), caller), seat),
+                '{personal.KEPT_SIGN}', '\\1' || chr(57344) || '\\2\\3', 'g'),
+                '{personal.CODE}', '***', 'g'),
+                '{personal.NAME_AFTER}', '{personal.NAME_AFTER_COVER}', 'g'),
+                '{personal.NAME_BEFORE}', '{personal.NAME_BEFORE_COVER}', 'g'),
+            '{personal.NUMBER}', '***', 'g'), chr(57344), '号'), '')""",
+    # Of a text that has numbers and nothing else.
+    "mask_number(x)": f"""
+        CASE WHEN regexp_matches(x, '{personal.NUMBER_HINT}')
+            -- The zeros of _x000D_ are a hint too, so that other texts are not searched for it.
+            THEN regexp_replace(
+                CASE WHEN contains(x, '_x000D_') THEN replace(x, '_x000D_', '') ELSE x END,
+                '{personal.NUMBER}', '***', 'g')
             ELSE nullif(x, '')
         END""",
-    # Replacing copies every text, looking does not: the texts without a number are only looked at.
-    "mask_number(x)": f"""
-        CASE WHEN regexp_matches(x, '{_NUMBER_HINT}')
-            -- The zeros of _x000D_ are a hint too, so that other texts are not searched for it.
-            THEN replace(regexp_replace(
-                CASE WHEN contains(x, '_x000D_') THEN replace(x, '_x000D_', '') ELSE x END,
-                '{_NUMBER}', '***', 'g'
-            ), chr(57344), '号')
-            ELSE x
+    # The name of a person in its cell: a title, a number, brackets or a blank inside are no part of
+    # it (王丽女士, 1188 王丽, 王 丽). Nine bytes are three characters: most names are done then.
+    "person(x)": rf"""
+        CASE
+            WHEN strlen(x) = 9 THEN nullif(x, '来电人')
+            WHEN strlen(x) = 6 THEN {_no_member(*_NOBODY)}
+            WHEN strlen(x) = 7 AND length(x) = 3 THEN replace(x, ' ', '')
+            WHEN length(x) >= 2
+            THEN nullif(regexp_extract(regexp_replace(x, '{_NOT_NAME}', '', 'g'), '..+'), '')
         END""",
-    # What stands for a name and is none. An IN list of this length would become a join.
-    "person(x)": "CASE "
-    + " ".join(f"WHEN x = '{word}' THEN NULL" for word in _NOBODY)
-    + " WHEN length(x) >= 2 THEN x END",
+    # What two copies of a text share: blanks, commas, stops and signs of masks are dropped, since
+    # they depend on who typed it; and its beginning says enough: a copy may end in one's own words.
+    "plain_text(x)": _without("left(x, 240)", *" \u3000\n*，。,", "某某"),
+    # Sixty bits: of a hundred million texts hardly two meet by chance.
+    "text_print(x)": "('0x' || substr(md5(left(x, 200)), 1, 15))::BIGINT",
     "corrected(fix, name, x)": """
         CASE WHEN fix IS NULL THEN x
             ELSE coalesce(fix[name || chr(31) || coalesce(tidy(x), '')], x)
         END""",
-    "mask_word(x, word, cover)": """
-        CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
     "account(x)": "CASE WHEN length(x) >= 5 THEN x END",
     "mask_people(x, caller, seat, phone)": """
         mask_word(mask_word(mask_word(x, caller, '某某'), seat, '某某'), phone, '***')""",
-    # For the letter to the sender: the shape of a wrong date is told, letters and names are not.
-    "mask_value(x)": r"""
-        left(regexp_replace(mask_digits(x),
-            '[^-0-9０-９\s:/.,：／．－+*年月日时分秒]', '某', 'g'), 40)""",
+    # An id as the sender knows it, unless it is in words or reads as a phone or a card.
+    "told_id(x)": r"""
+        CASE
+            WHEN regexp_full_match(x, '([一-龥]{1,6}-)?[0-9A-Za-z][0-9A-Za-z_.+/-]*')
+            AND regexp_matches(x, '[0-9]') AND NOT regexp_full_match(
+                regexp_replace(x, '[^0-9A-Za-z]', '', 'g'),
+                '(86|0086)?1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[0-9]{17}[0-9Xx]')
+            THEN x
+            WHEN x IS NOT NULL THEN '***'
+        END""",
+    # For the letter to the sender: the shape of a wrong date is told, letters and names are not,
+    # and no digit of what is no date.
+    "mask_value(x)": rf"""
+        left(regexp_replace(regexp_replace(
+            CASE WHEN regexp_matches(x, '{_LIKE_TIME}')
+                THEN regexp_replace(x, '{personal.SHORT}', '***', 'g')
+                ELSE regexp_replace(x, '[0-9０-９]+', '***', 'g')
+            END,
+            '[院楼室栋幢弄].*|单元.*', '某'),
+            '[^-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时分秒]',
+            '某', 'g'), 40)""",
 }
 
 

@@ -1,6 +1,7 @@
 """Sheets of workbooks and tables of web pages, as text in rows and columns."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -66,12 +67,19 @@ class Grid:
 
 def workbook_grids(path: Path, folder: Path) -> Iterator[Grid]:
     """Yield the sheets of an xlsx or xls file that are not empty, laid down below `folder`."""
-    worker = subprocess.run(
-        [sys.executable, "-I", workbook.__file__, str(path), str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
+    # The child holds one end of a pipe, this process the other, which even a kill closes.
+    theirs, ours = os.pipe()
+    try:
+        worker = subprocess.run(
+            [sys.executable, "-I", workbook.__file__, str(path), str(folder), str(theirs)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(theirs,),
+            check=False,
+        )
+    finally:
+        os.close(theirs)
+        os.close(ours)
     answer = worker.stdout.decode("utf-8", "replace").strip()
     if worker.returncode == workbook.FAULT:
         raise _broken(path, answer)

@@ -51,12 +51,17 @@ class Delivery:
     @property
     def received_on(self) -> datetime.date:
         """The day in receipt.toml, else in the folder's name, else today."""
+        return self.dated_on or datetime.date.today()
+
+    @property
+    def dated_on(self) -> datetime.date | None:
+        """The day of receipt where it is told."""
         if self.note.received_on:
             return self.note.received_on
         try:
             return datetime.date.fromisoformat(self.path.parent.name)
         except ValueError:
-            return datetime.date.today()
+            return None
 
 
 def find_files(home: Home, paths: list[Path]) -> list[Path]:
@@ -72,7 +77,8 @@ def find_files(home: Home, paths: list[Path]) -> list[Path]:
                 return []
             raise HotlineError(f"找不到 {path};请检查路径", NO_DATA)
         for file in _walk(path):
-            found[file.resolve()] = None
+            # A broken link stands for itself, so that it is told as a file that cannot be read.
+            found[file.resolve() if file.exists() else file.absolute()] = None
     return list(found)
 
 
@@ -91,8 +97,14 @@ def _walk(path: Path) -> Iterable[Path]:
     return sorted(
         file
         for file in path.rglob("*")
-        if file.is_file() and file.name != NOTE and not _is_hidden(file.relative_to(path))
+        if (file.is_file() or _is_broken_link(file))
+        and file.name != NOTE
+        and not _is_hidden(file.relative_to(path))
     )
+
+
+def _is_broken_link(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _is_hidden(path: Path) -> bool:

@@ -1,6 +1,10 @@
 """The registers (ref.*) and the alias tables that sql/staging joins."""
 
+<<<<<<< HEAD
 from collections.abc import Mapping, Sequence
+=======
+from pathlib import Path
+>>>>>>> main
 
 import duckdb
 
@@ -16,8 +20,11 @@ COLUMNS = {
     "street": ("district", "street", "aliases"),
     "unit": ("unit", "unit_type", "district", "street", "aliases"),
     "category": ("category", "aliases"),
+    "repeat_rule": ("rule", "least_length"),
 }
-ALIAS_TABLES = ("category_alias", "district_alias", "street_alias", "unit_alias")
+# Columns that a register may lack: its names are then spelled in one way, and always valid.
+OPTIONAL = ("aliases", "valid_from", "valid_to")
+KINDS = ("category", "district", "street", "unit")
 
 
 def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -40,6 +47,7 @@ def _load(
     files = home.reference_files()
     for name, columns in registers.items():
         if name in files:
+<<<<<<< HEAD
             scan = f"read_csv({literal(files[name])}, all_varchar = true, header = true)"
             try:
                 con.execute(
@@ -56,3 +64,56 @@ def _load(
             con.execute(
                 f"CREATE OR REPLACE TABLE ref.{name} ({' VARCHAR, '.join(columns)} VARCHAR)"
             )
+=======
+            _load(con, home, name, files[name], columns)
+        else:
+            every = dict.fromkeys((*columns, *OPTIONAL))
+            con.execute(f"CREATE TABLE ref.{name} ({' VARCHAR, '.join(every)} VARCHAR)")
+    try:
+        materialise(con, "spelling")
+    except duckdb.ConversionException as error:
+        reason = str(error).splitlines()[0]
+        raise HotlineError(
+            f"名册(district、street、unit、category)的 valid_from 或 valid_to 不是日期({reason});"
+            "请写成 YYYY-MM-DD,不限则留空",
+            USAGE,
+        ) from error
+    materialise(con, "meaning")
+    for kind in KINDS:
+        materialise(con, f"{kind}_alias")
+        _define_in_force(con, kind)
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, home: Home, name: str, path: Path, columns: tuple[str, ...]
+) -> None:
+    scan = f"read_csv({literal(path)}, all_varchar = true, header = true)"
+    try:
+        present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
+        chosen = [column for column in columns if column in present or column not in OPTIONAL]
+        chosen += [
+            column if column in present else f"NULL::VARCHAR AS {column}"
+            for column in OPTIONAL
+            if column not in chosen
+        ]
+        con.execute(f"CREATE TABLE ref.{name} AS SELECT {', '.join(chosen)} FROM {scan}")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise HotlineError(
+            f"参考表 {home.relative(path)} 读不出({reason});应有列 {'、'.join(columns)}", USAGE
+        ) from error
+
+
+def _define_in_force(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Create the macro in_force_<kind>: whether a meaning holds at a time.
+
+    Where no spelling means two things in turn it is a constant, so that the join of every record
+    stays one on equal names (a test of dates doubles the time of such a join).
+    """
+    dated = con.execute(
+        f"SELECT count(*) FROM staging.{kind}_alias"
+        " WHERE valid_from > DATE '0001-01-01' OR valid_to < DATE '9999-12-31'"
+    ).fetchall()[0][0]
+    test = "CAST(x AS DATE) BETWEEN first_on AND last_on" if dated else "true"
+    con.execute(f"CREATE OR REPLACE TEMP MACRO in_force_{kind}(x, first_on, last_on) AS ({test})")
+>>>>>>> main

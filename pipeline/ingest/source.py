@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 
 FOLDER = Path(__file__).parent / "sources"
+_DATA = re.compile(r"\d[\d\s()-]{5,}\d|\d{4}[-/.年]\d{1,2}[-/.月]\d")
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))
 
@@ -170,14 +172,24 @@ def best_mapping(headings: list[str], wanted: list[Source]) -> Mapping:
     return max(fitting, key=lambda item: len(item.positions))
 
 
+def looks_like_data(headings: Sequence[str]) -> bool:
+    """Return whether a row taken for a header holds a long number, a time or a whole sentence.
+
+    Such a row is a record, and what it says of a person must not be told.
+    """
+    return any(_DATA.search(heading) or len(heading) > 40 for heading in headings)
+
+
 def unknown_header(nearest: Mapping) -> HotlineError:
     """Return the fault of a file whose header fits no source: what is missing, what was seen."""
     headings = nearest.headings
+    missing = f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
+    if looks_like_data(headings):
+        return HotlineError(f"{missing}前几行看来都是数据,没有表头;请补上列名", NO_DATA)
     seen = "、".join(heading.strip()[:20] or "(空)" for heading in headings[:20])
     more = f"等 {len(headings)} 列" if len(headings) > 20 else ""
     return HotlineError(
-        f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
-        f"文件里的列是 {seen}{more};请补上列名,或用 hotline ingest --new-source 名称 文件"
+        f"{missing}文件里的列是 {seen}{more};请补上列名,或用 hotline ingest --new-source 名称 文件"
         " 起草一个来源文件",
         NO_DATA,
     )

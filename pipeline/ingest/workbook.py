@@ -8,7 +8,9 @@ loads a folder must outlive such a file.
 import json
 import os
 import resource
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +81,23 @@ def read(source: Path, folder: Path) -> list[dict[str, Any]]:
     return sheets
 
 
+def end_with_parent(handle: int) -> None:
+    """End this process once the other end of a pipe is gone: a parent killed leaves no reader."""
+
+    def watch() -> None:
+        os.read(handle, 1)  # nobody writes: it returns at the end only
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main(arguments: list[str]) -> int:
-    """Print the sheets as JSON and return 0, or the reason and return 3."""
-    source, folder = arguments
+    """Print the sheets as JSON and return 0, or the reason and return 3.
+
+    The last argument is the number of the pipe that ends with the parent.
+    """
+    source, folder, parent = arguments
+    end_with_parent(int(parent))
     here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = min(_MOST_MEMORY, here * 3 // 4)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -1,7 +1,7 @@
 """What a printed table holds: its rows for one year, with Chinese headings and rounded values."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -9,13 +9,22 @@ from typing import Any
 
 import duckdb
 
+<<<<<<< HEAD
 from pipeline.entity import DEFAULT
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+=======
+from pipeline.errors import IO, NO_DATA, HotlineError
+from pipeline.home import REPOSITORY, Home
+from pipeline.report import suppress
+>>>>>>> main
 
 TEMPLATES = Path(__file__).parent / "templates"
 PERCENT_PLACES = Decimal("0.0001")
 PLAIN_PLACES = Decimal("0.01")
+HIDDEN = "*"
+# The columns that number a list, the first that a table has.
+ORDERED = ("list_number", "rank")
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,13 @@ class Column:
     name: str
     heading: str
     kind: str  # count | percent | decimal | text | year
+
+    @property
+    def is_figure(self) -> bool:
+        """Return whether it tells of the row's records: a figure, or a place by a figure."""
+        return self.kind in ("count", "percent", "decimal") or self.name.endswith(
+            ("rank", "list_number")
+        )
 
     def show(self, value: Any) -> Any:
         """Return `value` rounded at the door: half up, on decimals, never on binary floats."""
@@ -41,7 +57,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Printed:
-    """One yearly table as printed: title, unit, notes, columns and rows."""
+    """One yearly table as printed: title, unit, notes, columns and rows.
+
+    `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
+    in `hidden` both show no figure, only what it is about.
+    """
 
     name: str
     title: str
@@ -50,10 +70,18 @@ class Printed:
     section: str
     columns: list[Column]
     rows: list[tuple[Any, ...]]
+    exact: list[tuple[Any, ...]] = field(default_factory=list)
+    hidden: frozenset[int] = frozenset()
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the exact rows by column name."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.exact]
 
 
 @cache
-def _template() -> dict[str, dict[str, str]]:
+def template() -> dict[str, dict[str, str]]:
+    """Return the headings and kinds of printed columns."""
     return tomllib.loads((TEMPLATES / "headings.toml").read_text(encoding="utf-8"))
 
 
@@ -73,9 +101,9 @@ def use_headings(home: Home) -> None:
 
 def column(name: str) -> Column:
     """Return how the column `name` is printed; KeyError where the template lacks a heading."""
-    template = _template()
-    kind = next((k for end, k in template["kind"].items() if name.endswith(end)), "text")
-    return Column(name, template["heading"][name], kind)
+    words = template()
+    kind = next((k for end, k in words["kind"].items() if name.endswith(end)), "text")
+    return Column(name, words["heading"][name], kind)
 
 
 def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
@@ -90,6 +118,24 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         raise HotlineError(
             f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", IO
         ) from error
+
+
+def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Raise IO, naming a table, where the warehouse lacks one that a report rests on."""
+    held = {
+        f"{schema}.{name}"
+        for schema, name in con.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables"
+        ).fetchall()
+    }
+    wanted = {f"annual.{path.stem}" for path in sorted((REPOSITORY / "sql/annual").glob("*.sql"))}
+    wanted |= {"metric.figure", "metric.compared_month", "ref.office", "ref.report_rule"}
+    if missing := sorted(wanted - held):
+        raise HotlineError(
+            f"{home.relative(home.database)} 缺少表 {'、'.join(missing[:3])}"
+            f"{'等' if len(missing) > 3 else ''};请重新运行 hotline build",
+            IO,
+        )
 
 
 def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
@@ -126,6 +172,7 @@ def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[Printed]:
                WHERE table_schema = 'annual' ORDER BY 1"""
         ).fetchall()
     ]
+<<<<<<< HEAD
     names = [name for name in names if _is_told(con, name, year)]
     described = {
         row[0]: row[1:]
@@ -156,12 +203,74 @@ def _printed(
     con: duckdb.DuckDBPyConnection, name: str, year: int, described: tuple[str, ...] | None
 ) -> Printed:
     title, unit, note, section = described or (name, "", "", "")
+=======
+    return [printed_table(con, name, year) for name in names]
+
+
+def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> Printed:
+    """Return one table of schema `annual` for `year`, small counts hidden."""
+>>>>>>> main
     # Tables are written in their printed order and read back in it.
     con.execute("SET preserve_insertion_order = true")
+    described = con.execute('SELECT * FROM ref."table" WHERE "table" = ?', [name])
+    fields = [column[0] for column in described.description]
+    told = next((dict(zip(fields, row, strict=True)) for row in described.fetchall()), {})
     cursor = con.execute(f'SELECT * FROM annual.{name} WHERE "year" = ?', [year])
     columns = [column(field[0]) for field in cursor.description]
+    exact, hidden = _hide(columns, cursor.fetchall(), suppress.rule(told))
     rows = [
-        tuple(spec.show(value) for spec, value in zip(columns, row, strict=True))
-        for row in cursor.fetchall()
+        tuple(
+            HIDDEN if place in hidden and spec.is_figure else spec.show(value)
+            for spec, value in zip(columns, row, strict=True)
+        )
+        for place, row in enumerate(exact)
     ]
-    return Printed(name, title or name, unit or "", note or "", section or "", columns, rows)
+    note = told.get("note") or ""
+    if hidden:
+        below = told["suppress_below_count"]
+        note += f"。{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
+    title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
+    return Printed(name, title or name, unit, note, section, columns, rows, exact, hidden)
+
+
+def _hide(
+    columns: list[Column], rows: list[tuple[Any, ...]], spec: suppress.Rule | None
+) -> tuple[list[tuple[Any, ...]], frozenset[int]]:
+    """Return the rows with small counts taken out, and the places of those rows.
+
+    Where rows stand by rank, the hidden ones go to the end of their list by name: their place
+    between two printed counts would tell them.
+    """
+    if spec is None:
+        return rows, frozenset()
+    names = [column.name for column in columns]
+    found = suppress.hidden_rows(spec, names, rows)
+    if not found:
+        return rows, frozenset()
+    number = next((names.index(name) for name in ORDERED if name in names), None)
+    marked = [(place in found, row) for place, row in enumerate(rows)]
+    if number is not None and "month" not in names:
+        groups: dict[Any, list[tuple[bool, tuple[Any, ...]]]] = {}
+        for is_hidden, row in marked:
+            groups.setdefault(row[:number], []).append((is_hidden, row))
+        marked = [
+            one
+            for group in groups.values()
+            for one in [
+                *(one for one in group if not one[0]),
+                *sorted((one for one in group if one[0]), key=lambda one: _names(columns, one[1])),
+            ]
+        ]
+    clean = [
+        tuple(
+            None if is_hidden and spec.is_figure else value
+            for spec, value in zip(columns, row, strict=True)
+        )
+        for is_hidden, row in marked
+    ]
+    return clean, frozenset(place for place, (is_hidden, _) in enumerate(marked) if is_hidden)
+
+
+def _names(columns: list[Column], row: tuple[Any, ...]) -> list[str]:
+    """Return what a row is about, without its figures, to sort by."""
+    return [str(value) for spec, value in zip(columns, row, strict=True) if not spec.is_figure]

@@ -7,12 +7,22 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline import model
 from pipeline.console import say
 from pipeline.engine import connect
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.warehouse import buildlock, checks, graph, partitions, receipts, reference, sources
+from pipeline.warehouse import (
+    buildlock,
+    checks,
+    graph,
+    partitions,
+    receipts,
+    reference,
+    sources,
+    unmatched,
+)
 from pipeline.warehouse.checks import Finding
 from pipeline.warehouse.graph import SqlFile
 from pipeline.warehouse.partitions import Months
@@ -73,8 +83,14 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         con.close()
     _swap(fresh, home.database)
     buildlock.write(home, inputs, rows)
+<<<<<<< HEAD
     _tell(home, rows, count, computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, count, tuple(computed), tuple(findings))
+=======
+    unmatched.write(home)
+    _tell(home, rows, len(months), computed, findings, time.monotonic() - started)
+    return BuildResult(True, rows, len(months), tuple(computed), tuple(findings))
+>>>>>>> main
 
 
 def _make_tables(
@@ -88,6 +104,7 @@ def _make_tables(
 ) -> list[Month]:
     """Create every table in the new file; return the months that had to be computed."""
     references = reference.load(con, home)
+<<<<<<< HEAD
     views = [entity.view for entity in entities.values()]
     ordered = graph.order(files, [*references, *sources.GIVEN, *views])
     sources.load_entities(con, entities.values())
@@ -101,12 +118,23 @@ def _make_tables(
     }
     first = [file for file in ordered if file.kind != "table"]
     computed = partitions.make(con, home, first, entities, months, prints)
+=======
+    given = [f"model.{table.name}" for table in model.TABLES]
+    ordered = graph.order(files, [*references, *sources.GIVEN, *given])
+    sources.load_receipts(con, home, loaded)
+    sources.load_ledger(con, home)
+    prints = partitions.fingerprints(months, loaded, _basis(files, inputs))
+    model.create_views(con, home)
+    first = [file for file in ordered if file.kind in ("view", "partitioned")]
+    computed = partitions.make(con, home, first, months, prints)
+>>>>>>> main
     # The rest is small: kept in the order its SQL asks for, so that printed tables print alike.
     con.execute("SET preserve_insertion_order = true")
     for file in ordered:
-        if file.kind == "table":
+        if file.kind in ("table", "asked"):
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {file.name.split('.')[0]}")
-            partitions.run_sql(con, f"CREATE TABLE {file.name} AS\n{file.text}", file.label)
+            made = "TABLE" if file.kind == "table" else "VIEW"
+            partitions.run_sql(con, f"CREATE {made} {file.name} AS\n{file.text}", file.label)
     return computed
 
 

@@ -12,8 +12,12 @@ from typing import Any, Protocol
 import duckdb
 import sqlglot
 
+<<<<<<< HEAD
 from pipeline import __version__
 from pipeline.entity import Entity
+=======
+from pipeline import __version__, model
+>>>>>>> main
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
 
@@ -50,9 +54,13 @@ def inputs(
 ) -> Inputs:
     """Return the inputs as they are now."""
     builder = hashlib.sha256()
+<<<<<<< HEAD
     for name, entity in sorted(entities.items()):
         builder.update(f"{name} {entity.view} {entity.stored}".encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
+=======
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(str(model.__file__))]:
+>>>>>>> main
         builder.update(path.read_bytes())
     return Inputs(
         versions={

@@ -19,7 +19,11 @@ from pipeline.home import REPOSITORY
 SQL = REPOSITORY / "sql"
 # staging belongs to ingest, audit to the audit, check is run on the finished tables.
 SCHEMAS = ("core", "metric", "annual", "monthly")
-_MATERIALISED = re.compile(r"^-- materialised( per partition)?\s*$", re.MULTILINE)
+_MATERIALISED = re.compile(
+    r"^-- materialised(?P<parted> per partition(?:, with (?P<before>\d+) months before)?)?\s*$",
+    re.MULTILINE,
+)
+_WHEN_ASKED = re.compile(r"^-- computed when asked\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -36,16 +40,27 @@ class SqlFile:
 
     @property
     def kind(self) -> str:
-        """Return view, table or partitioned.
+        """Return view, table, partitioned or asked.
 
         Files of schema core are views on the Parquet, so that nothing is stored twice, unless
         their header says `-- materialised`. A header `-- materialised per partition` makes a table
-        that is computed month by month and carried over for months that did not change.
+        that is computed month by month and carried over for months that did not change. A header
+        `-- computed when asked` makes a view on finished tables: for what rests on model tables,
+        which grow after the build.
         """
+        if _WHEN_ASKED.search(self.header):
+            return "asked"
         mark = _MATERIALISED.search(self.header)
-        if mark and mark[1]:
+        if mark and mark["parted"]:
             return "partitioned"
         return "table" if mark or not self.name.startswith("core.") else "view"
+
+    @property
+    def months_before(self) -> int:
+        """Return how many months before its own a month of a partitioned table rests on:
+        `-- materialised per partition, with 2 months before`."""
+        mark = _MATERIALISED.search(self.header)
+        return int(mark["before"] or 0) if mark else 0
 
     @property
     def header(self) -> str:
@@ -100,7 +115,8 @@ def order(files: dict[str, SqlFile], given: Iterable[str]) -> list[SqlFile]:
     """Return the files so that each comes after those it reads.
 
     `given` are the tables that exist already. Raises HotlineError USAGE for an unknown table, a
-    cycle, or a view or partitioned file that reads a table made whole.
+    cycle, a view or partitioned file that reads a table made whole, or a table that reads what
+    is computed when asked (it would hold the answer of the day of the build).
     """
     known = set(given)
     sorter: TopologicalSorter[str] = TopologicalSorter()
@@ -119,8 +135,16 @@ def order(files: dict[str, SqlFile], given: Iterable[str]) -> list[SqlFile]:
         ring = " → ".join(error.args[1])
         raise HotlineError(f"SQL 文件互相依赖,成了环:{ring};请断开其中一处", USAGE) from error
     for file in ordered:
-        late = sorted(n for n in file.reads & files.keys() if files[n].kind == "table")
-        if file.kind != "table" and late:
+        read = sorted(file.reads & files.keys())
+        asked = [n for n in read if files[n].kind == "asked"]
+        if file.kind != "asked" and asked:
+            raise HotlineError(
+                f"{file.label} 建表时读取了随问随算的 {'、'.join(asked)};"
+                "请去掉该依赖,或在文件头加上 -- computed when asked",
+                USAGE,
+            )
+        late = [n for n in read if files[n].kind == "table"]
+        if file.kind not in ("table", "asked") and late:
             raise HotlineError(
                 f"{file.label} 是视图或按月计算的表,不能读取整表 {'、'.join(late)};"
                 "请去掉该依赖,或改 -- materialised 标记",

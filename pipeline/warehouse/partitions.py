@@ -3,7 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable
+<<<<<<< HEAD
 from dataclasses import dataclass
+=======
+>>>>>>> main
 
 import duckdb
 
@@ -34,9 +37,27 @@ def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Mo
         for receipt in receipts
     }
     return {
-        key: digest([basis, [[p.receipt, p.rows, p.records_file, delivery[p.receipt]] for p in ps]])
+        key: digest(
+            [
+                basis,
+                [
+                    [p.receipt, p.rows, p.records_file, p.has_prints, delivery[p.receipt]]
+                    for p in ps
+                ],
+            ]
+        )
         for key, ps in months.items()
     }
+
+
+def with_before(months: Iterable[Month], loaded: Iterable[Month], before: int) -> list[Month]:
+    """Return the months and those that lie up to `before` months before one, as far as loaded."""
+    wanted = {_number(key) - back for key in months for back in range(before + 1)}
+    return [key for key in loaded if _number(key) in wanted]
+
+
+def _number(key: Month) -> int:
+    return 12 * key[0] + key[1]
 
 
 def digest(value: object) -> str:
@@ -92,16 +113,26 @@ def make(
 ) -> list[Month]:
     """Create views and partitioned tables, fill them, and return the months that were computed.
 
+<<<<<<< HEAD
     `files` are the views and partitioned files in order, `prints` the months' digests by family.
     The same SELECT runs on every batch of months: only the views of the entities, on which all of
     them rest, are narrowed to the batch's files.
     """
     _point(con, home, entities, loaded)
+=======
+    `files` are the views and partitioned files in order. The same SELECT runs on every batch of
+    months: only the views core.record_dispatch and core.text_print, on which all of them rest, are
+    narrowed to the batch's files. Tables that look back to months before come after all others,
+    which they may read for those months too; of what they make the batch's months are kept.
+    """
+    point_records(con, home, months.values())
+>>>>>>> main
     for file in files:
         _create(con, file)
     con.execute("CREATE SCHEMA IF NOT EXISTS build")
     con.execute(
         """CREATE TABLE build."partition"
+<<<<<<< HEAD
            (family VARCHAR, "year" INTEGER, "month" INTEGER, print VARCHAR)"""
     )
     order = {file.name: place for place, file in enumerate(files)}
@@ -133,6 +164,51 @@ def _point(
 ) -> None:
     for name, entity in entities.items():
         point(con, home, entity, loaded.get(name, {}).values())
+=======
+           ("year" INTEGER, "month" INTEGER, months_before INTEGER, print VARCHAR)"""
+    )
+    parted = [file for file in files if file.kind == "partitioned"]
+    changed: list[Month] = []
+    for before in sorted({file.months_before for file in parted}):
+        tables = [file for file in parted if file.months_before == before]
+        wide = {
+            key: digest([prints[k] for k in with_before([key], months, before)]) for key in months
+        }
+        kept = _carry_over(con, home, tables, wide, before)
+        fresh = [key for key in months if key not in kept]
+        _compute(con, home, tables, months, fresh, before)
+        changed = changed or fresh
+        con.executemany(
+            """INSERT INTO build."partition" VALUES (?, ?, ?, ?)""",
+            [[year, month, before, wide[year, month]] for year, month in months],
+        )
+    point_records(con, home, months.values())
+    return changed
+>>>>>>> main
+
+
+def _compute(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    tables: list[SqlFile],
+    months: Months,
+    fresh: list[Month],
+    before: int,
+) -> None:
+    """Fill the tables for the months, batch by batch."""
+    con.execute('CREATE TEMP TABLE wanted ("year" INTEGER, "month" INTEGER)')
+    runs = batches(months, fresh)
+    name = "逐月汇总" if not before else "逐月查找重复"
+    for run in progress(runs, name, len(runs)) if runs else ():
+        point_records(con, home, [months[key] for key in with_before(run, months, before)])
+        con.execute("DELETE FROM wanted")
+        con.executemany("INSERT INTO wanted VALUES (?, ?)", [list(key) for key in run])
+        for file in tables:
+            made = file.text
+            if before:
+                made = f'FROM (\n{made}\n) AS made SEMI JOIN wanted USING ("year", "month")'
+            run_sql(con, f"INSERT INTO {file.name}\n{made}", file.label)
+    con.execute("DROP TABLE wanted")
 
 
 def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
@@ -147,7 +223,15 @@ def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
 
 
 def _carry_over(
+<<<<<<< HEAD
     con: duckdb.DuckDBPyConnection, home: Home, family: Family, prints: dict[Month, str]
+=======
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    tables: list[SqlFile],
+    prints: dict[Month, str],
+    before: int,
+>>>>>>> main
 ) -> set[Month]:
     """Copy the family's months whose inputs did not change from the old warehouse; return them."""
     if not home.database.is_file():
@@ -159,8 +243,13 @@ def _carry_over(
         return set()
     try:
         old = con.execute(
+<<<<<<< HEAD
             'SELECT "year", "month", print FROM previous.build."partition" WHERE family = ?',
             [family.name],
+=======
+            'SELECT "year", "month", print FROM previous.build."partition" WHERE months_before = ?',
+            [before],
+>>>>>>> main
         )
         kept = {(y, m) for y, m, mark in old.fetchall() if prints.get((y, m)) == mark}
         con.execute('CREATE TEMP TABLE kept ("year" INTEGER, "month" INTEGER)')
@@ -173,8 +262,13 @@ def _carry_over(
             )
         return kept
     except (duckdb.CatalogException, duckdb.BinderException):
+<<<<<<< HEAD
         # Made by another version of the house, without the tables that could be carried over.
         for file in family.tables:
+=======
+        # Made by another version of the house, without the tables or columns to carry over.
+        for file in tables:
+>>>>>>> main
             con.execute(f"DELETE FROM {file.name}")
         return set()
     finally:

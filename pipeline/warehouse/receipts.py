@@ -12,6 +12,10 @@ from pipeline.home import Home
 
 Month = tuple[int, int]
 
+# The first version of receipts whose texts carry text_hash, and records the names that no register
+# knows (pipeline/ingest/receipt.py).
+_VERSION_OF_PRINTS = 2
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -25,7 +29,15 @@ class Partition:
     texts_file: str
     first_received_at: str | None
     last_received_at: str | None
+<<<<<<< HEAD
     entity: str = DEFAULT
+=======
+    # Whether texts_file is there and holds prints of the texts: texts may be deleted apart, and
+    # files that were loaded before there were prints have none.
+    has_prints: bool = False
+    # Whether records_file holds the spellings that no register knows.
+    has_spellings: bool = False
+>>>>>>> main
 
     @property
     def key(self) -> Month:
@@ -72,6 +84,8 @@ def _read(home: Home, path: Path) -> Receipt:
                 texts_file=part.get("texts_file") or "",
                 first_received_at=part.get("first_received_at"),
                 last_received_at=part.get("last_received_at"),
+                has_prints=_has_prints(home, fields, part),
+                has_spellings=_version(fields) >= _VERSION_OF_PRINTS,
             )
             for part in fields["partitions"]
         )
@@ -83,10 +97,21 @@ def _read(home: Home, path: Path) -> Receipt:
         ) from error
 
 
+<<<<<<< HEAD
 def by_entity(receipts: list[Receipt]) -> dict[str, dict[Month, list[Partition]]]:
     """Return entity -> the partitions of each month that holds rows of it."""
     names = dict.fromkeys(receipt.entity for receipt in receipts)
     return {name: by_month([r for r in receipts if r.entity == name]) for name in names}
+=======
+def _has_prints(home: Home, fields: dict[str, Any], part: dict[str, Any]) -> bool:
+    if _version(fields) < _VERSION_OF_PRINTS or not part.get("texts_file"):
+        return False
+    return (home.warehouse / part["texts_file"]).is_file()
+
+
+def _version(fields: dict[str, Any]) -> int:
+    return int(fields.get("version") or 0)
+>>>>>>> main
 
 
 def by_month(receipts: list[Receipt]) -> dict[Month, list[Partition]]:

@@ -18,11 +18,14 @@ REQUIRED = {
     "district": ("district", "region", "sort_order"),
     "population": ("district", "vintage", "population"),
     "population_use": ("year", "vintage"),
+    "calendar": ("day_on", "kind"),
     "category": ("category", "sort_order"),
     "category_crosswalk": ("taxonomy", "category", "subcategory", "member"),
     "subcategory": ("category", "subcategory", "sort_order"),
     "member": ("dimension", "member", "sort_order"),
     "unit": ("unit", "unit_type", "district", "street"),
+    "season": ("season", "first_day", "last_day"),
+    "stop_word": ("stop_word",),
     "street": ("district", "street"),
     "metric": ("metric", "label", "unit", "numerator", "denominator", "definition", "section"),
     "rate_convention": (
@@ -34,6 +37,7 @@ REQUIRED = {
         "valid_to",
     ),
     "praise_form": ("praise_form", "is_counted"),
+    "repeat_rule": ("rule", "window_days", "least_count", "least_length"),
     "scope_use": ("purpose", "scope"),
     "table": ("table", "title", "unit", "note", "section", "entities"),
     "grid_class": ("grid_class", "sort_order", "category"),
@@ -42,6 +46,19 @@ REQUIRED = {
         *("base_period", "end_period", "note"),
     ),
     "partial_year": ("year", "is_partial", "reason"),
+    "composite_convention": (
+        "composite",
+        "convention",
+        "response_weight",
+        "resolution_weight",
+        "satisfaction_weight",
+        "valid_from",
+        "valid_to",
+    ),
+    "context": ("item", "year", "value", "unit", "document"),
+    "report_rule": ("rule", "value"),
+    "office": ("item", "text"),
+    "district_tile": ("district", "col", "row"),
 }
 
 _TRUTH = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
@@ -62,6 +79,8 @@ def type_of(column: str) -> str:
         "rank",
         "year",
         "weight",
+        "days",
+        "length",
     ):
         return "integer"
     if last == "on" or column in ("valid_from", "valid_to"):

@@ -19,6 +19,11 @@ GIVEN = (
     "core.partition",
     "core.receipt",
     "core.reject_reason",
+<<<<<<< HEAD
+=======
+    "core.record_dispatch",
+    "core.text_print",
+>>>>>>> main
     "published.claim",
 )
 
@@ -48,6 +53,18 @@ RECEIPT_COLUMNS = {
     "sequence": "BIGINT",
     "version": "VARCHAR",
 }
+<<<<<<< HEAD
+=======
+RECORD_COLUMNS = (
+    "record_id, receipt, dispatch_no, is_last, received_at, dispatched_at, due_at, closed_at, "
+    "record_type, category, subcategory, topic, tag, status, channel, platform, handling, "
+    "unit_type, unit, unit_district, unit_street, place_district, place_street, caller_hash, "
+    "is_valid, is_contacted, resolution, satisfaction, scope_tier, is_epidemic, is_company_desk, "
+    "praise_form, year, month"
+)
+SPELLINGS = "unknown_district, unknown_street"
+NO_SPELLINGS = "NULL::VARCHAR AS unknown_district, NULL::VARCHAR AS unknown_street"
+>>>>>>> main
 
 
 def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
@@ -158,29 +175,63 @@ def point(
     entity: Entity,
     months: Iterable[list[Partition]],
 ) -> None:
+<<<<<<< HEAD
     """Let the entity's view be the rows of these months' files; without any it has no rows.
+=======
+    """Let core.record_dispatch and core.text_print be the rows of these months' files.
+>>>>>>> main
 
     is_contested is a constant of each branch, so that a reader's filter on it drops the whole
     branch before a file is opened.
     """
-    single: list[str] = []
-    contested: list[str] = []
+    months = list(months)
+    files: dict[tuple[bool, bool], list[str]] = {}
     for partitions in months:
+<<<<<<< HEAD
         target = single if len(partitions) == 1 else contested
         target.extend(str(home.warehouse / part.records_file) for part in partitions)
     columns = ", ".join([*entity.stored, "year", "month"])
     branches = [
         f"SELECT {columns}, {flag} AS is_contested"
         f" FROM read_parquet([{', '.join(map(literal, files))}], "
+=======
+        for part in partitions:
+            kind = (len(partitions) > 1, part.has_spellings)
+            files.setdefault(kind, []).append(str(home.warehouse / part.records_file))
+    branches = [
+        f"SELECT {RECORD_COLUMNS}, {SPELLINGS if has_spellings else NO_SPELLINGS},"
+        f" {is_contested} AS is_contested"
+        f" FROM read_parquet([{', '.join(map(literal, names))}], "
+>>>>>>> main
         "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
-        for files, flag in ((single, "FALSE"), (contested, "TRUE"))
-        if files
+        for (is_contested, has_spellings), names in sorted(files.items())
     ]
+<<<<<<< HEAD
     if not branches:
         types = {**entity.stored, "year": "INTEGER", "month": "INTEGER", "is_contested": "BOOLEAN"}
         nulls = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in types.items())
         branches = [f"SELECT {nulls} WHERE FALSE"]
     con.execute(f"CREATE OR REPLACE VIEW {entity.view} AS " + " UNION ALL ".join(branches))
+=======
+    con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
+    _point_texts(con, home, [part for partitions in months for part in partitions])
+
+
+def _point_texts(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> None:
+    """Let core.text_print be the prints of these files' texts, as far as there are any."""
+    files = [str(home.warehouse / part.texts_file) for part in partitions if part.has_prints]
+    scan = (
+        f"read_parquet([{', '.join(map(literal, files))}], "
+        "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
+        if files
+        else "(SELECT NULL::VARCHAR AS record_id, NULL::VARCHAR AS receipt,"
+        " NULL::BIGINT AS text_hash, NULL::INTEGER AS year, NULL::INTEGER AS month WHERE FALSE)"
+    )
+    con.execute(
+        "CREATE OR REPLACE VIEW core.text_print AS"
+        f" SELECT record_id, receipt, text_hash, year, month FROM {scan}"
+    )
+>>>>>>> main
 
 
 def _create(

@@ -1,5 +1,6 @@
 """`hotline status`: what is loaded, on one screen."""
 
+import csv
 from collections import Counter
 
 import duckdb
@@ -42,6 +43,7 @@ def status(home: Home) -> None:
     )
     if contested:
         say(f"多次交付的月份 {len(contested)} 个(以最新交付为准):{_shorten(contested)}")
+    _repeats(home, loaded)
     _last_build(home, {receipt.id for receipt in loaded})
 
 
@@ -104,6 +106,39 @@ def _rejects(home: Home, loaded: list[Receipt]) -> None:
             f"{labels.get(reason, reason)} {count:,}" for reason, count in reasons.most_common(8)
         )
         say(f"退回原因:{listed}(逐行见 {home.relative(home.rejects)})")
+
+
+def _repeats(home: Home, loaded: list[Receipt]) -> None:
+    """Print what repeats, each kind apart."""
+    try:
+        with duckdb.connect(str(home.database), read_only=True) as con:
+            counts = con.execute(
+                """SELECT
+                    (SELECT count(*) FROM core.superseded),
+                    count(dispatch_count), count(caller_matter_no),
+                    count(*) FILTER (WHERE is_reopened),
+                    count(matter_caller_count), count(text_caller_count)
+                FROM core.repeat"""
+            ).fetchall()[0]
+    except duckdb.Error:
+        return
+    kinds = [
+        *("相同的文件", "交付重叠", "多次派单", "同一人同一事项", "其中办结后"),
+        *("多人同一事项", "文本相同"),
+    ]
+    table("重复", kinds, [[f"{count:,}" for count in (_known_files(home), *counts)]])
+    without = sum(not part.has_prints for receipt in loaded for part in receipt.partitions)
+    if without:
+        say(f"文本相同不含 {without} 份没有文本指纹的月文件(入库较早,或文本已删)")
+
+
+def _known_files(home: Home) -> int:
+    """Return how many files came whose content had been loaded (pipeline/ingest/known.py)."""
+    try:
+        with home.known_files.open(encoding="utf-8", newline="") as handle:
+            return max(0, sum(1 for _ in csv.reader(handle)) - 1)
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return 0
 
 
 def _labels(home: Home) -> dict[str, str]:

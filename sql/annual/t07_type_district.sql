@@ -1,9 +1,10 @@
 -- One row: records of a type by the district where the matter lies. Key: year, record_type, rank.
--- The place, not the unit: answers on the spot count too. `?` where the place is not known.
+-- The place, not the unit: answers on the spot count too. `?` where the place is not known. 合计 is
+-- all types together.
 WITH printed AS (
     SELECT
         figure.period,
-        figure.record_type,
+        CASE WHEN figure.record_type = '*' THEN '合计' ELSE figure.record_type END AS record_type,
         figure.district,
         coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'place_count'), 0)
             AS record_count
@@ -11,7 +12,7 @@ WITH printed AS (
     JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
     WHERE
         figure.period_type = 'year'
-        AND figure.cut = 'record_type district'
+        AND figure.cut IN ('district', 'record_type district')
         AND figure.metric IN ('place_count')
     GROUP BY figure.period, figure.record_type, figure.district
 )
@@ -35,7 +36,7 @@ LEFT JOIN ref.member AS known
     ON known.dimension = 'record_type' AND known.member = printed.record_type
 ORDER BY
     loaded.year,
-    CASE WHEN printed.record_type = '?' THEN 1 ELSE 0 END,
+    CASE printed.record_type WHEN '合计' THEN 0 WHEN '?' THEN 2 ELSE 1 END,
     known.sort_order NULLS LAST,
     printed.record_type,
     rank

@@ -1,6 +1,7 @@
 -- One row: the three rates of the whole city (合计, pooled) or of a type of unit.
 -- Key: year, convention, rank.
--- Ranked by resolution, ties by volume. A dump without call-backs has no rows here.
+-- Ranked by resolution, ties by volume. The rates of the year before are of the same months and the
+-- same convention. A dump without call-backs has no rows here.
 WITH printed AS (
     SELECT
         figure.period,
@@ -23,13 +24,22 @@ WITH printed AS (
         max(figure.denominator) FILTER (WHERE figure.metric = 'satisfaction_rate')
             AS satisfaction_denominator,
         max(figure.value) FILTER (WHERE figure.metric = 'satisfaction_rate')
-            AS satisfaction_rate
+            AS satisfaction_rate,
+        max(figure.value) FILTER (WHERE figure.metric = 'before_response_rate')
+            AS before_response_rate,
+        max(figure.value) FILTER (WHERE figure.metric = 'before_resolution_rate')
+            AS before_resolution_rate,
+        max(figure.value) FILTER (WHERE figure.metric = 'before_satisfaction_rate')
+            AS before_satisfaction_rate
     FROM metric.figure AS figure
     JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
     WHERE
         figure.period_type = 'year'
         AND figure.cut IN ('total', 'unit_type')
-        AND figure.metric IN ('response_rate', 'resolution_rate', 'satisfaction_rate')
+        AND figure.metric IN (
+            'response_rate', 'resolution_rate', 'satisfaction_rate',
+            'before_response_rate', 'before_resolution_rate', 'before_satisfaction_rate'
+        )
     GROUP BY figure.period, figure.convention, figure.unit_type
 )
 
@@ -54,7 +64,11 @@ SELECT
     printed.satisfaction_numerator,
     printed.satisfaction_denominator,
     printed.satisfaction_rate,
+    printed.before_response_rate,
+    printed.before_resolution_rate,
+    printed.before_satisfaction_rate,
     loaded.is_partial
 FROM printed
 JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
+WHERE printed.response_denominator > 0
 ORDER BY loaded.year, printed.convention, rank

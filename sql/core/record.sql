@@ -7,6 +7,7 @@
 SELECT
     d.*,
     coalesce(g.region, '?') AS region,
+    d.dispatch_no AS dispatch_count,
     d.unit_type IN ('区', '街乡镇') AND d.unit_district <> '?' AS is_district_handled,
     d.handling = '派单' AND coalesce(d.is_valid, FALSE) AS is_called_back,
     d.closed_at IS NOT NULL AND d.closed_at < d.received_at AS is_closed_early

@@ -5,7 +5,7 @@
 -- wide one), and the cuts are made from those few rows: the full cross of all columns would be
 -- nearly the records again. `*` is not cut by it, `?` is unknown. Cuts by unit hold dispatched
 -- records only; one whose unit is in no register stays there as `?`, so that parts sum to totals.
--- Outcomes are not counted (null) where no rate is cut that way: by subcategory and by place.
+-- Outcomes are not counted (null) where no rate is cut that way: by place.
 WITH fine AS (
     SELECT
         year, month, scope_tier, record_type, category, handling, channel, is_company_desk,
@@ -27,7 +27,13 @@ WITH fine AS (
 by_subcategory AS (
     SELECT
         year, month, scope_tier, category, subcategory, tag,
-        count(*) AS record_count
+        count(*) AS record_count,
+        count(*) FILTER (WHERE is_called_back) AS called_back_count,
+        count(*) FILTER (WHERE is_called_back AND is_contacted) AS contacted_count,
+        count(*) FILTER (WHERE is_called_back AND resolution = '解决') AS resolved_count,
+        count(*) FILTER (WHERE is_called_back AND satisfaction = '满意') AS satisfied_count,
+        count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
+            AS basically_satisfied_count
     FROM core.record
     GROUP BY
         year, month, scope_tier, category, subcategory, tag
@@ -184,11 +190,11 @@ cut AS (
         '*' AS channel, '*' AS desk,
         '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
         sum(record_count) AS record_count,
-        NULL AS called_back_count,
-        NULL AS contacted_count,
-        NULL AS resolved_count,
-        NULL AS satisfied_count,
-        NULL AS basically_satisfied_count,
+        sum(called_back_count) AS called_back_count,
+        sum(contacted_count) AS contacted_count,
+        sum(resolved_count) AS resolved_count,
+        sum(satisfied_count) AS satisfied_count,
+        sum(basically_satisfied_count) AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_subcategory
     GROUP BY

@@ -13,9 +13,19 @@ WITH ratio AS (
     UNION ALL
     SELECT * FROM metric.growth
     UNION ALL
+    SELECT * FROM metric.growth_previous
+    UNION ALL
+    SELECT * FROM metric.growth_contribution
+    UNION ALL
     SELECT * FROM metric.per_10k
     UNION ALL
     SELECT * FROM metric.rate
+    UNION ALL
+    SELECT * FROM metric.rate_before
+    UNION ALL
+    SELECT * FROM metric.composite
+    UNION ALL
+    SELECT * FROM metric.unresolved_count
     UNION ALL
     SELECT * FROM metric.caller_count
     UNION ALL
@@ -27,9 +37,13 @@ WITH ratio AS (
     UNION ALL
     SELECT * FROM metric.platform_count
     UNION ALL
+<<<<<<< HEAD
     SELECT * FROM metric.grid_figure
     UNION ALL
     SELECT * FROM metric.plan_figure
+=======
+    SELECT * FROM metric.repeat_count
+>>>>>>> main
 ),
 
 near AS (

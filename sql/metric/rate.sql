@@ -20,9 +20,15 @@ WITH counted AS (
         AND (
             tally.metric = 'record_count'
             AND tally.cut IN (
-                'total', 'unit_type', 'category', 'category unit_type', 'epidemic', 'tag',
-                'unit_type district street'
+                'total', 'unit_type', 'category', 'category subcategory', 'category unit_type',
+                'epidemic', 'tag', 'unit_type district street'
             )
+            -- Districts and streets are told by the register's names, in the cuts above.
+            OR tally.metric = 'record_count'
+            AND tally.cut = 'unit_type unit'
+            AND tally.unit_type NOT IN ('区', '街乡镇')
+            OR tally.metric = 'record_count'
+            AND tally.cut = 'unit_type district'
             OR tally.metric = 'district_handled_count'
             AND tally.cut IN ('district', 'district tag')
         )
@@ -50,6 +56,17 @@ rate AS (
         + basically_satisfied_weight * basically_satisfied_count AS numerator,
         weight_base * called_back_count AS denominator
     FROM counted
+    UNION ALL
+    -- Satisfaction less resolution, as a difference of the two exact fractions.
+    SELECT
+        'satisfaction_gap' AS rate_name,
+        counted.*,
+        satisfied_weight * satisfied_count
+        + basically_satisfied_weight * basically_satisfied_count
+        - weight_base * resolved_count AS numerator,
+        weight_base * called_back_count AS denominator
+    FROM counted
+    WHERE cut IN ('total', 'unit_type', 'category')
 )
 
 SELECT

@@ -8,11 +8,8 @@ SELECT
     d.reject_column AS column_name,
     d.reject_reason AS reason,
     d.reject_value AS value_masked,
-    -- An id column that holds a phone number or an identity card is told by its shape only.
-    CASE
-        WHEN regexp_full_match(d.record_id, '1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]') THEN '***'
-        ELSE d.record_id
-    END AS record_id,
+    -- Where a column slipped, the id is a person's name, phone or card: told by its shape only.
+    told_id(d.record_id) AS record_id,
     d.part_no AS sheet_no,
     p.sheet
 FROM staging.identity AS d

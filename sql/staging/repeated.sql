@@ -17,7 +17,7 @@ repeat_row AS (
         d.dispatched_text,
         d.unit_text,
         in_range(to_time(d.dispatched_text)) AS dispatched_at,
-        mask_digits(tidy(d.unit_text)) AS unit
+        mask_short(tidy(d.unit_text)) AS unit
     FROM staging.identity AS d
     WHERE d.reject_reason IS NULL AND d.record_id IN (SELECT r.record_id FROM repeat_id AS r)
 ),

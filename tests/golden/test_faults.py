@@ -333,3 +333,25 @@ def test_a_note_that_could_not_be_written_whole_is_not_there(dump, rows, tmp_pat
     result = hotline(home, "ingest", str(dump))
     assert result.exit_code == 0, result.output
     assert rows_by_file(home) == rows
+
+
+def test_the_reader_of_a_workbook_ends_with_the_run_that_started_it(tmp_path):
+    # A pipe without a writer: a reader that would wait for ever.
+    source = tmp_path / "waits.xlsx"
+    os.mkfifo(source)
+    code = (
+        "import sys; from pathlib import Path; from pipeline.ingest.grid import workbook_grids;"
+        "list(workbook_grids(Path(sys.argv[1]), Path(sys.argv[2])))"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(source), str(tmp_path)])
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    limit = time.monotonic() + 60
+    while not (found := children.read_text().split()) and time.monotonic() < limit:
+        time.sleep(0.05)
+    time.sleep(1)  # so that the child has begun to read
+    parent.kill()
+    parent.wait()
+    child = Path(f"/proc/{found[0]}/cmdline")
+    while time.monotonic() < limit and child.exists() and child.read_bytes():
+        time.sleep(0.05)
+    assert not (child.exists() and child.read_bytes())

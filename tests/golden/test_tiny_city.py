@@ -128,20 +128,28 @@ def test_the_workbook_says_what_the_tables_say_and_that_it_is_simulated(city, wa
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'annual'"
         ).fetchall()
     ]
-    assert len(book.sheetnames) == len(names) + 1
-    assert {path.stem for path in (folder / "tables").glob("*.csv")} == set(names)
+    filled = {
+        name
+        for name in names
+        if one(warehouse, f'SELECT count(*) FROM annual.{name} WHERE "year" = {YEAR}')[0]
+    }
+    printed = {path.stem for path in (folder / "tables").glob("*.csv")}
+    assert len(book.sheetnames) == len(printed) + 1
+    # A table without a row is left out; so is that of a flag the dump does not carry.
+    assert filled - printed == {"t27_epidemic"}
     contents = list(book["目录"].iter_rows(values_only=True))
     assert "模拟数据" in str(contents[1][0])
-    sheet = next(name for name in book.sheetnames if name.startswith("15 "))
+    sheet = next(name for name in book.sheetnames if name.endswith(" 各类别反映情况"))
     first = list(book[sheet].iter_rows(values_only=True))
-    heading = list(first[4])
-    assert first[5][heading.index("一级分类")] == "市场管理"
+    place = next(line for line, row in enumerate(first) if "一级分类" in row)
+    heading = list(first[place])
+    assert first[place + 1][heading.index("一级分类")] == "市场管理"
     count = one(
         warehouse,
         """SELECT count(*) FROM core.record WHERE category = '市场管理' AND scope_tier = 1
            AND received_at >= TIMESTAMP '2033-01-01'""",
     )[0]
-    assert first[5][heading.index("件数")] == count
+    assert first[place + 1][heading.index("件数")] == count
 
 
 def test_the_screen_shows_totals_categories_rates_verdicts_and_rejects(city):

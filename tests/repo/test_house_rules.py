@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ["simulate", "ingest", "warehouse", "audit", "report"]
+STAGES = ["simulate", "ingest", "text", "warehouse", "surge", "audit", "report"]
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -45,6 +45,18 @@ def test_stages_do_not_reach_into_each_other():
                 inside = parts[0] == "pipeline" and len(parts) > 2 and parts[1] in STAGES
                 if inside and parts[1] != stage:
                     wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+def test_the_room_of_documents_knows_no_stage():
+    """Reports of any kind are drawn from the model alone."""
+    allowed = ("pipeline.document", "pipeline.errors", "pipeline.console")
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in tracked("pipeline/document/*.py", "pipeline/document/**/*.py")
+        for name in _imports(path)
+        if name.startswith("pipeline") and not name.startswith(allowed)
+    ]
     assert wrong == []
 
 

@@ -3,7 +3,6 @@
 from decimal import Decimal as D
 
 import pytest
-from warehouse_city import EAST, dispatched
 from warehouse_kit import ask, deliver, make_home, record
 
 from pipeline.home import Home
@@ -70,6 +69,10 @@ PRINTED = {
     "t07_type_district": (
         "record_type, rank, district, record_count",
         [
+            # A3 and B2 lie in 乙区, A1 and A2 in 甲区, B1 nowhere that is known.
+            ("合计", 1, "乙区", 2),
+            ("合计", 2, "甲区", 2),
+            ("合计", 3, "?", 1),
             ("咨询", 1, "甲区", 1),
             ("诉求", 1, "乙区", 1),
             ("诉求", 2, "甲区", 1),
@@ -174,6 +177,82 @@ PRINTED = {
         "convention, rank, category, resolution_numerator, resolution_denominator",
         [("jiesu2020", 1, "公共安全", 1, 2), ("jiesu2020", 2, "住房", 0, 1)],
     ),
+    # December 2019 is not loaded, so January has no month before; C4 alone fell in February 2019.
+    "t24_month": (
+        "month, record_count, growth_rate, previous_growth_rate, month_share, is_partial",
+        [
+            (1, 3, D("0.5"), None, D("0.6"), False),
+            (2, 2, D(1), -THIRD, D("0.4"), False),
+        ],
+    ),
+    # 5 records after 3 (C1 C2 C4): the changes of each kind of part sum to 2, over 3.
+    "t25_growth_part": (
+        "part_kind, rank, part, record_count, before_count, change_count, growth_contribution, "
+        "volume_rank, before_volume_rank",
+        [
+            ("合计", 1, "合计", 5, 3, 2, TWO_THIRDS, 1, 1),
+            ("类别", 1, "公共安全", 3, 1, 2, TWO_THIRDS, 1, 2),
+            ("类别", 2, "住房", 2, 1, 1, THIRD, 2, 1),
+            ("类别", 3, "教育", 0, 1, -1, -THIRD, None, 3),
+            ("渠道", 1, "网络", 2, 0, 2, TWO_THIRDS, 2, None),
+            ("渠道", 2, "电话", 3, 3, 0, D(0), 1, 1),
+            ("记录类型", 1, "诉求", 3, 1, 2, TWO_THIRDS, 1, 2),
+            ("记录类型", 2, "建议", 1, 0, 1, THIRD, 3, None),
+            ("记录类型", 3, "咨询", 1, 2, -1, -THIRD, 2, 1),
+            ("区(发生地)", 1, "乙区", 2, 0, 2, TWO_THIRDS, 1, None),
+            ("区(发生地)", 2, "甲区", 2, 1, 1, THIRD, 2, 1),
+            ("区(发生地)", 3, "?", 1, 2, -1, -THIRD, None, None),
+        ],
+    ),
+    # No record names a platform, an epidemic, a tag or a form of praise.
+    "t26_platform": ("channel, rank, platform, record_count", []),
+    "t27_epidemic": (
+        "epidemic, record_count, growth_rate, epidemic_share, direct_count, handling_share, "
+        "called_back_count, resolution_rate",
+        [("否", 5, TWO_THIRDS, D(1), 2, D("0.4"), 3, THIRD)],
+    ),
+    "t28_epidemic_category": ("rank, category, record_count", []),
+    "t29_tag": ("rank, tag, record_count", []),
+    "t30_tag_district": ("tag, rank, district", []),
+    # A2 is satisfied and resolved, A3 basically satisfied and partly resolved: 19/20 less 1/2.
+    "t31_satisfaction_gap": (
+        "convention, rank, category, record_count, called_back_count, resolution_rate, "
+        "satisfaction_rate, satisfaction_gap",
+        [
+            ("jiesu2020", 1, "公共安全", 3, 2, D("0.5"), D("0.95"), D("0.45")),
+            ("jiesu2020", 2, "住房", 2, 1, D(0), D(0), D(0)),
+        ],
+    ),
+    "t32_joint": (
+        "rank, category, joint_count, district_unit_count, district_joint_share, "
+        "street_unit_count, street_joint_share, main_handler, district_resolution_rate, "
+        "street_resolution_rate, street_satisfaction_rate",
+        [(1, "公共安全", 2, 1, D("0.5"), 1, D("0.5"), "共同承办", D(1), D(0), D("0.9"))],
+    ),
+    # Nobody has the thirty call-backs of a rank. A3: 100 x (0.1 + 0.4 x 0.9). With one call-back
+    # and z2 = 3.84145888 the interval is [1 / (1 + z2), 1] or [0, z2 / (1 + z2)].
+    "t33_unit_rank": (
+        "unit_type, list_number, rank, unit_name, called_back_count, composite_score, "
+        "resolution_low_rate, resolution_high_rate, resolution_rank, is_ranked",
+        [
+            ("区", 1, None, "甲区", 1, D(100), D("0.20654931"), D(1), None, False),
+            ("市级部门", 1, None, "市公安局", 1, D(0), D(0), D("0.79345069"), None, False),
+            ("街乡镇", 1, None, "甲区一街道", 1, D(46), D(0), D("0.79345069"), None, False),
+        ],
+    ),
+    "t34_rate_subcategory": ("rank, category, subcategory", []),
+    # No record has a caller or praise; three kinds of unit took one record each.
+    "t35_work": (
+        "is_from_record, item, part, item_count, item_unit, told_by",
+        [
+            (True, "有承办记录的单位", "区", 1, "个", "热线记录"),
+            (True, "有承办记录的单位", "市级部门", 1, "个", "热线记录"),
+            (True, "有承办记录的单位", "街乡镇", 1, "个", "热线记录"),
+            (False, "整合的热线", "", 52, "条", "公开文件 文件甲"),
+        ],
+    ),
+    "t36_focus": ("rank, category, subcategory", []),
+    "t37_praise": ("rank, praise_form, record_count", []),
 }
 
 
@@ -216,114 +295,6 @@ def test_a_top_list_keeps_the_rest_so_that_it_sums_to_the_total(tmp_path):
     assert [row[:4] for row in listed[:2]] == [(1, "类12", 12, 12), (2, "类11", 11, 11)]
     assert listed[-1] == (11, "其他", 3, 3, D("0.03846154"))
     assert sum(row[2] for row in listed) == 78
-
-
-def test_groups_stand_in_the_order_of_the_references(tmp_path):
-    """Registered ones as registered, then the others by name, then the unknown."""
-    reference = {
-        "member": (
-            "dimension,member,sort_order,note\nrecord_type,诉求,1,\nrecord_type,咨询,2,\n"
-            "unit_type,电商企业,1,\nunit_type,国有企业,2,\ndesk,其他席,1,\ndesk,企业专席,2,\n"
-        ),
-        "subcategory": "category,subcategory,sort_order\n住房,物业,1\n住房,中介,2\n",
-    }
-    home = make_home(tmp_path, reference)
-    given = [
-        # record_type, unit_type, unit_district, subcategory, is_company_desk
-        ("?", "国有企业", "?", "?", True),
-        ("乙类", "电商企业", "?", "丁", False),
-        ("咨询", "区", "甲区", "中介", False),
-        ("甲类", "区", "丙区", "丙", False),
-        ("诉求", "区", "乙区", "物业", False),
-    ]
-    names = ("record_type", "unit_type", "unit_district", "subcategory", "is_company_desk")
-    deliver(
-        home,
-        [
-            record(
-                f"R{i}", "2020-05-01 00:00:00", handling="派单", unit=f"单位{i}", category="住房"
-            )
-            | dict(zip(names, row, strict=True))
-            for i, row in enumerate(given)
-        ],
-    )
-    build(home)
-
-    def groups(select: str) -> list[str]:
-        return list(dict.fromkeys(name for (name,) in ask(home, select)))
-
-    by_type = ["诉求", "咨询", "乙类", "甲类", "?"]
-    for table in ("t05_type_category", "t06_type_month", "t07_type_district"):
-        assert groups(f"SELECT record_type FROM annual.{table}") == by_type, table
-    assert ask(home, "SELECT desk, record_count FROM annual.t03_handling") == [
-        ("合计", 5),
-        ("其他席", 4),
-        ("企业专席", 1),
-    ]
-    assert groups("SELECT unit_type FROM annual.t14_enterprise") == ["电商企业", "国有企业"]
-    assert groups("SELECT subcategory FROM annual.t17_category_month") == [
-        "合计",
-        "物业",
-        "中介",
-        "丁",
-        "丙",
-        "?",
-    ]
-
-
-def test_categories_stand_by_all_their_records_of_the_year(tmp_path):
-    """Neither the reference (公共安全 first) nor what a table counts itself: one order for all."""
-    home = make_home(tmp_path)
-    rows = []
-    for category, answered, sent in (("?", 9, 3), ("公共安全", 0, 2), ("教育", 3, 1)):
-        held = {"category": category, "subcategory": "甲"}
-        rows += [record(f"{category}-{n}", "2020-05-01 00:00:00", **held) for n in range(answered)]
-        rows += [
-            dispatched(f"{category}+{n}", "2020-05-01 00:00:00", "区", "甲区", **held, **EAST)
-            | {"scope_tier": 0}
-            for n in range(sent)
-        ]
-    # The year before has another order, and must not lend it.
-    rows += [
-        {**row, "record_id": f"L{row['record_id']}", "received_at": "2019-05-01 00:00:00"}
-        for row in rows
-        if row["handling"] == "派单"
-    ]
-    deliver(home, rows)
-    build(home)
-    tables = [name for name in PRINTED if "t16" <= name < "t21"]
-    assert len(tables) == 5
-    for table in tables:
-        for year, expected in (
-            (2020, ["教育", "公共安全", "?"]),
-            (2019, ["公共安全", "教育", "?"]),
-        ):
-            found = ask(home, f"SELECT category FROM annual.{table} WHERE year = {year}")
-            assert list(dict.fromkeys(name for (name,) in found)) == expected, (table, year)
-
-
-def test_regions_stand_by_what_their_districts_handled(tmp_path):
-    """As t09 ranks them, not by name and not by their largest category; the unknown last."""
-    home = make_home(tmp_path)
-    held = [("甲区", "住房", 3), ("乙区", "住房", 2), ("乙区", "教育", 2), ("丙区", "教育", 5)]
-    rows = [
-        dispatched(f"R{i}-{n}", "2020-05-01 00:00:00", "区", district, category=category)
-        | {"unit_district": district, "scope_tier": 0}
-        for i, (district, category, count) in enumerate(held)
-        for n in range(count)
-    ]
-    deliver(home, rows)
-    build(home)
-    printed = ask(
-        home, "SELECT region, rank, category, record_count FROM annual.t10_region_category"
-    )
-    assert printed == [
-        ("西部", 1, "住房", 2),
-        ("西部", 2, "教育", 2),
-        ("东部", 1, "住房", 3),
-        ("?", 1, "教育", 5),
-    ]
-    assert ask(home, "SELECT region FROM annual.t09_region") == [("西部",), ("东部",)]
 
 
 def test_the_members_of_a_home_are_loaded_as_reference(small: Home):

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from warehouse_city import LAST_YEAR, THIS_YEAR
 from warehouse_kit import ask, deliver, digests, make_home, record
@@ -80,6 +81,18 @@ def test_only_references_under_the_cells_recompute_them(tmp_path):
     add(home, "district", "district,region,sort_order\n甲区,北部,1\n乙区,西部,2\n")
     assert build(home).computed == ((2020, 1), (2020, 2))
     assert ("北部",) in ask(home, "SELECT region FROM annual.t09_region")
+
+
+def test_a_warehouse_with_fewer_columns_is_built_anew(tmp_path):
+    """As an older version of the house left it."""
+    home = make_home(tmp_path)
+    deliver(home, LAST_YEAR, sequence=1)
+    build(home)
+    with duckdb.connect(str(home.database)) as con:
+        con.execute("ALTER TABLE metric.cell DROP COLUMN closed_early_count")
+    deliver(home, THIS_YEAR, sequence=2, received_on="2021-03-01")
+    assert len(build(home).computed) == 5
+    assert ask(home, "SELECT count(closed_early_count) > 0 FROM metric.cell") == [(True,)]
 
 
 def test_the_ledger_changes_no_metric_and_no_printed_table(tmp_path):

@@ -21,8 +21,12 @@ PLANTED = {
         "UPDATE metric.tally SET record_count = record_count + 1 "
         "WHERE metric = 'record_count' AND cut = 'category' AND category = '住房'"
     ),
+    "fail_contribution_sum": (
+        "UPDATE metric.growth_contribution SET numerator = numerator + 1 WHERE category = '住房'"
+    ),
     "fail_figure": "UPDATE metric.figure SET denominator = 0 WHERE metric = 'channel_share'",
     "fail_reference_key": "INSERT INTO ref.district VALUES ('甲区', '西部', 9)",
+    "fail_repeat_rule": "UPDATE ref.repeat_rule SET window_days = 60 WHERE rule = 'repeat_call'",
     "fail_scope_use": "INSERT INTO ref.scope_use VALUES ('section', 'tier2')",
     "fail_ledger_claim": (
         "INSERT INTO published.claim (claim) SELECT 'x' FROM (VALUES (1), (2)) AS v (i)"

@@ -233,15 +233,24 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "place_count",
         "share",
         "growth",
+        "growth_previous",
+        "growth_contribution",
         "per_10k",
         "rate",
+        "rate_before",
+        "composite",
+        "unresolved_count",
         "caller_count",
         "unit_count",
         "crosswalk_count",
         "praise_count",
         "platform_count",
+<<<<<<< HEAD
         "grid_figure",
         "plan_figure",
+=======
+        "repeat_count",
+>>>>>>> main
     ]
     tables = {f"metric.{name}": f"{row} WHERE {name == 'share'}" for name in names}
     assert [line[24] for line in select_file("metric/figure", tables)] == [D(value)]

@@ -46,6 +46,8 @@ LAYOUT = [
     ("is_epidemic", "BOOLEAN"),
     ("is_company_desk", "BOOLEAN"),
     ("praise_form", "VARCHAR"),
+    ("unknown_district", "VARCHAR"),
+    ("unknown_street", "VARCHAR"),
 ]
 REFERENCE = {
     "district": "district,region,sort_order\n甲区,东部,1\n乙区,西部,2\n",
@@ -68,6 +70,7 @@ REFERENCE = {
         "definition\njiesu2020,10,9,10,2020-01-01,2020-12-31,x\n"
     ),
     "partial_year": "year,is_partial,reason\n",
+    "context": "item,year,value,unit,document\n整合的热线,2020,52,条,文件甲\n",
 }
 
 
@@ -100,9 +103,14 @@ def deliver(
     *,
     sequence: int = 1,
     received_on: str = "2021-01-01",
+    texts: dict[str, str] | None = None,
+    text_hashes: dict[str, int] | None = None,
     **fields: Any,
 ) -> str:
-    """Put rows in place as ingest does, Parquet first and the receipt last; return its id."""
+    """Put rows in place as ingest does, Parquet first and the receipt last; return its id.
+
+    `texts` are the (masked) contents and `text_hashes` their prints, by record id.
+    """
     rows = list(rows)
     receipt = hashlib.sha256(f"{sequence}{received_on}{len(rows)}".encode()).hexdigest()[:16]
     months: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
@@ -113,10 +121,18 @@ def deliver(
     for (year, month), held in sorted(months.items()):
         name = f"records/year={year}/month={month:02d}/{receipt}.parquet"
         _write(home.warehouse / name, held)
+        has_texts = texts is not None or text_hashes is not None
+        text_name = name.replace("records/", "texts/", 1) if has_texts else ""
+        if has_texts:
+            _write_texts(home.warehouse / text_name, held, texts or {}, text_hashes or {})
         times = sorted(row["received_at"] for row in held)
         partitions.append(
             {"year": year, "month": month, "rows": len(held), "records_file": name}
-            | {"texts_file": "", "first_received_at": times[0], "last_received_at": times[-1]}
+            | {
+                "texts_file": text_name,
+                "first_received_at": times[0],
+                "last_received_at": times[-1],
+            }
         )
     count = len(rows)
     body = {
@@ -143,7 +159,7 @@ def deliver(
         "optional_columns": [],
         "loaded_at": "2021-01-01T00:00:00",
         "sequence": sequence,
-        "version": "0",
+        "version": 0 if text_hashes is None else 2,
         **fields,
     }
     path = home.receipts / f"{receipt}.json"
@@ -161,6 +177,23 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
     with duckdb.connect() as con:
         con.register("held", pa.table(columns))
         pq.write_table(con.sql(f"SELECT {casts} FROM held").to_arrow_table(), path)
+
+
+def _write_texts(
+    path: Path, rows: list[dict[str, Any]], texts: dict[str, str], hashes: dict[str, int]
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = [row for row in rows if row["is_last"]]
+    columns = {
+        "record_id": [row["record_id"] for row in held],
+        "receipt": [row["receipt"] for row in held],
+        "title": [None for _ in held],
+        "content": [texts.get(row["record_id"]) for row in held],
+        "reply": [None for _ in held],
+    }
+    table = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+    prints = pa.array([hashes.get(row["record_id"]) for row in held], pa.int64())
+    pq.write_table(table.append_column("text_hash", prints), path)
 
 
 def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:

@@ -163,3 +163,16 @@ def test_a_gz_of_nothing_is_told(tmp_path):
     path.write_bytes(gzip.compress(b""))
     with pytest.raises(HotlineError, match="空文件"):
         unpack.decompress(path, tmp_path / "plain")
+
+
+def test_a_zip_of_a_version_that_no_program_knows_is_a_damaged_file(tmp_path):
+    """One wrong byte in the list of contents: the version needed to unpack, 6 bytes into it."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("a.csv", "x")
+    damaged = bytearray(whole.getvalue())
+    damaged[damaged.index(b"PK\x01\x02") + 6] = 0x40
+    path = tmp_path / "a.zip"
+    path.write_bytes(bytes(damaged))
+    with pytest.raises(HotlineError, match="已损坏"):
+        detect_kind(path)

@@ -123,3 +123,16 @@ def test_a_dry_run_writes_nothing(home, tmp_path):
     assert result.exit_code == 0
     assert "读入 3 行 = 可入库 3 + 重复 0 + 退回 0" in result.lines[0]
     assert not home.raw.exists() and tree(home) == {}
+
+
+def test_a_broken_link_in_a_folder_is_a_file_that_failed(tmp_path):
+    home, folder = make_home(tmp_path / "home"), tmp_path / "dump"
+    folder.mkdir()
+    (folder / "good.csv").write_text(csv_text([row("A1")]), encoding="utf-8")
+    (folder / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    result = load(home, folder)
+    assert [(file.name, file.state) for file in result.files] == [
+        ("gone.csv", "failed"),
+        ("good.csv", "loaded"),
+    ]
+    assert "断开的链接" in result.lines[0] and result.exit_code == 3

@@ -1,0 +1,25 @@
+"""A report as one model, and its faces: docx, pdf, html, xlsx, csv and pictures."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.document.model import Document, from_json, to_json
+
+__all__ = ["FACES", "Document", "from_json", "to_json", "write"]
+FACES = ("docx", "pdf", "html", "xlsx", "csv", "svg")
+
+
+def write(
+    document: Document, folder: Path, *, name: str = "report", faces: Iterable[str] = FACES
+) -> list[Path]:
+    """Write the faces into `folder` and return the files and folders made.
+
+    docx, pdf and html are named `name`; xlsx is tables.xlsx, csv the folder tables, svg the folder
+    charts. Each file is written beside the old one and takes its place when whole. The same
+    document gives the same bytes. HotlineError where a font or a glyph is missing, or the folder
+    cannot be written.
+    """
+    # The libraries of the faces are slow to load, and who asks for the model needs none.
+    from pipeline.document.faces import write_faces
+
+    return write_faces(document, folder, name=name, faces=list(faces))

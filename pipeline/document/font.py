@@ -1,0 +1,73 @@
+"""The Chinese fonts of charts and pages: a configured folder, the wheel's, then the system's."""
+
+import importlib.util
+import logging
+import os
+import warnings
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+from matplotlib import font_manager, ft2font
+
+from pipeline.errors import USAGE, HotlineError
+
+FAMILY = "Noto Sans CJK SC"
+SERIF = "Noto Serif CJK SC"
+# The wheel also ships a proprietary face; only the two OFL families are ever loaded.
+FILES = {FAMILY: "NotoSansCJKsc*.otf", SERIF: "NotoSerifCJKsc*.otf"}
+
+
+def use_chinese_font() -> str:
+    """Set matplotlib up for Chinese and return the family's name.
+
+    A glyph that the font lacks, or a family that is not there, is an error from now on, not an
+    empty box. HOTLINE_FONT_DIR names a folder to look in first. Raises HotlineError where no
+    folder has the font.
+    """
+    for file in font_files(FAMILY):
+        font_manager.fontManager.addfont(str(file))
+    matplotlib.rcParams.update({"font.family": FAMILY, "axes.unicode_minus": False})
+    warnings.filterwarnings("error", message="Glyph .* missing from")
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    return FAMILY
+
+
+def font_files(family: str) -> list[Path]:
+    """Return the files of `family`; HotlineError where neither a folder nor the system has any."""
+    for folder in _folders():
+        if files := sorted(folder.glob(FILES[family])):
+            return files
+    system = {Path(e.fname) for e in font_manager.fontManager.ttflist if e.name == family}
+    if not system:
+        raise HotlineError(
+            f"找不到中文字体 {family};请安装它,或用环境变量 HOTLINE_FONT_DIR 指明其所在目录", USAGE
+        )
+    return sorted(system)
+
+
+def require_glyphs(texts: Iterable[str], families: Iterable[str]) -> None:
+    """Raise HotlineError, naming the characters, where a family cannot draw all of `texts`."""
+    used = {ord(char) for text in texts for char in text if char.isprintable()}
+    for family in families:
+        if missing := sorted(used - _glyphs(str(font_files(family)[0]))):
+            shown = "、".join(f"{chr(code)}(U+{code:04X})" for code in missing[:10])
+            raise HotlineError(
+                f"字体 {family} 没有这些字:{shown};请在数据或参照表里改用通行的字", USAGE
+            )
+
+
+@cache
+def _glyphs(file: str) -> frozenset[int]:
+    return frozenset(ft2font.FT2Font(file).get_charmap())
+
+
+def _folders() -> list[Path]:
+    folders = []
+    if configured := os.environ.get("HOTLINE_FONT_DIR"):
+        folders.append(Path(configured))
+    # As a folder of data: importing the package would pull in what it needs for its own command.
+    if (spec := importlib.util.find_spec("mplfonts")) and spec.origin:
+        folders.append(Path(spec.origin).parent / "fonts")
+    return folders

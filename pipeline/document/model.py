@@ -1,0 +1,216 @@
+"""The one model behind all forms of a report: what it says, and what stands behind each number.
+
+A report is built as a `Document`, written as JSON, and drawn by each form from that alone, so no
+two forms can tell different figures. Nothing here holds a clock time: the same warehouse gives the
+same bytes.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+# As printed in a cell, a decimal is a string already rounded; null is a cell without a value.
+Value = str | int | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a sentence; `figure` is the id of the figure it prints, if it prints one."""
+
+    text: str
+    figure: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; `kind` is count, percent, decimal, text or year."""
+
+    name: str
+    heading: str
+    kind: str
+    align: str | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`value` for sheets, `text` as printed; `mark` is "", suppressed, secondary or low_n."""
+
+    value: Value = None
+    text: str = ""
+    figure: str | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Para:
+    """A paragraph."""
+
+    runs: tuple[Run, ...]
+    type: str = "para"
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A printed table; `in_body` is how many rows the docx and pdf show (None: all)."""
+
+    id: str
+    number: str
+    title: str
+    unit: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    is_wide: bool = False
+    in_body: int | None = None
+    type: str = "table"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture, drawn from `data` by its kind alone; `title` states the finding.
+
+    `kind` is small_multiples, heat, bars, tiles, slope or intervals.
+    """
+
+    id: str
+    kind: str
+    title: str
+    unit: str
+    source: str
+    alt: str
+    data: dict[str, Any]
+    file: str
+    type: str = "chart"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark below or instead of what a section would show."""
+
+    text: str
+    type: str = "note"
+
+
+Block = Para | Table | Chart | Note
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it; sections stand flat, `level` 1 to 3 says how deep."""
+
+    id: str
+    number: str
+    level: int
+    title: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What stands behind a printed number: its definition, its fraction, its verdict, its query."""
+
+    id: str
+    metric: str
+    metric_title: str
+    definition: str
+    scope: str
+    scope_title: str
+    convention: str
+    period: str
+    dims: dict[str, str]
+    numerator: int | None
+    denominator: int | None
+    value: str
+    printed: str
+    verdict: str | None
+    claims: tuple[str, ...]
+    sql: str
+    is_suppressed: bool = False
+
+
+@dataclass(frozen=True)
+class Build:
+    """Which warehouse the figures come from."""
+
+    fingerprint: str
+    tables_digest: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report of a year (`annual`) or a month (`monthly`)."""
+
+    kind: str
+    title: str
+    subtitle: str
+    period: str
+    city: str
+    issuer: str
+    is_partial: bool
+    is_simulated: bool
+    marks: tuple[str, ...]
+    source: str
+    sections: tuple[Section, ...]
+    figures: dict[str, Figure]
+    notes: tuple[str, ...]
+    build: Build = field(default_factory=lambda: Build("", ""))
+
+    def tables(self) -> list[Table]:
+        """Return every table in the order of the text."""
+        return [b for s in self.sections for b in s.blocks if isinstance(b, Table)]
+
+    def charts(self) -> list[Chart]:
+        """Return every chart in the order of the text."""
+        return [b for s in self.sections for b in s.blocks if isinstance(b, Chart)]
+
+
+def to_json(document: Document) -> str:
+    """Return the document as JSON text, keys in the order of the classes, one final newline."""
+    return (
+        json.dumps(dataclasses.asdict(document), ensure_ascii=False, separators=(",", ":")) + "\n"
+    )
+
+
+def from_json(text: str) -> Document:
+    """Return the document that `to_json` wrote; raises ValueError where it is none."""
+    try:
+        raw = json.loads(text)
+        return Document(
+            **{
+                **raw,
+                "marks": tuple(raw["marks"]),
+                "notes": tuple(raw["notes"]),
+                "sections": tuple(_section(section) for section in raw["sections"]),
+                "figures": {
+                    key: Figure(**{**value, "claims": tuple(value["claims"])})
+                    for key, value in raw["figures"].items()
+                },
+                "build": Build(**raw["build"]),
+            }
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a document: {error}") from None
+
+
+def _section(raw: dict[str, Any]) -> Section:
+    return Section(**{**raw, "blocks": tuple(_block(block) for block in raw["blocks"])})
+
+
+def _block(raw: dict[str, Any]) -> Block:
+    kind = raw["type"]
+    if kind == "para":
+        return Para(runs=tuple(Run(**run) for run in raw["runs"]))
+    if kind == "table":
+        columns = tuple(Column(**column) for column in raw["columns"])
+        rows = tuple(tuple(Cell(**cell) for cell in row) for row in raw["rows"])
+        return Table(**{**raw, "columns": columns, "rows": rows})
+    if kind == "chart":
+        return Chart(**raw)
+    if kind == "note":
+        return Note(**raw)
+    raise ValueError(f"not a block: {kind}")

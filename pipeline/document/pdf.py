@@ -1,0 +1,144 @@
+"""The report as PDF/A-2b, set by typst from a template that reads the text as data."""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from pipeline.document.charts import Picture
+from pipeline.document.font import FAMILY, SERIF, font_files
+from pipeline.document.model import Chart, Document, Note, Para, Section, Table
+from pipeline.document.parts import (
+    CONTENTS,
+    NO_ROWS,
+    NOTES,
+    TOGETHER,
+    align,
+    body_rows,
+    cell_text,
+    closing_lines,
+    column_weights,
+    heading,
+    lies,
+    page_warning,
+    remarks,
+    table_caption,
+    title_lines,
+    type_size,
+)
+from pipeline.errors import USAGE, HotlineError
+
+# The height that a picture may take on a standing page, beside its caption.
+TALLEST = 560.0
+
+
+def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
+    """Return the whole file; HotlineError with typst's own words where it refuses."""
+    with tempfile.TemporaryDirectory(prefix="hotline-") as name:
+        folder = Path(name)
+        _lay_out(folder, document, pictures)
+        try:
+            made = typst.compile(
+                str(folder / "report.typ"),
+                root=str(folder),
+                font_paths=[str(folder / "fonts")],
+                ignore_system_fonts=True,
+                sys_inputs={"report": "report.json"},
+                pdf_standards="a-2b",
+                timestamp=0,
+            )
+        except typst.TypstError as error:
+            reason = " ".join(str(error).split())
+            raise HotlineError(f"PDF 未能排出:{reason}", USAGE) from error
+    if not isinstance(made, bytes):
+        raise HotlineError("PDF 未能排出:typst 没有给出文件", USAGE)
+    return made
+
+
+def _lay_out(folder: Path, document: Document, pictures: Mapping[str, Picture]) -> None:
+    """Put template, data, pictures and just the two families side by side for typst."""
+    template = resources.files("pipeline.document") / "templates" / "report.typ"
+    (folder / "report.typ").write_bytes(template.read_bytes())
+    (folder / "fonts").mkdir()
+    for family in (FAMILY, SERIF):
+        for file in font_files(family):
+            (folder / "fonts" / file.name).symlink_to(file)
+    for place, chart in enumerate(document.charts()):
+        (folder / f"{place}.svg").write_text(pictures[chart.id].svg, encoding="utf-8")
+    (folder / "report.json").write_text(
+        json.dumps(_data(document, pictures), ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def _data(document: Document, pictures: Mapping[str, Picture]) -> dict[str, Any]:
+    notes = closing_lines(document)
+    return {
+        "title": document.title,
+        "title-lines": title_lines(document.title),
+        "issuer": document.issuer,
+        "under": [line for line in (document.subtitle, document.issuer) if line],
+        "marks": list(document.marks),
+        "warning": page_warning(document),
+        "contents": CONTENTS,
+        "notes-title": NOTES,
+        "notes": [f"{place}. {line}" for place, line in enumerate(notes, start=1)],
+        "groups": _groups(document, pictures),
+    }
+
+
+def _groups(document: Document, pictures: Mapping[str, Picture]) -> list[dict[str, Any]]:
+    """Return runs of blocks that share a page's direction; a heading goes with its first block."""
+    paths = {chart.id: f"{place}.svg" for place, chart in enumerate(document.charts())}
+    groups: list[dict[str, Any]] = []
+
+    def add(block: dict[str, Any], wide: bool) -> None:
+        if not groups or groups[-1]["wide"] != wide:
+            groups.append({"wide": wide, "blocks": []})
+        groups[-1]["blocks"].append(block)
+
+    for section in document.sections:
+        add(_heading(section), _is_wide(section.blocks[0]) if section.blocks else False)
+        for block in section.blocks:
+            add(_block(block, pictures, paths), _is_wide(block))
+    return groups
+
+
+def _heading(section: Section) -> dict[str, Any]:
+    return {"type": "heading", "level": section.level, "text": heading(section)}
+
+
+def _is_wide(block: Para | Table | Chart | Note) -> bool:
+    return isinstance(block, Table) and lies(block)
+
+
+def _block(
+    block: Para | Table | Chart | Note, pictures: Mapping[str, Picture], paths: Mapping[str, str]
+) -> dict[str, Any]:
+    if isinstance(block, Para | Note):
+        return {"type": block.type, "text": block.text}
+    if isinstance(block, Chart):
+        return {
+            "type": "chart",
+            "title": block.title,
+            "alt": block.alt or block.title,
+            "path": paths[block.id],
+            "height": min(pictures[block.id].height, TALLEST),
+        }
+    widths = column_weights(block)
+    return {
+        "type": "table",
+        "number": block.number,
+        "size": type_size(block),
+        "together": len(body_rows(block)) <= TOGETHER,
+        "caption": table_caption(block),
+        "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],
+        "columns": [
+            {"heading": c.heading, "align": align(c.kind, c.align), "width": round(width, 3)}
+            for c, width in zip(block.columns, widths, strict=True)
+        ],
+        "rows": [[cell_text(cell) for cell in row] for row in body_rows(block)],
+    }

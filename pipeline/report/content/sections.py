@@ -1,0 +1,117 @@
+"""The sections of the report, as the template lists them and the data allow."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from pipeline.document.model import Block, Note, Para, Run, Section
+from pipeline.report.content import words
+from pipeline.report.content.charts import chart
+from pipeline.report.content.sentence import Scene, choose, say
+
+
+class Sections:
+    """Builds the sections; `left_out` tells which were not possible, and why."""
+
+    def __init__(self, scene: Scene, source_line: str) -> None:
+        self._scene = scene
+        self._source_line = source_line
+        self._tables: set[str] = set()
+        self.left_out: list[str] = []
+
+    def build(self, template: list[dict[str, Any]]) -> tuple[Section, ...]:
+        """Return the sections of the template that have anything to say, numbered."""
+        found = [section for spec in template for section in self._section(spec)]
+        kept = [
+            section
+            for at, section in enumerate(found)
+            if section.blocks or _has_parts(section, found[at + 1 :])
+        ]
+        return tuple(_numbered(kept))
+
+    def _section(self, spec: dict[str, Any]) -> Iterator[Section]:
+        source = self._scene.source
+        missing = [name for name in spec.get("needs", ()) if not source.has(name)]
+        unknown = [name for name, by in spec.get("known", {}).items() if not source.knows(name, by)]
+        if missing or unknown:
+            if "absent" in spec:
+                self.left_out.append(spec["absent"])
+            return
+        scene = replace(self._scene, places=spec.get("places", self._scene.places))
+        if "each" not in spec:
+            yield self._one(scene, spec, spec["id"])
+            return
+        for at, place in enumerate(choose(scene, spec["each"]).rows, start=1):
+            own = {**scene.words, **{k: v for k, v in place.values.items() if k != "year"}}
+            yield self._one(replace(scene, words=own), spec, f"{spec['id']}-{at}")
+
+    def _one(self, scene: Scene, spec: dict[str, Any], key: str) -> Section:
+        blocks = [block for one in spec.get("block", ()) for block in self._block(scene, one)]
+        title = spec["title"]
+        for name, word in scene.words.items():
+            title = title.replace(f"{{${name}}}", str(word))
+        return Section(key, "", spec.get("level", 1), title, tuple(blocks))
+
+    def _block(self, scene: Scene, spec: dict[str, Any]) -> Iterator[Block]:
+        if "say" in spec:
+            runs = _paragraph(scene, spec["say"])
+            if runs:
+                yield Para(runs)
+        elif "table" in spec:
+            by = spec.get("known")
+            if scene.source.has(spec["table"]) and (
+                not by or scene.source.knows(spec["table"], by)
+            ):
+                self._tables.add(spec.get("id", spec["table"]))
+                yield scene.source.table(
+                    spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
+                    is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
+                    with_figures=spec.get("figures", True), where=spec.get("where"),
+                    exclude=spec.get("exclude"), key=spec.get("id", ""),
+                    title=spec.get("title", ""),
+                )  # fmt: skip
+            elif "absent" in spec:
+                yield Note(spec["absent"])
+        elif "chart" in spec:
+            drawn = chart(scene, spec, self._source_line)
+            if drawn is not None:
+                yield drawn
+        elif all(scene.words.get(word) for word in spec.get("if", ())):
+            text = spec["note"]
+            for name, word in scene.words.items():
+                text = text.replace(f"{{${name}}}", str(word))
+            yield Note(text)
+
+
+def _paragraph(scene: Scene, sentences: list[dict[str, Any]]) -> tuple[Run, ...]:
+    """Return the sentences that the data give; one that was to go on ends where nothing follows."""
+    runs: list[Run] = []
+    for spec in [*sentences, None]:
+        more = say(scene, spec) if spec else ()
+        if runs and not more:
+            runs[-1] = replace(runs[-1], text=re.sub("；$", "。", runs[-1].text))
+        runs += more
+    return tuple(runs)
+
+
+def _has_parts(section: Section, following: list[Section]) -> bool:
+    """Return whether a section below this one, before the next of its level, has anything."""
+    for other in following:
+        if other.level <= section.level:
+            return False
+        if other.blocks:
+            return True
+    return False
+
+
+def _numbered(sections: list[Section]) -> Iterator[Section]:
+    """Yield the sections with 一, (一), 1. by their level."""
+    at = [0, 0, 0]
+    for section in sections:
+        level = section.level
+        at[level - 1] += 1
+        at[level:] = [0] * (3 - level)
+        place = at[level - 1]
+        number = [words.numeral(place), f"({words.numeral(place)})", f"{place}."][level - 1]
+        yield replace(section, number=number)

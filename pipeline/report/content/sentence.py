@@ -1,0 +1,284 @@
+"""Sentences from patterns: a pattern names columns, rows fill them, numbers keep their figures.
+
+A pattern stands in the template with the rows that it speaks of:
+
+    { from = "t15_category", text = "{category}最多，为{record_count}[，{growth_rate}]。" }
+
+`{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
+`<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
+where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
+`points` (percentage points). `{n}` is how many rows, `{tie}` says 并列 of several, `{tied:column}`
+names what equals the last, `{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
+
+The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest with all
+that equal it, `after` what comes after those; `sort`, `skip`, `take` cut. `of` is how many rows
+there must be before picking, `only` whether all or some of them were picked, `if` which words there
+must be.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.document.model import Run
+from pipeline.report.content import words
+from pipeline.report.content.source import Place, Source
+
+_TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
+_UNKNOWN = "不明"
+
+
+class Missing(Exception):
+    """A value that the sentence needs is not there."""
+
+
+@dataclass
+class Scene:
+    """What all sentences of a section may use: the tables, its words, the decimals of 万."""
+
+    source: Source
+    words: dict[str, Any] = field(default_factory=dict)
+    places: int = 1
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The rows a sentence speaks of, those beyond the last that equal it, how many there were."""
+
+    rows: list[Place]
+    tied: list[Place]
+    total: int
+
+
+def say(scene: Scene, spec: dict[str, Any]) -> tuple[Run, ...]:
+    """Return the sentence in runs; empty where the data do not give it."""
+    choice = choose(scene, spec) if "from" in spec else Choice([], [], 0)
+    if "from" in spec and len(choice.rows) < spec.get("least", 1):
+        return ()
+    if choice.total < spec.get("of", 0):
+        return ()
+    if "only" in spec and (len(choice.rows) == choice.total) != (spec["only"] == "all"):
+        return ()
+    if any(not scene.words.get(word) for word in spec.get("if", ())):
+        return ()
+    try:
+        runs = _Filler(scene, choice, spec.get("join", "；")).fill(spec["text"], None)
+    except Missing:
+        return ()
+    return _joined(runs)
+
+
+def plain(scene: Scene, spec: dict[str, Any]) -> str:
+    """Return the sentence as text."""
+    return "".join(run.text for run in say(scene, spec))
+
+
+def choose(scene: Scene, spec: dict[str, Any]) -> Choice:
+    """Return the rows that the pattern asks for, in the order of their table."""
+    rows = [
+        place
+        for place in scene.source.rows(spec["from"], resolve(scene, spec.get("where", {})))
+        if not any(place.values.get(name) in out for name, out in spec.get("exclude", {}).items())
+    ]
+    total = len(rows)
+    for name, floor in spec.get("above", {}).items():
+        rows = [p for p in rows if p.values[name] is not None and p.values[name] > floor]
+    for name, top in spec.get("below", {}).items():
+        rows = [p for p in rows if p.values[name] is not None and p.values[name] < top]
+    if "pick" in spec:
+        rows = _extreme(rows, spec["pick"])
+    if "after" in spec:
+        first = _extreme(rows, spec["after"])
+        rows = [place for place in rows if place not in first]
+    if "sort" in spec:
+        rows = _sorted(rows, spec["sort"])
+    skip = spec.get("skip", 0)
+    taken = rows[skip : skip + spec["take"]] if "take" in spec else rows[skip:]
+    tied: list[Place] = []
+    if "by" in spec and taken and taken[-1].values[spec["by"]] is not None:
+        last = taken[-1].values[spec["by"]]
+        tied = [p for p in rows[skip + len(taken) :] if p.values[spec["by"]] == last]
+    return Choice(taken, tied, total)
+
+
+def resolve(scene: Scene, where: dict[str, Any]) -> dict[str, Any]:
+    """Return the filter with `$name` replaced by the section's word."""
+    return {
+        name: scene.words[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+        for name, value in where.items()
+    }
+
+
+def _extreme(rows: list[Place], pick: str) -> list[Place]:
+    """Return the rows with the largest or smallest value; none where a hidden one could be it."""
+    which, name = pick.split(":")
+    known = [p.values[name] for p in rows if p.values[name] is not None]
+    if not known or (which == "min" and any(p.is_hidden for p in rows)):
+        return []
+    wanted = max(known) if which == "max" else min(known)
+    return [place for place in rows if place.values[name] == wanted]
+
+
+def _sorted(rows: list[Place], by: str) -> list[Place]:
+    """Return the rows by a column, largest first with a minus before its name."""
+    name = by.lstrip("-")
+    known = [place for place in rows if place.values[name] is not None]
+    return sorted(known, key=lambda place: place.values[name], reverse=by.startswith("-"))
+
+
+class _Filler:
+    def __init__(self, scene: Scene, choice: Choice, join: str) -> None:
+        self.scene, self.choice, self.join = scene, choice, join
+
+    def fill(self, text: str, row: Place | None) -> list[Run]:
+        """Return the runs of a piece of pattern, spoken of `row` or of the first one."""
+        runs: list[Run] = []
+        rest = text
+        while rest:
+            match = _TOKEN.match(rest)
+            if match is None:
+                raise ValueError(f"bad pattern: {text}")
+            hole, bracket, literal = match.groups()
+            rest = rest[match.end() :]
+            if literal:
+                runs.append(Run(literal))
+            elif hole is not None:
+                runs += self._value(hole, row)
+            else:
+                inside, rest = _closing(rest, bracket)
+                if bracket == "<":
+                    runs += self._each(inside)
+                else:
+                    runs += self._optional(inside, row)
+        return runs
+
+    def _optional(self, text: str, row: Place | None) -> list[Run]:
+        try:
+            return self.fill(text, row)
+        except Missing:
+            return []
+
+    def _each(self, text: str) -> list[Run]:
+        runs: list[Run] = []
+        for place in self.choice.rows:
+            found = self._optional(text, place)
+            if found:
+                runs += [Run(self.join), *found] if runs else found
+        if not runs:
+            raise Missing
+        return runs
+
+    def _value(self, hole: str, row: Place | None) -> list[Run]:
+        name, *options = hole.split(":")
+        if name.startswith("$"):
+            word = self.scene.words.get(name[1:])
+            if word in (None, ""):
+                raise Missing
+            return [Run(str(word))]
+        if name.startswith("@"):
+            return [Run(_listed(self.choice.rows, name[1:]))]
+        rows = self.choice.rows
+        counted = {"n": len(rows), "total": self.choice.total}
+        if name in counted:
+            plain_digits = bool(options) or counted[name] > 20
+            return [Run(str(counted[name]) if plain_digits else words.numeral(counted[name]))]
+        if name == "tie":
+            return [Run("并列" if len(rows) > 1 else "")]
+        if name == "tied":
+            return [Run(_listed(self.choice.tied, options[0]))]
+        place = row or (rows[0] if rows else None)
+        if place is None:
+            raise Missing
+        if name == "moved":
+            return self._moved(place, *options)
+        if name == "sign":
+            return [Run(_sign(place.values[options[0]]))]
+        if name == "pull":
+            value = place.values[options[0]]
+            if not value:
+                raise Missing
+            return [Run("向上拉动" if value > 0 else "向下拉动"),
+                    *self._number(place, options[0], ["points"])]  # fmt: skip
+        return self._number(place, name, options)
+
+    def _number(self, place: Place, name: str, options: list[str]) -> list[Run]:
+        value = place.values.get(name)
+        if value is None:
+            raise Missing
+        kind = self.scene.source.kind(place.table, name)
+        if "abs" in options:
+            value = abs(value)
+        decimals = next((int(option) for option in options if option.isdigit()), None)
+        if kind == "text":
+            return [Run(_name(value))]
+        if kind == "year":
+            return [Run(str(value))]
+        if kind == "count":
+            unit = next((o for o in options if not o.isdigit() and o != "abs"), "件")
+            places = self.scene.places if decimals is None else decimals
+            return self._run(place, name, words.count(value, unit, places))
+        if "points" in options:
+            return self._run(place, name, words.points(value))
+        if name.endswith("growth_rate"):
+            base = "环比" if name.startswith("previous") else self.scene.words.get("yoy", "同比")
+            before, number = words.change(value, base)
+            return [Run(before), *(self._run(place, name, number) if number else [])]
+        show = words.percent if kind == "percent" else words.decimal
+        return self._run(place, name, show(value, 2 if decimals is None else decimals))
+
+    def _run(self, place: Place, name: str, text: str) -> list[Run]:
+        return [Run(text, self.scene.source.figure(place, name, text))]
+
+    def _moved(self, place: Place, name: str, before: str) -> list[Run]:
+        """Return how a rate moved since the year before: 由…的x提高到y, or 为y."""
+        now, then = place.values.get(name), place.values.get(before)
+        if now is None:
+            raise Missing
+        number = self._number(place, name, [])
+        if then is None:
+            return [Run("为"), *number]
+        former = self._number(place, before, [])
+        if former[0].text == number[0].text:
+            return [Run("为"), *number, Run("，与上年同期持平")]
+        word = "提高到" if now > then else "下降到"
+        return [Run("由上年同期的"), *former, Run(word), *number]
+
+
+def _closing(text: str, bracket: str) -> tuple[str, str]:
+    """Return what stands before the closing bracket, and what follows it."""
+    close = {"[": "]", "<": ">"}[bracket]
+    depth = 1
+    for at, char in enumerate(text):
+        depth += (char == bracket) - (char == close)
+        if not depth:
+            return text[:at], text[at + 1 :]
+    raise ValueError(f"no {close} in: {text}")
+
+
+def _listed(rows: Sequence[Place], name: str) -> str:
+    names = [_name(place.values[name]) for place in rows if place.values[name] is not None]
+    if not names:
+        raise Missing
+    return "、".join(names)
+
+
+def _name(value: Any) -> str:
+    return _UNKNOWN if value == "?" else str(value)
+
+
+def _sign(value: Any) -> str:
+    if value is None:
+        raise Missing
+    return "高于" if value > 0 else "低于" if value < 0 else "等于"
+
+
+def _joined(runs: list[Run]) -> tuple[Run, ...]:
+    """Return the runs with neighbours of plain text made one."""
+    out: list[Run] = []
+    for run in runs:
+        if out and run.figure is None and out[-1].figure is None:
+            out[-1] = Run(out[-1].text + run.text)
+        elif run.text:
+            out.append(run)
+    return tuple(out)

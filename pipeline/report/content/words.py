@@ -1,0 +1,76 @@
+"""Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+WAN = 10_000
+_DIGITS = "零一二三四五六七八九"
+_HALF = str.maketrans(",;:()", "，；：（）")
+
+
+def count(value: int, unit: str = "件", places: int = 1) -> str:
+    """Return a count: whole below ten thousand, in 万 with `places` decimals from there on."""
+    if abs(value) < WAN:
+        return f"{value}{unit}"
+    return f"{_fixed(Decimal(value) / WAN, places)}万{unit}"
+
+
+def percent(value: Any, places: int = 2) -> str:
+    """Return a ratio as a percentage without a sign for what does not fall below zero."""
+    return f"{_fixed(Decimal(value) * 100, places)}%"
+
+
+def points(value: Any, places: int = 2) -> str:
+    """Return the size of a difference of two ratios in percentage points."""
+    return f"{_fixed(abs(Decimal(value)) * 100, places)}个百分点"
+
+
+def decimal(value: Any, places: int = 2) -> str:
+    """Return a number with `places` decimals."""
+    return _fixed(Decimal(value), places)
+
+
+def change(value: Any, base: str, places: int = 2) -> tuple[str, str]:
+    """Return the words before a growth rate and its number: 同比上升 and 5.00%.
+
+    What is nought after rounding has no number: 同比持平 if exactly, else 同比基本持平.
+    """
+    exact = Decimal(value)
+    shown = percent(abs(exact), places)
+    if exact == 0:
+        return f"{base}持平", ""
+    if not Decimal(shown[:-1]):
+        return f"{base}基本持平", ""
+    return f"{base}{'上升' if exact > 0 else '下降'}", shown
+
+
+def numeral(value: int) -> str:
+    """Return a whole number from 0 to 99 in Chinese: 十, 十二, 二十."""
+    tens, ones = divmod(value, 10)
+    if not tens:
+        return _DIGITS[ones]
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+def months(numbers: Sequence[int]) -> str:
+    """Return months as read: 1至3月, 1月、3月; empty for none."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{r[0]}月" if len(r) == 1 else f"{r[0]}至{r[-1]}月" for r in runs)
+
+
+def full_width(text: str) -> str:
+    """Return the text with the punctuation of Chinese where it stands beside Chinese."""
+    beside = r"[\u3000-\u303f\u4e00-\u9fff“”‘’。、，；：（）*]"
+    pattern = rf"(?<={beside})\s*[,;:()]\s*|[,;:()](?={beside})"
+    return re.sub(pattern, lambda match: match.group().strip().translate(_HALF), text)
+
+
+def _fixed(value: Decimal, places: int) -> str:
+    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

@@ -1,0 +1,151 @@
+"""Expected counts of a period's weeks, as model.expected_count."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.engine import connect
+from pipeline.errors import IO, NO_DATA, HotlineError
+from pipeline.home import Home
+from pipeline.model import EXPECTED_COUNT
+from pipeline.period import Period
+from pipeline.surge import series
+from pipeline.surge.expect import NONE, RECENT, Settings, adjust, expect, is_large
+from pipeline.surge.glm import Array
+from pipeline.surge.series import Series, Weeks
+from pipeline.surge.terms import design
+
+MODEL_VERSION = "quasi-poisson-1"
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What was made: the rule used, how much history it had, and a line for the reader if less.
+
+    `note` is empty where the seasonal model was used; otherwise it says in one sentence what was
+    used instead, and why.
+    """
+
+    method: str
+    history_weeks: int
+    week_count: int
+    series_count: int
+    surge_count: int
+    note: str
+
+
+def expected_counts(home: Home, period: Period, settings: Settings | None = None) -> Expected:
+    """Make model.expected_count hold the weeks that end in the period; say how.
+
+    One row per week and series: the city, categories, categories by district, topics. Made again
+    only when warehouse, settings or this code changed. Raises HotlineError NO_DATA where the
+    period has no records, IO where nothing is built. The caller holds the home's lock.
+    """
+    settings = settings or Settings()
+    try:
+        con = connect(home.database, home=home, read_only=True)
+    except duckdb.Error:
+        raise HotlineError(
+            f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
+        ) from None
+    part = f"{period.period_type}-{period.period}"
+    with con:
+        fingerprint = str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
+        key = _key(fingerprint, settings)
+        if EXPECTED_COUNT.key(home, part) != key:
+            rows = _rows(con, period, settings, fingerprint)
+            EXPECTED_COUNT.write(home, part, pa.Table.from_pandas(rows), key)
+    return _told(pd.read_parquet(EXPECTED_COUNT.path(home, part)), settings)
+
+
+def _key(fingerprint: str, settings: Settings) -> str:
+    digest = hashlib.sha256(f"{fingerprint} {asdict(settings)}".encode())
+    for path in sorted(_HERE.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, period: Period, settings: Settings, fingerprint: str
+) -> pd.DataFrame:
+    weeks = series.read(con, period)
+    if not weeks.is_known[-weeks.judged :].any():
+        raise HotlineError(
+            f"{period.period} 没有已入库的记录;请先 hotline ingest 该月的文件,再 hotline build",
+            NO_DATA,
+        )
+    terms = design(weeks.week_ends, series.calendar(con))
+    frames = [
+        _judged(held, weeks, terms, week, settings)
+        for held in weeks.series
+        for week in range(len(weeks.week_ends) - weeks.judged, len(weeks.week_ends))
+        if weeks.is_known[week]
+    ]
+    scope = con.execute(
+        """SELECT max(s.scope) FROM metric.scope AS s JOIN ref.scope_use AS u
+           ON u.scope = s.scope AND u.purpose = 'section' WHERE s.year = ?""",
+        [period.year],
+    ).fetchall()[0][0]
+    return pd.concat(frames, ignore_index=True).assign(
+        period_type=period.period_type,
+        period=period.period,
+        scope=scope,
+        model_version=MODEL_VERSION,
+        fingerprint=fingerprint,
+    )
+
+
+def _judged(
+    held: Series, weeks: Weeks, terms: Array, week: int, settings: Settings
+) -> pd.DataFrame:
+    """Return the rows of one cut and week: series that had a record in it or were expected one."""
+    found = expect(held.counts, terms, weeks.is_known, week, settings)
+    counts = held.counts[:, week]
+    adjusted = np.full(len(counts), np.nan)
+    if found.method != NONE:
+        adjusted = adjust(found.p_value, settings.correction, len(counts))
+    past = held.counts[:, : week - settings.guard_weeks]
+    surges = (adjusted <= settings.alarm) & is_large(counts, found.mean, settings)
+    rows = held.keys.assign(
+        first_on=weeks.week_ends[week] - pd.Timedelta(days=6),
+        last_on=weeks.week_ends[week],
+        record_count=counts,
+        expected_count=found.mean,
+        lower_count=pd.array(found.lower, dtype="Int64"),
+        upper_count=pd.array(found.upper, dtype="Int64"),
+        p_value=found.p_value,
+        adjusted_p_value=adjusted,
+        is_surge=surges,
+        is_new=surges & (past.sum(1) == 0),
+        method=found.method,
+        history_week_count=found.history_weeks,
+        series_count=len(counts),
+    )
+    return rows[(counts > 0) | (np.nan_to_num(found.mean) >= 1)]
+
+
+def _told(rows: pd.DataFrame, settings: Settings) -> Expected:
+    first = rows.iloc[0]
+    method, history = str(first["method"]), int(first["history_week_count"])
+    note = ""
+    if method == RECENT:
+        note = (
+            f"此前只有 {history} 周数据,不足 {settings.seasonal_weeks} 周,分不出季节与趋势:"
+            f"预期改用近 {settings.recent_weeks} 周的平均,不计季节和节假日"
+        )
+    elif method == NONE:
+        note = f"此前只有 {history} 周数据,不足 {settings.min_weeks} 周:不判断突增"
+    return Expected(
+        method=method,
+        history_weeks=history,
+        week_count=rows["last_on"].nunique(),
+        series_count=int(rows.groupby("cut")["series_count"].max().sum()),
+        surge_count=int(rows["is_surge"].sum()),
+        note=note,
+    )

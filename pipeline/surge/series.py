@@ -1,0 +1,92 @@
+"""Weekly counts of every series, from the daily counts of the warehouse."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pipeline.home import REPOSITORY
+from pipeline.period import Period
+from pipeline.surge.glm import Array, Flags
+from pipeline.surge.terms import WEEK, Calendar
+
+QUERY = REPOSITORY / "sql" / "surge" / "week_count.sql"
+# Of five years, as in Noufaily et al. (2013): what is older says little of today.
+HISTORY_WEEKS = 260
+KEYS = ["cut", "category", "subcategory", "topic", "district"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Counts (series, weeks) of one cut; `keys` name the rows, `week_ends` the columns."""
+
+    cut: str
+    keys: pd.DataFrame
+    counts: Array
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """All series over the same weeks; the last `judged` weeks end in the period."""
+
+    week_ends: list[datetime.date]
+    is_known: Flags
+    judged: int
+    series: tuple[Series, ...]
+
+
+def read(con: duckdb.DuckDBPyConnection, period: Period) -> Weeks:
+    """Return the weeks of the period and of its history."""
+    judged = (period.last_on - period.first_on).days // 7 + 1
+    ends = [period.last_on - WEEK * back for back in reversed(range(HISTORY_WEEKS + judged))]
+    con.execute("CREATE OR REPLACE TEMP TABLE asked_day (day_on DATE, week_index INTEGER)")
+    days = pd.DataFrame(
+        [
+            (end - datetime.timedelta(days=back), index)
+            for index, end in enumerate(ends)
+            for back in range(7)
+        ],
+        columns=["day_on", "week_index"],
+    )
+    con.register("asked_days", days)
+    con.execute("INSERT INTO asked_day SELECT * FROM asked_days")
+    con.unregister("asked_days")
+    rows = con.sql(QUERY.read_text(encoding="utf-8")).df()
+    total = rows[rows["cut"] == "total"]
+    return Weeks(ends, _known(total, len(ends)), judged, tuple(_series(rows, len(ends))))
+
+
+def _known(total: pd.DataFrame, weeks: int) -> Flags:
+    """Return which weeks have data: at least half as many days with records as is usual."""
+    days = np.zeros(weeks)
+    days[total["week_index"].to_numpy()] = total["day_count"].to_numpy()
+    usual = np.median(days[days > 0]) if days.any() else 0
+    return (days > 0) & (days >= usual / 2)
+
+
+def _series(rows: pd.DataFrame, weeks: int) -> Iterator[Series]:
+    for cut, part in rows.groupby("cut"):
+        grouped = part.groupby(KEYS, sort=True)
+        counts = np.zeros((grouped.ngroups, weeks))
+        counts[grouped.ngroup().to_numpy(), part["week_index"].to_numpy()] = part["record_count"]
+        keys = grouped.size().index.to_frame(index=False)
+        yield Series(str(cut), keys, counts)
+
+
+def calendar(con: duckdb.DuckDBPyConnection) -> Calendar:
+    """Return the city's calendar from ref.calendar and ref.season; empty where it has none."""
+    days = con.execute("SELECT day_on, kind FROM ref.calendar").fetchall()
+    seasons = con.execute("SELECT first_day, last_day FROM ref.season ORDER BY season").fetchall()
+    return Calendar(
+        frozenset(day for day, kind in days if kind == "holiday"),
+        frozenset(day for day, kind in days if kind == "workday"),
+        tuple((_month_day(first), _month_day(last)) for first, last in seasons),
+    )
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)

@@ -1,0 +1,5 @@
+"""The text stage: which words the masked texts of a month hold, as model.word_count."""
+
+from pipeline.text.run import count_words
+
+__all__ = ["count_words"]

@@ -1,0 +1,78 @@
+"""data/reports/unmatched.csv: the names that no register knows, for whoever keeps the registers."""
+
+import csv
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import duckdb
+
+from pipeline.console import say
+from pipeline.home import Home
+
+KINDS = {"district": "区", "street": "街乡镇", "unit": "单位", "category": "类别"}
+HEADINGS = (
+    *("种类", "所在区", "写法", "行数", "最早", "最晚", "文件数", "文件(最多三个)"),
+    "名册中相近的名称(只供参考,未采用)",
+)
+# Near names are looked for among the spellings that matter most: comparing takes milliseconds each.
+_SUGGESTED = 200
+
+_SPELLINGS = """
+SELECT
+    u.kind, u.within, left(u.spelling, 40), sum(u.row_count),
+    min(u.first_received_at)::DATE::VARCHAR, max(u.last_received_at)::DATE::VARCHAR,
+    count(DISTINCT u.receipt),
+    list_sort(list(DISTINCT r.name))[:3]
+FROM core.unmatched AS u
+JOIN core.receipt AS r ON r.receipt = u.receipt
+GROUP BY u.kind, u.within, left(u.spelling, 40)
+ORDER BY sum(u.row_count) DESC, u.kind, u.within, left(u.spelling, 40)
+"""
+_KNOWN = """
+SELECT 'district' AS kind, '' AS within, district AS name FROM ref.district
+UNION ALL SELECT 'street', district, street FROM ref.street
+UNION ALL SELECT 'unit', '', unit FROM ref.unit
+UNION ALL SELECT 'category', '', category FROM ref.category
+"""
+
+
+def write(home: Home) -> None:
+    """Write the report, or take the last one away where every name is known; tell it in a line."""
+    target = home.reports / "unmatched.csv"
+    with duckdb.connect(str(home.database), read_only=True) as con:
+        found = con.execute(_SPELLINGS).fetchall()
+        names = con.execute(_KNOWN).fetchall()
+    if not found:
+        target.unlink(missing_ok=True)
+        return
+    known: dict[tuple[str, str], list[str]] = {}
+    for kind, within, name in names:
+        known.setdefault((kind, within), []).append(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = home.tmp / target.name
+    # With the mark that spreadsheets want before they believe in UTF-8.
+    with fresh.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(HEADINGS)
+        for number, (kind, within, spelling, *counts, files) in enumerate(found):
+            near = _near(spelling, known.get((kind, within), ())) if number < _SUGGESTED else ""
+            writer.writerow(
+                [KINDS[kind], within, _harmless(spelling), *counts, "|".join(files), near]
+            )
+    fresh.replace(target)
+    told = {kind: sum(row[3] for row in found if row[0] == kind) for kind in KINDS}
+    kinds = "、".join(f"{KINDS[kind]} {rows:,} 行" for kind, rows in told.items() if rows)
+    say(
+        f"未识别的名称 {len(found):,} 种({kinds}),逐一列在 {home.relative(target)};"
+        "请据此补 data/reference 的名册(别名、起止日期),再删去所涉文件的回执重新入库",
+        unmatched=len(found),
+    )
+
+
+def _near(spelling: str, names: Iterable[str]) -> str:
+    return next(iter(get_close_matches(spelling, list(names), n=1, cutoff=0.6)), "")
+
+
+def _harmless(spelling: str) -> str:
+    """Return the spelling so that no spreadsheet takes it for a formula."""
+    return f"'{spelling}" if spelling.startswith(("=", "+", "-", "@")) else spelling

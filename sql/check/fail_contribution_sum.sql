@@ -1,0 +1,35 @@
+-- title: 各部分对增长的拉动之和应等于总量的增减
+-- One row: a split whose contributions do not sum to the change of the whole, in a scope and period.
+-- Key: scope, period_type, period, parts.
+-- Every split keeps its unknown members, so the sum is exact.
+WITH part AS (
+    SELECT
+        metric,
+        scope,
+        period_type,
+        period,
+        cut AS parts,
+        sum(numerator) AS parts_sum,
+        max(denominator) AS whole_before
+    FROM metric.growth_contribution
+    GROUP BY metric, scope, period_type, period, cut
+)
+
+SELECT
+    part.scope,
+    part.period_type,
+    part.period,
+    part.parts,
+    part.parts_sum,
+    whole.this_count - whole.before_count AS whole_change
+FROM part
+JOIN metric.compared AS whole
+    ON
+        whole.metric = 'record_count'
+        AND whole.cut = 'total'
+        AND whole.scope = part.scope
+        AND whole.period_type = part.period_type
+        AND whole.period = part.period
+WHERE
+    part.parts_sum <> whole.this_count - whole.before_count
+    OR part.whole_before <> whole.before_count

@@ -1,0 +1,40 @@
+-- One row: a record whose text was sent by many callers in one month. Key: record_id.
+-- materialised per partition
+-- core.text_print holds a print of the normalised, masked text where it is long enough to be no
+-- coincidence (ref.repeat_rule.least_length, applied by ingest); equal prints are equal texts.
+WITH often AS (
+    SELECT t.year, t.month, t.text_hash
+    FROM core.text_print AS t
+    WHERE t.text_hash IS NOT NULL
+    GROUP BY t.year, t.month, t.text_hash
+    HAVING count(*) >= (SELECT min(u.least_count) FROM ref.repeat_rule AS u WHERE u.rule = 'copied_text')
+),
+
+held AS (
+    SELECT r.year, r.month, r.scope_tier, r.record_id, r.caller_hash, t.text_hash
+    FROM core.text_print AS t
+    JOIN often AS o ON o.year = t.year AND o.month = t.month AND o.text_hash = t.text_hash
+    -- By receipt too: of a record delivered twice the text counts that came with it.
+    JOIN core.record AS r
+        ON
+            r.year = t.year
+            AND r.month = t.month
+            AND r.record_id = t.record_id
+            AND r.receipt = t.receipt
+),
+
+copied AS (
+    SELECT year, month, text_hash, count(DISTINCT caller_hash) AS caller_count
+    FROM held
+    GROUP BY year, month, text_hash
+)
+
+SELECT
+    h.year,
+    h.month,
+    h.scope_tier,
+    h.record_id,
+    CAST(c.caller_count AS INTEGER) AS text_caller_count
+FROM held AS h
+JOIN copied AS c ON c.year = h.year AND c.month = h.month AND c.text_hash = h.text_hash
+JOIN ref.repeat_rule AS u ON u.rule = 'copied_text' AND c.caller_count >= u.least_count

@@ -1,0 +1,60 @@
+-- One row: a record of a matter that many callers brought in one week. Key: record_id.
+-- materialised per partition
+-- The same matter is the same topic (third level) in the same street; both must be known. The week
+-- runs from Monday and stops at the end of the month, so that a month's figures rest on the month.
+-- A record without a caller's number is of the matter, but adds no caller.
+-- Large groups are found by plain counts first: distinct callers of every group took five times as
+-- long on 18 million records.
+WITH large AS (
+    SELECT
+        r.year, r.month, date_trunc('week', r.received_at) AS week_on,
+        r.category, r.subcategory, r.topic, r.place_district, r.place_street
+    FROM core.record AS r
+    WHERE r.topic <> '?' AND r.place_street <> '?'
+    GROUP BY
+        r.year, r.month, date_trunc('week', r.received_at),
+        r.category, r.subcategory, r.topic, r.place_district, r.place_street
+    HAVING count(*) >= (SELECT min(u.least_count) FROM ref.repeat_rule AS u WHERE u.rule = 'mass_matter')
+),
+
+held AS (
+    SELECT l.*, r.scope_tier, r.record_id, r.caller_hash
+    FROM core.record AS r
+    JOIN large AS l
+        ON
+            l.year = r.year
+            AND l.month = r.month
+            AND l.week_on = date_trunc('week', r.received_at)
+            AND l.category = r.category
+            AND l.subcategory = r.subcategory
+            AND l.topic = r.topic
+            AND l.place_district = r.place_district
+            AND l.place_street = r.place_street
+),
+
+crowd AS (
+    SELECT
+        year, month, week_on, category, subcategory, topic, place_district, place_street,
+        count(DISTINCT caller_hash) AS caller_count
+    FROM held
+    GROUP BY year, month, week_on, category, subcategory, topic, place_district, place_street
+)
+
+SELECT
+    h.year,
+    h.month,
+    h.scope_tier,
+    h.record_id,
+    CAST(c.caller_count AS INTEGER) AS matter_caller_count
+FROM held AS h
+JOIN crowd AS c
+    ON
+        c.year = h.year
+        AND c.month = h.month
+        AND c.week_on = h.week_on
+        AND c.category = h.category
+        AND c.subcategory = h.subcategory
+        AND c.topic = h.topic
+        AND c.place_district = h.place_district
+        AND c.place_street = h.place_street
+JOIN ref.repeat_rule AS u ON u.rule = 'mass_matter' AND c.caller_count >= u.least_count

@@ -1,0 +1,107 @@
+-- One row: the counts of a member of a cut in a period, and in the same months of the year before.
+-- Key: metric, scope, period_type, period, cut, and the dimensions from record_type to tag.
+-- A member of one year alone has 0 in the other: what is gone and what is new both stay.
+-- It is partial where either year is.
+WITH monthly AS (
+    SELECT
+        tally.*,
+        period.month
+    FROM metric.tally AS tally
+    JOIN metric.period AS period
+        ON period.period_type = tally.period_type AND period.period = tally.period
+    WHERE
+        tally.period_type = 'month'
+        AND (
+            tally.metric = 'record_count'
+            AND tally.cut IN (
+                'total', 'record_type', 'category', 'category subcategory', 'record_type category',
+                'handling', 'channel', 'handling channel', 'category handling', 'handling desk',
+                'desk', 'unit_type', 'epidemic', 'tag'
+            )
+            OR tally.metric = 'district_handled_count'
+            AND tally.cut IN ('total', 'region', 'district')
+            OR tally.metric = 'place_count'
+        )
+),
+
+side AS (
+    SELECT
+        monthly.*,
+        compared.year AS report_year,
+        1 AS is_this,
+        0 AS is_before
+    FROM monthly
+    JOIN metric.compared_month AS compared
+        ON
+            compared.year = monthly.year
+            AND compared.month = monthly.month
+            AND compared.scope = monthly.scope
+    UNION ALL
+    SELECT
+        monthly.*,
+        compared.year AS report_year,
+        0 AS is_this,
+        1 AS is_before
+    FROM monthly
+    JOIN metric.compared_month AS compared
+        ON
+            compared.year = monthly.year + 1
+            AND compared.month = monthly.month
+            AND compared.scope = monthly.scope
+),
+
+-- The months of a period, with whether the period or the one it is compared with is partial.
+reported AS (
+    SELECT
+        period.year,
+        period.month,
+        period.period_type,
+        period.period,
+        period.is_partial OR before.is_partial AS is_partial
+    FROM metric.period AS period
+    JOIN metric.period AS before
+        ON
+            before.year = period.year - 1
+            AND before.month = period.month
+            AND before.period_type = period.period_type
+)
+
+SELECT
+    side.metric,
+    side.scope,
+    reported.year,
+    reported.period_type,
+    reported.period,
+    reported.is_partial,
+    side.cut,
+    side.record_type,
+    side.category,
+    side.subcategory,
+    side.handling,
+    side.unit_type,
+    side.unit,
+    side.region,
+    side.district,
+    side.street,
+    side.channel,
+    side.desk,
+    side.platform,
+    side.praise_form,
+    side.epidemic,
+    side.tag,
+    CAST(sum(side.is_this * side.record_count) AS BIGINT) AS this_count,
+    CAST(sum(side.is_before * side.record_count) AS BIGINT) AS before_count,
+    CAST(sum(side.is_before * side.called_back_count) AS BIGINT) AS before_called_back_count,
+    CAST(sum(side.is_before * side.contacted_count) AS BIGINT) AS before_contacted_count,
+    CAST(sum(side.is_before * side.resolved_count) AS BIGINT) AS before_resolved_count,
+    CAST(sum(side.is_before * side.satisfied_count) AS BIGINT) AS before_satisfied_count,
+    CAST(sum(side.is_before * side.basically_satisfied_count) AS BIGINT)
+        AS before_basically_satisfied_count
+FROM side
+JOIN reported ON reported.year = side.report_year AND reported.month = side.month
+GROUP BY
+    side.metric, side.scope, reported.year, reported.period_type, reported.period,
+    reported.is_partial, side.cut,
+    side.record_type, side.category, side.subcategory, side.handling, side.unit_type, side.unit,
+    side.region, side.district, side.street, side.channel, side.desk,
+    side.platform, side.praise_form, side.epidemic, side.tag

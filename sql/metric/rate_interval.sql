@@ -1,0 +1,60 @@
+-- One row: a response or resolution rate with its Wilson interval. Key: the key of metric.figure.
+-- Only for unweighted rates: there each call-back is a yes or a no. The interval is of a binomial
+-- share (Wilson 1927, without correction for continuity): with p = x / n,
+--   (p + z2 / 2n -+ z * sqrt(p (1 - p) / n + z2 / 4n2)) / (1 + z2 / n).
+-- z is a rule of the reference data. The root is the one double here: bounds are cut to 8 places.
+WITH rule AS (
+    SELECT CAST(value AS DOUBLE) AS z
+    FROM ref.report_rule
+    WHERE rule = 'interval_z'
+),
+
+part AS (
+    SELECT
+        rate.*,
+        rule.z,
+        CAST(rate.numerator AS DOUBLE) / rate.denominator AS p,
+        CAST(rate.denominator AS DOUBLE) AS n
+    FROM metric.rate AS rate
+    CROSS JOIN rule
+    WHERE rate.metric IN ('response_rate', 'resolution_rate')
+),
+
+bound AS (
+    SELECT
+        part.*,
+        (p + z * z / (2 * n)) / (1 + z * z / n) AS middle,
+        z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n) AS half
+    FROM part
+)
+
+SELECT
+    metric,
+    method_version,
+    convention,
+    scope,
+    date_basis,
+    period_type,
+    period,
+    record_type,
+    category,
+    subcategory,
+    handling,
+    unit_type,
+    unit,
+    region,
+    district,
+    street,
+    channel,
+    desk,
+    platform,
+    praise_form,
+    epidemic,
+    tag,
+    numerator,
+    denominator,
+    CAST(greatest(middle - half, 0) AS DECIMAL(18, 8)) AS low_rate,
+    CAST(least(middle + half, 1) AS DECIMAL(18, 8)) AS high_rate,
+    is_partial,
+    cut
+FROM bound

@@ -1,0 +1,35 @@
+-- One row: valid call-backs of a scope and period that say the matter is not resolved.
+-- Key: the key of metric.figure.
+-- Partly resolved counts as not resolved, as in the resolution rate.
+SELECT
+    'unresolved_count' AS metric,
+    '1' AS method_version,
+    '-' AS convention,
+    scope,
+    'received' AS date_basis,
+    period_type,
+    period,
+    record_type,
+    category,
+    subcategory,
+    handling,
+    unit_type,
+    unit,
+    region,
+    district,
+    street,
+    channel,
+    desk,
+    platform,
+    praise_form,
+    epidemic,
+    tag,
+    called_back_count - resolved_count AS numerator,
+    CAST(1 AS BIGINT) AS denominator,
+    is_partial,
+    cut
+FROM metric.tally
+WHERE
+    metric = 'record_count'
+    AND cut IN ('total', 'category', 'category subcategory')
+    AND called_back_count > 0

@@ -1,0 +1,167 @@
+"""The report of the tiny city: what it says, hides and compares, and that it repeats."""
+
+import csv
+import gzip
+import json
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from golden_kit import YEAR, hotline
+
+from pipeline.document.model import Document, Para, from_json
+from pipeline.home import Home
+from pipeline.report.frame import open_warehouse, printed_tables
+
+
+@pytest.fixture(scope="module")
+def document(city) -> Document:
+    return from_json((city / "data/reports" / YEAR / "report.json").read_text("utf-8"))
+
+
+def text_of(document: Document) -> str:
+    return "\n".join(
+        block.text for s in document.sections for block in s.blocks if isinstance(block, Para)
+    )
+
+
+def test_it_says_the_figures_of_the_ledger(document):
+    """11,000 of tier 1 and 12,000 of tier 2; 318 of one street; 2,150 of a region."""
+    text = text_of(document)
+    assert "云泽市12345热线共受理群众反映1.20万件" in text
+    assert "青溪区东门街道，承办318件" in text
+    assert "老城承办2150件" in text
+    assert document.is_simulated and not document.is_partial
+    assert "模拟数据" in document.marks[0]
+
+
+def test_every_number_of_a_sentence_is_a_figure_of_the_warehouse(document, warehouse):
+    runs = [
+        run
+        for s in document.sections
+        for block in s.blocks
+        if isinstance(block, Para)
+        for run in block.runs
+    ]
+    told = [run for run in runs if run.figure]
+    assert len(told) > 150
+    for key in sorted({run.figure for run in told}):
+        figure = document.figures[key]
+        rows = warehouse.execute(figure.sql).fetchall()
+        assert [(row[0], row[1]) for row in rows] == [(figure.numerator, figure.denominator)], key
+    # What is no figure holds no count and no percentage, but for counts of rows.
+    loose = [
+        run.text
+        for run in runs
+        if not run.figure and re.search(r"\d+(\.\d+)?(万件|件|%)", run.text)
+    ]
+    assert [text for text in loose if "有效回访不足" not in text] == []
+
+
+def test_figures_carry_the_verdict_of_their_claims(document):
+    judged = {c: f.verdict for f in document.figures.values() for c in f.claims}
+    assert judged["tiny-3-east-gate"] == "复现"
+    assert judged.get("tiny-5-dispatched-again", "矛盾") == "矛盾"
+    assert len(judged) > 15
+
+
+def test_the_same_warehouse_gives_the_same_bytes(city, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(city, home)
+    path = home / "data/reports" / YEAR / "report.json"
+    before = path.read_bytes()
+    assert hotline(home, "report", YEAR).exit_code == 0
+    assert path.read_bytes() == before
+
+
+def test_no_small_count_by_type_and_place_goes_out(city, warehouse):
+    small = warehouse.execute(
+        "SELECT record_type, district FROM annual.t07_type_district "
+        "WHERE year = ? AND record_count BETWEEN 1 AND 4", [int(YEAR)],
+    ).fetchall()  # fmt: skip
+    assert small, "the tiny city has such cells"
+    path = city / "data/reports" / YEAR / "tables/t07_type_district.csv"
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        printed = {(r["记录类型"], r["区"]): r["件数"] for r in csv.DictReader(handle)}
+    assert {printed[cell] for cell in small} == {"*"}
+    # Each line holds two hidden cells at least, or its one small count would follow from the total.
+    for place in (0, 1):
+        lines = [cell[place] for cell, count in printed.items() if count == "*"]
+        assert min(lines.count(name) for name in lines) >= 2
+
+
+def test_the_workbook_and_the_model_hide_alike(city, document):
+    with open_warehouse(Home(city)) as con:
+        hidden = {t.name for t in printed_tables(con, int(YEAR)) if t.hidden}
+    marked = {
+        t.id for t in document.tables() for row in t.rows for c in row if c.mark == "suppressed"
+    }
+    assert {name for name in marked if name in hidden} == marked
+    assert any("隐去" in mark for mark in document.marks)
+
+
+def test_a_report_is_held_against_a_former_build(city, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(city, home)
+    result = hotline(home, "report", YEAR, "--compare", "last")
+    assert result.exit_code == 65 and "还没有存过" in result.output
+    late = _one_more(home, tmp_path)
+    assert hotline(home, "ingest", str(late)).exit_code == 0
+    assert hotline(home, "build").exit_code == 0
+    result = hotline(home, "report", YEAR, "--compare", "last")
+    assert result.exit_code == 0, result.output
+    # One record more: 11,001 in tier 1, 319 for 318 in the street; the file is the cause.
+    assert re.search(r"受理件数 .*11,000.*11,001", result.output), result.output
+    with (home / "data/reports" / YEAR / "compare.csv").open(encoding="utf-8-sig") as handle:
+        changed = {row["编号"]: (row["原为"], row["现为"]) for row in csv.DictReader(handle)}
+    (street,) = [key for key in changed if key.startswith("record_count") and "东门街道" in key]
+    assert changed[street] == ("318件", "319件")
+    assert "新增 data/raw" in result.output and "late.csv" in result.output
+    former = sorted((home / "data/reports" / YEAR / "history").glob("*/report.json.gz"))
+    assert len(former) == 2
+    wrong = hotline(home, "report", YEAR, "--compare", "ffffffff")
+    assert wrong.exit_code == 2 and "没有" in wrong.output
+
+
+def _one_more(home: Path, folder: Path) -> Path:
+    source = next((home / "data/raw/simulated").rglob(f"{YEAR}-03.csv.gz"))
+    with gzip.open(source, "rt", encoding="utf-8", newline="") as handle:
+        reader = csv.DictReader(handle)
+        row = next(
+            row for row in reader
+            if row["承办单位"] == "青溪区东门街道" and row["口径层级"] == "1"
+        )  # fmt: skip
+        header = reader.fieldnames or []
+    row["工单编号"] = "热线-330315-999998"
+    late = folder / "late.csv"
+    with late.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, header)
+        writer.writeheader()
+        writer.writerow(row)
+    return late
+
+
+def test_faults_are_one_line(city, tmp_path):
+    missing = hotline(tmp_path / "empty", "report", YEAR)
+    assert missing.exit_code == 65 and len(missing.output.strip().splitlines()) == 1
+    other = hotline(city, "report", "1999")
+    assert other.exit_code == 65 and "2032、2033" in other.output
+    home = tmp_path / "home"
+    shutil.copytree(city, home)
+    # A file in the folder's place cannot be written into, not even by an administrator.
+    shutil.rmtree(home / "data/reports" / YEAR)
+    (home / "data/reports" / YEAR).write_text("")
+    blocked = hotline(home, "report", YEAR)
+    assert blocked.exit_code == 74 and f"data/reports/{YEAR}" in blocked.output
+    with duckdb.connect(str(home / "data/warehouse/hotline.duckdb")) as con:
+        con.execute("DROP TABLE annual.t15_category")
+    lost = hotline(home, "report", YEAR)
+    assert lost.exit_code == 74 and "t15_category" in lost.output and "hotline build" in lost.output
+
+
+def test_a_report_is_valid_json_without_a_clock(document, city):
+    raw = json.loads((city / "data/reports" / YEAR / "report.json").read_text("utf-8"))
+    assert list(raw)[:4] == ["kind", "title", "subtitle", "period"]
+    assert len(document.build.fingerprint) == 64 and len(document.build.tables_digest) == 64

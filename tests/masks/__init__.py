@@ -1,0 +1,1 @@
+"""Recall and false alarms of the masks: `python -m tests.masks`."""

@@ -1,0 +1,171 @@
+"""From records to model.expected_count and metric.surge, and what it says without history."""
+
+import datetime
+
+import pytest
+from warehouse_kit import ask, deliver, make_home, record
+
+from pipeline.errors import NO_DATA, USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.model import EXPECTED_COUNT
+from pipeline.period import ASSESSMENT, MONTH, Period, parse
+from pipeline.surge import expected_counts
+from pipeline.warehouse import build, graph
+
+LAST = datetime.date(2020, 11, 30)
+WEEKS = 95
+SURGE = Period(MONTH, 2020, 11)
+
+
+def city() -> list[dict]:
+    """Return 95 weeks of some eight records in two categories, 30 of 教育 in the last but one.
+
+    A topic that was never heard of has six records in the last week.
+    """
+    rows = []
+    for week in range(WEEKS):
+        end = LAST - datetime.timedelta(weeks=week)
+        count = {("住房", "甲区"): 6 + week % 3, ("教育", "乙区"): 9 - week % 3}
+        if week == 1:
+            count["教育", "乙区"] = 30
+        for (category, district), records in count.items():
+            is_new = week == 0 and category == "住房"
+            for number in range(records):
+                day = end - datetime.timedelta(days=number % 7)
+                rows.append(
+                    record(
+                        f"{category}{week}-{number}", f"{day} 09:00:00", category=category,
+                        subcategory="一", topic="新题" if is_new else "旧题",
+                        place_district=district,
+                    )
+                )  # fmt: skip
+    return rows
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = make_home(tmp_path_factory.mktemp("surge"))
+    deliver(made, city())
+    build(made)
+    return made
+
+
+def test_a_planted_surge_and_a_new_topic_are_found_and_nothing_else(home):
+    told = expected_counts(home, SURGE)
+    assert (told.method, told.week_count, told.note) == ("season", 5, "")
+    # The city, 教育 in it, in its district and by topic; 新题 of 住房.
+    assert told.surge_count == 5
+    found = ask(
+        home,
+        "SELECT cut, category, topic, district, last_on, record_count, is_new "
+        "FROM metric.surge WHERE period_type = 'month' ORDER BY cut, category",
+    )
+    (total,) = [row for row in found if row[0] == "total"]
+    found.remove(total)
+    assert total == ("total", "*", "*", "*", datetime.date(2020, 11, 23), 37, False)
+    week = datetime.date(2020, 11, 23)
+    assert found == [
+        ("category", "教育", "*", "*", week, 30, False),
+        ("category district", "教育", "*", "乙区", week, 30, False),
+        ("category subcategory topic", "住房", "新题", "*", LAST, 6, True),
+        ("category subcategory topic", "教育", "旧题", "*", week, 30, False),
+    ]
+    # Of the week to the 23rd the city had 37 records, 30 of them of 教育; of the last week 15.
+    ratios = ask(
+        home,
+        "SELECT s.cut, s.peak_city_ratio = e.record_count / e.expected_count, e.record_count "
+        "FROM metric.surge s JOIN model.expected_count e ON e.cut = 'total' "
+        "AND e.period_type = s.period_type AND e.period = s.period AND e.last_on = s.peak_last_on "
+        "WHERE s.period_type = 'month' ORDER BY s.cut, s.category",
+    )
+    assert [row[1:] for row in ratios] == [(True, n) for n in (37, 37, 15, 37, 37)]
+    assert ask(
+        home,
+        "SELECT DISTINCT district, is_city_wide FROM metric.surge "
+        "WHERE period_type = 'month' ORDER BY 1",
+    ) == [("*", False), ("乙区", True)]
+
+
+def test_the_weeks_end_with_the_period_and_their_counts_are_those_of_the_records(home):
+    expected_counts(home, Period(ASSESSMENT, 2020, 11))
+    rows = ask(
+        home,
+        "SELECT last_on, record_count FROM model.expected_count "
+        "WHERE period_type = 'assessment' AND cut = 'category' AND category = '住房' ORDER BY 1",
+    )
+    ends = [datetime.date(2020, 11, 18) - datetime.timedelta(weeks=w) for w in range(5)][::-1]
+    assert [end for end, _ in rows] == ends
+    for end, count in rows:
+        first = end - datetime.timedelta(days=6)
+        assert ask(
+            home,
+            "SELECT count(*) FROM core.record WHERE category = '住房' "
+            f"AND received_at >= DATE '{first}' AND received_at < DATE '{end}' + INTERVAL 1 DAY",
+        ) == [(count,)]
+
+
+def test_what_stands_is_not_made_again_until_the_warehouse_changes(home):
+    first = expected_counts(home, SURGE)
+    path = EXPECTED_COUNT.path(home, "month-2020-11")
+    before = path.stat().st_mtime_ns
+    assert expected_counts(home, SURGE) == first
+    assert path.stat().st_mtime_ns == before
+
+
+def test_short_history_says_what_it_did_instead(home):
+    told = expected_counts(home, Period(MONTH, 2019, 8))
+    assert told.method == "recent"
+    assert "不足 78 周" in told.note and "近 26 周的平均" in told.note
+    told = expected_counts(home, Period(MONTH, 2019, 3))
+    assert (told.method, told.surge_count) == ("none", 0)
+    assert "不判断突增" in told.note
+
+
+def test_a_period_without_records_is_refused_in_one_line(home):
+    with pytest.raises(HotlineError, match="2021-05 没有已入库的记录") as refused:
+        expected_counts(home, Period(MONTH, 2021, 5))
+    assert refused.value.code == NO_DATA
+
+
+def test_days_add_up_to_the_months_of_the_cells(home):
+    """The same records by another road: metric.cell counts months."""
+    for cut in ("district <> '*'", "topic <> '*'"):
+        assert ask(
+            home,
+            f"SELECT year, month, category, sum(record_count) FROM metric.day_count WHERE {cut} "
+            "GROUP BY ALL ORDER BY ALL",
+        ) == ask(
+            home,
+            "SELECT year, month, category, sum(numerator) FROM metric.figure f "
+            "JOIN metric.period p USING (period) WHERE f.metric = 'record_count' "
+            "AND f.cut = 'category' AND f.period_type = 'month' AND p.period_type = 'month' "
+            "GROUP BY ALL ORDER BY ALL",
+        )
+
+
+def test_periods_begin_and_end_where_the_city_says():
+    day = datetime.date
+    november = parse("2020-11", ASSESSMENT)
+    assert (november.first_on, november.last_on) == (day(2020, 10, 19), day(2020, 11, 18))
+    january = parse("2021-01", ASSESSMENT)
+    assert (january.first_on, january.last_on) == (day(2020, 12, 19), day(2021, 1, 18))
+    assert january.calendar_months() == [(2020, 12), (2021, 1)]
+    february = parse("2020-02")
+    assert (february.first_on, february.last_on) == (day(2020, 2, 1), day(2020, 2, 29))
+    assert parse("2020-12").last_on == day(2020, 12, 31)
+    assert february.before(14) == Period(MONTH, 2018, 12)
+    for wrong in ("2020-13", "202011", "2020-1", "11月"):
+        with pytest.raises(HotlineError) as refused:
+            parse(wrong)
+        assert refused.value.code == USAGE
+
+
+def test_a_table_cannot_rest_on_what_is_computed_when_asked():
+    asked = graph.SqlFile("metric.a", "sql/metric/a.sql", "-- computed when asked\nSELECT 1 AS x")
+    table = graph.SqlFile("metric.b", "sql/metric/b.sql", "-- b\nSELECT x FROM metric.a")
+    assert asked.kind == "asked"
+    with pytest.raises(HotlineError, match="随问随算"):
+        graph.order({"metric.a": asked, "metric.b": table}, [])
+    view = graph.SqlFile("metric.c", "sql/metric/c.sql", asked.text + " FROM metric.a")
+    ordered = graph.order({"metric.c": view, "metric.a": asked}, [])
+    assert [file.name for file in ordered] == ["metric.a", "metric.c"]

@@ -1,0 +1,136 @@
+"""Words of months: counted once per delivery, ranked in SQL by hand-worked numbers."""
+
+import pytest
+from warehouse_kit import ask, deliver, make_home, record, select_file
+
+from pipeline.errors import IO, HotlineError
+from pipeline.model import WORD_COUNT
+from pipeline.text import count_words
+from pipeline.text.partition import partitions
+from pipeline.warehouse import build
+
+STOP = {"stop_word": "stop_word,kind,note\n反映,boilerplate,\n某某,mask,\n"}
+
+
+def said(home, year, month, category="*"):
+    rows = ask(
+        home,
+        "SELECT kind, word, record_count FROM metric.word_count "
+        f"WHERE year = {year} AND month = {month} AND category = '{category}'",
+    )
+    return {(kind, word): count for kind, word, count in rows}
+
+
+def test_words_are_counted_once_and_again_only_where_a_delivery_changed_them(tmp_path):
+    home = make_home(tmp_path, STOP)
+    october = [record(f"O{i}", "2020-10-05 08:00:00", category="住房") for i in range(4)]
+    november = [record(f"N{i}", "2020-11-05 08:00:00", category="教育") for i in range(3)]
+    texts = {f"O{i}": "反映水箱漏水" for i in range(4)} | {f"N{i}": "学校停课" for i in range(3)}
+    deliver(home, [*october, *november], sequence=1, texts=texts)
+    build(home)
+    assert count_words(home, [(2020, 11), (2020, 10), (2020, 9)]) == [(2020, 10), (2020, 11)]
+    assert count_words(home, [(2020, 10), (2020, 11)]) == []
+    assert said(home, 2020, 10) == {
+        ("text", "*"): 4, ("word", "水箱"): 4, ("word", "漏水"): 4, ("phrase", "水箱 漏水"): 4,
+    }  # fmt: skip
+    assert said(home, 2020, 11, "教育")["word", "学校"] == 3
+    assert said(home, 2020, 11, "住房") == {}
+
+    # November comes again with N0 in other words: the former N0 no longer counts.
+    deliver(home, november[:1], sequence=2, received_on="2021-02-01", texts={"N0": "水箱"})
+    build(home)
+    assert count_words(home, [(2020, 10), (2020, 11)]) == [(2020, 11)]
+    counts = said(home, 2020, 11)
+    assert (counts["text", "*"], counts["word", "学校"], counts["word", "水箱"]) == (3, 2, 1)
+
+    # Another stop word is another dictionary: everything is counted again.
+    (home.root / "data/reference/stop_word.csv").write_text("stop_word,kind,note\n水箱,x,\n")
+    assert count_words(home, [(2020, 10)]) == [(2020, 10)]
+    assert ("word", "水箱") not in said(home, 2020, 10)
+
+
+def test_texts_that_were_deleted_leave_no_words_and_no_fault(tmp_path):
+    home = make_home(tmp_path, STOP)
+    deliver(home, [record("A", "2020-10-05 08:00:00")], texts={"A": "水箱漏水"})
+    build(home)
+    for path in home.texts.rglob("*.parquet"):
+        path.unlink()
+    assert count_words(home, [(2020, 10)]) == []
+    assert said(home, 2020, 10) == {}
+    assert [path.stem for path in WORD_COUNT.folder(home).glob("*.parquet")] == ["none"]
+
+
+def test_a_broken_file_of_texts_is_one_line(tmp_path):
+    home = make_home(tmp_path, STOP)
+    deliver(home, [record("A", "2020-10-05 08:00:00")], texts={"A": "水箱漏水"})
+    build(home)
+    (file,) = home.texts.rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(HotlineError, match="不是完整的 Parquet;请删除它的回执") as refused:
+        count_words(home, [(2020, 10)])
+    assert refused.value.code == IO
+
+
+def test_without_a_warehouse_it_says_what_to_run(tmp_path):
+    home = make_home(tmp_path, STOP)
+    with pytest.raises(HotlineError, match="请先运行 hotline build"):
+        count_words(home, [(2020, 10)])
+
+
+def test_two_workers_count_what_one_counts(tmp_path, monkeypatch):
+    home = make_home(tmp_path, STOP)
+    rows = [record(f"A{i}", "2020-10-05 08:00:00", category="住房") for i in range(5)]
+    deliver(home, rows, texts={f"A{i}": f"水箱漏水第{'一二三四五'[i]}次" for i in range(5)})
+    build(home)
+    monkeypatch.setenv("HOTLINE_THREADS", "2")
+    count_words(home, [(2020, 10)])
+    whole = said(home, 2020, 10)
+    WORD_COUNT.path(home, partitions(home, [(2020, 10)])[0].part).unlink()
+    # Slices of four and one: a phrase is counted where a slice holds it three times.
+    monkeypatch.setattr("pipeline.text.partition.SLICE_ROWS", 4)
+    count_words(home, [(2020, 10)])
+    halves = said(home, 2020, 10)
+    assert whole["phrase", "水箱 漏水"] == 5
+    assert halves["phrase", "水箱 漏水"] == 4
+    words = {key: count for key, count in whole.items() if key[0] != "phrase"}
+    assert words == {key: count for key, count in halves.items() if key[0] != "phrase"}
+    assert words["word", "水箱"] == 5
+
+
+HOT = """
+    SELECT * FROM (VALUES
+        (2020, 10, '*', 'text', '*', CAST(NULL AS DOUBLE), 1000),
+        (2020, 11, '*', 'text', '*', NULL, 500),
+        (2020, 10, '*', 'word', '供暖', 5.0, 10),
+        (2020, 11, '*', 'word', '供暖', 5.0, 100),
+        (2020, 11, '*', 'word', '健康宝', 8.0, 25),
+        (2020, 11, '*', 'word', '甲区', 3.0, 19),
+        (2019, 10, '*', 'text', '*', NULL, 7777),
+        (2019, 10, '*', 'word', '供暖', 5.0, 7777)
+    ) AS t (year, month, category, kind, word, idf, record_count)
+"""
+
+
+def test_hot_words_by_hand():
+    """October 2019 lies thirteen months before November 2020 and is no part of its reference."""
+    rows = select_file(
+        "metric/hot_word",
+        {
+            "metric.word_count": HOT,
+            "ref.district": "SELECT '甲区' AS district",
+            "ref.street": "SELECT '一街道' AS street",
+        },
+    )
+    found = {row[4]: row[5:] for row in rows if row[:2] == (2020, 11)}
+    # is_place, records, texts, reference records, texts, months, share, share x idf.
+    assert found["供暖"][:8] == (False, 100, 500, 10, 1000, 1, 0.2, 1.0)
+    # 0.2 ln(1001 / 11), then 0.2 ln((101 / 501) / (11 / 1001)).
+    assert [round(value, 6) for value in found["供暖"][8:10]] == [0.902172, 0.581875]
+    # 100 of 500 is exactly twenty times 10 of 1,000.
+    assert found["供暖"][10] is True
+    assert found["健康宝"][3] == 0 and found["健康宝"][10] is True
+    # New by its share, yet in fewer than twenty texts.
+    assert found["甲区"][0] is True and found["甲区"][10] is False
+    # To October 2020 it is the first of the twelve months before.
+    (october,) = [row for row in rows if row[:2] == (2020, 10)]
+    assert october[8:11] == (7777, 7777, 1)

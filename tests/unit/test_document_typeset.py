@@ -1,0 +1,49 @@
+"""Full-width stops beside Chinese; numbers, names and code are left as they are."""
+
+import pytest
+from document_kit import document
+
+from pipeline.document.model import Para, Run
+from pipeline.document.typeset import prose, typeset
+
+
+@pytest.mark.parametrize(
+    ("plain", "printed"),
+    [
+        ("共 1,006.7万件,同比增 50.72%,其中", "共 1,006.7万件\uff0c同比增 50.72%\uff0c其中"),
+        ("12:30 至 13:00,每日", "12:30 至 13:00\uff0c每日"),
+        ("数据来源:热线;口径:一", "数据来源\uff1a热线\uff1b口径\uff1a一"),
+        ("受理量(件)", "受理量\uff08件\uff09"),
+        ("第一层(tier1)", "第一层\uff08tier1\uff09"),
+        ("f(x) 是 g(y, z)", "f(x) 是 g(y, z)"),
+        ("称为\"七有五性\"的", "称为\u201c七有五性\u201d的"),
+        ("a, b; c (d)", "a, b; c (d)"),
+        ("没有右括号(只有左", "没有右括号(只有左"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_stops_follow_their_neighbours(plain, printed):
+    assert prose(plain) == printed
+    assert prose(printed) == printed
+    assert len(printed) == len(plain)
+
+
+def test_a_sentence_is_typeset_across_its_parts():
+    para = Para((Run("共 "), Run("1,006件", "a"), Run(",同比 "), Run("-3.07%", "b"), Run(","),
+                 Run("其中"), Run(",12件", "c")))  # fmt: skip
+    section = document().sections[0]
+    one = document(sections=(type(section)("s", "(一)", 2, "甲,乙", (para,)),))
+    done = typeset(one)
+    assert [run.text for run in done.sections[0].blocks[0].runs] == [
+        "共 ", "1,006件", "\uff0c同比 ", "-3.07%", "\uff0c", "其中", "\uff0c12件",
+    ]  # fmt: skip
+    figures = [run.figure for run in done.sections[0].blocks[0].runs]
+    assert figures == [None, "a", None, "b", None, None, "c"]
+    assert (done.sections[0].number, done.sections[0].title) == ("\uff08一\uff09", "甲\uff0c乙")
+
+
+def test_names_and_queries_are_data():
+    before, after = document(), typeset(document())
+    assert [t.rows for t in after.tables()] == [t.rows for t in before.tables()]
+    assert [f.sql for f in after.figures.values()] == [f.sql for f in before.figures.values()]
+    assert [c.data for c in after.charts()] == [c.data for c in before.charts()]

@@ -1,0 +1,113 @@
+"""How the report prints numbers and sentences: by hand, at zero, at ties and where values lack."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from pipeline.document.model import Run
+from pipeline.report.content import words
+from pipeline.report.content.sentence import Scene, plain, say
+from pipeline.report.content.source import Source
+from pipeline.report.frame import Printed, column
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [(0, 1, "0件"), (9_999, 1, "9999件"), (10_000, 1, "1.0万件"), (10_223_312, 2, "1022.33万件"),
+     (15_500, 0, "2万件"), (-48_950, 2, "-4.90万件"), (99_995, 2, "10.00万件")],
+)  # fmt: skip
+def test_a_count_is_whole_below_ten_thousand(value, places, text):
+    assert words.count(value, "件", places) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(D("0.53006827"), ("同比上升", "53.01%")), (D("-0.11070000"), ("同比下降", "11.07%")),
+     (D(0), ("同比持平", "")), (D("0.00004999"), ("同比基本持平", "")),
+     (D("-0.00005"), ("同比下降", "0.01%")), (D(-1), ("同比下降", "100.00%"))],
+)  # fmt: skip
+def test_a_change_says_its_direction_once(value, told):
+    assert words.change(value, "同比") == told
+
+
+def test_small_numbers_and_months_as_read():
+    assert [words.numeral(n) for n in (0, 1, 10, 11, 20, 38)] == [
+        "零", "一", "十", "十一", "二十", "三十八"
+    ]  # fmt: skip
+    assert words.months([1, 2, 3]) == "1至3月"
+    assert words.months([1, 3, 4, 12]) == "1月、3至4月、12月"
+    assert words.months([]) == ""
+
+
+def test_punctuation_beside_chinese_is_chinese():
+    assert words.full_width("来源:热线记录;占比,见表(甲)") == "来源：热线记录；占比，见表（甲）"
+    assert words.full_width("tables.csv, 1:2") == "tables.csv, 1:2"
+
+
+class _Figures:
+    """Stands for the registry: every number has a figure, named by its row and column."""
+
+    def find(self, table, row, name, printed):
+        return f"{table}:{row['category']}:{name}"
+
+
+def scene(rows, hidden=(), **said) -> Scene:
+    """Return a scene with one table of categories."""
+    names = ("category", "record_count", "growth_rate")
+    table = Printed(
+        "t", "各类", "件", "", "", [column(name) for name in names], list(rows), list(rows),
+        frozenset(hidden),
+    )  # fmt: skip
+    return Scene(Source([table], lambda name: [], _Figures()), said)
+
+
+ROWS = [("甲", 30_000, D("0.5")), ("乙", 200, None), ("丙", 200, D("-0.25")), ("?", 7, D(0))]
+FIRST = "{category}最多，为{record_count}[，{growth_rate}]。"
+
+
+def test_numbers_keep_their_figures():
+    assert say(scene(ROWS), {"from": "t", "text": FIRST}) == (
+        Run("甲最多，为"),
+        Run("3.0万件", "t:甲:record_count"),
+        Run("，同比上升"),
+        Run("50.00%", "t:甲:growth_rate"),
+        Run("。"),
+    )
+
+
+def test_what_lacks_a_value_is_left_out_whole():
+    assert plain(scene(ROWS[1:]), {"from": "t", "text": FIRST}) == "乙最多，为200件。"
+    assert plain(scene(ROWS[1:]), {"from": "t", "text": "{category}{growth_rate}。"}) == ""
+    assert plain(scene([]), {"from": "t", "text": FIRST}) == ""
+
+
+def test_a_partial_comparison_names_its_months():
+    told = plain(scene(ROWS, yoy="1至3月同比"), {"from": "t", "text": FIRST})
+    assert told == "甲最多，为3.0万件，1至3月同比上升50.00%。"
+
+
+def test_ties_are_told():
+    lowest = {"from": "t", "exclude": {"category": ["?"]}, "pick": "min:record_count"}
+    told = plain(scene(ROWS), {**lowest, "text": "{@category}{tie}最少，为{record_count}。"})
+    assert told == "乙、丙并列最少，为200件。"
+    top = {"from": "t", "take": 2, "by": "record_count"}
+    text = "前{n}类为{@category}[（{tied:category}与末位件数相同）]。"
+    assert plain(scene(ROWS), {**top, "text": text}) == "前二类为甲、乙（丙与末位件数相同）。"
+    rest = {"from": "t", "after": "max:record_count", "text": "其次为{@category}。"}
+    assert plain(scene(ROWS), rest) == "其次为乙、丙、不明。"
+
+
+def test_every_row_in_turn_and_only_where_all_or_some():
+    each = {"from": "t", "text": "其中，<{category}{record_count}>。", "join": "、"}
+    assert plain(scene(ROWS), each) == "其中，甲3.0万件、乙200件、丙200件、不明7件。"
+    above = {"from": "t", "above": {"record_count": 100}, "text": "{n}类，共{total}类。"}
+    assert plain(scene(ROWS), {**above, "only": "some"}) == "三类，共四类。"
+    assert plain(scene(ROWS), {**above, "only": "all"}) == ""
+
+
+def test_the_least_is_not_told_where_it_may_be_hidden():
+    rows = [("甲", 30, None), ("乙", None, None), ("丙", None, None)]
+    least = {"from": "t", "pick": "min:record_count", "text": "{@category}最少。"}
+    assert plain(scene(rows, hidden=(1, 2)), least) == ""
+    most = {"from": "t", "pick": "max:record_count", "text": "{@category}最多。"}
+    assert plain(scene(rows, hidden=(1, 2)), most) == "甲最多。"

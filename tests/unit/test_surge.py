@@ -1,0 +1,159 @@
+"""The surge model: its numbers against statsmodels, what it finds and what it leaves alone."""
+
+import datetime
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from pipeline.surge.expect import NONE, RECENT, SEASONAL, Settings, adjust, expect
+from pipeline.surge.glm import anscombe, fit
+from pipeline.surge.terms import Calendar, design
+
+NO_CALENDAR = Calendar(frozenset(), frozenset(), ())
+WEEKS = 160
+
+
+def week_ends(weeks: int = WEEKS) -> list[datetime.date]:
+    return [datetime.date(2017, 1, 8) + datetime.timedelta(weeks=week) for week in range(weeks)]
+
+
+def seasonal_mean(level: float, weeks: int = WEEKS) -> np.ndarray:
+    turn = 2 * np.pi * np.arange(weeks) / 52.18
+    return level * np.exp(0.5 * np.sin(turn) + 0.002 * np.arange(weeks))
+
+
+def test_the_batch_gives_what_statsmodels_gives_one_by_one():
+    rng = np.random.default_rng(1)
+    fridays = frozenset(end - datetime.timedelta(days=2) for end in week_ends()[::5])
+    terms = design(week_ends(120), Calendar(fridays, frozenset(), ()))
+    counts = rng.poisson([seasonal_mean(level, 120) for level in (2, 40, 900)]).astype(float)
+    weights = rng.choice([0.0, 0.3, 1.0], counts.shape)
+    none = np.zeros(terms.shape[1])
+    batch = fit(counts, terms, weights, none, np.zeros(counts.shape))
+    for row in range(3):
+        one = sm.GLM(
+            counts[row], terms, family=sm.families.Poisson(), var_weights=weights[row]
+        ).fit(scale="X2", tol=1e-12)
+        assert batch.coefficients[row] == pytest.approx(one.params, abs=1e-7)
+        covariance = batch.inverse[row] * one.scale
+        assert covariance == pytest.approx(one.cov_params(), rel=1e-5, abs=1e-12)
+    # The degrees of freedom count a week by its weight; statsmodels counts the weeks.
+    plain = fit(counts, terms, np.ones(counts.shape), none, np.zeros(counts.shape))
+    for row in range(3):
+        one = sm.GLM(counts[row], terms, family=sm.families.Poisson()).fit(scale="X2")
+        assert plain.dispersion[row] == pytest.approx(max(one.scale, 1.0), rel=1e-6)
+
+
+def test_an_anscombe_residual_by_hand():
+    # 1.5 * (27^(2/3) - 8^(2/3)) / 8^(1/6) = 1.5 * (9 - 4) / sqrt(2), over the root of 4.
+    found = anscombe(np.array([[27.0]]), np.array([[8.0]]), np.array([4.0]))
+    assert found[0, 0] == pytest.approx(7.5 / np.sqrt(2) / 2)
+
+
+def test_terms_of_a_holiday_week_and_a_season_over_the_new_year():
+    day = datetime.date
+    calendar = Calendar(
+        frozenset([day(2020, 1, 1)]), frozenset([day(2020, 1, 5)]), (((11, 15), (3, 15)),)
+    )
+    # Weeks to Sunday 5 January (Wednesday off, Sunday worked) and to Wednesday 18 March (9 to 15
+    # March is heated, so five of its seven days).
+    table = design([day(2020, 1, 5), day(2020, 3, 17)], calendar)
+    assert table[:, -2].tolist() == [0.0, 0.0]
+    assert table[:, -1] == pytest.approx([1.0, 5 / 7])
+    assert table[:, 1] == pytest.approx([-72 / 365.25, 0.0])
+    only_off = Calendar(frozenset([day(2020, 1, 1), day(2020, 1, 4)]), frozenset(), ())
+    # The Saturday would have been off anyway.
+    assert design([day(2020, 1, 5)], only_off)[0, -1] == 1.0
+
+
+def judge(counts: np.ndarray, week: int, **changes):
+    terms = design(week_ends(counts.shape[1]), NO_CALENDAR)
+    known = np.ones(counts.shape[1], dtype=bool)
+    return expect(counts, terms, known, week, Settings(**changes))
+
+
+def test_a_doubled_week_is_found_and_its_expectation_is_near_the_truth():
+    rng = np.random.default_rng(5)
+    mean = np.tile(seasonal_mean(60), (40, 1))
+    counts = rng.poisson(mean).astype(float)
+    counts[7, 150] *= 2
+    found = judge(counts, 150)
+    assert found.method == SEASONAL
+    adjusted = adjust(found.p_value, "fdr", 40)
+    assert np.flatnonzero(adjusted < 0.05).tolist() == [7]
+    assert found.mean == pytest.approx(mean[:, 150], rel=0.15)
+    assert counts[7, 150] > found.upper[7]
+    assert np.all(found.lower < found.mean) and np.all(found.mean < found.upper)
+
+
+def test_a_season_alone_is_no_surge_where_a_mean_of_three_months_takes_it_for_one():
+    rng = np.random.default_rng(9)
+    turn = 2 * np.pi * np.arange(WEEKS) / 52.18
+    counts = rng.poisson(80 * np.exp(1.0 * np.sin(turn)), (30, WEEKS)).astype(float)
+    rising = 104 + 7  # the steep part of the third spring
+    past = counts[:, rising - 13 : rising]
+    z = (counts[:, rising] - past.mean(1)) / past.std(1, ddof=1)
+    assert (z > 2).sum() >= 15
+    assert (adjust(judge(counts, rising).p_value, "fdr", 30) < 0.05).sum() == 0
+
+
+def test_poisson_history_is_flagged_no_more_often_than_stated():
+    """At 1% some 1% of 4,000 weeks: by the binomial law 65 or more would be one in 5,000."""
+    rng = np.random.default_rng(11)
+    counts = rng.poisson(np.tile([[8.0], [30.0], [120.0], [500.0]], (50, WEEKS))).astype(float)
+    flagged = sum(int((judge(counts, week).p_value < 0.01).sum()) for week in range(120, 160, 2))
+    assert stats.binom.sf(64, 4000, 0.01) < 2e-4
+    assert flagged < 65
+
+
+def test_what_a_series_did_before_is_less_of_a_surprise():
+    counts = np.full((2, WEEKS), 50.0)
+    counts += np.tile([0.0, 1.0, -1.0, 2.0], WEEKS // 4)
+    counts[1, 10:120:11] = 200.0
+    counts[:, 150] = 150.0
+    found = judge(counts, 150)
+    assert found.p_value[0] < 1e-6
+    # 10 of the 124 weeks used stood out further, of which three tenths are taken.
+    assert found.p_value[1] == pytest.approx(0.3 * 10 / 124, rel=0.01)
+
+
+def test_a_series_without_records_before_is_judged_by_the_least_count_alone():
+    counts = np.zeros((1, WEEKS))
+    counts[0, 150] = 6
+    found = judge(counts, 150)
+    assert found.mean[0] < 0.1
+    assert found.p_value[0] < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("history", "method"), [(11, NONE), (12, RECENT), (77, RECENT), (78, SEASONAL)]
+)
+def test_short_history_falls_back_and_says_so(history, method):
+    counts = np.full((1, WEEKS), 40.0)
+    found = judge(counts, history)
+    assert (found.method, found.history_weeks) == (method, history)
+    if method == NONE:
+        assert np.isnan(found.p_value[0])
+    else:
+        assert found.mean[0] == pytest.approx(40.0, rel=0.02)
+
+
+def test_weeks_without_data_are_left_out_not_taken_for_zeros():
+    counts = np.full((1, WEEKS), 40.0)
+    counts[0, 100:110] = 0
+    terms = design(week_ends(), NO_CALENDAR)
+    known = counts[0] > 0
+    found = expect(counts, terms, known, 150, Settings())
+    assert found.history_weeks == 140
+    assert found.mean[0] == pytest.approx(40.0, rel=0.02)
+
+
+def test_corrections_by_hand():
+    p = np.array([0.04, 0.01, 0.03, 0.5])
+    # Benjamini-Hochberg of four: 0.01*4/1, 0.03*4/2, 0.04*4/3, 0.5; made monotone from above.
+    assert adjust(p, "fdr", 4) == pytest.approx([0.16 / 3, 0.04, 0.16 / 3, 0.5])
+    assert adjust(p, "bonferroni", 4) == pytest.approx([0.16, 0.04, 0.12, 1.0])
+    assert adjust(p, "fdr", 8) == pytest.approx([0.32 / 3, 0.08, 0.32 / 3, 1.0])
+    assert adjust(p, "none", 4).tolist() == p.tolist()
