@@ -234,7 +234,7 @@ def explain(home: Home, claim: str, records: int, json_path: Path | None) -> int
 )
 @_verb
 def report(home: Home, year: int, compare: str | None) -> int:
-    """输出年度报告与年度表:report.json、tables.xlsx 与 tables/*.csv。"""
+    """输出年度报告(docx、pdf、html)与年度表(xlsx、csv)。"""
     from pipeline.report import report as stage
 
     stage(home, year, compare=compare)

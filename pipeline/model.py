@@ -6,6 +6,7 @@ changes. The warehouse holds a view per table (created by the build), so that a 
 SQL as soon as it lies there, without a new build.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.engine import literal
+from pipeline.engine import connect, literal
+from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 
 _KEY = b"hotline.key"
@@ -111,3 +113,21 @@ def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         con.execute(
             f"CREATE VIEW model.{table.name} AS SELECT {columns} FROM read_parquet({pattern})"
         )
+
+
+def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+    """Return the built warehouse, read-only; HotlineError IO says to build where there is none."""
+    try:
+        return connect(home.database, home=home, read_only=True)
+    except duckdb.Error:
+        raise HotlineError(
+            f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
+        ) from None
+
+
+def code_of(package: Path) -> str:
+    """Return a digest of a package's Python files: what other code makes may differ."""
+    digest = hashlib.sha256()
+    for path in sorted(package.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline import console
 from pipeline.audit.result import VERDICTS, AuditResult
 from pipeline.errors import IO, USAGE, HotlineError
+from pipeline.home import put
 
 NAMES = {
     "reproduced": "复现",
@@ -49,12 +50,9 @@ def as_json(value: object, path: Path) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=1, default=_exact)
     if path.is_dir():
         raise HotlineError(f"--json {path} 是文件夹,请给出文件名", USAGE)
-    beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_text(text + "\n", encoding="utf-8")
-        beside.replace(path)
+        put(path, f"{text}\n".encode())
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise HotlineError(f"写不了 {path}({error.strerror}),请换一个位置", IO) from None
 
 

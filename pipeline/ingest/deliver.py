@@ -130,7 +130,7 @@ class _Run:
 
     def files(self, path: Path) -> list[FileResult]:
         """Return what became of one file, or of each file in a zip."""
-        if not path.exists() and path.is_symlink():
+        if receive.is_broken_link(path):
             line = f"{path.name} 未入库:是断开的链接,指向的文件不在;请补上文件或删去链接"
             return [FileResult(path.name, "failed", line)]
         seen = self._unchanged(path)

@@ -97,13 +97,14 @@ def _walk(path: Path) -> Iterable[Path]:
     return sorted(
         file
         for file in path.rglob("*")
-        if (file.is_file() or _is_broken_link(file))
+        if (file.is_file() or is_broken_link(file))
         and file.name != NOTE
         and not _is_hidden(file.relative_to(path))
     )
 
 
-def _is_broken_link(path: Path) -> bool:
+def is_broken_link(path: Path) -> bool:
+    """Return whether the path is a symbolic link to nothing."""
     return path.is_symlink() and not path.exists()
 
 

@@ -6,7 +6,7 @@ from pipeline.audit import verdicts
 from pipeline.console import say
 from pipeline.document import to_json, write
 from pipeline.errors import IO, HotlineError
-from pipeline.home import Home
+from pipeline.home import Home, put
 from pipeline.report import compare as comparing
 from pipeline.report.content import build_document
 from pipeline.report.frame import open_warehouse, printed_tables, require_tables, require_year
@@ -35,9 +35,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(document, folder)
-        fresh = folder / ".report.json.new"
-        fresh.write_text(to_json(document), encoding="utf-8")
-        fresh.replace(folder / "report.json")
+        put(folder / "report.json", to_json(document).encode())
         comparing.keep(home, year, document, receipts)
     except (PermissionError, FileExistsError, NotADirectoryError):
         raise HotlineError(

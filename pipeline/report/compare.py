@@ -7,6 +7,7 @@ against it. Where the causes are not known (a report.json from elsewhere) only f
 
 import csv
 import gzip
+import io
 import json
 import tomllib
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import duckdb
 from pipeline.console import say, table
 from pipeline.document.model import Document, Figure, from_json, to_json
 from pipeline.errors import NO_DATA, USAGE, HotlineError
-from pipeline.home import Home
+from pipeline.home import Home, put
 
 LAST = "last"
 _SHOWN = 40
@@ -61,9 +62,7 @@ def keep(home: Home, year: int, document: Document, files: dict[str, str]) -> No
         ("build.lock.toml", lock),
         ("receipts.json", named),
     ):
-        fresh = folder / f".{name}.new"
-        fresh.write_bytes(content)
-        fresh.replace(folder / name)
+        put(folder / name, content)
     _remember(home, year, folder.name)
 
 
@@ -161,12 +160,11 @@ def tell(home: Home, former: Former, now: Document, files: dict[str, str]) -> No
 
 
 def _write(path: Path, found: list[Change]) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["编号", "指标", "原为", "现为"])
-        writer.writerows((one.figure, one.title, one.before, one.now) for one in found)
-    fresh.replace(path)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["编号", "指标", "原为", "现为"])
+    writer.writerows((one.figure, one.title, one.before, one.now) for one in found)
+    put(path, out.getvalue().encode("utf-8-sig"))
 
 
 def _read(path: Path) -> Former:
@@ -197,4 +195,4 @@ def _order(home: Home, year: int) -> list[str]:
 
 def _remember(home: Home, year: int, name: str) -> None:
     names = [*(known for known in _order(home, year) if known != name), name]
-    (_history(home, year) / "order").write_text("\n".join(names) + "\n", encoding="utf-8")
+    put(_history(home, year) / "order", ("\n".join(names) + "\n").encode())

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.engine import connect
-from pipeline.errors import IO, NO_DATA, HotlineError
+from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
-from pipeline.model import EXPECTED_COUNT
+from pipeline.model import EXPECTED_COUNT, code_of, open_warehouse
 from pipeline.period import Period
 from pipeline.surge import series
 from pipeline.surge.expect import NONE, RECENT, Settings, adjust, expect, is_large
@@ -48,14 +47,8 @@ def expected_counts(home: Home, period: Period, settings: Settings | None = None
     period has no records, IO where nothing is built. The caller holds the home's lock.
     """
     settings = settings or Settings()
-    try:
-        con = connect(home.database, home=home, read_only=True)
-    except duckdb.Error:
-        raise HotlineError(
-            f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
-        ) from None
     part = f"{period.period_type}-{period.period}"
-    with con:
+    with open_warehouse(home) as con:
         fingerprint = str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
         key = _key(fingerprint, settings)
         if EXPECTED_COUNT.key(home, part) != key:
@@ -65,10 +58,8 @@ def expected_counts(home: Home, period: Period, settings: Settings | None = None
 
 
 def _key(fingerprint: str, settings: Settings) -> str:
-    digest = hashlib.sha256(f"{fingerprint} {asdict(settings)}".encode())
-    for path in sorted(_HERE.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    text = f"{fingerprint} {asdict(settings)} {code_of(_HERE)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _rows(

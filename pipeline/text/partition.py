@@ -8,9 +8,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.engine import connect, literal
+from pipeline.engine import literal
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
+from pipeline.model import open_warehouse
 from pipeline.text.count import Row
 
 # Bounds what a worker holds, and lets the workers share one large file.
@@ -69,16 +70,6 @@ def partitions(home: Home, months: list[Month]) -> list[Partition]:
     found = [Partition(*row) for row in rows]
     # Texts may be deleted apart: a month without them has no words, and that is no fault.
     return [p for p in found if (home.warehouse / p.texts_file).is_file()]
-
-
-def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
-    """Return the built warehouse, read-only; HotlineError IO says to build where there is none."""
-    try:
-        return connect(home.database, home=home, read_only=True)
-    except duckdb.Error:
-        raise HotlineError(
-            f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
-        ) from None
 
 
 def slices(home: Home, partition: Partition) -> list[Slice]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pipeline.console import progress
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
-from pipeline.model import WORD_COUNT
+from pipeline.model import WORD_COUNT, code_of
 from pipeline.settings import load as load_settings
 from pipeline.text import dictionary
 from pipeline.text.count import Counter
@@ -34,7 +34,7 @@ def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
     home's lock. Raises HotlineError IO where nothing is built.
     """
     words = dictionary.read(home)
-    version = f"{words.version}-{_code()}"
+    version = f"{words.version}-{code_of(_HERE)}"
     stale = [
         (partition, key)
         for partition in partitions(home, sorted(set(months)))
@@ -57,14 +57,6 @@ def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
 def _key(partition: Partition, version: str) -> str:
     text = f"{partition.texts_file} {partition.superseded} {version}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _code() -> str:
-    """Return a digest of this package: other code may count otherwise."""
-    digest = hashlib.sha256()
-    for path in sorted(_HERE.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:8]
 
 
 def _idf() -> pa.Table:

@@ -29,13 +29,11 @@ WITH weighed AS (
         AND (
             tally.metric = 'record_count'
             AND tally.cut IN (
-                'total', 'unit_type', 'unit_type district street'
+                'total', 'unit_type', 'unit_type district', 'unit_type district street'
             )
             OR tally.metric = 'record_count'
             AND tally.cut = 'unit_type unit'
             AND tally.unit_type NOT IN ('区', '街乡镇')
-            OR tally.metric = 'record_count'
-            AND tally.cut = 'unit_type district'
             OR tally.metric = 'district_handled_count'
             AND tally.cut = 'district'
         )

@@ -21,14 +21,12 @@ WITH counted AS (
             tally.metric = 'record_count'
             AND tally.cut IN (
                 'total', 'unit_type', 'category', 'category subcategory', 'category unit_type',
-                'epidemic', 'tag', 'unit_type district street'
+                'epidemic', 'tag', 'unit_type district', 'unit_type district street'
             )
             -- Districts and streets are told by the register's names, in the cuts above.
             OR tally.metric = 'record_count'
             AND tally.cut = 'unit_type unit'
             AND tally.unit_type NOT IN ('区', '街乡镇')
-            OR tally.metric = 'record_count'
-            AND tally.cut = 'unit_type district'
             OR tally.metric = 'district_handled_count'
             AND tally.cut IN ('district', 'district tag')
         )

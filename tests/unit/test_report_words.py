@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from pipeline.document.model import Run
+from pipeline.document.typeset import prose
 from pipeline.report.content import words
 from pipeline.report.content.sentence import Scene, plain, say
 from pipeline.report.content.source import Source
@@ -40,8 +41,8 @@ def test_small_numbers_and_months_as_read():
 
 
 def test_punctuation_beside_chinese_is_chinese():
-    assert words.full_width("来源:热线记录;占比,见表(甲)") == "来源：热线记录；占比，见表（甲）"
-    assert words.full_width("tables.csv, 1:2") == "tables.csv, 1:2"
+    assert prose("来源:热线记录;占比,见表(甲)") == "来源：热线记录；占比，见表（甲）"
+    assert prose("tables.csv, 1:2") == "tables.csv, 1:2"
 
 
 class _Figures:

@@ -15,6 +15,7 @@ from pipeline.audit.conflicts.repair import Conflict, Repair, Suspect
 from pipeline.audit.conflicts.search import MOST, Finding
 from pipeline.audit.conflicts.world import Reading
 from pipeline.errors import IO, USAGE, HotlineError
+from pipeline.home import put
 from pipeline.ledger import conflict as ledger_conflict
 
 # Suspects on the screen, and contradictions told in full; the JSON has all.
@@ -187,10 +188,7 @@ def _verdict(claim: str, conflict: Conflict, reading: Reading) -> dict[str, str]
 
 
 def _put(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        put(path, text.encode())
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise HotlineError(f"写不了 {path}({error.strerror}),请换一个位置", IO) from None

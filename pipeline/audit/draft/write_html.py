@@ -8,6 +8,7 @@ from pipeline.audit.draft import tell
 from pipeline.audit.draft.read import Draft
 from pipeline.audit.draft.verdict import AGREES, DIFFERS, NAMES, SIGNS, UNKNOWN, Finding
 from pipeline.audit.draft.warehouse import Warehouse
+from pipeline.home import put
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _CLASS = {AGREES: "agrees", DIFFERS: "differs", UNKNOWN: "unknown"}
@@ -32,9 +33,7 @@ def write(path: Path, draft: Draft, findings: list[Finding], warehouse: Warehous
     page = _TEMPLATE.read_text(encoding="utf-8")
     for name, value in fields.items():
         page = page.replace(f"<!--{name}-->", value if "<" in value else escape(value))
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(page, encoding="utf-8")
-    beside.replace(path)
+    put(path, page.encode())
 
 
 def _differing(draft: Draft, findings: list[Finding]) -> str:

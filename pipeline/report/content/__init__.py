@@ -32,12 +32,12 @@ def build_document(
     figures = Figures(con, year, verdicts)
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
     said = {**_words(con, year, figures), **_office(con)}
-    said["period"] = _filled(template["period_partial" if said["partial"] else "period"], said)
+    said["period"] = words.filled(template["period_partial" if said["partial"] else "period"], said)
     said["span"] = f"{said['loaded']}" if said["partial"] else template["span"]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     simulated = is_simulated(con, year)
-    line = _filled(template["source"], said)
+    line = words.filled(template["source"], said)
     if simulated:
         line += template["source_simulated"]
     scene = Scene(source, said, template["wan_places"])
@@ -46,18 +46,18 @@ def build_document(
     has_hidden = any(table.hidden for table in tables)
     marks = [
         *([template["mark_simulated"]] if simulated else []),
-        *([_filled(template["mark_partial"], said)] if said["partial"] else []),
+        *([words.filled(template["mark_partial"], said)] if said["partial"] else []),
         *([template["mark_hidden"]] if has_hidden else []),
     ]
     notes = [
-        _filled(note["text"], said)
+        words.filled(note["text"], said)
         for note in template["notes"]
         if all(said[word] for word in note.get("if", ()))
     ]
     return Document(
         kind="annual",
-        title=_filled(template["title"], said),
-        subtitle=_filled(template["subtitle"], said),
+        title=words.filled(template["title"], said),
+        subtitle=words.filled(template["subtitle"], said),
         period=str(year),
         city=said["city"],
         issuer=said["issuer"],
@@ -118,12 +118,6 @@ def _office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     tiles = con.execute('SELECT district, "col", "row" FROM ref.district_tile').fetchall()
     blank = {"city": "", "hotline": "", "issuer": "", "contact": ""}
     return {**blank, **named, "tiles": {d: [int(c), int(r)] for d, c, r in tiles}}
-
-
-def _filled(text: str, said: dict[str, Any]) -> str:
-    for name, word in said.items():
-        text = text.replace(f"{{${name}}}", str(word))
-    return text
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:

@@ -42,10 +42,10 @@ class Figures:
             metric, convention, scope, _, period, *rest = row
             self._rows[metric, scope, period, tuple(rest[: len(DIMENSIONS)])][convention] = row
         self._metrics = {
-            name: (label, definition, over)
-            for name, label, definition, over in con.execute(
+            name: (label, definition)
+            for name, label, definition in con.execute(
                 """SELECT metric, label, concat_ws(';', '分子:' || numerator,
-                          '分母:' || nullif(denominator, '1'), definition), unit FROM ref.metric"""
+                          '分母:' || nullif(denominator, '1'), definition) FROM ref.metric"""
             ).fetchall()
         }
         self.section = self._scope(con, "section", year)
@@ -99,7 +99,7 @@ class Figures:
                         *(f"{d}={v}" for d, v in dims.items())])  # fmt: skip
         if key not in self.used:
             cut, numerator, denominator, value = rest[len(DIMENSIONS) :]
-            label, definition, _ = self._metrics.get(metric, (metric, "", ""))
+            label, definition = self._metrics.get(metric, (metric, ""))
             verdict, claims = self._claims.get((metric, scope, period, *rest[: len(DIMENSIONS)]),
                                                (None, ()))  # fmt: skip
             headings = template()["heading"]

@@ -48,9 +48,7 @@ class Sections:
 
     def _one(self, scene: Scene, spec: dict[str, Any], key: str) -> Section:
         blocks = [block for one in spec.get("block", ()) for block in self._block(scene, one)]
-        title = spec["title"]
-        for name, word in scene.words.items():
-            title = title.replace(f"{{${name}}}", str(word))
+        title = words.filled(spec["title"], scene.words)
         return Section(key, "", spec.get("level", 1), title, tuple(blocks))
 
     def _block(self, scene: Scene, spec: dict[str, Any]) -> Iterator[Block]:
@@ -78,10 +76,7 @@ class Sections:
             if drawn is not None:
                 yield drawn
         elif all(scene.words.get(word) for word in spec.get("if", ())):
-            text = spec["note"]
-            for name, word in scene.words.items():
-                text = text.replace(f"{{${name}}}", str(word))
-            yield Note(text)
+            yield Note(words.filled(spec["note"], scene.words))
 
 
 def _paragraph(scene: Scene, sentences: list[dict[str, Any]]) -> tuple[Run, ...]:

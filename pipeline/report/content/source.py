@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.document.model import Cell, Column, Table
-from pipeline.report.content import words
+from pipeline.document.typeset import prose
 from pipeline.report.content.figures import Figures
 from pipeline.report.frame import HIDDEN, Printed
 from pipeline.report.frame import Column as Spec
@@ -30,6 +30,7 @@ class Source:
         self, this: Iterable[Printed], before: Callable[[str], list[Row]], figures: Figures
     ) -> None:
         self._tables = {table.name: table for table in this}
+        self._places: dict[str, list[Place]] = {}
         self._before = before
         self.figures = figures
 
@@ -45,12 +46,16 @@ class Source:
         """Return the rows that hold the given values; a list holds any of its values."""
         if name not in self._tables:
             return []
-        table = self._tables[name]
-        return [
-            Place(name, row, place in table.hidden)
-            for place, row in enumerate(table.records())
-            if matches(row, where or {})
-        ]
+        return [place for place in self._all(name) if matches(place.values, where or {})]
+
+    def _all(self, name: str) -> list[Place]:
+        """Return every row of the table; made once, for each sentence asks again."""
+        if name not in self._places:
+            table = self._tables[name]
+            self._places[name] = [
+                Place(name, row, at in table.hidden) for at, row in enumerate(table.records())
+            ]
+        return self._places[name]
 
     def before(self, name: str, where: Row | None = None) -> list[Row]:
         """Return the rows of the year before, for charts that compare."""
@@ -94,8 +99,8 @@ class Source:
             and not any(row.get(column) in values for column, values in (exclude or {}).items())
         ]
         return Table(
-            key or name, number, words.full_width(title or printed.title), printed.unit,
-            words.full_width(printed.note),
+            key or name, number, prose(title or printed.title), printed.unit,
+            prose(printed.note),
             tuple(Column(spec.name, spec.heading, spec.kind) for spec in specs),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip

@@ -1,13 +1,11 @@
 """Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 WAN = 10_000
 _DIGITS = "零一二三四五六七八九"
-_HALF = str.maketrans(",;:()", "，；：（）")
 
 
 def count(value: int, unit: str = "件", places: int = 1) -> str:
@@ -65,11 +63,11 @@ def months(numbers: Sequence[int]) -> str:
     return "、".join(f"{r[0]}月" if len(r) == 1 else f"{r[0]}至{r[-1]}月" for r in runs)
 
 
-def full_width(text: str) -> str:
-    """Return the text with the punctuation of Chinese where it stands beside Chinese."""
-    beside = r"[\u3000-\u303f\u4e00-\u9fff“”‘’。、，；：（）*]"
-    pattern = rf"(?<={beside})\s*[,;:()]\s*|[,;:()](?={beside})"
-    return re.sub(pattern, lambda match: match.group().strip().translate(_HALF), text)
+def filled(text: str, said: Mapping[str, Any]) -> str:
+    """Return a piece of the template with each `{$name}` replaced by its word."""
+    for name, word in said.items():
+        text = text.replace(f"{{${name}}}", str(word))
+    return text
 
 
 def _fixed(value: Decimal, places: int) -> str:
