@@ -67,6 +67,21 @@ class Home:
         return self.root / "data" / "sources"
 
     @property
+    def entities(self) -> Path:
+        """Kinds of data of this city, beside those of the repository."""
+        return self.root / "data" / "entities"
+
+    @property
+    def sql(self) -> Path:
+        """SQL of this city, laid over the repository's: `<schema>/<table>.sql`."""
+        return self.root / "data" / "sql"
+
+    @property
+    def templates(self) -> Path:
+        """Headings of this city's own tables, added to the report's."""
+        return self.root / "data" / "templates"
+
+    @property
     def letters(self) -> Path:
         """What could not be loaded, one workbook a receipt, for the sender."""
         return self.reports / "rejects"

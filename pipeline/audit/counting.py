@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline import ledger
 from pipeline.engine import literal
+from pipeline.entity import DEFAULT
 
 Month = tuple[int, int]
 
@@ -26,10 +27,14 @@ class Query:
 
 @dataclass(frozen=True)
 class RecordQuery(Query):
-    """A query on core.record: the months it reads, and the filter of the records that count."""
+    """A query on what stands behind a figure: its table and entity, the months it reads, and the
+    filter of the rows that count; `sample` are the columns that may be shown of them."""
 
     months: tuple[Month, ...]
     where: str
+    table: str = "core.record"
+    entity: str = DEFAULT
+    sample: tuple[str, ...] = ()
 
 
 @cache
@@ -60,31 +65,51 @@ def from_figures(claim: dict[str, Any]) -> Query:
     return Query(_text([*lines, *_where(tests), f"ORDER BY {_order(claim, 'value')}"]))
 
 
+def entity_of(claim: dict[str, Any]) -> str:
+    """Return what the claim's metric counts."""
+    rule = rules()["metric"].get(claim["metric"], {})
+    return str(rules()["base"].get(rule.get("base"), {}).get("entity", DEFAULT))
+
+
 def from_records(claim: dict[str, Any], loaded: Iterable[Month]) -> RecordQuery | None:
-    """Return the claim's question to core.record, or None for what records cannot give.
+    """Return the claim's question to core.record (or its entity's table), or None for what records
+    cannot give.
 
     `loaded` are the months that the warehouse holds: a comparison of two years leaves out what one
     of them lacks. The metric tables are not read, so that the two answers check each other.
     """
     rule = rules()["metric"].get(claim["metric"])
-    if rule is None or claim["scope"] not in rules()["scope"]:
+    if rule is None:
         return None
+    base = rules()["base"].get(rule["base"], {})
+    table, scopes = base.get("table", "core.record"), base.get("scope", rules()["scope"])
+    if claim["scope"] not in scopes:
+        return None
+    if isinstance(rule.get("part"), list):
+        cut = [name for name in rule["part"] if claim[name] != "*" or claim["dimension"] == name]
+        rule = {**rule, "part": cut[0] if cut else rule["part"][0]}
     window = _Window.of(claim, rule, set(loaded))
     common, parts = _tests(claim, rule)
-    common = [*window.tests, rules()["scope"][claim["scope"]], *common]
+    common = [*window.tests, *_told(scopes[claim["scope"]]), *common]
     parts = [*window.parts, *parts]
     numerator, denominator = _sides(claim, rule, parts)
     dimension = claim["dimension"]
     if dimension:
-        sql = _by_member(claim, rule, (numerator, denominator), common, bool(parts))
+        sql = _by_member(claim, rule, (numerator, denominator), common, bool(parts), table)
     else:
         columns = [
             f"    {numerator} AS numerator,",
             f"    {denominator} AS denominator,",
             "    count(*) AS record_count",
         ]
-        sql = _text(["SELECT", *columns, "FROM core.record", *_where(common)])
-    return RecordQuery(sql, window.months, "\n    AND ".join([*common, *parts]))
+        sql = _text(["SELECT", *columns, f"FROM {table}", *_where(common)])
+    where = "\n    AND ".join([*common, *parts])
+    sample = tuple(base.get("sample", ()))
+    return RecordQuery(sql, window.months, where, table, entity_of(claim), sample)
+
+
+def _told(scope: str) -> list[str]:
+    return [] if scope == "TRUE" else [scope]
 
 
 @dataclass(frozen=True)
@@ -143,6 +168,7 @@ def _tests(claim: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], list
         if not is_listed:
             test = f"{_column(claim, rule, name)} = {literal(claim[name])}"
             (parts if name == part or rule.get("of_whole") else common).append(test)
+    common = [test and test.replace("{period}", literal(claim["period"])) for test in common]
     return list(dict.fromkeys(filter(None, common))), list(dict.fromkeys(filter(None, parts)))
 
 
@@ -173,6 +199,7 @@ def _by_member(
     sides: tuple[str, str],
     common: list[str],
     has_parts: bool,
+    table: str,
 ) -> str:
     shown = ["member NOT LIKE '%?%'"]
     # Nothing to divide by: new since last year, or no population. It has no figure either.
@@ -189,7 +216,7 @@ def _by_member(
             f"        {numerator} AS numerator,",
             f"        {denominator} AS denominator,",
             "        sum(count(*)) OVER () AS record_count",
-            "    FROM core.record",
+            f"    FROM {table}",
             *[f"    {line}" for line in _where(common)],
             "    GROUP BY ALL",
             ")",

@@ -38,7 +38,8 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     row = judge.judge_claims(home, int(chosen["year"].iloc[0]), chosen).rows[0]
     with connect(home.database, home=home, read_only=True) as con:
         loaded = con.execute(
-            "SELECT DISTINCT year, month FROM core.partition WHERE row_count > 0"
+            "SELECT DISTINCT year, month FROM core.partition WHERE row_count > 0 AND entity = ?",
+            [counting.entity_of(row)],
         ).fetchall()
         figures = counting.from_figures(row)
         counted = counting.from_records(row, loaded)
@@ -55,7 +56,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
             "is_agreed": agrees(answers, recounted),
             "record_count": _touched(recounted),
             "sql_files": _definitions(home, row["sql_files"]),
-            "sources": _sources(con, months),
+            "sources": _sources(con, months, counting.entity_of(row)),
             "build": _build(con, home),
             "records": sample.rows(con, home, counted, records) if counted and records else [],
         }
@@ -132,10 +133,15 @@ def _definitions(home: Home, files: list[str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _sources(con: duckdb.DuckDBPyConnection, months: list[counting.Month]) -> list[dict[str, Any]]:
-    con.execute("CREATE OR REPLACE TEMP TABLE concerned_month (year INTEGER, month INTEGER)")
+def _sources(
+    con: duckdb.DuckDBPyConnection, months: list[counting.Month], entity: str
+) -> list[dict[str, Any]]:
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE concerned_month (entity VARCHAR, year INTEGER, month INTEGER)"
+    )
     if months:
-        con.executemany("INSERT INTO concerned_month VALUES (?, ?)", [list(m) for m in months])
+        rows = [[entity, *month] for month in months]
+        con.executemany("INSERT INTO concerned_month VALUES (?, ?, ?)", rows)
     return ask(con, SOURCES_SQL.read_text(encoding="utf-8"))
 
 

@@ -131,8 +131,7 @@ def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
     loaded = [
         row[0]
         for row in con.execute(
-            "SELECT DISTINCT period FROM warehouse.metric.figure"
-            " WHERE period_type = 'year' ORDER BY period"
+            "SELECT DISTINCT substring(period, 1, 4) FROM warehouse.metric.figure ORDER BY 1"
         ).fetchall()
     ]
     if str(year) not in loaded:

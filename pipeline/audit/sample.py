@@ -25,15 +25,16 @@ def rows(
 
     A share shows the records of its numerator.
     """
+    columns = counted.sample or COLUMNS
     # First the ids alone: sorting whole rows of a full year takes four times as long.
     chosen = con.execute(
-        f"SELECT record_id, year, month\nFROM core.record\nWHERE {counted.where}\n"
+        f"SELECT record_id, year, month\nFROM {counted.table}\nWHERE {counted.where}\n"
         f"ORDER BY received_at, record_id\nLIMIT {int(limit)}"
     ).fetchall()
     if not chosen:
         return []
     cursor = con.execute(
-        f"SELECT {', '.join(COLUMNS)}, receipt, year, month\nFROM core.record\n"
+        f"SELECT {', '.join(columns)}, receipt, year, month\nFROM {counted.table}\n"
         f"WHERE year IN ({_listed(year for _, year, _ in chosen)})"
         f" AND month IN ({_listed(month for _, _, month in chosen)})"
         f" AND record_id IN ({', '.join(literal(record_id) for record_id, _, _ in chosen)})\n"
@@ -44,7 +45,7 @@ def rows(
     texts = _texts(con, home, found)
     return [
         {
-            **{name: record[name] for name in COLUMNS},
+            **{name: record[name] for name in columns},
             **dict(zip(TEXTS, texts.get(_key(record), ("",) * len(TEXTS)), strict=True)),
         }
         for record in found

@@ -176,18 +176,25 @@ def _behind(found: dict[str, Any]) -> None:
     console.say(f"版本:{versions or '未登记'}")
 
 
+_MATTER = ("record_type", "category", "subcategory")
+_TIMES = {"received_at": "受理", "dispatched_at": "派单", "closed_at": "办结"}
+_PLAIN = ("district", "street", "value", "status", "source")
+
+
 def _records(records: list[dict[str, Any]]) -> None:
     console.say("")
     console.say(f"其中的 {len(records)} 件记录(已脱敏,按受理时间和编号):")
     for record in records:
-        matter = "/".join(str(record[name]) for name in ("record_type", "category", "subcategory"))
-        outcome = f"{record['resolution']}、{record['satisfaction']}"
-        back = f",回访:{outcome}" if record["is_called_back"] else ""
-        console.say(
-            f"{record['record_id']}  受理 {_time(record['received_at'])}"
-            f" 派单 {_time(record['dispatched_at'])} 办结 {_time(record['closed_at'])}"
-            f"  {matter}  {record['handling']}→{record['unit']}{back}"
+        matter = "/".join(str(record[name]) for name in _MATTER if name in record)
+        times = " ".join(
+            f"{word} {_time(record[name])}" for name, word in _TIMES.items() if name in record
         )
+        told = [str(record[name]) for name in _PLAIN if name in record]
+        if "handling" in record:
+            told.append(f"{record['handling']}→{record['unit']}")
+        if record.get("is_called_back"):
+            told[-1] += f",回访:{record['resolution']}、{record['satisfaction']}"
+        console.say(f"{record['record_id']}  {times}  {matter}  {' '.join(told)}")
         text = " ".join(filter(None, (record["title"], record["content"])))
         if text:
             console.say(f"    {text[:100]}{'…' if len(text) > 100 else ''}")

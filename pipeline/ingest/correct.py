@@ -8,14 +8,13 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.entity import entities_of
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.source import CANONICAL
-from pipeline.ingest.statement import text
+from pipeline.ingest.statement import FOLDER, Staging
 
 COLUMNS = ("record_id", "column", "expect", "value", "reason")
-# What sql/staging/corrected.sql replaces: nothing about persons, no free text, not the id itself.
-CORRECTABLE = tuple(re.findall(r"corrected\(k\.fix, '(\w+)'", text("corrected")))
+_REPLACED = re.compile(r"corrected\(k\.fix, '(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,18 @@ class Use:
     stale: tuple[str, ...] = ()
 
 
+def correctable(home: Home) -> tuple[str, ...]:
+    """Return what the files corrected.sql of sql/staging replace: nothing about persons, no free
+    text, not the id itself."""
+    found: dict[str, None] = {}
+    for name in entities_of(home):
+        for folder in (FOLDER, home.sql / "staging"):
+            path = folder / name / "corrected.sql"
+            if path.is_file():
+                found.update(dict.fromkeys(_REPLACED.findall(path.read_text(encoding="utf-8"))))
+    return tuple(found)
+
+
 def read_corrections(home: Home) -> Corrections:
     """Return the corrections; USAGE in one line, with the line of the file, for a faulty one."""
     path = home.reference_files().get("correction")
@@ -54,7 +65,7 @@ def read_corrections(home: Home) -> Corrections:
                 if len(row) != len(COLUMNS) or None in row.values():
                     raise HotlineError(f"{where}应有 {len(COLUMNS)} 列;请检查逗号和引号", USAGE)
                 cells = {column: (row[column] or "").strip() for column in COLUMNS}
-                _judge(where, cells)
+                _judge(home, where, cells)
                 key = (cells["record_id"], cells["column"], cells["expect"])
                 if key in found:
                     raise HotlineError(f"{where}与前面一行更正的是同一处;请留下一行", USAGE)
@@ -65,15 +76,14 @@ def read_corrections(home: Home) -> Corrections:
     return Corrections(rows, hashlib.sha256(repr(rows).encode()).hexdigest()[:16] if rows else "")
 
 
-def _judge(where: str, cells: dict[str, str]) -> None:
+def _judge(home: Home, where: str, cells: dict[str, str]) -> None:
     column = cells["column"]
+    allowed = correctable(home)
     if not cells["record_id"]:
         raise HotlineError(f"{where}没有 record_id;请写明更正哪一件", USAGE)
-    if column not in CANONICAL:
-        raise HotlineError(
-            f"{where}没有名为“{column}”的列;可更正的有 {'、'.join(CORRECTABLE)}", USAGE
-        )
-    if column not in CORRECTABLE:
+    if not any(column in entity.columns for entity in entities_of(home).values()):
+        raise HotlineError(f"{where}没有名为“{column}”的列;可更正的有 {'、'.join(allowed)}", USAGE)
+    if column not in allowed:
         raise HotlineError(
             f"{where}的列 {column} 是个人信息、自由文本或编号,不能更正;请让发送方改正后重发", USAGE
         )
@@ -101,9 +111,9 @@ def install(con: duckdb.DuckDBPyConnection, corrections: Corrections) -> None:
     )
 
 
-def use(con: duckdb.DuckDBPyConnection) -> Use:
+def use(staging: Staging) -> Use:
     """Return how the corrections met the file that staging.received stands for."""
-    rows = con.execute(text("correction_use")).fetchall()
+    rows = staging.con.execute(staging.text("correction_use")).fetchall()
     return Use(
         applied=sum(matched for _, _, _, matched, _ in rows),
         stale=tuple(

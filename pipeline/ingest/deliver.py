@@ -21,9 +21,10 @@ from pipeline.ingest import archive, correct, functions, known, receipt, receive
 from pipeline.ingest.detect import detect_kind
 from pipeline.ingest.draft import draft_source
 from pipeline.ingest.load import load
-from pipeline.ingest.opening import open_delivery
+from pipeline.ingest.opening import Opened, open_delivery
 from pipeline.ingest.plan import plan
 from pipeline.ingest.reason import read_reasons
+from pipeline.ingest.statement import Staging
 from pipeline.ingest.tell import remarks, summary
 from pipeline.settings import load as load_settings
 
@@ -127,6 +128,7 @@ class _Run:
         self.receipts = receipts
         self.corrections = correct.read_corrections(home)
         self.con: duckdb.DuckDBPyConnection | None = None
+        self.staging: tuple[str, Staging] | None = None
 
     def files(self, path: Path) -> list[FileResult]:
         """Return what became of one file, or of each file in a zip."""
@@ -201,16 +203,16 @@ class _Run:
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
             if self.dry_run:
-                told = plan(self._connection(), self.home, opened, self.corrections)
+                told = plan(self._staging(opened), self.home, opened, self.corrections)
                 return FileResult(name, "planned", told[0], details=told[1:])
             sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
             data = load(
-                self._connection(), self.home, opened, digest, sequence, tmp, self.corrections
+                self._staging(opened), self.home, opened, digest, sequence, tmp, self.corrections
             )
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
         self.receipts[data["receipt"]] = data
-        line = summary(data, time.monotonic() - started, read_reasons(self.home))
+        line = summary(data, opened.entity, time.monotonic() - started, read_reasons(self.home))
         return FileResult(name, "loaded", line, data, remarks(data))
 
     def _unchanged(self, path: Path) -> dict[str, Any] | None:
@@ -248,6 +250,16 @@ class _Run:
                 NO_DATA,
             )
         return delivery
+
+    def _staging(self, opened: Opened) -> Staging:
+        """Return sql/staging as the file's entity uses it; the views of another one make room."""
+        con, name = self._connection(), opened.entity.name
+        if self.staging is None or self.staging[0] != name:
+            if self.staging is not None:
+                self.staging[1].drop_views()
+            register.install_own(con, self.home, opened.entity)
+            self.staging = name, Staging(con, self.home, name)
+        return self.staging[1]
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self.con is None:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pipeline.console import say
+from pipeline.entity import DEFAULT, Entity
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.header import SEARCHED, headings_of
 from pipeline.ingest.peek import Rows, first_rows
 from pipeline.ingest.source import (
-    CANONICAL,
     Mapping,
     Source,
     fold,
@@ -24,7 +24,6 @@ from pipeline.ingest.source import (
     sources_of,
 )
 
-_REQUIRED = ("record_id", "received_at|created_at", "category|category_path")
 _TIME = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|(?:4[0-9]|5[0-9])\d{3}\.\d+")
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _ID = re.compile(r"(?=.*\d)[\w-]{3,}")
@@ -38,8 +37,9 @@ _MEMBERS = {
 }
 _HEAD = """\
 # 草稿,据 {file} 起草;请逐行核对后再用,确认无误前不要入库。
-# 列名后的注释说明依据;猜错的请改正,多出的请删去。可用的标准列见 pipeline/ingest/sources 下的文件。
+# 列名后的注释说明依据;猜错的请改正,多出的请删去。可用的标准列见 pipeline/ingest/entities 下的文件。
 title = {title}
+entity = {entity}
 required = [{required}]
 
 [columns]
@@ -75,25 +75,26 @@ def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
 
 
 def _text(home: Home, name: str, file: str, rows: Rows) -> str:
-    known = sources_of(home)
-    mapping, spellings, end = _header(list(known.values()), rows)
+    mapping, spellings, end = _header(list(sources_of(home).values()), rows)
+    entity = mapping.source.entity
     columns = [
         [row[place] or "" for row in rows[end:] if place < len(row)]
         for place in range(len(mapping.headings))
     ]
     found = {column: (place, "列名与已有来源相同") for column, place in mapping.positions.items()}
-    guesses = _guess(home, columns, set(mapping.positions.values()), set(found))
+    wanted = set(entity.columns) - set(found)
+    guesses = _guess(home, columns, set(mapping.positions.values()), wanted)
     found |= {
         column: (place, "按取值猜测")
         for column, place in guesses.items()
         if not is_unnamed(mapping.headings[place])
     }
     lines = []
-    for item in _REQUIRED:
+    for item in entity.required:
         parts = item.split("|")
         if not any(part in found for part in parts):
             lines.append(f'{parts[0]} = ["(请填列名)"]  # 必需,没有认出')
-    for column in CANONICAL:
+    for column in entity.columns:
         if column in found:
             place, why = found[column]
             lines.append(
@@ -108,50 +109,65 @@ def _text(home: Home, name: str, file: str, rows: Rows) -> str:
     head = _HEAD.format(
         file=file,
         title=json.dumps(name),
-        required=", ".join(f'"{item}"' for item in _required(found)),
+        entity=json.dumps(entity.name),
+        required=", ".join(f'"{item}"' for item in _required(entity, found)),
     )
     unknown = _unknown_values(found, columns)
     tail = ["", "# 没有认出的列:", *left] if left else []
     return head + "\n".join([*lines, *tail, *unknown]) + "\n"
 
 
-def _required(found: Iterable[str]) -> list[str]:
+def _required(entity: Entity, found: Iterable[str]) -> list[str]:
     """Return what tells the format: of alternatives those that the file has, else the first."""
     result = []
-    for item in _REQUIRED:
+    for item in entity.required:
         parts = item.split("|")
         result.append("|".join([part for part in parts if part in found] or parts[:1]))
     return result
 
 
 def _header(sources: list[Source], rows: Rows) -> tuple[Mapping, list[str], int]:
-    """Return the header read through the aliases of all sources, how its columns are called, and
-    the first row below it; where no alias is known, the row with most different words."""
-    aliases: dict[str, list[str]] = {}
-    for source in sources:
-        for column, names in source.columns.items():
-            aliases.setdefault(column, []).extend(names)
-    every = Source(name="all", title="all", required=[], columns=aliases)
+    """Return the header read through the aliases of all sources of the entity that knows most of
+    it, how its columns are called, and the first row below it; where no alias is known, the row
+    with most different words."""
     best = None
-    for first in range(min(SEARCHED, len(rows))):
-        for span in (1, 2):
-            if first + span >= min(SEARCHED, len(rows)) + 1:
-                continue
-            headings, spellings = headings_of(rows, first, span)
-            mapping = map_header(every, headings, spellings)
-            different = {fold(text) for text in headings if re.search(r"[^\W\d]", text)}
-            score = (len(mapping.positions), len(different) if span == 1 else 0, -span, -first)
-            if best is None or score > best[0]:
-                told = [s[0] for s in spellings] if spellings else headings
-                best = score, mapping, told, first + span
+    for every in _every(sources):
+        for first in range(min(SEARCHED, len(rows))):
+            for span in (1, 2):
+                if first + span >= min(SEARCHED, len(rows)) + 1:
+                    continue
+                headings, spellings = headings_of(rows, first, span)
+                mapping = map_header(every, headings, spellings)
+                different = {fold(text) for text in headings if re.search(r"[^\W\d]", text)}
+                score = (len(mapping.positions), len(different) if span == 1 else 0, -span, -first)
+                if best is None or score > best[0]:
+                    told = [s[0] for s in spellings] if spellings else headings
+                    best = score, mapping, told, first + span
     # Its cells would be written down as the names of columns.
     if best is None or not best[1].headings or looks_like_data(best[1].headings):
         raise HotlineError("文件里没有表头;请换一个有表头的文件", NO_DATA)
     return best[1], best[2], best[3]
 
 
+def _every(sources: list[Source]) -> list[Source]:
+    """Return, for each entity, one source with the aliases of all of its sources; what is taken
+    where nothing else is said comes first."""
+    found: dict[str, Source] = {}
+    for source in sorted(sources, key=lambda s: s.entity.name != DEFAULT):
+        before = found.get(source.entity.name)
+        aliases = (
+            {column: list(names) for column, names in before.columns.items()} if before else {}
+        )
+        for column, names in source.columns.items():
+            aliases.setdefault(column, []).extend(names)
+        found[source.entity.name] = Source(
+            name="all", title="all", entity=source.entity, required=[], columns=aliases
+        )
+    return list(found.values())
+
+
 def _guess(
-    home: Home, columns: list[list[str]], taken: set[int], known: set[str]
+    home: Home, columns: list[list[str]], taken: set[int], wanted: set[str]
 ) -> dict[str, int]:
     """Return canonical column -> position, told by what the cells hold."""
     members = {**{name: _register(home, name) for name in ("district", "unit", "category")}}
@@ -167,7 +183,7 @@ def _guess(
     ]
     found: dict[str, int] = {}
     for column, test in tests:
-        if column in known or (column == "received_at" and "created_at" in known):
+        if column not in wanted or (column == "received_at" and "created_at" not in wanted):
             continue
         for place, cells in enumerate(columns):
             filled = [cell.strip() for cell in cells if cell and cell.strip()]

@@ -19,13 +19,13 @@ from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.receive import keep
-from pipeline.ingest.source import OPTIONAL
 from pipeline.ingest.stage import Staged, stage
+from pipeline.ingest.statement import Staging
 from pipeline.ingest.write import Partition, put_in_place, write
 
 
 def load(
-    con: duckdb.DuckDBPyConnection,
+    staging: Staging,
     home: Home,
     opened: Opened,
     digest: str,
@@ -34,14 +34,21 @@ def load(
     corrections: Corrections,
 ) -> dict[str, Any]:
     """Load an opened file and return its receipt. Until the last step nothing of it is visible."""
-    delivery, name = opened.delivery, digest[:16]
+    con, delivery, name = staging.con, opened.delivery, digest[:16]
     kept = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
     gauge = Gauge(con)
     with console.gauge(delivery.name, gauge.read):
-        staged = stage(con, opened.tables, name, file, gauge, correct=bool(corrections))
-        partitions = write(con, staged, name, tmp, gauge)
-    data = _receipt(con, home, opened, kept, digest, sequence, tmp, staged, partitions)
+        staged = stage(
+            staging,
+            opened.tables,
+            name,
+            file,
+            gauge,
+            correct=bool(corrections) and staging.has("corrected"),
+        )
+        partitions = write(con, opened.entity, staged, name, tmp, gauge)
+    data = _receipt(staging, home, opened, kept, digest, sequence, tmp, staged, partitions)
     data["corrections"]["digest"] = corrections.digest
     _assert_conserved(data, tmp)
     if staged.rows_rejected:
@@ -81,10 +88,13 @@ def _assert_conserved(data: dict[str, Any], tmp: Path) -> None:
     loaded = sum(
         pq.read_metadata(tmp / part["records_file"]).num_rows for part in data["partitions"]
     )
-    texts = sum(pq.read_metadata(tmp / part["texts_file"]).num_rows for part in data["partitions"])
+    named = [part["texts_file"] for part in data["partitions"] if part["texts_file"]]
+    texts = sum(pq.read_metadata(tmp / name).num_rows for name in named)
     file = tmp / "rejects" / f"{data['receipt']}.parquet"
     rejected = pq.read_metadata(file).num_rows if file.exists() else 0
-    if data["rows_read"] != loaded + data["rows_duplicate"] + rejected or texts != data["records"]:
+    if data["rows_read"] != loaded + data["rows_duplicate"] + rejected or (
+        named and texts != data["records"]
+    ):
         raise HotlineError(
             f"{data['name']} 行数不守恒:读入 {data['rows_read']},写出 {loaded},"
             f"重复 {data['rows_duplicate']},退回 {rejected};未入库,请报告此问题",
@@ -93,7 +103,7 @@ def _assert_conserved(data: dict[str, Any], tmp: Path) -> None:
 
 
 def _receipt(
-    con: duckdb.DuckDBPyConnection,
+    staging: Staging,
     home: Home,
     opened: Opened,
     kept: Path,
@@ -105,13 +115,14 @@ def _receipt(
 ) -> dict[str, Any]:
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
-    written = look_back(con, tmp, partitions)
+    written = look_back(staging, tmp, partitions)
     return {
         "receipt": digest[:16],
         "file": home.relative(kept),
         "member": delivery.member,
         "name": delivery.name if delivery.member else kept.name,
         "source": opened.source.name,
+        "entity": opened.entity.name,
         "sender": note.sender,
         "received_on": delivery.received_on.isoformat(),
         "simulated": bool(note.simulated),
@@ -128,11 +139,13 @@ def _receipt(
         "rows_skipped": staged.skipped,
         "reject_reasons": staged.reject_reasons,
         "records": written.records,
-        "unknown": written.unknown,
+        "unknown": {
+            name: count for name in opened.entity.unknown if (count := written.counts.get(name, 0))
+        },
         "period_first": months[0] if months else None,
         "period_last": months[-1] if months else None,
         "partitions": [part.as_json() for part in partitions],
-        "has_tiers": written.has_tiers,
+        "has_tiers": written.counts.get("tiered", 0) > 0,
         **_columns(opened.tables),
         "letter": None,
         "corrections": {
@@ -151,7 +164,9 @@ def _columns(tables: list[Table]) -> dict[str, Any]:
     """Return what the receipt tells of the sheets: their headers and the columns used and left."""
     return {
         "optional_columns": [
-            name for name in OPTIONAL if any(name in table.mapping.positions for table in tables)
+            name
+            for name in tables[0].entity.optional
+            if any(name in table.mapping.positions for table in tables)
         ],
         "unmapped_columns": list(
             dict.fromkeys(name for table in tables for name in table.mapping.unmapped)

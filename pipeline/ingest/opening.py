@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from pipeline.entity import Entity
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import jsonl
@@ -41,6 +42,10 @@ class Opened:
     warnings: list[str] = field(default_factory=list)
 
     @property
+    def entity(self) -> Entity:
+        return self.source.entity
+
+    @property
     def source(self) -> Source:
         return self.tables[0].mapping.source
 
@@ -50,7 +55,13 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
 
     Raises HotlineError NO_DATA, naming the file, for what cannot be loaded.
     """
-    wanted = candidates(sources_of(home), source or delivery.note.source)
+    known_sources = sources_of(home)
+    wanted = candidates(known_sources, source or delivery.note.source)
+    if source is None and delivery.note.source:
+        # The note decides among the sources of one entity; a file of another entity beside it is
+        # told by its header.
+        entity = wanted[0].entity
+        wanted += [other for other in known_sources.values() if other.entity != entity]
     try:
         opened = _open(delivery, wanted, tmp)
     except HotlineError as error:
@@ -139,7 +150,7 @@ def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
 
 
 def _text_is_rounded(text: str, sign: str, header: Header) -> bool:
-    place = header.mapping.positions.get("record_id")
+    place = header.mapping.positions.get(header.mapping.source.entity.id)
     if place is None:
         return False
     lines = text.split("\n")[header.end :]
@@ -194,7 +205,15 @@ def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source]) -> 
             faults.append((rows, error))
             opened.unread[grid.name] = rows
             continue
-        opened.tables.append(_grid_table(grid, header))
+        table = _grid_table(grid, header)
+        if opened.tables and table.entity != opened.tables[0].entity:
+            opened.unread[grid.name] = rows
+            opened.warnings.append(
+                f"工作表“{grid.name}”是{table.entity.title},与前面的{opened.tables[0].entity.title}"
+                "不是一种数据,未读;请另存为单独的文件"
+            )
+            continue
+        opened.tables.append(table)
     if not opened.tables:
         if not faults:
             raise HotlineError("里面没有一行数据;请向发送方索取完整文件", NO_DATA)
@@ -218,13 +237,14 @@ def _grid_table(grid: Grid, header: Header) -> Table:
         is_numbered=True,
         above=header.end,
         left_out=tuple(repeats),
-        ids_are_rounded=mapping.positions.get("record_id") in grid.numeric,
+        ids_are_rounded=mapping.positions.get(mapping.source.entity.id) in grid.numeric,
     )
 
 
 def _with_district(table: Table, delivery: Delivery, known: dict[str, str]) -> Table:
     mapping = table.mapping
-    if "place_district" in {*mapping.positions, *mapping.source.constants}:
+    told = {*mapping.positions, *mapping.source.constants}
+    if "place_district" in told or "place_district" not in table.entity.columns:
         return table
     names = [name for name in (table.sheet, delivery.member, delivery.path.name) if name]
     return replace(table, district=district_in(names, known))

@@ -4,6 +4,7 @@ import re
 
 import duckdb
 
+from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
@@ -11,6 +12,7 @@ from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.stage import Staged, stage
+from pipeline.ingest.statement import Staging
 from pipeline.ingest.tell import corrected, skipped_rows, unread_sheets
 
 _SAMPLE = 5
@@ -35,15 +37,19 @@ ORDER BY count(*) DESC, reason
 """
 
 
-def plan(
-    con: duckdb.DuckDBPyConnection, home: Home, opened: Opened, corrections: Corrections
-) -> list[str]:
+def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections) -> list[str]:
     """Return the lines of a dry run: the first for the file, the others below it.
 
     The file goes through the same staging as if it were loaded; nothing of it is kept.
     """
+    con, name = staging.con, opened.delivery.name
     staged = stage(
-        con, opened.tables, "0" * 16, opened.delivery.name, Gauge(con), correct=bool(corrections)
+        staging,
+        opened.tables,
+        "0" * 16,
+        name,
+        Gauge(con),
+        correct=bool(corrections) and staging.has("corrected"),
     )
     kind, _, packed = opened.format.partition(".")
     form = _FORMATS.get(kind, kind) + (f",{packed} 压缩" if packed else "")
@@ -58,7 +64,7 @@ def plan(
         *corrected(staged.corrections.applied, staged.corrections.stale),
         *opened.warnings,
         *_rejects(con, home, opened),
-        *_samples(con, staged),
+        *_samples(con, staged, opened.entity),
     ]
 
 
@@ -117,18 +123,22 @@ def _rejects(con: duckdb.DuckDBPyConnection, home: Home, opened: Opened) -> list
     return lines
 
 
-def _samples(con: duckdb.DuckDBPyConnection, staged: Staged) -> list[str]:
+def _samples(con: duckdb.DuckDBPyConnection, staged: Staged, entity: Entity) -> list[str]:
     """Return the first rows as they would lie in the warehouse: masked, matched to registers."""
     if not staged.rows_loaded:
         return []
-    cursor = con.execute(f"SELECT * FROM staging.record LIMIT {_SAMPLE}")
+    cursor = con.execute(f"SELECT * FROM staging.stored LIMIT {_SAMPLE}")
     names = [field[0] for field in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    texts = con.execute(
-        "SELECT record_id, title, content FROM staging.text"
-        " WHERE record_id IN (SELECT unnest($1::VARCHAR[]))",
-        [[row["record_id"] for row in rows]],
-    ).fetchall()
+    texts = (
+        []
+        if not entity.texts
+        else con.execute(
+            "SELECT record_id, title, content FROM staging.text"
+            " WHERE record_id IN (SELECT unnest($1::VARCHAR[]))",
+            [[row["record_id"] for row in rows]],
+        ).fetchall()
+    )
     found = {record: {"title": title, "content": content} for record, title, content in texts}
     return [
         f"样本 {number}(已遮盖):" + ",".join(_cells({**row, **found.get(row["record_id"], {})}))

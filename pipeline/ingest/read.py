@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from pipeline.engine import literal
-from pipeline.ingest.source import CANONICAL, Mapping
-from pipeline.ingest.statement import replace_view, text
+from pipeline.entity import Entity
+from pipeline.ingest.source import Mapping
+from pipeline.ingest.statement import Staging
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,19 @@ class Table:
     broken: tuple[int, ...] = ()
 
     @property
+    def entity(self) -> Entity:
+        """What its rows tell of."""
+        return self.mapping.source.entity
+
+    @property
     def id_headings(self) -> list[str]:
         """What stands in the column of ids where the header is repeated inside the data."""
-        source, place = self.mapping.source, self.mapping.positions.get("record_id")
+        source, place = self.mapping.source, self.mapping.positions.get(self.entity.id)
         if place is None:
             return []
         if self.header_span == 1:
             return [self.mapping.headings[place].strip()]
-        return source.columns["record_id"]
+        return source.columns[self.entity.id]
 
     @property
     def constant_count(self) -> int:
@@ -52,7 +56,7 @@ class Table:
 
 
 def create_input(
-    con: duckdb.DuckDBPyConnection,
+    staging: Staging,
     tables: list[Table],
     *,
     keep_errors: bool,
@@ -71,14 +75,14 @@ def create_input(
         for number, table in enumerate(tables)
     ]
     name = "received" if correct else "input"
-    con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS " + " UNION ALL ".join(selects))
+    staging.replace_view(name, " UNION ALL ".join(selects))
     if correct:
-        replace_view(con, "input", text("corrected"))
+        staging.replace_view("input", staging.text("corrected"))
 
 
 def _columns(table: Table, number: int) -> list[str]:
     return [
-        *(f"{_expression(table, column)} AS {column}" for column in CANONICAL),
+        *(f"{_expression(table, column)} AS {column}" for column in table.entity.columns),
         f"{number}::SMALLINT AS part_no",
         f"{str(table.ids_are_rounded).lower()} AS ids_are_rounded",
     ]

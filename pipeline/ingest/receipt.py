@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pipeline.entity import entities_of
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 
@@ -55,13 +56,21 @@ def sweep(home: Home, receipts: dict[str, dict[str, Any]]) -> int:
         for data in receipts.values()
         for part in data["partitions"]
         for kind in ("records_file", "texts_file")
+        if part[kind]
     } | {home.rejects / f"{receipt}.parquet" for receipt in receipts}
     orphans = [
         path
-        for folder in (home.records, home.texts, home.rejects)
+        for folder in (home.rejects, *_folders(home))
         for path in folder.rglob("*.parquet")
         if path not in named
     ]
     for path in orphans:
         path.unlink()
     return len(orphans)
+
+
+def _folders(home: Home) -> list[Path]:
+    """Return where the partitions of any entity lie."""
+    entities = entities_of(home).values()
+    names = {name for entity in entities for name in (entity.folder, entity.texts) if name}
+    return [home.warehouse / name for name in sorted(names)]

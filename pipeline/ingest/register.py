@@ -1,13 +1,15 @@
 """The registers (ref.*) and the alias tables that sql/staging joins."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from pipeline.engine import literal
+from pipeline.entity import Entity
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.statement import materialise
+from pipeline.ingest.statement import Staging
 
 # What sql/staging reads; a city that has no such register has an empty one.
 COLUMNS = {
@@ -25,15 +27,10 @@ KINDS = ("category", "district", "street", "unit")
 def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Create ref.district, .street, .unit, .category (all text) and the alias tables."""
     con.execute("CREATE SCHEMA IF NOT EXISTS ref")
-    files = home.reference_files()
-    for name, columns in COLUMNS.items():
-        if name in files:
-            _load(con, home, name, files[name], columns)
-        else:
-            every = dict.fromkeys((*columns, *OPTIONAL))
-            con.execute(f"CREATE TABLE ref.{name} ({' VARCHAR, '.join(every)} VARCHAR)")
+    _load_all(con, home, COLUMNS)
+    shared = Staging(con, home)
     try:
-        materialise(con, "spelling")
+        shared.materialise("spelling")
     except duckdb.ConversionException as error:
         reason = str(error).splitlines()[0]
         raise HotlineError(
@@ -41,14 +38,31 @@ def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
             "请写成 YYYY-MM-DD,不限则留空",
             USAGE,
         ) from error
-    materialise(con, "meaning")
+    shared.materialise("meaning")
     for kind in KINDS:
-        materialise(con, f"{kind}_alias")
+        shared.materialise(f"{kind}_alias")
         _define_in_force(con, kind)
 
 
+def install_own(con: duckdb.DuckDBPyConnection, home: Home, entity: Entity) -> None:
+    """Create the registers that an entity's own SQL reads, besides those for all."""
+    _load_all(con, home, entity.registers)
+
+
+def _load_all(
+    con: duckdb.DuckDBPyConnection, home: Home, registers: Mapping[str, Sequence[str]]
+) -> None:
+    files = home.reference_files()
+    for name, columns in registers.items():
+        if name in files:
+            _load(con, home, name, files[name], columns)
+        else:
+            every = dict.fromkeys((*columns, *OPTIONAL))
+            con.execute(f"CREATE OR REPLACE TABLE ref.{name} ({' VARCHAR, '.join(every)} VARCHAR)")
+
+
 def _load(
-    con: duckdb.DuckDBPyConnection, home: Home, name: str, path: Path, columns: tuple[str, ...]
+    con: duckdb.DuckDBPyConnection, home: Home, name: str, path: Path, columns: Sequence[str]
 ) -> None:
     scan = f"read_csv({literal(path)}, all_varchar = true, header = true)"
     try:
@@ -59,7 +73,7 @@ def _load(
             for column in OPTIONAL
             if column not in chosen
         ]
-        con.execute(f"CREATE TABLE ref.{name} AS SELECT {', '.join(chosen)} FROM {scan}")
+        con.execute(f"CREATE OR REPLACE TABLE ref.{name} AS SELECT {', '.join(chosen)} FROM {scan}")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise HotlineError(

@@ -8,76 +8,28 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from pipeline.entity import DEFAULT, Entity, entities_of, load_entities
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 
 FOLDER = Path(__file__).parent / "sources"
 _DATA = re.compile(r"\d[\d\s()-]{5,}\d|\d{4}[-/.年]\d{1,2}[-/.月]\d")
 
-CANONICAL = (
-    "record_id",
-    "record_type",
-    "category_path",
-    "category",
-    "subcategory",
-    "topic",
-    "tag",
-    "title",
-    "content",
-    "place",
-    "status",
-    "channel",
-    "caller_name",
-    "caller_phone",
-    "place_district",
-    "place_street",
-    "unit",
-    "reply",
-    "handling",
-    "received_at",
-    "created_at",
-    "dispatched_at",
-    "due_at",
-    "closed_at",
-    "seat_id",
-    "seat_name",
-    "company_name",
-    "repeat_notice_count",
-    "is_valid",
-    "is_contacted",
-    "resolution",
-    "satisfaction",
-    "scope_tier",
-    "is_epidemic",
-    "is_company_desk",
-    "platform",
-    "praise_form",
-)
-# Columns that a dump may lack without being another format; the receipt says which it had.
-OPTIONAL = (
-    "is_valid",
-    "is_contacted",
-    "resolution",
-    "satisfaction",
-    "scope_tier",
-    "is_epidemic",
-    "is_company_desk",
-    "platform",
-    "praise_form",
-)
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))
 
 
 class Source(BaseModel):
-    """One dump format. `required` holds alternatives as `a|b`; `values` maps before anything else;
-    `constants` says what a format never tells ('?': unknown, as against empty)."""
+    """One dump format. `entity`: what it tells of. `required` holds alternatives as `a|b`;
+    `values` maps before anything else; `constants` says what a format never tells ('?': unknown,
+    as against empty)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
     title: str
+    entity: Entity = Field(default_factory=lambda: load_entities()[DEFAULT])
     required: list[str]
     columns: dict[str, list[str]]
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -87,7 +39,7 @@ class Source(BaseModel):
     def _known_names(self) -> "Source":
         wanted = {part for item in self.required for part in item.split("|")}
         for name in {*wanted, *self.columns, *self.values, *self.constants}:
-            if name not in CANONICAL:
+            if name not in self.entity.columns:
                 raise ValueError(f"unknown canonical column {name!r}")
         if missing := (wanted | set(self.values)) - set(self.columns):
             raise ValueError(f"no aliases for {sorted(missing)}")
@@ -124,11 +76,6 @@ class Mapping:
             if place not in used
         ]
 
-    @property
-    def optional(self) -> list[str]:
-        """The optional columns that the file has."""
-        return [name for name in OPTIONAL if name in self.positions]
-
 
 def fold(heading: str) -> str:
     """Return a heading as compared: no blanks or invisible signs, half-width, lower case."""
@@ -142,14 +89,21 @@ def is_unnamed(heading: str) -> bool:
 
 
 @cache
-def load_sources(folder: Path = FOLDER) -> dict[str, Source]:
-    """Return every source of a folder by name; a faulty file is one clear line."""
+def load_sources(folder: Path = FOLDER, own: Path | None = None) -> dict[str, Source]:
+    """Return every source of a folder by name; a faulty file is one clear line.
+
+    `own`: the home's folder of entities, which its sources may feed.
+    """
     sources = {}
+    entities = {**load_entities(), **(load_entities(own) if own else {})}
     for path in sorted(folder.glob("*.toml")):
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            sources[path.stem] = Source(name=path.stem, **data)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, TypeError) as error:
+            entity = data.get("entity", DEFAULT)
+            if entity not in entities:
+                raise ValueError(f"unknown entity {entity!r}")
+            sources[path.stem] = Source(**{**data, "name": path.stem, "entity": entities[entity]})
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, TypeError) as error:
             reason = str(error).replace("\n", " ")
             raise HotlineError(
                 f"来源文件 {path.name} 有误({reason});请改正后再试", USAGE
@@ -159,7 +113,8 @@ def load_sources(folder: Path = FOLDER) -> dict[str, Source]:
 
 def sources_of(home: Home) -> dict[str, Source]:
     """Return the repository's sources and the home's own; of one name the home's wins."""
-    return {**load_sources(), **load_sources(home.sources)}
+    entities_of(home)
+    return {**load_sources(), **load_sources(home.sources, home.entities)}
 
 
 def map_header(

@@ -10,12 +10,12 @@ from pipeline.ingest.correct import use as correct_use
 from pipeline.ingest.gauge import NARROW, Gauge
 from pipeline.ingest.lines import error_lines, row_lines
 from pipeline.ingest.read import Table, create_input
-from pipeline.ingest.statement import ensure_view, materialise, replace_view
+from pipeline.ingest.statement import Staging
 
 # What is no record is marked header_repeated or row_blank: counted beside the rows read, so that
 # read = loaded + duplicate + rejected.
 _MAYBE_BLANK = """
-    reject_reason = 'record_id_missing' AND received_at IS NULL AND reject_value IS NULL
+    record_id IS NULL AND received_at IS NULL AND reject_value IS NULL
     AND coalesce(dispatched_text, '') = '' AND coalesce(unit_text, '') = '' AND NOT has_street
 """
 
@@ -41,7 +41,7 @@ class Staged:
 
 
 def stage(
-    con: duckdb.DuckDBPyConnection,
+    staging: Staging,
     tables: list[Table],
     receipt: str,
     file: str,
@@ -49,38 +49,40 @@ def stage(
     *,
     correct: bool = False,
 ) -> Staged:
-    """Prepare staging.record, staging.text and staging.reject for one file.
+    """Prepare staging.stored, staging.text and staging.reject for one file.
 
     One narrow pass over the file finds broken rows, rejects and repeats; the wide rows are read
     again only by the COPYs that write them, and for the few records that clash. `correct` says
     that there are corrections to apply.
     """
+    con = staging.con
     _prepare(con, tables, receipt, file)
     is_text = tables[0].format == "csv"
-    create_input(con, tables, keep_errors=is_text, correct=correct)
-    ensure_view(con, "clean")
+    create_input(staging, tables, keep_errors=is_text, correct=correct)
+    staging.ensure_view("clean")
     with gauge.step(NARROW):
-        materialise(con, "identity")
+        staging.materialise("identity")
     broken = _keep_parse_errors(con, tables[0])
-    create_input(con, tables, keep_errors=False, correct=correct)
+    create_input(staging, tables, keep_errors=False, correct=correct)
     _mark_blank(con, tables)
     gauge.rows = _one(con, "SELECT count(*) FROM staging.identity")
     for name in ("repeated", "chain", "clash"):
-        materialise(con, name)
+        staging.materialise(name)
     _place_rejects(con, tables, broken)
     any_clash = _one(con, "SELECT count(*) FROM staging.clash") > 0
-    if any_clash:
+    if any_clash and tables[0].entity.is_keyed_by_id:
         # Narrowed at the file: the masks would else run on every line before the join.
-        clashing = "tidy_id(record_id) IN (SELECT record_id FROM staging.clash)"
-        create_input(con, tables, keep_errors=False, where=clashing, correct=correct)
-    materialise(con, "clash_row", empty=not any_clash)
-    create_input(con, tables, keep_errors=False, correct=correct)
-    materialise(con, "survivor")
+        key = tables[0].entity.id
+        clashing = f"tidy_id({key}) IN (SELECT record_id FROM staging.clash)"
+        create_input(staging, tables, keep_errors=False, where=clashing, correct=correct)
+    staging.materialise("clash_row", empty=not any_clash)
+    create_input(staging, tables, keep_errors=False, correct=correct)
+    staging.materialise("survivor")
     unsound = "SELECT count(*) FROM staging.identity WHERE reject_reason IS NOT NULL"
-    replace_view(con, "sound", None if _one(con, unsound) else "FROM staging.clean")
-    for name in ("kept", "record", "text", "reject"):
-        ensure_view(con, name)
-    used = correct_use(con) if correct else Use()
+    staging.replace_view("sound", None if _one(con, unsound) else "FROM staging.clean")
+    for name in ("kept", "stored", "reject", *(["text"] if tables[0].entity.texts else [])):
+        staging.ensure_view(name)
+    used = correct_use(staging) if correct else Use()
     return replace(_count(con, tables, len(broken)), corrections=used)
 
 

@@ -1,37 +1,74 @@
-"""Run the files of sql/staging: the file's name is the table's."""
+"""Run the files of sql/staging: the file's name is the table's.
+
+A file of sql/staging/<entity>/ stands before the shared one of the same name; those of a home's
+data/sql/staging/<entity>/ before the repository's.
+"""
 
 from functools import cache
+from pathlib import Path
 
 import duckdb
 
-from pipeline.home import REPOSITORY
+from pipeline.errors import USAGE, HotlineError
+from pipeline.home import REPOSITORY, Home
 
 FOLDER = REPOSITORY / "sql" / "staging"
 
 
 @cache
-def text(name: str) -> str:
-    """Return the SELECT of sql/staging/<name>.sql."""
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
-def ensure_view(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Create the view staging.<name> if it is not there: it is bound anew whenever it is used,
-    so the views outlive the file that staging.input stands for (binding one takes 0.1 s)."""
-    con.execute(f"CREATE VIEW IF NOT EXISTS staging.{name} AS {text(name)}")
+class Staging:
+    """The files of sql/staging as one entity uses them, on one connection."""
 
+    def __init__(self, con: duckdb.DuckDBPyConnection, home: Home, entity: str = "") -> None:
+        self.con = con
+        self.folders = [FOLDER]
+        if entity:
+            self.folders = [home.sql / "staging" / entity, FOLDER / entity, FOLDER]
+        self._views: set[str] = set()
 
-def replace_view(con: duckdb.DuckDBPyConnection, name: str, select: str | None = None) -> None:
-    """Create the view staging.<name> from its file, or from `select`."""
-    con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS {select or text(name)}")
+    def has(self, name: str) -> bool:
+        """Return whether there is such a file."""
+        return any((folder / f"{name}.sql").is_file() for folder in self.folders)
 
+    def text(self, name: str) -> str:
+        """Return the SELECT of <name>.sql; USAGE where the entity lacks a file that it needs."""
+        for folder in self.folders:
+            if (path := folder / f"{name}.sql").is_file():
+                return _read(path)
+        raise HotlineError(
+            f"缺少 {self.folders[0].name}/{name}.sql;请在 data/sql/staging 下补上", USAGE
+        )
 
-def materialise(con: duckdb.DuckDBPyConnection, name: str, *, empty: bool = False) -> None:
-    """Create the table staging.<name>; its rows keep the order of the file they come from.
+    def ensure_view(self, name: str) -> None:
+        """Create the view staging.<name> if it is not there: it is bound anew whenever it is used,
+        so the views outlive the file that staging.input stands for (binding one takes 0.1 s)."""
+        self._views.add(name)
+        self.con.execute(f"CREATE VIEW IF NOT EXISTS staging.{name} AS {self.text(name)}")
 
-    `empty` makes its columns only: for a table known to have no rows, a pass over the file saved.
-    """
-    limit = " LIMIT 0" if empty else ""
-    con.execute("SET preserve_insertion_order = true")
-    con.execute(f"CREATE OR REPLACE TABLE staging.{name} AS FROM ({text(name)}){limit}")
-    con.execute("SET preserve_insertion_order = false")
+    def replace_view(self, name: str, select: str | None = None) -> None:
+        """Create the view staging.<name> from its file, or from `select`."""
+        self._views.add(name)
+        self.con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS {select or self.text(name)}")
+
+    def materialise(self, name: str, *, empty: bool = False) -> None:
+        """Create the table staging.<name>; its rows keep the order of the file they come from.
+
+        `empty` makes its columns only: for a table known to have no rows, a pass over the file
+        saved.
+        """
+        limit = " LIMIT 0" if empty else ""
+        self.con.execute("SET preserve_insertion_order = true")
+        self.con.execute(
+            f"CREATE OR REPLACE TABLE staging.{name} AS FROM ({self.text(name)}){limit}"
+        )
+        self.con.execute("SET preserve_insertion_order = false")
+
+    def drop_views(self) -> None:
+        """Make room for the views of another entity."""
+        for name in self._views:
+            self.con.execute(f"DROP VIEW IF EXISTS staging.{name}")
+        self._views.clear()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.entity import Entity
 from pipeline.ingest.reason import Reason, words
 
 
@@ -44,11 +45,15 @@ def unread_sheets(unread: dict[str, int]) -> list[str]:
     return [f"没有认得出的表头、未读的工作表:{told}"] if told else []
 
 
-def summary(data: dict[str, Any], seconds: float, reasons: dict[str, Reason]) -> str:
+def summary(
+    data: dict[str, Any], entity: Entity, seconds: float, reasons: dict[str, Reason]
+) -> str:
+    """Return what became of a file's rows, in one line."""
     period = data["period_first"]
     if data["period_last"] != period:
         period = f"{period} 至 {data['period_last']}"
-    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({data['records']:,} 件,{period})"]
+    told = f"{data['records']:,} {entity.unit}"
+    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({told},{period})"]
     if data["rows_duplicate"]:
         parts.append(f"重复 {data['rows_duplicate']:,} 行")
     if data["rows_rejected"]:
@@ -58,9 +63,8 @@ def summary(data: dict[str, Any], seconds: float, reasons: dict[str, Reason]) ->
         )
         parts.append(f"退回 {data['rows_rejected']:,} 行({told};逐行见 {data['letter']})")
     if data["unknown"]:
-        kinds = {"category": "分类", "unit": "承办单位", "place_district": "区"}
         names = "、".join(
-            f"{kinds.get(name, '街乡镇')} {count:,}" for name, count in data["unknown"].items()
+            f"{entity.unknown[name]} {count:,}" for name, count in data["unknown"].items()
         )
         parts.append(f"未识别 {names}")
     return ",".join(parts) + f",{seconds:.1f} 秒"

@@ -10,11 +10,12 @@ from typing import Any
 import duckdb
 
 from pipeline.engine import literal
+from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.gauge import RECORDS, TEXTS, Gauge
 from pipeline.ingest.stage import Staged
 
-_SHARES = {"record": RECORDS, "text": TEXTS}
+_SHARES = {"stored": RECORDS, "text": TEXTS}
 # Of a file of several months most of the time goes into laying it down, not into parting it.
 _LAID_DOWN = 0.7
 _OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
@@ -38,14 +39,21 @@ class Partition:
 
 
 def write(
-    con: duckdb.DuckDBPyConnection, staged: Staged, receipt: str, tmp: Path, gauge: Gauge
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    staged: Staged,
+    receipt: str,
+    tmp: Path,
+    gauge: Gauge,
 ) -> list[Partition]:
     """Write records, texts and rejects below `tmp`, in the warehouse's layout; return the months.
 
     A file of one month, the usual case, is written straight from the file. One of several months
     is first laid down whole: reading the source once per month would cost the square.
     """
-    source = {"record": "staging.record", "text": "staging.text"}
+    source = {"stored": "staging.stored"}
+    if entity.texts:
+        source["text"] = "staging.text"
     if len(staged.months) > 1:
         for name in source:
             path = tmp / f"{name}.parquet"
@@ -56,7 +64,8 @@ def write(
     part = (1 - _LAID_DOWN) / len(staged.months) if len(staged.months) > 1 else 1.0
     steps = {name: partial(gauge.step, share * part) for name, share in _SHARES.items()}
     partitions = [
-        _write_month(con, source, month, receipt, tmp, staged, steps) for month in staged.months
+        _write_month(con, entity, source, month, receipt, tmp, staged, steps)
+        for month in staged.months
     ]
     if staged.rows_rejected:
         _copy(
@@ -69,6 +78,7 @@ def write(
 
 def _write_month(
     con: duckdb.DuckDBPyConnection,
+    entity: Entity,
     source: dict[str, str],
     month: tuple[int, int],
     receipt: str,
@@ -81,13 +91,15 @@ def _write_month(
     if len(staged.months) > 1:
         first = f"TIMESTAMP '{month[0]:04d}-{month[1]:02d}-01'"
         where = f" WHERE received_at >= {first} AND received_at < {first} + INTERVAL 1 MONTH"
-    records, texts = (f"{kind}/{folder}/{receipt}.parquet" for kind in ("records", "texts"))
-    with steps["record"]():
-        rows = _copy(con, f"SELECT * FROM {source['record']}{where}", tmp / records)
-    with steps["text"]():
-        text_rows = _copy(
-            con, f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}", tmp / texts
-        )
+    records = f"{entity.folder}/{folder}/{receipt}.parquet"
+    texts, text_rows = "", 0
+    with steps["stored"]():
+        rows = _copy(con, f"SELECT * FROM {source['stored']}{where}", tmp / records)
+    if entity.texts:
+        texts = f"{entity.texts}/{folder}/{receipt}.parquet"
+        select = f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}"
+        with steps["text"]():
+            text_rows = _copy(con, select, tmp / texts)
     first_at, last_at = con.execute(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
         f" FROM read_parquet({literal(tmp / records)})"
@@ -107,7 +119,7 @@ def put_in_place(home: Home, partitions: list[Partition], receipt: str, tmp: Pat
 
     Until the receipt's JSON names them they do not exist for any reader.
     """
-    files = [name for part in partitions for name in (part.records_file, part.texts_file)]
+    files = [name for part in partitions for name in (part.records_file, part.texts_file) if name]
     if (tmp / "rejects" / f"{receipt}.parquet").exists():
         files.append(f"rejects/{receipt}.parquet")
     for name in files:

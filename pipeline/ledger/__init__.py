@@ -17,7 +17,7 @@ from pipeline.ledger.columns import (
     is_blank,
 )
 from pipeline.ledger.conflict import findings_beside
-from pipeline.ledger.read import load, rows, rows_of_files, years_with_ledger
+from pipeline.ledger.read import load, metric_entities, rows, rows_of_files, years_with_ledger
 
 __all__ = [
     "ABOVE",
@@ -36,6 +36,7 @@ __all__ = [
     "findings_beside",
     "is_blank",
     "load",
+    "metric_entities",
     "rows",
     "rows_of_files",
     "years_with_ledger",

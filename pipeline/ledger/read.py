@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.entity import DEFAULT
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ledger import check, conflict
@@ -34,7 +35,7 @@ def rows(home: Home, year: int | None = None) -> list[dict]:
 
 def rows_of_files(home: Home, paths: Iterable[Path], year: int | None = None) -> list[dict]:
     """Return the claims of some ledger files, as `rows` does."""
-    metrics = _known_metrics(home)
+    metrics = set(metric_entities(home))
     seen: dict[str, str] = {}
     found = []
     for path in paths:
@@ -61,12 +62,13 @@ def years_with_ledger(home: Home) -> list[int]:
     return sorted({row["year"] for row in rows(home)})
 
 
-def _known_metrics(home: Home) -> set[str]:
+def metric_entities(home: Home) -> dict[str, str]:
+    """Return metric -> the entity whose rows it counts; `-` for what no rows give."""
     path = home.reference_files().get("metric")
     if path is None:
         raise HotlineError("缺少 data/reference/metric.csv(指标定义),请从项目仓库补回", USAGE)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["metric"] for row in csv.DictReader(file)}
+        return {row["metric"]: row.get("entity") or DEFAULT for row in csv.DictReader(file)}
 
 
 def _lines(home: Home, path: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.ledger import DIMENSIONS
+from pipeline.linear import parts
 from pipeline.linear.chain import CHAIN, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
@@ -97,7 +98,8 @@ class World:
     `regions`: region -> districts; `population`: (report year, district) -> persons;
     `shells`: year -> shells; `members(dimension, selector)`: the candidates of a list by falling
     prior; `leaders`: members that some list of the ledger puts first; `praise_forms`: those that
-    a report counts; `crosswalk`: taxonomy -> its rules (category, subcategory or `*`, member);
+    a report counts; `parts`: metric of another entity
+    -> how it is made; `crosswalk`: taxonomy -> its rules (category, subcategory or `*`, member);
     `peak(claim)`: the period at which the claim's series stands highest; `guess(ratio)`: about how
     large a ratio is; `known(ratio)`: what another claim prints for it. Where `peak` or `guess`
     answers None, claims that need it are Unsupported.
@@ -112,6 +114,7 @@ class World:
     categories: tuple[str, ...] = ()
     praise_forms: tuple[str, ...] = ()
     crosswalk: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+    parts: Mapping[str, parts.Parts] = field(default_factory=dict)
     peak: Callable[[Mapping[str, Any]], str | None] = lambda claim: None
     guess: Callable[[Ratio], float | None] = lambda ratio: None
     known: Callable[[Ratio], float | None] = lambda ratio: None
@@ -177,6 +180,8 @@ def ratio_of(claim: Mapping[str, Any], world: World) -> Ratio:
     metric, year = claim["metric"], int(claim["period"][:4])
     if metric in APART:
         raise Apart(APART[metric])
+    if metric in world.parts:
+        return _of_parts(claim, world, world.parts[metric])
     if year not in world.shells:
         raise Unsupported("不在本年和上年之内")
     filters = key_filters(claim, world)
@@ -212,6 +217,22 @@ def ratio_of(claim: Mapping[str, Any], world: World) -> Ratio:
     if metric in RATES:
         return _rate(metric, filters, total)
     raise Unsupported(f"求解器不认识指标 {metric}")
+
+
+def _of_parts(claim: Mapping[str, Any], world: World, made: parts.Parts) -> Ratio:
+    """A figure of another entity than the chain's: parts of its rows over parts of them."""
+    if made.reason:
+        raise Apart(made.reason)
+    filters = key_filters(claim, world)
+
+    def total(of: tuple[str, ...], by: Mapping[str, tuple[str, ...]]) -> Terms:
+        spelled = tuple(sorted(parts.narrowed(of, by).items()))
+        return ((parts.ONE, Selector(parts.PART, int(claim["period"][:4]), made.shell, spelled)),)
+
+    if made.over is None:
+        return Ratio(total(made.of, filters))
+    by = {k: v for k, v in filters.items() if k == "month"} if made.is_share else filters
+    return Ratio(total(made.of, filters), total(made.over, by))
 
 
 def _recoded(

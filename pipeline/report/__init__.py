@@ -9,7 +9,13 @@ from pipeline.errors import IO, HotlineError
 from pipeline.home import Home, put
 from pipeline.report import compare as comparing
 from pipeline.report.content import build_document
-from pipeline.report.frame import open_warehouse, printed_tables, require_tables, require_year
+from pipeline.report.frame import (
+    open_warehouse,
+    printed_tables,
+    require_tables,
+    require_year,
+    use_headings,
+)
 from pipeline.report.summary import summary
 
 __all__ = ["report", "summary"]
@@ -27,6 +33,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     with open_warehouse(home) as con:
         require_tables(con, home)
         require_year(con, year)
+        use_headings(home)
         tables = printed_tables(con, year)
         document = build_document(con, year, tables, judged)
         receipts = comparing.receipts(con)

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline.errors import IO, NO_DATA, HotlineError
+from pipeline.entity import DEFAULT
+from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 from pipeline.report import suppress
 
@@ -77,6 +78,20 @@ class Printed:
 def template() -> dict[str, dict[str, str]]:
     """Return the headings and kinds of printed columns."""
     return tomllib.loads((TEMPLATES / "headings.toml").read_text(encoding="utf-8"))
+
+
+def use_headings(home: Home) -> None:
+    """Add the headings of the home's data/templates/headings.toml to the repository's."""
+    path = home.templates / "headings.toml"
+    if path.is_file():
+        try:
+            own = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise HotlineError(
+                f"{home.relative(path)} 有误({error});请改正后再试", USAGE
+            ) from error
+        for part in ("heading", "kind"):
+            template()[part].update(own.get(part, {}))
 
 
 def column(name: str) -> Column:
@@ -152,7 +167,23 @@ def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[Printed]:
                WHERE table_schema = 'annual' ORDER BY 1"""
         ).fetchall()
     ]
-    return [printed_table(con, name, year) for name in names]
+    return [printed_table(con, name, year) for name in names if _is_told(con, name, year)]
+
+
+def _is_told(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
+    """Return whether the year has rows of every entity that the table tells of.
+
+    A table of things that nobody delivered is absent, not empty. One that ref.table does not know
+    is told where it has rows.
+    """
+    known = con.execute('SELECT entities FROM ref."table" WHERE "table" = ?', [name]).fetchone()
+    if known is None:
+        sql = f'SELECT 1 FROM annual.{name} WHERE "year" = ? LIMIT 1'
+        return con.execute(sql, [year]).fetchone() is not None
+    loaded = con.execute(
+        'SELECT DISTINCT entity FROM core.partition WHERE "year" = ? AND row_count > 0', [year]
+    ).fetchall()
+    return set((known[0] or DEFAULT).split("|")) <= {entity for (entity,) in loaded}
 
 
 def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> Printed:

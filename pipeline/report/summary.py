@@ -18,11 +18,19 @@ def summary(home: Home, year: int) -> None:
         require_year(con, year)
         say("")
         say(f"{year} 年小结" + ("(模拟数据)" if is_simulated(con, year) else ""))
-        _totals(con, year)
-        _categories(con, year)
-        _rates(con, year)
-        _per_10k(con, year)
+        if _has(con, "t01_overview", year):
+            _totals(con, year)
+            _categories(con, year)
+            _rates(con, year)
+            _per_10k(con, year)
+        if _has(con, "t61_grid", year):
+            _grid(con, year)
         _intake(con)
+
+
+def _has(con: duckdb.DuckDBPyConnection, table: str, year: int) -> bool:
+    sql = f'SELECT 1 FROM annual.{table} WHERE "year" = ? LIMIT 1'
+    return con.execute(sql, [year]).fetchone() is not None
 
 
 def count_text(value: int | None) -> str:
@@ -73,6 +81,23 @@ def _categories(con: duckdb.DuckDBPyConnection, year: int) -> None:
             for rank, name, count, share, growth in rows
         ],
     )
+
+
+def _grid(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    rows = con.execute(
+        """SELECT channel, event_count, solved_count, solved_rate, close_hours
+           FROM annual.t61_grid WHERE "year" = ?""",
+        [year],
+    ).fetchall()
+    table(
+        "网格事件",
+        ["来源", "接报", "解决", "解决率", "平均办结(小时)"],
+        [
+            (name, count_text(events), count_text(solved), percent_text(rate),
+             "" if hours is None else Column("", "", "decimal").show(hours))
+            for name, events, solved, rate, hours in rows
+        ],
+    )  # fmt: skip
 
 
 def _rates(con: duckdb.DuckDBPyConnection, year: int) -> None:

@@ -7,10 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline import ledger
 from pipeline.console import progress, say
 from pipeline.engine import connect
+from pipeline.entity import DEFAULT, Entity, entities_of
+from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.simulate.counts import Solution
 from pipeline.simulate.expand import Leanings, expand
@@ -49,16 +52,40 @@ def simulate(
     let claims give way and say which, by how much. Raises HotlineError for a wrong wish, a folder
     with other data, or a ledger that cannot be solved.
     """
-    from pipeline.simulate.solve import solve
-
-    folder = out.resolve() if out else default_folder(home, year)
     dump = Dump(year, scale, seed, format, encoding, inputs_digest(home))
     check_wish(dump)
-    if is_complete(folder, dump):
-        say(f"{home.relative(folder)} 已有同一份模拟数据(年份、比例、种子相同),不再生成")
-        return folder
-    check_target(folder)
-    solution = solve(year, home, scale=scale, seed=seed, relax=relax)
+    wanted = entities_with_claims(home, year)
+    if not wanted:
+        raise HotlineError(f"台账里没有 {year} 年可以模拟的条目", NO_DATA)
+    folders = []
+    for entity in wanted:
+        # Records keep the folder they always had.
+        room = "simulated" if entity.name == DEFAULT else f"simulated_{entity.name}"
+        folder = default_folder(home, year, room)
+        if out:
+            folder = out.resolve() if len(wanted) == 1 else out.resolve() / entity.name
+        folders.append(folder)
+        if is_complete(folder, dump):
+            say(f"{home.relative(folder)} 已有同一份模拟数据(年份、比例、种子相同),不再生成")
+            continue
+        check_target(folder)
+        METHODS[entity.simulated_by](home, entity, dump, folder, relax)
+    return folders[0]
+
+
+def entities_with_claims(home: Home, year: int) -> list[Entity]:
+    """Return the entities that the year's ledger makes computable claims on and that can be
+    simulated."""
+    kinds = ledger.metric_entities(home)
+    named = {kinds[claim["metric"]] for claim in ledger.rows(home, year)}
+    return [e for e in entities_of(home).values() if e.name in named and e.simulated_by in METHODS]
+
+
+def _chain(home: Home, entity: Entity, dump: Dump, folder: Path, relax: bool) -> None:
+    """Records: the chain of count tables."""
+    from pipeline.simulate.solve import solve
+
+    solution = solve(dump.year, home, scale=dump.scale, seed=dump.seed, relax=relax)
     for entry in solution.report.get("relaxed") or []:
         say(f"已放宽:{entry['claim']}(约 {abs(entry['records']):,.0f} 件)")
     for cell in solution.report.get("far_from_prior") or []:
@@ -68,7 +95,28 @@ def simulate(
         )
     for claim, why in dict(solution.report.get("skipped") or {}).items():
         say(f"未参与求解:{claim}({why})")
-    return write_dump(home, solution, dump, folder)
+    write_dump(home, solution, dump, folder)
+
+
+def _cells(home: Home, entity: Entity, dump: Dump, folder: Path, relax: bool) -> None:
+    from pipeline.simulate.export import write_cells
+
+    write_cells(home, entity, _claims(home, entity, dump.year), dump, folder)
+
+
+def _table(home: Home, entity: Entity, dump: Dump, folder: Path, relax: bool) -> None:
+    from pipeline.simulate.export import write_table
+
+    write_table(home, entity, dump, folder)
+
+
+def _claims(home: Home, entity: Entity, year: int) -> list[dict[str, Any]]:
+    kinds = ledger.metric_entities(home)
+    return [claim for claim in ledger.rows(home, year) if kinds[claim["metric"]] == entity.name]
+
+
+# How an entity is simulated, as its TOML file names it (`simulated_by`).
+METHODS = {"chain": _chain, "cells": _cells, "table": _table}
 
 
 def write_dump(home: Home, solution: Solution, dump: Dump, folder: Path) -> Path:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from pipeline import ledger
+from pipeline.entity import DEFAULT
 from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.linear.chain import CHAIN, SPEC
@@ -53,7 +54,9 @@ def solve(
     that would have to give way (with `relax` they do, and the report says by how much).
     """
     started = time.perf_counter()
-    claims = ledger.load(home, year).to_dict("records")
+    kinds = ledger.metric_entities(home)
+    known = (DEFAULT, "-")
+    claims = [c for c in ledger.rows(home, year) if kinds[c["metric"]] in known]
     if not claims:
         raise HotlineError(f"台账里没有 {year} 年的条目,无法模拟", NO_DATA)
     task = Task(year, home, claims, seed)

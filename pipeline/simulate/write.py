@@ -208,10 +208,17 @@ def _write_xlsx(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> Non
                         sheet.write_string(number, column, value)
 
 
-def write_receipt(folder: Path, dump: Dump, files: list[str], records: int, rows: int) -> None:
+def write_receipt(
+    folder: Path,
+    dump: Dump,
+    files: list[str],
+    records: int,
+    rows: int,
+    source: str = "beijing_city",
+) -> None:
     """Write receipt.toml, the last file of a dump."""
     lines = [
-        'source = "beijing_city"',
+        f'source = "{source}"',
         'sender = "hotline simulate"',
         f"received_on = {dump.year + 1}-01-01",
         "simulated = true",
@@ -226,9 +233,9 @@ def write_receipt(folder: Path, dump: Dump, files: list[str], records: int, rows
     (folder / RECEIPT).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def default_folder(home: Home, year: int) -> Path:
+def default_folder(home: Home, year: int, source: str = "simulated") -> Path:
     """Where the dump of a year goes unless told otherwise."""
-    return home.raw / "simulated" / f"{year + 1}-01-01"
+    return home.raw / source / f"{year + 1}-01-01"
 
 
 def _receipt(folder: Path) -> dict[str, Any]:

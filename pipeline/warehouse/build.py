@@ -10,7 +10,8 @@ import duckdb
 from pipeline import model
 from pipeline.console import say
 from pipeline.engine import connect
-from pipeline.errors import NO_DATA, HotlineError
+from pipeline.entity import Entity, entities_of
+from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.warehouse import (
     buildlock,
@@ -48,26 +49,33 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     """
     started = time.monotonic()
     loaded = receipts.load(home)
-    months = receipts.by_month(loaded)
-    if not months:
+    months = receipts.by_entity(loaded)
+    count = len({key for own in months.values() for key in own})
+    if not count:
         raise HotlineError(
             f"{home.relative(home.receipts)} 中没有已入库的记录;请先运行 hotline ingest 路径",
             NO_DATA,
         )
     receipts.require_files(home, loaded)
-    files = graph.load(sql)
-    tests = checks.load(sql)
-    inputs = buildlock.inputs(home, [*files.values(), *tests], loaded)
-    if buildlock.is_current(home, inputs):
+    entities = entities_of(home)
+    strange = sorted(months.keys() - entities.keys())
+    if strange:
+        raise HotlineError(
+            f"回执里的数据种类 {'、'.join(strange)} 没有定义;请补回 data/entities 下的文件", USAGE
+        )
+    files = graph.load(sql, own=home.sql)
+    tests = checks.load(sql, own=home.sql)
+    inputs = buildlock.inputs(home, [*files.values(), *tests], loaded, entities)
+    if buildlock.is_current(home, inputs, entities):
         say(f"没有新的内容:{home.relative(home.database)} 已是最新")
-        return BuildResult(False, {}, len(months))
+        return BuildResult(False, {}, count)
     # Also where no lock holder made it: a test, a notebook.
     home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = home.tmp / "hotline.duckdb"
     fresh.unlink(missing_ok=True)
     con = connect(fresh, home=home)
     try:
-        computed = _make_tables(con, home, files, loaded, months, inputs)
+        computed = _make_tables(con, home, files, entities, loaded, months, inputs)
         findings = checks.run(con, tests)
         rows = _count_rows(con)
         _sign(con, inputs)
@@ -76,28 +84,36 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     _swap(fresh, home.database)
     buildlock.write(home, inputs, rows)
     unmatched.write(home)
-    _tell(home, rows, len(months), computed, findings, time.monotonic() - started)
-    return BuildResult(True, rows, len(months), tuple(computed), tuple(findings))
+    _tell(home, rows, count, computed, findings, time.monotonic() - started)
+    return BuildResult(True, rows, count, tuple(computed), tuple(findings))
 
 
 def _make_tables(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     files: dict[str, SqlFile],
+    entities: dict[str, Entity],
     loaded: list[Receipt],
-    months: Months,
+    months: dict[str, Months],
     inputs: buildlock.Inputs,
 ) -> list[Month]:
     """Create every table in the new file; return the months that had to be computed."""
     references = reference.load(con, home)
+    views = [view for entity in entities.values() for view in entity.views]
     given = [f"model.{table.name}" for table in model.TABLES]
-    ordered = graph.order(files, [*references, *sources.GIVEN, *given])
+    ordered = graph.order(files, [*references, *sources.GIVEN, *views, *given])
+    sources.load_entities(con, entities.values())
     sources.load_receipts(con, home, loaded)
     sources.load_ledger(con, home)
-    prints = partitions.fingerprints(months, loaded, _basis(files, inputs))
+    prints = {
+        family.name: partitions.fingerprints(
+            family.months, loaded, _basis(files, family.tables, inputs)
+        )
+        for family in partitions.families(files, entities, months)
+    }
     model.create_views(con, home)
     first = [file for file in ordered if file.kind in ("view", "partitioned")]
-    computed = partitions.make(con, home, first, months, prints)
+    computed = partitions.make(con, home, first, entities, months, prints)
     # The rest is small: kept in the order its SQL asks for, so that printed tables print alike.
     con.execute("SET preserve_insertion_order = true")
     for file in ordered:
@@ -108,9 +124,9 @@ def _make_tables(
     return computed
 
 
-def _basis(files: dict[str, SqlFile], inputs: buildlock.Inputs) -> str:
-    """Return a digest of what every month of the partitioned tables rests on."""
-    names = [file.name for file in files.values() if file.kind == "partitioned"]
+def _basis(files: dict[str, SqlFile], tables: list[SqlFile], inputs: buildlock.Inputs) -> str:
+    """Return a digest of what every month of these partitioned tables rests on."""
+    names = [file.name for file in tables]
     inside, outside = graph.closure(files, names)
     stems = {name.removeprefix("ref.") for name in outside if name.startswith("ref.")}
     return partitions.digest(

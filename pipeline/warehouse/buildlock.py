@@ -13,6 +13,7 @@ import duckdb
 import sqlglot
 
 from pipeline import __version__, model
+from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
 
@@ -41,9 +42,16 @@ class Inputs:
         return _sha256(text.encode())
 
 
-def inputs(home: Home, texts: Iterable[_Text], receipts: Iterable[Receipt]) -> Inputs:
+def inputs(
+    home: Home,
+    texts: Iterable[_Text],
+    receipts: Iterable[Receipt],
+    entities: Mapping[str, Entity],
+) -> Inputs:
     """Return the inputs as they are now."""
     builder = hashlib.sha256()
+    for name, entity in sorted(entities.items()):
+        builder.update(f"{name} {entity.view} {entity.stored} {entity.since}".encode())
     for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(str(model.__file__))]:
         builder.update(path.read_bytes())
     return Inputs(
@@ -74,14 +82,15 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def is_current(home: Home, now: Inputs) -> bool:
+def is_current(home: Home, now: Inputs, entities: Mapping[str, Entity]) -> bool:
     """Return whether the warehouse and its lock are those of `now`, and its files in place."""
     try:
         lock = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
         with duckdb.connect(str(home.database), read_only=True) as con:
             built = con.execute("SELECT fingerprint FROM build.run").fetchall()
-            # The view holds full paths: a home that was moved is built again.
-            con.execute("SELECT record_id FROM core.record LIMIT 0").fetchall()
+            # The views hold full paths: a home that was moved is built again.
+            for entity in entities.values():
+                con.execute(f"SELECT record_id FROM {entity.view} LIMIT 0").fetchall()
     except (OSError, ValueError, duckdb.Error):
         return False
     return lock.get("fingerprint") == now.fingerprint and built == [(now.fingerprint,)]

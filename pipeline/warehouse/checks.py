@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import CHECK_FAILED, HotlineError
+from pipeline.warehouse import graph
 from pipeline.warehouse.graph import SQL
 from pipeline.warehouse.partitions import run_sql
 
@@ -41,11 +42,12 @@ class Finding:
     example: str
 
 
-def load(folder: Path = SQL) -> list[Check]:
-    """Return the checks, fail_ before warn_, each by name."""
+def load(folder: Path = SQL, own: Path | None = None) -> list[Check]:
+    """Return the checks, fail_ before warn_, each by name; of one name a home's `own` wins."""
+    files = graph.load(folder, ["check"], own)
     return [
-        Check(path.stem, f"{folder.name}/check/{path.name}", path.read_text(encoding="utf-8"))
-        for path in sorted((folder / "check").glob("*.sql"))
+        Check(name.removeprefix("check."), file.label, file.text)
+        for name, file in sorted(files.items())
     ]
 
 

@@ -96,14 +96,18 @@ def tables_read(text: str, label: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def load(folder: Path = SQL, schemas: Iterable[str] = SCHEMAS) -> dict[str, SqlFile]:
-    """Return the SQL files of the schemas, by table name."""
+def load(
+    folder: Path = SQL, schemas: Iterable[str] = SCHEMAS, own: Path | None = None
+) -> dict[str, SqlFile]:
+    """Return the SQL files of the schemas, by table name; of one name a home's `own` wins."""
     files = {}
     for schema in schemas:
-        for path in sorted((folder / schema).glob("*.sql")):
-            name = f"{schema}.{path.stem}"
-            label = f"{folder.name}/{schema}/{path.name}"
-            files[name] = SqlFile(name, label, path.read_text(encoding="utf-8"))
+        for root in [folder, *([own] if own else [])]:
+            for path in sorted((root / schema).glob("*.sql")):
+                name = f"{schema}.{path.stem}"
+                # Told as the user knows it: a home's lies in data/sql.
+                label = f"{'data/' if root == own else ''}{root.name}/{schema}/{path.name}"
+                files[name] = SqlFile(name, label, path.read_text(encoding="utf-8"))
     return files
 
 

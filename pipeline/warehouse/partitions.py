@@ -3,16 +3,19 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import duckdb
 
 from pipeline.console import progress, say
 from pipeline.engine import disk_fault, literal
+from pipeline.entity import Entity
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.warehouse import graph
 from pipeline.warehouse.graph import SqlFile
 from pipeline.warehouse.receipts import Month, Partition, Receipt
-from pipeline.warehouse.sources import point_records
+from pipeline.warehouse.sources import point
 
 # A batch of months is one query, and a few large queries beat many small ones (5.7 s to 6.8 s on 18
 # million rows); what a query keeps are groups, so that its memory does not grow with the rows.
@@ -34,10 +37,7 @@ def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Mo
         key: digest(
             [
                 basis,
-                [
-                    [p.receipt, p.rows, p.records_file, p.has_prints, delivery[p.receipt]]
-                    for p in ps
-                ],
+                [[p.receipt, p.rows, p.records_file, p.has_texts, delivery[p.receipt]] for p in ps],
             ]
         )
         for key, ps in months.items()
@@ -59,61 +59,124 @@ def digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Family:
+    """Partitioned tables that rest on the same entities, and the months that those have.
+
+    A table that rests on one entity is not computed anew because another one has news.
+    """
+
+    entities: tuple[str, ...]
+    tables: list[SqlFile]
+    months: Months
+
+    @property
+    def name(self) -> str:
+        return "+".join(self.entities)
+
+
+def families(
+    files: dict[str, SqlFile], entities: dict[str, Entity], loaded: dict[str, Months]
+) -> list[Family]:
+    """Return the families of the partitioned files."""
+    views = {view: name for name, entity in entities.items() for view in entity.views}
+    grouped: dict[tuple[str, ...], list[SqlFile]] = {}
+    for file in files.values():
+        if file.kind == "partitioned":
+            _, outside = graph.closure(files, [file.name])
+            key = tuple(sorted({views[name] for name in outside if name in views}))
+            grouped.setdefault(key, []).append(file)
+    return [Family(key, tables, _together(key, loaded)) for key, tables in sorted(grouped.items())]
+
+
+def _together(names: Iterable[str], loaded: dict[str, Months]) -> Months:
+    months: Months = {}
+    for name in names:
+        for key, partitions in loaded.get(name, {}).items():
+            months[key] = [*months.get(key, []), *partitions]
+    return {key: months[key] for key in sorted(months)}
+
+
 def make(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     files: list[SqlFile],
-    months: Months,
-    prints: dict[Month, str],
+    entities: dict[str, Entity],
+    loaded: dict[str, Months],
+    prints: dict[str, dict[Month, str]],
 ) -> list[Month]:
     """Create views and partitioned tables, fill them, and return the months that were computed.
 
-    `files` are the views and partitioned files in order. The same SELECT runs on every batch of
-    months: only the views core.record_dispatch and core.text_print, on which all of them rest, are
-    narrowed to the batch's files. Tables that look back to months before come after all others,
-    which they may read for those months too; of what they make the batch's months are kept.
+    `files` are the views and partitioned files in order, `prints` the months' digests by family.
+    The same SELECT runs on every batch of months: only the views of the entities, on which all of
+    them rest, are narrowed to the batch's files. Tables that look back to months before come after
+    all others, which they may read for those months too; of what they make the batch's months are
+    kept.
     """
-    point_records(con, home, months.values())
+    sight = _Sight(con, home, entities, loaded)
+    sight.widen()
     for file in files:
         _create(con, file)
     con.execute("CREATE SCHEMA IF NOT EXISTS build")
     con.execute(
-        """CREATE TABLE build."partition"
-           ("year" INTEGER, "month" INTEGER, months_before INTEGER, print VARCHAR)"""
+        """CREATE TABLE build."partition" (family VARCHAR, "year" INTEGER, "month" INTEGER,
+           months_before INTEGER, print VARCHAR)"""
     )
-    parted = [file for file in files if file.kind == "partitioned"]
-    changed: list[Month] = []
-    for before in sorted({file.months_before for file in parted}):
-        tables = [file for file in parted if file.months_before == before]
-        wide = {
-            key: digest([prints[k] for k in with_before([key], months, before)]) for key in months
-        }
-        kept = _carry_over(con, home, tables, wide, before)
-        fresh = [key for key in months if key not in kept]
-        _compute(con, home, tables, months, fresh, before)
-        changed = changed or fresh
-        con.executemany(
-            """INSERT INTO build."partition" VALUES (?, ?, ?, ?)""",
-            [[year, month, before, wide[year, month]] for year, month in months],
-        )
-    point_records(con, home, months.values())
-    return changed
+    order = {file.name: place for place, file in enumerate(files)}
+    changed: set[Month] = set()
+    for family in families({file.name: file for file in files}, entities, loaded):
+        marks, months = prints[family.name], family.months
+        for before in sorted({file.months_before for file in family.tables}):
+            tables = [file for file in family.tables if file.months_before == before]
+            tables.sort(key=lambda file: order[file.name])
+            wide = {
+                key: digest([marks[k] for k in with_before([key], months, before)])
+                for key in months
+            }
+            kept = _carry_over(con, home, family, tables, wide, before)
+            fresh = [key for key in months if key not in kept]
+            _compute(sight, tables, months, fresh, before)
+            # What looks back is computed with them; it is the months with news that are told.
+            changed.update(fresh if not before else ())
+            rows = [[family.name, *key, before, wide[key]] for key in months]
+            if rows:
+                con.executemany("""INSERT INTO build."partition" VALUES (?, ?, ?, ?, ?)""", rows)
+    sight.widen()
+    return sorted(changed)
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What the views of the entities show: all months that are loaded, or some of them."""
+
+    con: duckdb.DuckDBPyConnection
+    home: Home
+    entities: dict[str, Entity]
+    loaded: dict[str, Months]
+
+    def widen(self) -> None:
+        """Show all months."""
+        self.narrow(None)
+
+    def narrow(self, keys: Iterable[Month] | None) -> None:
+        """Show these months alone."""
+        wanted = None if keys is None else set(keys)
+        for name, entity in self.entities.items():
+            months = self.loaded.get(name, {})
+            shown = [own for key, own in months.items() if wanted is None or key in wanted]
+            point(self.con, self.home, entity, shown)
 
 
 def _compute(
-    con: duckdb.DuckDBPyConnection,
-    home: Home,
-    tables: list[SqlFile],
-    months: Months,
-    fresh: list[Month],
-    before: int,
+    sight: _Sight, tables: list[SqlFile], months: Months, fresh: list[Month], before: int
 ) -> None:
     """Fill the tables for the months, batch by batch."""
+    con = sight.con
     con.execute('CREATE TEMP TABLE wanted ("year" INTEGER, "month" INTEGER)')
     runs = batches(months, fresh)
     name = "逐月汇总" if not before else "逐月查找重复"
     for run in progress(runs, name, len(runs)) if runs else ():
-        point_records(con, home, [months[key] for key in with_before(run, months, before)])
+        sight.narrow(with_before(run, months, before))
         con.execute("DELETE FROM wanted")
         con.executemany("INSERT INTO wanted VALUES (?, ?)", [list(key) for key in run])
         for file in tables:
@@ -138,6 +201,7 @@ def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
 def _carry_over(
     con: duckdb.DuckDBPyConnection,
     home: Home,
+    family: Family,
     tables: list[SqlFile],
     prints: dict[Month, str],
     before: int,
@@ -152,8 +216,9 @@ def _carry_over(
         return set()
     try:
         old = con.execute(
-            'SELECT "year", "month", print FROM previous.build."partition" WHERE months_before = ?',
-            [before],
+            'SELECT "year", "month", print FROM previous.build."partition"'
+            " WHERE family = ? AND months_before = ?",
+            [family.name, before],
         )
         kept = {(y, m) for y, m, mark in old.fetchall() if prints.get((y, m)) == mark}
         con.execute('CREATE TEMP TABLE kept ("year" INTEGER, "month" INTEGER)')

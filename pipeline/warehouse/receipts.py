@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.entity import DEFAULT
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 
 Month = tuple[int, int]
-
-# The first version of receipts whose texts carry text_hash, and records the names that no register
-# knows (pipeline/ingest/receipt.py).
-_VERSION_OF_PRINTS = 2
 
 
 @dataclass(frozen=True)
@@ -28,11 +25,11 @@ class Partition:
     texts_file: str
     first_received_at: str | None
     last_received_at: str | None
-    # Whether texts_file is there and holds prints of the texts: texts may be deleted apart, and
-    # files that were loaded before there were prints have none.
-    has_prints: bool = False
-    # Whether records_file holds the spellings that no register knows.
-    has_spellings: bool = False
+    entity: str = DEFAULT
+    # Of the receipt: files of older versions lack columns that came later.
+    version: int = 0
+    # Whether texts_file is there: texts may be deleted apart.
+    has_texts: bool = False
 
     @property
     def key(self) -> Month:
@@ -50,6 +47,11 @@ class Receipt:
     def id(self) -> str:
         return str(self.fields["receipt"])
 
+    @property
+    def entity(self) -> str:
+        """What its rows tell of; receipts from before there was a choice do not say."""
+        return str(self.fields.get("entity", DEFAULT))
+
 
 def load(home: Home) -> list[Receipt]:
     """Return the home's receipts in order of ingest; empty where nothing is loaded.
@@ -66,6 +68,7 @@ def _read(home: Home, path: Path) -> Receipt:
         partitions = tuple(
             Partition(
                 receipt=fields["receipt"],
+                entity=fields.get("entity", DEFAULT),
                 year=int(part["year"]),
                 month=int(part["month"]),
                 rows=int(part["rows"]),
@@ -73,8 +76,8 @@ def _read(home: Home, path: Path) -> Receipt:
                 texts_file=part.get("texts_file") or "",
                 first_received_at=part.get("first_received_at"),
                 last_received_at=part.get("last_received_at"),
-                has_prints=_has_prints(home, fields, part),
-                has_spellings=_version(fields) >= _VERSION_OF_PRINTS,
+                version=int(fields.get("version") or 0),
+                has_texts=_has_texts(home, part),
             )
             for part in fields["partitions"]
         )
@@ -86,14 +89,14 @@ def _read(home: Home, path: Path) -> Receipt:
         ) from error
 
 
-def _has_prints(home: Home, fields: dict[str, Any], part: dict[str, Any]) -> bool:
-    if _version(fields) < _VERSION_OF_PRINTS or not part.get("texts_file"):
-        return False
-    return (home.warehouse / part["texts_file"]).is_file()
+def by_entity(receipts: list[Receipt]) -> dict[str, dict[Month, list[Partition]]]:
+    """Return entity -> the partitions of each month that holds rows of it."""
+    names = dict.fromkeys(receipt.entity for receipt in receipts)
+    return {name: by_month([r for r in receipts if r.entity == name]) for name in names}
 
 
-def _version(fields: dict[str, Any]) -> int:
-    return int(fields.get("version") or 0)
+def _has_texts(home: Home, part: dict[str, Any]) -> bool:
+    return bool(part.get("texts_file")) and (home.warehouse / part["texts_file"]).is_file()
 
 
 def by_month(receipts: list[Receipt]) -> dict[Month, list[Partition]]:

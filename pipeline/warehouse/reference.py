@@ -39,7 +39,12 @@ REQUIRED = {
     "praise_form": ("praise_form", "is_counted"),
     "repeat_rule": ("rule", "window_days", "least_count", "least_length"),
     "scope_use": ("purpose", "scope"),
-    "table": ("table", "title", "unit", "note", "section"),
+    "table": ("table", "title", "unit", "note", "section", "entities"),
+    "grid_class": ("grid_class", "sort_order", "category"),
+    "plan_indicator": (
+        *("plan", "group", "number", "indicator", "unit", "relation", "target", "binding", "kind"),
+        *("base_period", "end_period", "note"),
+    ),
     "partial_year": ("year", "is_partial", "reason"),
     "composite_convention": (
         "composite",

@@ -1,6 +1,6 @@
 """The tables that SQL starts from: receipts, the Parquet they list, the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,16 +9,16 @@ import pyarrow as pa
 
 from pipeline import ledger
 from pipeline.engine import literal
+from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Partition, Receipt
 
 GIVEN = (
+    "core.entity",
     "core.partition",
     "core.receipt",
     "core.reject_reason",
-    "core.record_dispatch",
-    "core.text_print",
     "published.claim",
 )
 
@@ -27,6 +27,7 @@ RECEIPT_COLUMNS = {
     "file": "VARCHAR",
     "name": "VARCHAR",
     "source": "VARCHAR",
+    "entity": "VARCHAR",
     "sender": "VARCHAR",
     "received_on": "DATE",
     "simulated": "BOOLEAN",
@@ -47,15 +48,6 @@ RECEIPT_COLUMNS = {
     "sequence": "BIGINT",
     "version": "VARCHAR",
 }
-RECORD_COLUMNS = (
-    "record_id, receipt, dispatch_no, is_last, received_at, dispatched_at, due_at, closed_at, "
-    "record_type, category, subcategory, topic, tag, status, channel, platform, handling, "
-    "unit_type, unit, unit_district, unit_street, place_district, place_street, caller_hash, "
-    "is_valid, is_contacted, resolution, satisfaction, scope_tier, is_epidemic, is_company_desk, "
-    "praise_form, year, month"
-)
-SPELLINGS = "unknown_district, unknown_street"
-NO_SPELLINGS = "NULL::VARCHAR AS unknown_district, NULL::VARCHAR AS unknown_street"
 
 
 def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
@@ -65,7 +57,10 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         con,
         "core.receipt",
         RECEIPT_COLUMNS,
-        [[receipt.fields.get(name) for name in RECEIPT_COLUMNS] for receipt in receipts],
+        [
+            [({"entity": r.entity} | r.fields).get(name) for name in RECEIPT_COLUMNS]
+            for r in receipts
+        ],
     )
     _create(
         con,
@@ -84,6 +79,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         "core.partition",
         {
             "receipt": "VARCHAR",
+            "entity": "VARCHAR",
             "year": "INTEGER",
             "month": "INTEGER",
             "row_count": "BIGINT",
@@ -96,6 +92,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         [
             [
                 part.receipt,
+                part.entity,
                 part.year,
                 part.month,
                 part.rows,
@@ -124,11 +121,19 @@ def _rows_in_files(
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(home.warehouse) + "/", "")
         raise HotlineError(
-            f"{home.relative(home.records)} 中有读不了的 Parquet({reason});"
+            f"{home.relative(home.warehouse)} 中有读不了的 Parquet({reason});"
             "请删除对应的回执,再重新 hotline ingest",
             IO,
         ) from error
     return {files[name].records_file: count for name, count in rows}
+
+
+def load_entities(con: duckdb.DuckDBPyConnection, entities: Iterable[Entity]) -> None:
+    """Create core.entity, one row a kind of data that the home knows, loaded or not."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS core")
+    types = {"entity": "VARCHAR", "title": "VARCHAR", "unit": "VARCHAR", "is_flow": "BOOLEAN"}
+    rows = [[entity.name, entity.title, entity.unit, entity.is_flow] for entity in entities]
+    _create(con, "core.entity", types, rows)
 
 
 def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -147,45 +152,72 @@ def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     _create(con, "published.claim", types, rows)
 
 
-def point_records(
-    con: duckdb.DuckDBPyConnection, home: Home, months: Iterable[list[Partition]]
+def point(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    entity: Entity,
+    months: Iterable[list[Partition]],
 ) -> None:
-    """Let core.record_dispatch and core.text_print be the rows of these months' files.
+    """Let the entity's views be the rows of these months' files; without any they have none.
 
     is_contested is a constant of each branch, so that a reader's filter on it drops the whole
     branch before a file is opened.
     """
     months = list(months)
-    files: dict[tuple[bool, bool], list[str]] = {}
+    files: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
     for partitions in months:
         for part in partitions:
-            kind = (len(partitions) > 1, part.has_spellings)
+            lacking = tuple(name for name, since in entity.since.items() if part.version < since)
+            kind = (len(partitions) > 1, lacking)
             files.setdefault(kind, []).append(str(home.warehouse / part.records_file))
     branches = [
-        f"SELECT {RECORD_COLUMNS}, {SPELLINGS if has_spellings else NO_SPELLINGS},"
-        f" {is_contested} AS is_contested"
+        f"SELECT {_columns(entity, lacking)}, {is_contested} AS is_contested"
         f" FROM read_parquet([{', '.join(map(literal, names))}], "
         "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
-        for (is_contested, has_spellings), names in sorted(files.items())
+        for (is_contested, lacking), names in sorted(files.items())
     ]
-    con.execute("CREATE OR REPLACE VIEW core.record_dispatch AS " + " UNION ALL ".join(branches))
-    _point_texts(con, home, [part for partitions in months for part in partitions])
+    if not branches:
+        types = {**entity.stored, **_PLACE, "is_contested": "BOOLEAN"}
+        branches = [f"SELECT {_nulls(types)} WHERE FALSE"]
+    con.execute(f"CREATE OR REPLACE VIEW {entity.view} AS " + " UNION ALL ".join(branches))
+    if entity.text_view is not None:
+        parts = [part for partitions in months for part in partitions]
+        _point_texts(con, home, entity.text_view, parts)
 
 
-def _point_texts(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> None:
-    """Let core.text_print be the prints of these files' texts, as far as there are any."""
-    files = [str(home.warehouse / part.texts_file) for part in partitions if part.has_prints]
+# Where a row lies, told by the folders.
+_PLACE = {"year": "INTEGER", "month": "INTEGER"}
+
+
+def _columns(entity: Entity, lacking: tuple[str, ...]) -> str:
+    """Return the stored columns; those that older files lack are null."""
+    return ", ".join(
+        f"CAST(NULL AS {kind}) AS {name}" if name in lacking else name
+        for name, kind in {**entity.stored, **_PLACE}.items()
+    )
+
+
+def _nulls(types: Mapping[str, str]) -> str:
+    return ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in types.items())
+
+
+def _point_texts(
+    con: duckdb.DuckDBPyConnection, home: Home, view: TextView, partitions: list[Partition]
+) -> None:
+    """Let the view be these files' texts, as far as they are there and hold its columns."""
+    files = [
+        str(home.warehouse / part.texts_file)
+        for part in partitions
+        if part.has_texts and part.version >= view.since
+    ]
+    types = {**view.columns, **_PLACE}
     scan = (
         f"read_parquet([{', '.join(map(literal, files))}], "
         "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
         if files
-        else "(SELECT NULL::VARCHAR AS record_id, NULL::VARCHAR AS receipt,"
-        " NULL::BIGINT AS text_hash, NULL::INTEGER AS year, NULL::INTEGER AS month WHERE FALSE)"
+        else f"(SELECT {_nulls(types)} WHERE FALSE)"
     )
-    con.execute(
-        "CREATE OR REPLACE VIEW core.text_print AS"
-        f" SELECT record_id, receipt, text_hash, year, month FROM {scan}"
-    )
+    con.execute(f"CREATE OR REPLACE VIEW core.{view.name} AS SELECT {', '.join(types)} FROM {scan}")
 
 
 def _create(

@@ -6,6 +6,7 @@ from collections import Counter
 import duckdb
 
 from pipeline.console import say, table
+from pipeline.entity import TextView, entities_of
 from pipeline.home import Home
 from pipeline.warehouse import receipts, reference
 from pipeline.warehouse.receipts import Month, Partition, Receipt
@@ -17,8 +18,11 @@ def status(home: Home) -> None:
     if not loaded:
         say(f"{home.relative(home.receipts)} 中还没有已入库的记录;请先运行 hotline ingest 路径")
         return
-    months = receipts.by_month(loaded)
-    table("已入库", ["年份", "月份", "行数", "回执", "数据"], _years(loaded, months))
+    held = receipts.by_entity(loaded)
+    titles = {name: entity.title for name, entity in entities_of(home).items()}
+    for name, months in held.items():
+        heading = f"已入库:{titles.get(name, name)}"
+        table(heading, ["年份", "月份", "行数", "回执", "数据"], _years(loaded, months))
     total = {
         name: sum(int(receipt.fields[f"rows_{name}"]) for receipt in loaded)
         for name in ("read", "loaded", "duplicate", "rejected")
@@ -29,10 +33,18 @@ def status(home: Home) -> None:
     )
     _files(loaded)
     _rejects(home, loaded)
-    contested = [f"{y}-{m:02d}" for (y, m), parts in months.items() if len(parts) > 1]
+    contested = sorted(
+        {
+            f"{y}-{m:02d}"
+            for months in held.values()
+            for (y, m), parts in months.items()
+            if len(parts) > 1
+        }
+    )
     if contested:
         say(f"多次交付的月份 {len(contested)} 个(以最新交付为准):{_shorten(contested)}")
-    _repeats(home, loaded)
+    texts = {n: e.text_view for n, e in entities_of(home).items() if e.text_view is not None}
+    _repeats(home, [(r, texts[r.entity]) for r in loaded if r.entity in texts])
     _last_build(home, {receipt.id for receipt in loaded})
 
 
@@ -97,8 +109,10 @@ def _rejects(home: Home, loaded: list[Receipt]) -> None:
         say(f"退回原因:{listed}(逐行见 {home.relative(home.rejects)})")
 
 
-def _repeats(home: Home, loaded: list[Receipt]) -> None:
-    """Print what repeats, each kind apart."""
+def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
+    """Print what repeats, each kind apart, of what comes with texts."""
+    if not loaded:
+        return
     try:
         with duckdb.connect(str(home.database), read_only=True) as con:
             counts = con.execute(
@@ -116,7 +130,11 @@ def _repeats(home: Home, loaded: list[Receipt]) -> None:
         *("多人同一事项", "文本相同"),
     ]
     table("重复", kinds, [[f"{count:,}" for count in (_known_files(home), *counts)]])
-    without = sum(not part.has_prints for receipt in loaded for part in receipt.partitions)
+    without = sum(
+        not part.has_texts or part.version < view.since
+        for receipt, view in loaded
+        for part in receipt.partitions
+    )
     if without:
         say(f"文本相同不含 {without} 份没有文本指纹的月文件(入库较早,或文本已删)")
 

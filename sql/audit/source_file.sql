@@ -1,5 +1,5 @@
 -- One row: a received file that holds records of the months a claim rests on. Key: receipt.
--- `concerned_month` (year, month) is a temporary table that the caller fills. row_count are the
+-- `concerned_month` (entity, year, month) is a temporary table that the caller fills. row_count are the
 -- file's rows in those months alone: a record that was dispatched twice has two.
 SELECT
     receipt.receipt,
@@ -12,7 +12,10 @@ SELECT
 FROM core.receipt AS receipt
 JOIN core.partition AS part ON receipt.receipt = part.receipt
 JOIN concerned_month AS concerned
-    ON part.year = concerned.year AND part.month = concerned.month
+    ON
+        part.entity = concerned.entity
+        AND part.year = concerned.year
+        AND part.month = concerned.month
 WHERE part.row_count > 0
 GROUP BY
     receipt.receipt, receipt.file, receipt.sha256, receipt.received_on, receipt.simulated,

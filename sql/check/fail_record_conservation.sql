@@ -6,6 +6,7 @@
 WITH received AS (
     SELECT sum(records) AS received_count
     FROM core.receipt
+    WHERE entity = 'record'
 ),
 
 replaced AS (
@@ -29,10 +30,10 @@ counted AS (
 )
 
 SELECT
-    received.received_count,
+    coalesce(received.received_count, 0) AS received_count,
     replaced.replaced_count,
     coalesce(counted.counted_count, 0) AS counted_count
 FROM received
 CROSS JOIN replaced
 CROSS JOIN counted
-WHERE coalesce(counted.counted_count, 0) <> received.received_count - replaced.replaced_count
+WHERE coalesce(counted.counted_count, 0) <> coalesce(received.received_count, 0) - replaced.replaced_count

@@ -37,6 +37,12 @@ WITH ratio AS (
     UNION ALL
     SELECT * FROM metric.platform_count
     UNION ALL
+    SELECT * FROM metric.grid_figure
+    UNION ALL
+    SELECT * FROM metric.plan_figure
+    UNION ALL
+    SELECT * FROM metric.matter_figure
+    UNION ALL
     SELECT * FROM metric.repeat_count
 ),
 

@@ -1,63 +1,11 @@
 -- One row: a month that holds records, in a period that it belongs to (itself, and its year).
 -- Key: period_type, period, month.
--- A month is complete when its first and its last record lie within three days of its ends; a year
--- is complete when all its twelve months are. So a year that a dump breaks off in is partial even
--- where a few stray records reach its last months. The register ref.partial_year has the last word
--- in both directions, with a reason (an office that closed over a long holiday, say).
-WITH loaded AS (
-    SELECT
-        year,
-        month,
-        min(first_received_at) AS first_received_at,
-        max(last_received_at) AS last_received_at
-    FROM core.partition
-    WHERE row_count > 0
-    GROUP BY year, month
-),
-
-judged AS (
-    SELECT
-        year,
-        month,
-        extract(DAY FROM first_received_at) > 3
-        OR last_received_at
-        < date_trunc('month', last_received_at) + INTERVAL '1' MONTH - INTERVAL '3' DAY
-            AS is_month_partial
-    FROM loaded
-),
-
-automatic AS (
-    SELECT
-        year,
-        count(*) < 12 OR bool_or(is_month_partial) AS is_year_partial
-    FROM judged
-    GROUP BY year
-),
-
-year_judged AS (
-    SELECT
-        automatic.year,
-        coalesce(register.is_partial, automatic.is_year_partial) AS is_year_partial
-    FROM automatic
-    LEFT JOIN ref.partial_year AS register ON register.year = automatic.year
-)
-
 SELECT
-    judged.year,
-    judged.month,
-    'month' AS period_type,
-    CAST(judged.year AS VARCHAR) || '-' || lpad(CAST(judged.month AS VARCHAR), 2, '0') AS period,
-    judged.is_month_partial AS is_partial,
-    year_judged.is_year_partial
-FROM judged
-JOIN year_judged ON year_judged.year = judged.year
-UNION ALL
-SELECT
-    judged.year,
-    judged.month,
-    'year' AS period_type,
-    CAST(judged.year AS VARCHAR) AS period,
-    year_judged.is_year_partial AS is_partial,
-    year_judged.is_year_partial
-FROM judged
-JOIN year_judged ON year_judged.year = judged.year
+    year,
+    month,
+    period_type,
+    period,
+    is_partial,
+    is_year_partial
+FROM metric.entity_period
+WHERE entity = 'record'

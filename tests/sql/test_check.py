@@ -31,6 +31,12 @@ PLANTED = {
     "fail_ledger_claim": (
         "INSERT INTO published.claim (claim) SELECT 'x' FROM (VALUES (1), (2)) AS v (i)"
     ),
+    "fail_grid_conservation": (
+        "INSERT INTO core.receipt (receipt, entity, records) VALUES ('x', 'grid_event', 3)"
+    ),
+    "warn_unknown_grid_class": (
+        "INSERT INTO metric.grid_cell VALUES (2020, 1, '自造类', '*', '*', '*', 1, 0, 0, 0)"
+    ),
     "warn_unknown_unit": "UPDATE metric.cell SET unit_type = '?' WHERE unit = '市公安局'",
     "warn_unknown_category": "DELETE FROM ref.category WHERE category = '住房'",
     "warn_month_volume": (
@@ -43,7 +49,7 @@ PLANTED = {
 EXPECTED = {
     "warn_closed_early": [(2020, 2, 1)],
     "warn_unknown_district": [(2020, "?", 1)],
-    "warn_partial_year": [(2019, 3, 3, None), (2020, 2, 0, None)],
+    "warn_partial_year": [("热线工单", 2019, 3, 3, None), ("热线工单", 2020, 2, 0, None)],
 }
 
 

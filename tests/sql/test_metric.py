@@ -245,6 +245,9 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "crosswalk_count",
         "praise_count",
         "platform_count",
+        "grid_figure",
+        "plan_figure",
+        "matter_figure",
         "repeat_count",
     ]
     tables = {f"metric.{name}": f"{row} WHERE {name == 'share'}" for name in names}
@@ -290,9 +293,14 @@ def months(year: int, numbers: range, first: str = "-01 01:00:00", last: str = "
 def test_a_year_is_partial_by_a_written_rule(partitions: str, register: str, expected: bool):
     register = f"SELECT * FROM (VALUES ({register or '1900, TRUE'})) AS r (year, is_partial)"
     rows = select_file(
-        "metric/period", {"core.partition": partitions, "ref.partial_year": register}
+        "metric/entity_period",
+        {
+            "core.partition": f"SELECT *, 'record' AS entity FROM ({partitions})",
+            "core.entity": "SELECT 'record' AS entity, TRUE AS is_flow",
+            "ref.partial_year": register,
+        },
     )
-    assert {row[4] for row in rows if row[2] == "year"} == {expected}
+    assert {row[5] for row in rows if row[3] == "year"} == {expected}
 
 
 def test_a_year_without_tiers_has_one_scope():

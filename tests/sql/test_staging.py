@@ -10,7 +10,7 @@ from pipeline.home import REPOSITORY, Home
 from pipeline.ingest import functions, register, secret
 from pipeline.ingest.read import Table, create_input
 from pipeline.ingest.source import choose
-from pipeline.ingest.statement import ensure_view
+from pipeline.ingest.statement import Staging
 
 FOLDER = REPOSITORY / "sql" / "staging"
 
@@ -84,15 +84,16 @@ def test_clean_reads_only_the_columns_that_are_asked_for(con, tmp_path):
     path = tmp_path / "f.csv"
     headings = ["工单编号", "来电时间", "一级分类", "标题", "主要内容", "处理结果", "派单时间"]
     path.write_text(",".join(headings) + "\n" + "x," * 6 + "x\n", encoding="utf-8")
-    create_input(con, [Table(path, "csv", choose(headings))], keep_errors=False)
-    ensure_view(con, "clean")
+    staging = Staging(con, Home(tmp_path), "record")
+    create_input(staging, [Table(path, "csv", choose(headings))], keep_errors=False)
+    staging.ensure_view("clean")
     plan = con.execute("EXPLAIN SELECT record_id, received_at FROM staging.clean").fetchall()[0][1]
     scan = plan[plan.index("Read Csv") :]
     assert set(re.findall(r"\bc\d\b", scan)) == {"c0", "c1"}
 
 
 def test_no_statement_holds_a_secret():
-    texts = [path.read_text(encoding="utf-8") for path in sorted(Path(FOLDER).glob("*.sql"))]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(Path(FOLDER).rglob("*.sql"))]
     assert texts and not any("sha256" in text for text in texts)
 
 

@@ -4,9 +4,9 @@ import pytest
 from ingest_kit import fetch, give, load, make_home
 from office_kit import HEAD, delimited, line, xlsx
 
+from pipeline.entity import load_entities
 from pipeline.errors import HotlineError
-from pipeline.ingest.correct import CORRECTABLE, read_corrections
-from pipeline.ingest.source import CANONICAL
+from pipeline.ingest.correct import correctable, read_corrections
 
 
 @pytest.fixture
@@ -73,10 +73,13 @@ def test_corrections_written_after_a_load_are_told(home, capsys):
     assert "correction.csv 在 1 个文件入库之后改过" in capsys.readouterr().out
 
 
-def test_persons_texts_and_ids_cannot_be_corrected():
+def test_persons_texts_and_ids_cannot_be_corrected(home):
     personal = {"caller_name", "caller_phone", "seat_id", "seat_name", "place", "company_name"}
     kept = {"record_id", "title", "content", "reply", "repeat_notice_count"}
-    assert set(CORRECTABLE) == set(CANONICAL) - personal - kept
+    known = {column for entity in load_entities().values() for column in entity.columns}
+    assert not set(correctable(home)) & (personal | kept)
+    assert set(correctable(home)) <= known
+    assert set(load_entities()["record"].columns) <= set(correctable(home)) | personal | kept
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,19 @@
 import pytest
 from ingest_kit import HEADINGS
 
+from pipeline.entity import load_entities
 from pipeline.errors import HotlineError
-from pipeline.ingest.source import CANONICAL, OPTIONAL, choose, load_sources
+from pipeline.ingest.source import choose, load_sources
 
 
 def test_the_citys_export_maps_every_column_but_the_running_number():
     mapping = choose(HEADINGS)
     assert mapping.source.name == "beijing_city"
     assert mapping.unmapped == ["序号"]
-    assert set(mapping.optional) == set(OPTIONAL)
-    assert set(mapping.positions) == set(CANONICAL) - {"category_path", "created_at"}
+    entity = load_entities()["record"]
+    assert mapping.source.entity == entity
+    assert set(mapping.positions) >= set(entity.optional)
+    assert set(mapping.positions) == set(entity.columns) - {"category_path", "created_at"}
 
 
 def test_aliases_blanks_and_order_do_not_matter():

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from pipeline.entity import entities_of
 from pipeline.home import Home
 from pipeline.ledger import DIMENSIONS
 from pipeline.linear.chain import CHAIN, DIRECT, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
+from pipeline.linear.parts import PART, parts_of
 from pipeline.linear.ratio import OUTCOME_PARTS, YES, Selector
 from pipeline.linear.register import Register, read_table
 
@@ -203,6 +205,8 @@ def read_members(home: Home, register: Register, claims: list[dict[str, Any]]) -
             named[("category", "")][category] = None
             if subcategory != "*":
                 named[("subcategory", category)][subcategory] = None
+    for made in parts_of(entities_of(home).values()).values():
+        named[(PART, "")].update(dict.fromkeys([*made.of, *(made.over or ())]))
     _name_quota(claims, named, register)
     named.setdefault(("handling", ""), {}).update(dict.fromkeys((DIRECT, DISPATCHED)))
     return Members(

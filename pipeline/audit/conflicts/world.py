@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.audit.conflicts.members import REST, WITHIN, Members, read_members
+from pipeline.entity import entities_of
 from pipeline.home import Home
 from pipeline.ledger import VALUE_RELATIONS
 from pipeline.linear.forms import (
@@ -17,6 +18,7 @@ from pipeline.linear.forms import (
     World,
     constraints_of,
 )
+from pipeline.linear.parts import parts_of
 from pipeline.linear.ratio import Terms
 from pipeline.linear.register import read_register
 from pipeline.linear.together import leaders_of, named_peak, shells_of
@@ -123,6 +125,7 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> Reading:
         categories=tuple(members.listed("category")),
         praise_forms=register.praise_forms,
         crosswalk=register.crosswalk,
+        parts=parts_of(entities_of(home).values()),
         peak=lambda claim: named_peak(claim, printed),
     )
     reading = Reading(year, {c["claim"]: c for c in printed}, world, members)

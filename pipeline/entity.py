@@ -1,0 +1,130 @@
+"""What kinds of things a home's files tell of (records, grid events, ...): data, read from TOML.
+
+An entity is a file here, SQL named after it and, for the report, a template. No stage knows one by
+its name.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import USAGE, HotlineError
+from pipeline.home import REPOSITORY, Home
+
+FOLDER = REPOSITORY / "pipeline" / "ingest" / "entities"
+# What a source feeds, a receipt tells of and a metric counts, where nothing else is said.
+DEFAULT = "record"
+_RESERVED = {"rejects", "receipts", "texts", ".tmp"}
+_NAME = r"[a-z][a-z0-9_]*"
+
+
+class TextView(BaseModel):
+    """A view on the texts, as far as they are kept: its columns, and the version of receipts from
+    which on files hold them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=_NAME)
+    since: int = 0
+    columns: dict[str, str]
+
+
+class Entity(BaseModel):
+    """One kind of thing. README.md tells what a new one needs, data/README.md what each key says.
+
+    `columns`: what a file may tell, in canonical names; `optional`: those that make no other
+    format. `id`: the column that names the thing (a header repeated inside the data shows there);
+    `is_keyed_by_id`: whether staging's record_id is that column and no more. `stored`: what lies in
+    the warehouse, with types, as sql/staging/<entity>/stored.sql gives it, the partition's year and
+    month apart. `since`: the version of receipts from which
+    on files hold a column. `is_flow`: whether a full year has rows in every month. `unknown`: a
+    count of sql/staging/<entity>/written.sql, and its words.
+    `figures`: metric -> how it is made of parts of the rows (`done`, `done+behind`, `all`), after a
+    `/` its denominator (`whole`: forgetting the dimensions); `apart`: metric -> why parts do not
+    decide it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=_NAME)
+    title: str
+    unit: str = "件"
+    folder: str = Field(pattern=_NAME)
+    texts: str = ""
+    base: str = Field(pattern=_NAME)
+    id: str
+    is_keyed_by_id: bool = True
+    required: list[str]
+    columns: list[str]
+    optional: list[str] = Field(default_factory=list)
+    registers: dict[str, list[str]] = Field(default_factory=dict)
+    unknown: dict[str, str] = Field(default_factory=dict)
+    simulated_by: str = ""
+    is_flow: bool = True
+    figures: dict[str, str] = Field(default_factory=dict)
+    apart: dict[str, str] = Field(default_factory=dict)
+    stored: dict[str, str]
+    since: dict[str, int] = Field(default_factory=dict)
+    text_view: TextView | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Entity":
+        wanted = {part for item in self.required for part in item.split("|")}
+        if strange := ({self.id, *self.optional} | wanted) - set(self.columns):
+            raise ValueError(f"not among the columns: {sorted(strange)}")
+        if self.folder in _RESERVED or (self.texts and self.texts == self.folder):
+            raise ValueError(f"folder {self.folder!r} is taken")
+        for column in ("record_id", "receipt", "is_last", "received_at"):
+            if column not in self.stored:
+                raise ValueError(f"every entity stores {column}")
+        for column, kind in self.stored.items():
+            if not re.fullmatch(_NAME, column) or not re.fullmatch(r"[A-Z]+(\(\d+, \d+\))?", kind):
+                raise ValueError(f"no column of a table: {column} {kind}")
+        return self
+
+    @property
+    def views(self) -> list[str]:
+        """The views that the build makes from its files."""
+        return [self.view, *([f"core.{self.text_view.name}"] if self.text_view else [])]
+
+    @property
+    def view(self) -> str:
+        """The view that SQL starts from: the rows of the partitions, each with year and month."""
+        return f"core.{self.base}"
+
+
+@cache
+def load_entities(folder: Path = FOLDER) -> dict[str, Entity]:
+    """Return the entities of a folder by name; a faulty file is one clear line."""
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            found[path.stem] = Entity(name=path.stem, **data)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError, TypeError) as error:
+            reason = " ".join(str(error).split())
+            raise HotlineError(
+                f"数据种类文件 {path.name} 有误({reason});请改正后再试", USAGE
+            ) from error
+    return found
+
+
+def entities_of(home: Home) -> dict[str, Entity]:
+    """Return the repository's entities and the home's own; of one name the home's wins.
+
+    Raises HotlineError USAGE where two of them share a folder or a view.
+    """
+    found = {**load_entities(), **load_entities(home.entities)}
+    for kind in ("folder", "base"):
+        taken: dict[str, str] = {}
+        for entity in found.values():
+            other = taken.setdefault(getattr(entity, kind), entity.name)
+            if other != entity.name:
+                raise HotlineError(
+                    f"数据种类 {entity.name} 与 {other} 的 {kind} 相同;请改 data/entities 下的文件",
+                    USAGE,
+                )
+    return found

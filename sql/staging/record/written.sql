@@ -1,0 +1,28 @@
+-- One row per count of what was written of a file: rows with a tier, and rows with a name that no
+-- register knows (of districts and streets: those that a row names and none was found for).
+-- Key: name.
+WITH written AS (
+    SELECT
+        count(*) FILTER (WHERE w.scope_tier > 0) AS tiered_count,
+        count(*) FILTER (
+            WHERE w.category <> '?' AND w.category NOT IN (SELECT c.category FROM ref.category AS c)
+        ) AS category_count,
+        count(*) FILTER (WHERE w.unit <> '?' AND w.unit_type = '?') AS unit_count,
+        count(*) FILTER (WHERE w.place_district <> '?') AS district_count,
+        count(*) FILTER (WHERE w.place_street <> '?') AS street_count
+    FROM staging.written AS w
+)
+
+SELECT 'tiered' AS name, w.tiered_count AS row_count FROM written AS w
+UNION ALL
+SELECT 'category' AS name, w.category_count AS row_count FROM written AS w
+UNION ALL
+SELECT 'unit' AS name, w.unit_count AS row_count FROM written AS w
+UNION ALL
+SELECT 'place_district' AS name, n.district_count - w.district_count AS row_count
+FROM written AS w
+CROSS JOIN staging.named AS n
+UNION ALL
+SELECT 'place_street' AS name, n.street_count - w.street_count AS row_count
+FROM written AS w
+CROSS JOIN staging.named AS n

@@ -1,0 +1,2 @@
+-- One row: a tree. Key: record_id.
+SELECT * FROM core.tree_row

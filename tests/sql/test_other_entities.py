@@ -1,0 +1,217 @@
+"""Grid events, a plan's indicators and an invented entity go through the same house."""
+
+import json
+import shutil
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+from entity_city import BAD_VALUES, GRID, JANUARY, load, make_city, write
+from warehouse_kit import ask
+
+from pipeline.home import Home
+from pipeline.report.frame import open_warehouse, printed_tables
+from pipeline.warehouse import build, status
+
+HOMES = Path(__file__).resolve().parents[1] / "homes"
+# Of 4 events 3 are solved, after 1, 2 and 2 hours: 18,000 seconds.
+PRINTED = {
+    "t61_grid": (
+        "channel, event_count, event_share, solved_count, solved_rate, close_hours, is_partial",
+        [
+            ("合计", 4, None, 3, D("0.75"), D("1.66666667"), True),
+            ("网格员", 2, D("0.5"), 1, D("0.5"), D(1), True),
+            ("市民", 1, D("0.25"), 1, D(1), D(2), True),
+            ("视频", 1, D("0.25"), 1, D(1), D(2), True),
+        ],
+    ),
+    "t62_grid_district": (
+        "rank, district, event_count, solved_count, close_hours",
+        [(1, "东城区", 3, 2, D("1.5")), (2, "西城区", 1, 1, D(2))],
+    ),
+    "t63_grid_class": (
+        "rank, grid_class, event_count, event_share, solved_rate",
+        [
+            (1, "市容环卫", 2, D("0.5"), D(1)),
+            (2, "社会治安", 1, D("0.25"), D(1)),
+            (2, "河湖水务", 1, D("0.25"), D(0)),
+        ],
+    ),
+    "t64_grid_month": (
+        "month, event_count, solved_count, solved_rate",
+        [("01", 3, 2, D("0.66666667")), ("02", 1, 1, D(1))],
+    ),
+    # Both sides tell of two matters; the grid had the streets' dirt first, a citizen the water.
+    "t65_matter": (
+        "category, matter_count, first_by_grid_count, first_by_grid_share",
+        [
+            ("合计", 2, 1, D("0.5")),
+            ("市容环卫", 1, 1, D(1)),
+            ("水务管理", 1, 0, D(0)),
+        ],
+    ),
+    "t71_plan_indicator": (
+        "indicator_number, plan_status, target, base_level, path_level, actual_level",
+        [
+            (1, "已完成", "≥90", None, None, D(90)),
+            (2, "达到中期要求", "100", D(80), D(90), D(90)),
+            (3, "落后于进度", "100", D(80), D(90), D("89.9")),
+            (4, "达到中期要求", ">82", D(81), D("81.5"), D(82)),
+            (5, "达到中期要求", "<4", D(6), D(5), D(5)),
+            (6, "落后于进度", "<4", D(6), D(5), D("5.1")),
+            (7, "达到中期要求", "15", D(0), D("8.75"), D("8.75")),
+            (8, "未评估", "【20】", None, None, D(21)),
+            (9, "未评估", "25", None, None, D(20)),
+            (10, "未评估", "25", None, None, None),
+        ],
+    ),
+    "t72_plan_group": (
+        "indicator_group, indicator_count, assessed_count, done_count, on_track_count, "
+        "behind_count, on_track_share",
+        [
+            ("合计", 10, 7, 1, 4, 2, D("0.57142857")),
+            ("甲", 5, 5, 1, 3, 1, D("0.6")),
+            ("乙", 5, 2, 0, 1, 1, D("0.5")),
+        ],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory) -> Home:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("entities")
+        patch.setenv("HOTLINE_KEY_FILE", str(folder / "key"))
+        home = make_city(folder / "home")
+        build(home)
+    return home
+
+
+@pytest.mark.parametrize("name", sorted(PRINTED))
+def test_a_printed_table(city: Home, name: str):
+    columns, expected = PRINTED[name]
+    year = 2018 if "plan" in name else 2017
+    assert ask(city, f"SELECT {columns} FROM annual.{name} WHERE year = {year}") == expected
+
+
+def test_a_sum_over_the_plan_is_judged_when_the_plan_ends(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = make_city(tmp_path / "home")
+    rows = [["指标", "时期", "实际值"], *(["sum", str(year), "0"] for year in (2018, 2019, 2020))]
+    load(home, "plan", "2021-01-01", "sums", rows)
+    build(home)
+    told = "SELECT value, status FROM core.plan_status WHERE indicator = 'sum' AND period = '2020'"
+    assert ask(home, told) == [(D(21), "done")]
+
+
+def test_rows_that_cannot_be_events_come_back(city: Home):
+    receipts = [json.loads(path.read_text("utf-8")) for path in city.receipts.glob("*.json")]
+    (january,) = [r for r in receipts if r["rows_read"] == len(JANUARY)]
+    assert january["entity"] == "grid_event"
+    assert january["reject_reasons"] == {"closed_before_received": 1, "district_unknown": 1}
+    assert (january["rows_loaded"], january["rows_duplicate"]) == (3, 1)
+    assert (city.root / january["letter"]).is_file()
+    assert all(part["texts_file"] == "" for part in january["partitions"])
+    assert (city.warehouse / january["partitions"][0]["records_file"]).parts[-4] == "grid_events"
+
+
+def test_values_that_cannot_be_an_indicators_come_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = make_city(tmp_path / "home")
+    (receipt,) = load(home, "plan", "2019-07-01", "bad", BAD_VALUES).loaded
+    assert receipt["reject_reasons"] == {
+        "indicator_unknown": 1,
+        "period_invalid": 1,
+        "unit_mismatch": 1,
+        "value_contradicts": 2,
+        "value_invalid": 1,
+    }
+    assert (receipt["rows_loaded"], receipt["rows_duplicate"]) == (1, 1)
+
+
+def tables_of(home: Home, year: int) -> set[str]:
+    with open_warehouse(home) as con:
+        return {table.name for table in printed_tables(con, year)}
+
+
+def test_tables_of_what_nobody_delivered_are_absent(city: Home, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    both = tables_of(city, 2017)
+    assert {"t01_overview", "t61_grid", "t65_matter"} <= both and "t71_plan_indicator" in both
+    assert tables_of(city, 2018) == {"t71_plan_indicator", "t72_plan_group"}
+    home = Home(tmp_path / "grid")
+    (home.root / "data" / "published").mkdir(parents=True)
+    load(home, "grid", "2017-03-01", "january", [GRID, *JANUARY])
+    build(home)
+    assert tables_of(home, 2017) == {
+        *("t61_grid", "t62_grid_district", "t63_grid_class", "t64_grid_month")
+    }
+
+
+def test_news_of_one_entity_leaves_the_others_months(city: Home, tmp_path, monkeypatch):
+    """Only what rests on grid events is computed again when one more month of them comes."""
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = Home(tmp_path / "home")
+    shutil.copytree(city.root, home.root)
+    march = [["E9", "东城区", "", "g", "市容环卫", "2017-03-03 08:00:00", "", "视频", "处理中"]]
+    load(home, "grid", "2017-05-01", "march", [GRID, *march])
+    assert build(home).computed == ((2017, 3),)
+    families = "SELECT family, count(*) FROM build.partition WHERE months_before = 0 GROUP BY 1"
+    assert dict(ask(home, families)) == {"grid_event": 3, "grid_event+record": 3, "record": 1}
+
+
+def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
+    """Its definition, source, SQL and headings lie in the home's own data folder."""
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = Home(tmp_path / "home")
+    shutil.copytree(HOMES / "trees", home.root)
+    rows = [
+        ["树木编号", "树种", "所在区", "栽植日期"],
+        ["T1", "国槐", "东城区", "2031-03-12"],
+        ["T2", "国槐", "西城区", "2031-04-12"],
+        ["T3", "银杏", "西城区", "2031-04-12"],
+        ["T3", "银杏", "西城区", "2031-04-12"],
+        ["T4", "银杏", "西城区", "不详"],
+    ]
+    (receipt,) = load(home, "park", "2031-05-01", "trees", rows).loaded
+    assert receipt["entity"] == "tree" and receipt["records"] == 3
+    assert (receipt["rows_duplicate"], receipt["rows_rejected"]) == (1, 1)
+    build(home)
+    counts = "SELECT species, tree_count FROM annual.t91_tree WHERE year = 2031"
+    assert ask(home, counts) == [("国槐", 2), ("银杏", 1)]
+    status(home)
+    assert "已入库:树木" in capsys.readouterr().out
+
+
+def test_a_faulty_entity_is_one_line(tmp_path, monkeypatch):
+    from pipeline.entity import entities_of
+    from pipeline.errors import HotlineError
+
+    home = Home(tmp_path / "home")
+    shutil.copytree(HOMES / "trees", home.root)
+    path = home.entities / "tree.toml"
+    path.write_text(path.read_text("utf-8").replace('"trees"', '"records"'), encoding="utf-8")
+    with pytest.raises(HotlineError, match="folder 相同"):
+        entities_of(home)
+
+
+def test_files_of_two_entities_in_one_run(tmp_path, monkeypatch):
+    """The views of sql/staging make room for one another, back and forth."""
+    from entity_city import CALLED, CALLS, FEBRUARY
+
+    from pipeline.ingest import ingest
+    from pipeline.lock import exclusive
+
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = Home(tmp_path / "home")
+    for name, rows in {
+        "a": [GRID, *JANUARY],
+        "b": [CALLS, *CALLED],
+        "c": [GRID, *FEBRUARY],
+        "d": [CALLS, ["C9", "2017-05-05 09:00:00", "住房", "", ""]],
+    }.items():
+        write(home.raw / "all" / "2017-06-01" / f"{name}.csv", rows)
+    with exclusive(home):
+        result = ingest(home, [])
+    assert [file.state for file in result.files] == ["loaded"] * 4
+    assert [data["records"] for data in result.loaded] == [3, 3, 1, 1]
