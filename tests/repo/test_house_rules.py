@@ -151,3 +151,20 @@ def _code_lines(path: Path) -> list[str]:
         return [line.split("--")[0] for line in text.splitlines()]
     text = re.sub(r'""".*?"""', lambda m: "\n" * m.group().count("\n"), text, flags=re.S)
     return [line.split("#")[0] for line in text.splitlines()]
+
+
+def test_no_stage_knows_an_entity_by_its_name():
+    """What differs between entities is data: their TOML file, their SQL, a template.
+
+    `record` alone is named, once, as what is meant where nothing is said.
+    """
+    entities = {path.stem for path in tracked("pipeline/ingest/entities/*.toml")}
+    assert len(entities) >= 3
+    named = [
+        f"{path.relative_to(ROOT)}: {node.value}"
+        for path in tracked("pipeline/*.py", "pipeline/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in entities
+    ]
+    words = {"pipeline/audit/draft/numbers.py: record"}  # a kind of unit in the drafts' lexicon
+    assert set(named) - words == {"pipeline/entity.py: record"}
