@@ -35,7 +35,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         require_year(con, year)
         use_headings(home)
         tables = printed_tables(con, year)
-        document = build_document(con, year, tables, judged)
+        document = build_document(con, year, tables, judged, home.templates)
         receipts = comparing.receipts(con)
     folder = home.reports / str(year)
     former = comparing.find(home, year, compare, document) if compare is not None else None

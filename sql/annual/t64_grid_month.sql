@@ -2,7 +2,7 @@
 WITH counted AS (
     SELECT
         CAST(substring(period, 1, 4) AS BIGINT) AS year,
-        substring(period, 6, 2) AS month,
+        CAST(substring(period, 6, 2) AS INTEGER) AS month,
         is_partial,
         max(CASE WHEN metric = 'event_count' THEN numerator END) AS event_count,
         max(CASE WHEN metric = 'event_solved_count' THEN numerator END) AS solved_count,

@@ -2,7 +2,7 @@
 -- Key: year, number.
 SELECT
     year,
-    period AS plan_period,
+    period,
     indicator_group,
     number AS indicator_number,
     indicator,

@@ -19,7 +19,7 @@ WITH counted AS (
 
 SELECT
     counted.year,
-    counted.period AS plan_period,
+    counted.period,
     counted.indicator_group,
     counted.indicator_count,
     counted.assessed_count,

@@ -39,7 +39,7 @@ PRINTED = {
     ),
     "t64_grid_month": (
         "month, event_count, solved_count, solved_rate",
-        [("01", 3, 2, D("0.66666667")), ("02", 1, 1, D(1))],
+        [(1, 3, 2, D("0.66666667")), (2, 1, 1, D(1))],
     ),
     # Both sides tell of two matters; the grid had the streets' dirt first, a citizen the water.
     "t65_matter": (

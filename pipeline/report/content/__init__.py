@@ -4,12 +4,14 @@ import hashlib
 import json
 import tomllib
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline.audit import AuditResult
 from pipeline.document.model import Build, Document
+from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content import words
 from pipeline.report.content.figures import Figures
 from pipeline.report.content.sections import Sections
@@ -21,14 +23,19 @@ __all__ = ["build_document"]
 
 
 def build_document(
-    con: duckdb.DuckDBPyConnection, year: int, tables: list[Printed], verdicts: AuditResult | None
+    con: duckdb.DuckDBPyConnection,
+    year: int,
+    tables: list[Printed],
+    verdicts: AuditResult | None,
+    own: Path | None = None,
 ) -> Document:
     """Return the yearly report of a built warehouse.
 
     `tables` are the printed tables of the year, small counts already hidden; `verdicts` those
-    of the audit, None where nothing can be held against the year.
+    of the audit, None where nothing can be held against the year; `own` the home's folder of
+    templates.
     """
-    template = tomllib.loads((TEMPLATES / "annual.toml").read_text(encoding="utf-8"))
+    template = read_template(own)
     figures = Figures(con, year, verdicts)
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
     said = {**_words(con, year, figures), **_office(con)}
@@ -70,6 +77,20 @@ def build_document(
         notes=(*notes, *sections.left_out),
         build=Build(_fingerprint(con), _digest(tables)),
     )
+
+
+def read_template(own: Path | None) -> dict[str, Any]:
+    """Return annual.toml, with the sections of every annual_*.toml beside it and of the home's."""
+    template = tomllib.loads((TEMPLATES / "annual.toml").read_text(encoding="utf-8"))
+    for folder in [TEMPLATES, *([own] if own else [])]:
+        for path in sorted(folder.glob("annual_*.toml")):
+            try:
+                template["section"] += tomllib.loads(path.read_text(encoding="utf-8"))["section"]
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+                raise HotlineError(
+                    f"报告模板 {path.name} 有误({error});请改正后再试", USAGE
+                ) from error
+    return template
 
 
 def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[str, Any]:

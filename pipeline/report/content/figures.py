@@ -86,7 +86,11 @@ class Figures:
         """Return the row of metric.figure, of the row's convention where there are several."""
         month = row.get("month")
         period = str(self.year) if month is None else f"{self.year}-{month:02d}"
-        found = self._rows.get((metric, row.get("scope") or self.section, period, dims))
+        period = row.get("period") or period
+        # What has no tiers (other things than records) has the one scope `all`.
+        scopes = dict.fromkeys([row.get("scope") or self.section, "all"])
+        tried = (self._rows.get((metric, scope, period, dims)) for scope in scopes)
+        found = next((rows for rows in tried if rows), None)
         if not found:
             return None
         convention = row.get("convention")
@@ -143,7 +147,8 @@ def _of_cell(table: str, row: dict[str, Any], name: str) -> dict[str, str]:
 
 
 def _dimension(row: dict[str, Any], name: str) -> str:
-    value = row.get(name)
+    columns = [name, *_mapping()["dimension"].get(name, ())]
+    value = next((row[column] for column in columns if column in row), None)
     return "*" if value is None or value == "合计" else str(value)
 
 
