@@ -121,7 +121,7 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         "compared": words.months(compared),
         "yoy": "同比" if same else f"{words.months(compared)}同比",
         "has_before": words.months(compared),
-        "not_compared": "" if compared else "是",
+        "not_compared": "" if compared or not loaded else "是",
         "some_compared": "是" if compared and not same else "",
         "section": figures.section,
         "headline": figures.headline,

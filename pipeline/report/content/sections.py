@@ -35,7 +35,8 @@ class Sections:
         missing = [name for name in spec.get("needs", ()) if not source.has(name)]
         unknown = [name for name, by in spec.get("known", {}).items() if not source.knows(name, by)]
         if missing or unknown:
-            if "absent" in spec:
+            # Of a thing that nobody delivered nothing is missed.
+            if "absent" in spec and all(source.tells(name) for name in missing):
                 self.left_out.append(spec["absent"])
             return
         scene = replace(self._scene, places=spec.get("places", self._scene.places))

@@ -34,6 +34,10 @@ class Source:
         self._before = before
         self.figures = figures
 
+    def tells(self, name: str) -> bool:
+        """Return whether the table is one of the year's, with rows or without."""
+        return name in self._tables
+
     def has(self, name: str) -> bool:
         """Return whether the table holds any row of the year."""
         return name in self._tables and bool(self._tables[name].rows)
