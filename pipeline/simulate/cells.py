@@ -32,6 +32,9 @@ DEFAULT_SIZE = 2_000
 # Counts stand this far inside their intervals, as a part of the width: a number at the very end
 # prints another way as soon as anybody rounds it otherwise.
 INSET = Fraction(1, 4)
+# The least part of a cell that the claims ask to change: else one large cell would take all of it,
+# and a district stand out that no claim speaks of.
+MOST_CHANGE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 # Half-open intervals of ratios: the open end is kept at this distance, in rows.
 STRICT = 1e-3
 
@@ -152,10 +155,13 @@ def _nearest(table: pd.DataFrame, prior: np.ndarray, constraints: list[Constrain
     """Return the whole numbers nearest to the prior (least change, weighed by size)."""
     if not constraints:
         return prior
-    for inset in (INSET, Fraction(0)):
-        found = _near(prior, *_rows(table, constraints, inset))
+    for inset, most in ((INSET, most) for most in (*MOST_CHANGE, np.inf)):
+        found = _near(prior, *_rows(table, constraints, inset), most)
         if found is not None:
             return found
+    found = _near(prior, *_rows(table, constraints, Fraction(0)), np.inf)
+    if found is not None:
+        return found
     names = "、".join(dict.fromkeys(c.claim for c in constraints))
     raise HotlineError(
         f"这些条目不能同时成立:{names};请用 hotline audit --conflicts 找出矛盾后再模拟",
@@ -164,8 +170,14 @@ def _nearest(table: pd.DataFrame, prior: np.ndarray, constraints: list[Constrain
 
 
 def _near(
-    prior: np.ndarray, rows: list[np.ndarray], lower: list[float], upper: list[float]
+    prior: np.ndarray,
+    rows: list[np.ndarray],
+    lower: list[float],
+    upper: list[float],
+    most: float,
 ) -> np.ndarray | None:
+    """Return the prior changed as little as can be, no cell by more than its part `most`."""
+    reach = np.full(len(prior), np.inf) if np.isinf(most) else np.ceil(prior * most)
     given = sparse.csr_matrix(np.array(rows))
     at = given @ prior
     # More and less than the prior, each a whole number; few of them are not 0.
@@ -175,7 +187,7 @@ def _near(
             sparse.hstack([given, -given]), np.array(lower) - at, np.array(upper) - at
         ),
         integrality=np.ones(2 * len(prior)),
-        bounds=Bounds(0, np.concatenate([np.full(len(prior), np.inf), prior])),
+        bounds=Bounds(0, np.concatenate([reach, np.minimum(reach, prior)])),
     )
     if answer.x is None:
         return None
