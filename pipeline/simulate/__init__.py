@@ -13,7 +13,6 @@ from pipeline import ledger
 from pipeline.console import progress, say
 from pipeline.engine import connect
 from pipeline.entity import DEFAULT, Entity, entities_of
-from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.simulate.counts import Solution
 from pipeline.simulate.expand import Leanings, expand
@@ -54,9 +53,8 @@ def simulate(
     """
     dump = Dump(year, scale, seed, format, encoding, inputs_digest(home))
     check_wish(dump)
-    wanted = entities_with_claims(home, year)
-    if not wanted:
-        raise HotlineError(f"台账里没有 {year} 年可以模拟的条目", NO_DATA)
+    # Without any claim the solver of records says so.
+    wanted = entities_with_claims(home, year) or [entities_of(home)[DEFAULT]]
     folders = []
     for entity in wanted:
         # Records keep the folder they always had.

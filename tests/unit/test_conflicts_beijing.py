@@ -35,7 +35,7 @@ def claims() -> dict[str, dict]:
 def answer(tmp_path_factory) -> tuple[str, dict]:
     """The screen and the JSON of one call."""
     path = tmp_path_factory.mktemp("conflicts") / "conflicts.json"
-    arguments = ["audit", "--conflicts", str(BEIJING), "--json", str(path)]
+    arguments = ["audit", "2020", "--conflicts", str(BEIJING), "--json", str(path)]
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     (year,) = json.loads(path.read_text(encoding="utf-8"))
