@@ -57,8 +57,8 @@ def solve(
     kinds = ledger.metric_entities(home)
     known = (DEFAULT, "-")
     claims = [c for c in ledger.rows(home, year) if kinds[c["metric"]] in known]
-    if not claims:
-        raise HotlineError(f"台账里没有 {year} 年的条目,无法模拟", NO_DATA)
+    if all(kinds[c["metric"]] != DEFAULT for c in claims):
+        raise HotlineError(f"台账里没有 {year} 年热线工单的条目,无法模拟", NO_DATA)
     task = Task(year, home, claims, seed)
     relaxed = task.fit(relax)
     tables = task.integers()

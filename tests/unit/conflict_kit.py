@@ -11,10 +11,9 @@ from pipeline.audit.conflicts.world import read_claims
 from pipeline.home import Home
 
 
-def rows(home: Home, ledger: Path) -> list[dict[str, Any]]:
-    """The claims of a ledger of one year."""
-    (claims,) = read_years(home, ledger, None).values()
-    return claims
+def rows(home: Home, ledger: Path, year: int) -> list[dict[str, Any]]:
+    """The claims of one year of a ledger."""
+    return read_years(home, ledger, year)[year]
 
 
 def found(home: Home, claims: list[dict[str, Any]], *, widely: bool = True) -> Finding:

@@ -10,7 +10,7 @@ import conflict_kit
 import numpy as np
 import pytest
 import solve_kit
-from planted_faults import BEIJING, BEIJING_FAULTS, TINY, TINY_FAULTS, Fault, plant
+from planted_faults import BEIJING, BEIJING_FAULTS, TINY, TINY_FAULTS, YEAR, Fault, plant
 from scipy import sparse
 from scipy.optimize import linprog
 
@@ -36,7 +36,7 @@ def named(faults: Iterable[Fault]) -> list:
 
 
 def check(home: Home, source: Path, folder: Path, fault: Fault) -> None:
-    claims = conflict_kit.rows(home, plant(source, folder, fault))
+    claims = conflict_kit.rows(home, plant(source, folder, fault), YEAR[source])
     finding = conflict_kit.found(home, claims, widely=False)
     if fault.claim in INVISIBLE:
         assert finding.conflicts == []
@@ -73,9 +73,8 @@ def test_at_least_twelve_faults_of_every_kind_are_planted():
 @pytest.mark.parametrize("source", [BEIJING, TINY], ids=["large", "small"])
 def test_the_ledgers_hold_before_anything_is_planted(source, tmp_path):
     home = Home() if source == BEIJING else TINY_HOME
-    assert (
-        conflict_kit.found(home, conflict_kit.rows(home, plant(source, tmp_path))).conflicts == []
-    )
+    claims = conflict_kit.rows(home, plant(source, tmp_path), YEAR[source])
+    assert conflict_kit.found(home, claims).conflicts == []
 
 
 def invisible(source: Path, folder: Path) -> Path:
@@ -91,8 +90,8 @@ def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
         (tmp_path / "data" / kept).symlink_to(TINY_HOME.root / "data" / kept)
     folder = invisible(TINY, tmp_path / "data" / "published")
     city = Home(tmp_path)
-    claims = conflict_kit.rows(city, folder)
-    year = claims[0]["year"]
+    year = YEAR[TINY]
+    claims = conflict_kit.rows(city, folder, year)
     solution = solve(year, city)
     assert solution.report["skipped"] == {}
     reference = TINY_HOME.root / "data" / "reference"
@@ -101,8 +100,8 @@ def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
 
 def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
     """Tables over every member of the register, not the search's reduced ones, meet all claims."""
-    claims = conflict_kit.rows(Home(), invisible(BEIJING, tmp_path))
-    task = Task(claims[0]["year"], Home(), claims, seed=1)
+    claims = conflict_kit.rows(Home(), invisible(BEIJING, tmp_path), YEAR[BEIJING])
+    task = Task(YEAR[BEIJING], Home(), claims, seed=1)
     rows, _ = exact_rows(task.model, task.constraints)
     low, high = np.isfinite(rows.lower), np.isfinite(rows.upper)
     answer = linprog(
@@ -120,7 +119,7 @@ def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
 
 def test_two_faults_at_once_are_two_contradictions(tmp_path):
     faults = (BEIJING_FAULTS[0], BEIJING_FAULTS[8])
-    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
+    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults), YEAR[BEIJING])
     finding = conflict_kit.found(Home(), claims, widely=False)
     assert len(finding.conflicts) == 2
     assert {c.suspects[0].claims for c in finding.conflicts} == {(f.claim,) for f in faults}
@@ -132,7 +131,7 @@ def test_a_fault_hidden_behind_another_comes_to_light(tmp_path):
         Fault("swapped digits", "d003-2-direct-share", "64.00%"),
         Fault("factor of ten", "d003-2-dispatched-tier1", "40.23万件"),
     )
-    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults))
+    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults), YEAR[BEIJING])
     finding = conflict_kit.found(Home(), claims, widely=False)
     suspects = {s.claims for c in finding.conflicts for s in c.suspects[:FIRST]}
     assert {(f.claim,) for f in faults} <= suspects
