@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,13 @@ import duckdb
 
 from pipeline.audit import AuditResult
 from pipeline.document.model import Build, Document
-from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content import words
 from pipeline.report.content.figures import Figures
 from pipeline.report.content.sections import Sections
 from pipeline.report.content.sentence import Scene
 from pipeline.report.content.source import Source
-from pipeline.report.frame import TEMPLATES, Printed, is_simulated, printed_table
+from pipeline.report.content.template import read_template
+from pipeline.report.frame import Printed, is_simulated, printed_table
 
 __all__ = ["build_document"]
 
@@ -35,20 +34,18 @@ def build_document(
     of the audit, None where nothing can be held against the year; `own` the home's folder of
     templates.
     """
-    template = read_template(own)
     figures = Figures(con, year, verdicts)
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
+    template = read_template(own, source)
     said = {**_words(con, year, figures), **_office(con)}
     said["period"] = words.filled(template["period_partial" if said["partial"] else "period"], said)
     said["span"] = f"{said['loaded']}" if said["partial"] else template["span"]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     simulated = is_simulated(con, year)
-    line = words.filled(template["source"], said)
-    if simulated:
-        line += template["source_simulated"]
+    warning = template["source_simulated"] if simulated else ""
     scene = Scene(source, said, template["wan_places"])
-    sections = Sections(scene, line)
+    sections = Sections(scene, warning)
     built = sections.build(template["section"])
     has_hidden = any(table.hidden for table in tables)
     marks = [
@@ -67,30 +64,16 @@ def build_document(
         subtitle=words.filled(template["subtitle"], said),
         period=str(year),
         city=said["city"],
-        issuer=said["issuer"],
+        issuer=words.filled(template["issuer"], said),
         is_partial=bool(said["partial"]),
         is_simulated=simulated,
         marks=tuple(marks),
-        source=line,
+        source=words.filled(template["source_word"] + "".join(template["sources"]), said) + warning,
         sections=built,
         figures=dict(sorted(figures.used.items())),
         notes=(*notes, *sections.left_out),
         build=Build(_fingerprint(con), _digest(tables)),
     )
-
-
-def read_template(own: Path | None) -> dict[str, Any]:
-    """Return annual.toml, with the sections of every annual_*.toml beside it and of the home's."""
-    template = tomllib.loads((TEMPLATES / "annual.toml").read_text(encoding="utf-8"))
-    for folder in [TEMPLATES, *([own] if own else [])]:
-        for path in sorted(folder.glob("annual_*.toml")):
-            try:
-                template["section"] += tomllib.loads(path.read_text(encoding="utf-8"))["section"]
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-                raise HotlineError(
-                    f"报告模板 {path.name} 有误({error});请改正后再试", USAGE
-                ) from error
-    return template
 
 
 def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from pipeline.report.content.sentence import Scene, choose, say
 class Sections:
     """Builds the sections; `left_out` tells which were not possible, and why."""
 
-    def __init__(self, scene: Scene, source_line: str) -> None:
+    def __init__(self, scene: Scene, warning: str) -> None:
         self._scene = scene
-        self._source_line = source_line
+        self._warning = warning  # after the source line of a chart
         self._tables: set[str] = set()
         self.left_out: list[str] = []
 
@@ -48,11 +48,12 @@ class Sections:
             yield self._one(replace(scene, words=own), spec, f"{spec['id']}-{at}")
 
     def _one(self, scene: Scene, spec: dict[str, Any], key: str) -> Section:
-        blocks = [block for one in spec.get("block", ()) for block in self._block(scene, one)]
+        line = words.filled(spec.get("source", ""), scene.words) + self._warning
+        blocks = [b for one in spec.get("block", ()) for b in self._block(scene, one, line)]
         title = words.filled(spec["title"], scene.words)
         return Section(key, "", spec.get("level", 1), title, tuple(blocks))
 
-    def _block(self, scene: Scene, spec: dict[str, Any]) -> Iterator[Block]:
+    def _block(self, scene: Scene, spec: dict[str, Any], line: str) -> Iterator[Block]:
         if "say" in spec:
             runs = _paragraph(scene, spec["say"])
             if runs:
@@ -65,6 +66,7 @@ class Sections:
                 self._tables.add(spec.get("id", spec["table"]))
                 yield scene.source.table(
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
+                    aside=spec.get("aside", ()),
                     is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
                     with_figures=spec.get("figures", True), where=spec.get("where"),
                     exclude=spec.get("exclude"), key=spec.get("id", ""),
@@ -73,7 +75,7 @@ class Sections:
             elif "absent" in spec:
                 yield Note(spec["absent"])
         elif "chart" in spec:
-            drawn = chart(scene, spec, self._source_line)
+            drawn = chart(scene, spec, line)
             if drawn is not None:
                 yield drawn
         elif all(scene.words.get(word) for word in spec.get("if", ())):

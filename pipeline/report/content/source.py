@@ -82,6 +82,7 @@ class Source:
         *,
         where: Row | None = None,
         drop: Iterable[str] = (),
+        aside: Iterable[str] = (),
         is_wide: bool = False,
         in_body: int | None = None,
         with_figures: bool = True,
@@ -89,7 +90,10 @@ class Source:
         key: str = "",
         title: str = "",
     ) -> Table:
-        """Return the printed table as a block, the columns of `drop` and the year left out."""
+        """Return the printed table as a block, the columns of `drop` and the year left out.
+
+        Those of `aside` are left out on paper alone.
+        """
         printed = self._tables[name]
         out = {"year", "is_partial", *drop}
         specs = [spec for spec in printed.columns if spec.name not in out]
@@ -105,7 +109,7 @@ class Source:
         return Table(
             key or name, number, prose(title or printed.title), printed.unit,
             prose(printed.note),
-            tuple(Column(spec.name, spec.heading, spec.kind) for spec in specs),
+            tuple(Column(s.name, s.heading, s.kind, is_aside=s.name in aside) for s in specs),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip
 

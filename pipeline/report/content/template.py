@@ -1,0 +1,43 @@
+"""The templates of the yearly report: the repository's, one a kind of data, and the home's."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import USAGE, HotlineError
+from pipeline.report.content.source import Source
+from pipeline.report.frame import TEMPLATES
+
+FACE = ("title", "subtitle", "source", "issuer")
+
+
+def read_template(own: Path | None, source: Source) -> dict[str, Any]:
+    """Return annual.toml with the sections of every annual_*.toml beside it and of the home's.
+
+    A template names in `of` the table that it tells of. The first one whose table has rows gives
+    the report its title, subtitle and issuer; each section keeps the source line of its own
+    template, and `sources` are those of all that have rows. Raises HotlineError USAGE for a file
+    that cannot be read.
+    """
+    main = _read(TEMPLATES / "annual.toml")
+    folders = [TEMPLATES, *([own] if own else [])]
+    paths = [path for folder in folders for path in sorted(folder.glob("annual_*.toml"))]
+    templates = [main, *map(_read, paths)]
+    told = [one for one in templates if source.has(one.get("of", ""))] or [main]
+    sections = [
+        {**section, "source": main["source_word"] + one["source"] if "source" in one else ""}
+        for one in templates
+        for section in one["section"]
+    ]
+    lines = dict.fromkeys(one["source"] for one in told if "source" in one)
+    face = {key: told[0][key] for key in FACE if key in told[0]}
+    return {**main, **face, "section": sections, "sources": list(lines) or [main["source"]]}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        template = tomllib.loads(path.read_text(encoding="utf-8"))
+        template["section"]  # a template without sections is none
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+        raise HotlineError(f"报告模板 {path.name} 有误({error});请改正后再试", USAGE) from error
+    return template
