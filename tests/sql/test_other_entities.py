@@ -9,7 +9,10 @@ import pytest
 from entity_city import BAD_VALUES, GRID, JANUARY, load, make_city, write
 from warehouse_kit import ask
 
+from pipeline.document import from_json
+from pipeline.document.model import Para
 from pipeline.home import Home
+from pipeline.report import report, summary
 from pipeline.report.frame import open_warehouse, printed_tables
 from pipeline.warehouse import build, status
 
@@ -175,7 +178,7 @@ def test_news_of_one_entity_leaves_the_others_months(city: Home, tmp_path, monke
 
 
 def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
-    """Its definition, source, SQL and headings lie in the home's own data folder."""
+    """Its definition, source, SQL, headings and section lie in the home's own data folder."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = Home(tmp_path / "home")
     shutil.copytree(HOMES / "trees", home.root)
@@ -195,6 +198,20 @@ def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
     assert ask(home, counts) == [("国槐", 2), ("银杏", 1)]
     status(home)
     assert "已入库:树木" in capsys.readouterr().out
+    # A later delivery of a month supersedes tree by tree.
+    load(home, "park", "2031-06-01", "mended", [rows[0], ["T2", "银杏", "西城区", "2031-04-12"]])
+    build(home)
+    assert ask(home, counts) == [("银杏", 2), ("国槐", 1)]
+    told = from_json((report(home, 2031) / "report.json").read_text("utf-8"))
+    assert (told.title, told.issuer) == ("北京市2031年度植树情况报告", "")
+    assert told.marks == ("不完整年份：2031年只有3至4月的树木，其各数均指这一时段，不代表全年。",)
+    assert told.source == "资料来源：园林局树木台账，按栽植日期统计。"
+    (table,) = told.tables()
+    assert (table.title, table.unit) == ("各树种栽植棵数", "棵")
+    text = [block.text for block in told.sections[0].blocks if isinstance(block, Para)]
+    assert text == ["2031年3至4月栽植最多的是银杏，2棵。"]
+    summary(home, 2031)
+    assert "树种 栽植棵数" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_faulty_entity_is_one_line(tmp_path, monkeypatch):

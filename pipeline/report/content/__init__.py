@@ -38,19 +38,24 @@ def build_document(
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
     template = read_template(own, source)
     said = {**_words(con, year, figures), **_office(con)}
-    said["period"] = words.filled(template["period_partial" if said["partial"] else "period"], said)
-    said["span"] = f"{said['loaded']}" if said["partial"] else template["span"]
+    spans = _spans(con, year, template)
+    said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     simulated = is_simulated(con, year)
     warning = template["source_simulated"] if simulated else ""
     scene = Scene(source, said, template["wan_places"])
-    sections = Sections(scene, warning)
+    sections = Sections(scene, warning, spans)
     built = sections.build(template["section"])
     has_hidden = any(table.hidden for table in tables)
+    partial = [
+        words.filled(template["mark_partial"], {**said, **spans[entity]})
+        for entity in template["entities"]
+        if spans[entity]["partial"]
+    ]
     marks = [
         *([template["mark_simulated"]] if simulated else []),
-        *([words.filled(template["mark_partial"], said)] if said["partial"] else []),
+        *partial,
         *([template["mark_hidden"]] if has_hidden else []),
     ]
     notes = [
@@ -65,7 +70,7 @@ def build_document(
         period=str(year),
         city=said["city"],
         issuer=words.filled(template["issuer"], said),
-        is_partial=bool(said["partial"]),
+        is_partial=bool(partial),
         is_simulated=simulated,
         marks=tuple(marks),
         source=words.filled(template["source_word"] + "".join(template["sources"]), said) + warning,
@@ -84,9 +89,6 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         'SELECT DISTINCT month FROM metric.compared_month WHERE "year" = ? AND scope = ?',
         [year, figures.section],
     )
-    row = con.execute(
-        'SELECT bool_or(is_partial) FROM metric.loaded_year WHERE "year" = ?', [year]
-    ).fetchall()
     rules = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
     same = compared == loaded
     shares = {
@@ -99,8 +101,7 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         **shares,
         "year": year,
         "next_year": year + 1,
-        "partial": "是" if row[0][0] else "",
-        "loaded": words.months(loaded),
+        "has_records": words.months(loaded),
         "compared": words.months(compared),
         "yoy": "同比" if same else f"{words.months(compared)}同比",
         "has_before": words.months(compared),
@@ -110,6 +111,34 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         "headline": figures.headline,
         "scopes_differ": "是" if figures.section != figures.headline else "",
     }
+
+
+def _spans(
+    con: duckdb.DuckDBPyConnection, year: int, template: dict[str, Any]
+) -> dict[str, dict[str, str]]:
+    """Return, for each entity, which part of the year its rows tell of, in words.
+
+    An entity whose rows fill no months (values of a date) has the whole year.
+    """
+    titles = con.execute("SELECT entity, title FROM core.entity").fetchall()
+    rows = con.execute(
+        """SELECT entity, month, is_partial FROM metric.entity_period
+           WHERE period_type = 'year' AND "year" = ?""",
+        [year],
+    ).fetchall()
+    spans = {}
+    for entity, title in titles:
+        loaded = words.months(sorted(int(month) for name, month, _ in rows if name == entity))
+        partial = any(flag for name, _, flag in rows if name == entity)
+        said = {"year": year, "loaded": loaded, "things": title}
+        spans[entity] = {
+            "partial": "是" if partial else "",
+            "loaded": loaded,
+            "things": title,
+            "period": words.filled(template["period_partial" if partial else "period"], said),
+            "span": loaded if partial else template["span"],
+        }
+    return spans
 
 
 def _months(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[int]:

@@ -14,8 +14,9 @@ from pipeline.report.content.sentence import Scene, choose, say
 class Sections:
     """Builds the sections; `left_out` tells which were not possible, and why."""
 
-    def __init__(self, scene: Scene, warning: str) -> None:
+    def __init__(self, scene: Scene, warning: str, spans: dict[str, dict[str, str]]) -> None:
         self._scene = scene
+        self._spans = spans  # which part of the year each entity's rows tell of
         self._warning = warning  # after the source line of a chart
         self._tables: set[str] = set()
         self.left_out: list[str] = []
@@ -39,7 +40,8 @@ class Sections:
             if "absent" in spec and all(source.tells(name) for name in missing):
                 self.left_out.append(spec["absent"])
             return
-        scene = replace(self._scene, places=spec.get("places", self._scene.places))
+        told = {**self._scene.words, **self._spans.get(spec["entity"], {})}
+        scene = replace(self._scene, words=told, places=spec.get("places", self._scene.places))
         if "each" not in spec:
             yield self._one(scene, spec, spec["id"])
             return
@@ -70,7 +72,7 @@ class Sections:
                     is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
                     with_figures=spec.get("figures", True), where=spec.get("where"),
                     exclude=spec.get("exclude"), key=spec.get("id", ""),
-                    title=spec.get("title", ""),
+                    **{word: spec.get(word, "") for word in ("title", "unit", "note")},
                 )  # fmt: skip
             elif "absent" in spec:
                 yield Note(spec["absent"])

@@ -89,6 +89,8 @@ class Source:
         exclude: Row | None = None,
         key: str = "",
         title: str = "",
+        unit: str = "",
+        note: str = "",
     ) -> Table:
         """Return the printed table as a block, the columns of `drop` and the year left out.
 
@@ -107,8 +109,8 @@ class Source:
             and not any(row.get(column) in values for column, values in (exclude or {}).items())
         ]
         return Table(
-            key or name, number, prose(title or printed.title), printed.unit,
-            prose(printed.note),
+            key or name, number, prose(title or printed.title), unit or printed.unit,
+            prose(note or printed.note),
             tuple(Column(s.name, s.heading, s.kind, is_aside=s.name in aside) for s in specs),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip

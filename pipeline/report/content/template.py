@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from pipeline.entity import DEFAULT
 from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content.source import Source
 from pipeline.report.frame import TEMPLATES
@@ -14,24 +15,43 @@ FACE = ("title", "subtitle", "source", "issuer")
 def read_template(own: Path | None, source: Source) -> dict[str, Any]:
     """Return annual.toml with the sections of every annual_*.toml beside it and of the home's.
 
-    A template names in `of` the table that it tells of. The first one whose table has rows gives
-    the report its title, subtitle and issuer; each section keeps the source line of its own
-    template, and `sources` are those of all that have rows. Raises HotlineError USAGE for a file
-    that cannot be read.
+    A template names in `of` the table that it tells of, and the entity of its rows. The first one
+    whose table has rows gives the report its title, subtitle and issuer; each section keeps the
+    source line and entity of its own template, and `sources` and `entities` are those of all that
+    have rows. Raises HotlineError USAGE for a file that cannot be read.
     """
     main = _read(TEMPLATES / "annual.toml")
-    folders = [TEMPLATES, *([own] if own else [])]
-    paths = [path for folder in folders for path in sorted(folder.glob("annual_*.toml"))]
-    templates = [main, *map(_read, paths)]
+    templates = [main, *_beside(own)]
     told = [one for one in templates if source.has(one.get("of", ""))] or [main]
     sections = [
-        {**section, "source": main["source_word"] + one["source"] if "source" in one else ""}
+        {
+            **section,
+            "source": main["source_word"] + one["source"] if "source" in one else "",
+            "entity": one.get("entity", DEFAULT),
+        }
         for one in templates
         for section in one["section"]
     ]
     lines = dict.fromkeys(one["source"] for one in told if "source" in one)
+    entities = dict.fromkeys(one.get("entity", DEFAULT) for one in told)
     face = {key: told[0][key] for key in FACE if key in told[0]}
-    return {**main, **face, "section": sections, "sources": list(lines) or [main["source"]]}
+    return {
+        **main,
+        **face,
+        "section": sections,
+        "sources": list(lines) or [main["source"]],
+        "entities": list(entities),
+    }
+
+
+def screens(own: Path | None) -> list[dict[str, Any]]:
+    """Return the table and columns that each template names for the screen in `screen`."""
+    return [one["screen"] for one in _beside(own) if "screen" in one]
+
+
+def _beside(own: Path | None) -> list[dict[str, Any]]:
+    folders = [TEMPLATES, *([own] if own else [])]
+    return [_read(path) for folder in folders for path in sorted(folder.glob("annual_*.toml"))]
 
 
 def _read(path: Path) -> dict[str, Any]:
