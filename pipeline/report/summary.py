@@ -8,7 +8,7 @@ import duckdb
 from pipeline.console import say, table
 from pipeline.home import Home
 from pipeline.report.content.source import cell_text
-from pipeline.report.content.template import screens
+from pipeline.report.content.template import faulty, screens
 from pipeline.report.frame import (
     HIDDEN,
     Column,
@@ -35,8 +35,13 @@ def summary(home: Home, year: int) -> None:
             _per_10k(con, year)
         use_headings(home)
         for spec in screens(home.templates):
-            if _has(con, spec["table"], year):
-                _screen(con, year, spec)
+            try:
+                if _has(con, spec["table"], year):
+                    _screen(con, year, spec)
+            except (LookupError, ValueError, duckdb.CatalogException) as error:
+                if not spec["file"]:
+                    raise
+                raise faulty(spec["file"], "screen", error) from error
         _intake(con)
 
 

@@ -11,8 +11,10 @@ from warehouse_kit import ask
 
 from pipeline.document import from_json
 from pipeline.document.model import Para
+from pipeline.entity import entities_of
+from pipeline.errors import HotlineError
 from pipeline.home import Home
-from pipeline.report import report, summary
+from pipeline.report import frame, report, summary
 from pipeline.report.frame import open_warehouse, printed_tables
 from pipeline.warehouse import build, status
 
@@ -214,10 +216,37 @@ def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
     assert "树种 栽植棵数" in " ".join(capsys.readouterr().out.split())
 
 
-def test_a_faulty_entity_is_one_line(tmp_path, monkeypatch):
-    from pipeline.entity import entities_of
-    from pipeline.errors import HotlineError
+def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = Home(tmp_path / "home")
+    shutil.copytree(HOMES / "trees", home.root)
+    rows = [["树木编号", "树种", "所在区", "栽植日期"], ["T1", "国槐", "东城区", "2031-03-12"]]
+    load(home, "park", "2031-05-01", "trees", rows)
+    build(home)
+    path = home.templates / "annual_tree.toml"
+    sound = path.read_text("utf-8")
+    for old, new, told in (
+        ("{species}", "{kind}", "annual_tree.toml 的 trees 有误.*kind"),
+        ('title = "植树"', "", "annual_tree.toml 的 trees 有误.*title"),
+        ('entity = "tree"', 'entity = "shrub"', "entity shrub 不认识"),
+        ("[screen]", "[screen", "annual_tree.toml 有误"),
+    ):
+        assert old in sound
+        path.write_text(sound.replace(old, new), encoding="utf-8")
+        with pytest.raises(HotlineError, match=told):
+            report(home, 2031)
+    for old, new in (("tree_count", "trees"), ("t91_tree", "t99_shrub")):
+        path.write_text(sound.replace(old, new, 2), encoding="utf-8")
+        with pytest.raises(HotlineError, match=r"annual_tree\.toml 的 screen 有误"):
+            summary(home, 2031)
+    path.write_text(sound, encoding="utf-8")
+    monkeypatch.delitem(frame.template()["heading"], "species")
+    (home.templates / "headings.toml").unlink()
+    with pytest.raises(HotlineError, match="species 没有中文列名"):
+        report(home, 2031)
 
+
+def test_a_faulty_entity_is_one_line(tmp_path, monkeypatch):
     home = Home(tmp_path / "home")
     shutil.copytree(HOMES / "trees", home.root)
     path = home.entities / "tree.toml"

@@ -10,6 +10,7 @@ import duckdb
 
 from pipeline.audit import AuditResult
 from pipeline.document.model import Build, Document
+from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content import words
 from pipeline.report.content.figures import Figures
 from pipeline.report.content.sections import Sections
@@ -39,6 +40,10 @@ def build_document(
     template = read_template(own, source)
     said = {**_words(con, year, figures), **_office(con)}
     spans = _spans(con, year, template)
+    if strange := [name for name in template["entities"] if name not in spans]:
+        raise HotlineError(
+            f"报告模板里的 entity {strange[0]} 不认识;应为 {'、'.join(spans)}", USAGE
+        )
     said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""

@@ -9,6 +9,7 @@ from pipeline.document.model import Block, Note, Para, Run, Section
 from pipeline.report.content import words
 from pipeline.report.content.charts import chart
 from pipeline.report.content.sentence import Scene, choose, say
+from pipeline.report.content.template import faulty
 
 
 class Sections:
@@ -23,13 +24,22 @@ class Sections:
 
     def build(self, template: list[dict[str, Any]]) -> tuple[Section, ...]:
         """Return the sections of the template that have anything to say, numbered."""
-        found = [section for spec in template for section in self._section(spec)]
+        found = [section for spec in template for section in self._guarded(spec)]
         kept = [
             section
             for at, section in enumerate(found)
             if section.blocks or _has_parts(section, found[at + 1 :])
         ]
         return tuple(_numbered(kept))
+
+    def _guarded(self, spec: dict[str, Any]) -> list[Section]:
+        """Return the sections of a spec; what is wrong with a home's own template is one line."""
+        try:
+            return list(self._section(spec))
+        except (LookupError, TypeError, ValueError) as error:
+            if not spec["file"]:
+                raise
+            raise faulty(spec["file"], spec.get("id", "section"), error) from error
 
     def _section(self, spec: dict[str, Any]) -> Iterator[Section]:
         source = self._scene.source

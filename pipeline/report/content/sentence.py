@@ -204,7 +204,7 @@ class _Filler:
         return self._number(place, name, options)
 
     def _number(self, place: Place, name: str, options: list[str]) -> list[Run]:
-        value = place.values.get(name)
+        value = place.values[name]
         if value is None:
             raise Missing
         kind = self.scene.source.kind(place.table, name)

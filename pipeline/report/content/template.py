@@ -28,6 +28,7 @@ def read_template(own: Path | None, source: Source) -> dict[str, Any]:
             **section,
             "source": main["source_word"] + one["source"] if "source" in one else "",
             "entity": one.get("entity", DEFAULT),
+            "file": one["file"],
         }
         for one in templates
         for section in one["section"]
@@ -46,7 +47,15 @@ def read_template(own: Path | None, source: Source) -> dict[str, Any]:
 
 def screens(own: Path | None) -> list[dict[str, Any]]:
     """Return the table and columns that each template names for the screen in `screen`."""
-    return [one["screen"] for one in _beside(own) if "screen" in one]
+    return [{**one["screen"], "file": one["file"]} for one in _beside(own) if "screen" in one]
+
+
+def faulty(file: str, place: str, error: Exception) -> HotlineError:
+    """Return what is wrong with a home's own template, at a section or its screen."""
+    reason = f"{type(error).__name__} {str(error).splitlines()[0]}"
+    return HotlineError(
+        f"报告模板 {file} 的 {place} 有误({reason});请核对表名、列名与写法后再试", USAGE
+    )
 
 
 def _beside(own: Path | None) -> list[dict[str, Any]]:
@@ -58,6 +67,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         template = tomllib.loads(path.read_text(encoding="utf-8"))
         template["section"]  # a template without sections is none
+        template["file"] = "" if path.parent == TEMPLATES else path.name
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
         raise HotlineError(f"报告模板 {path.name} 有误({error});请改正后再试", USAGE) from error
     return template
