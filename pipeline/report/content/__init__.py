@@ -40,10 +40,6 @@ def build_document(
     template = read_template(own, source)
     said = {**_words(con, year, figures), **_office(con)}
     spans = _spans(con, year, template)
-    if strange := [name for name in template["entities"] if name not in spans]:
-        raise HotlineError(
-            f"报告模板里的 entity {strange[0]} 不认识;应为 {'、'.join(spans)}", USAGE
-        )
     said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
@@ -52,16 +48,11 @@ def build_document(
     scene = Scene(source, said, template["wan_places"])
     sections = Sections(scene, warning, spans)
     built = sections.build(template["section"])
-    has_hidden = any(table.hidden for table in tables)
-    partial = [
-        words.filled(template["mark_partial"], {**said, **spans[entity]})
-        for entity in template["entities"]
-        if spans[entity]["partial"]
-    ]
+    partial = _partial(template, said, spans)
     marks = [
         *([template["mark_simulated"]] if simulated else []),
         *partial,
-        *([template["mark_hidden"]] if has_hidden else []),
+        *([template["mark_hidden"]] if any(table.hidden for table in tables) else []),
     ]
     notes = [
         words.filled(note["text"], said)
@@ -84,6 +75,17 @@ def build_document(
         notes=(*notes, *sections.left_out),
         build=Build(_fingerprint(con), _digest(tables)),
     )
+
+
+def _partial(
+    template: dict[str, Any], said: dict[str, Any], spans: dict[str, dict[str, str]]
+) -> list[str]:
+    """Return the mark of each entity that the report tells of and whose year is not whole."""
+    return [
+        words.filled(template["mark_partial"], {**said, **spans[entity]})
+        for entity in template["entities"]
+        if spans[entity]["partial"]
+    ]
 
 
 def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[str, Any]:
@@ -143,6 +145,10 @@ def _spans(
             "period": words.filled(template["period_partial" if partial else "period"], said),
             "span": loaded if partial else template["span"],
         }
+    if strange := [name for name in template["entities"] if name not in spans]:
+        raise HotlineError(
+            f"报告模板里的 entity {strange[0]} 不认识;应为 {'、'.join(spans)}", USAGE
+        )
     return spans
 
 
