@@ -35,6 +35,7 @@ class TextView(BaseModel):
 class Entity(BaseModel):
     """One kind of thing. README.md tells what a new one needs, data/README.md what each key says.
 
+    `unit` counts it and `dated` says what its received_at is, in the user's words.
     `columns`: what a file may tell, in canonical names; `optional`: those that make no other
     format. `id`: the column that names the thing (a header repeated inside the data shows there);
     `is_keyed_by_id`: whether staging's record_id is that column and no more. `stored`: what lies in
@@ -52,6 +53,7 @@ class Entity(BaseModel):
     name: str = Field(pattern=_NAME)
     title: str
     unit: str = "件"
+    dated: str = "受理时间"
     folder: str = Field(pattern=_NAME)
     texts: str = ""
     base: str = Field(pattern=_NAME)

@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline import ledger
 from pipeline.audit import counting, judge, sample, tell, write
 from pipeline.engine import connect
+from pipeline.entity import entities_of
 from pipeline.errors import CHECK_FAILED, IO, OK, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
@@ -36,10 +37,11 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     """Return all that `explain` tells, by name; SQL as text, rows as dicts."""
     chosen = _choose(ledger.load(home), claim)
     row = judge.judge_claims(home, int(chosen["year"].iloc[0]), chosen).rows[0]
+    entity = entities_of(home)[counting.entity_of(row)]
     with connect(home.database, home=home, read_only=True) as con:
         loaded = con.execute(
             "SELECT DISTINCT year, month FROM core.partition WHERE row_count > 0 AND entity = ?",
-            [counting.entity_of(row)],
+            [entity.name],
         ).fetchall()
         figures = counting.from_figures(row)
         counted = counting.from_records(row, loaded)
@@ -49,6 +51,8 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
         return {
             "claim": row,
             "metric": _metric(con, row["metric"]),
+            "unit": entity.unit,
+            "dated": entity.dated,
             "figure_sql": figures.sql,
             "figures": answers,
             "record_sql": counted.sql if counted else None,
@@ -56,7 +60,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
             "is_agreed": agrees(answers, recounted),
             "record_count": _touched(recounted),
             "sql_files": _definitions(home, row["sql_files"]),
-            "sources": _sources(con, months, counting.entity_of(row)),
+            "sources": _sources(con, months, entity.name),
             "build": _build(con, home),
             "records": sample.rows(con, home, counted, records) if counted and records else [],
         }

@@ -29,7 +29,7 @@ def screen(found: dict[str, Any]) -> None:
     _sql(found)
     _behind(found)
     if found["records"]:
-        _records(found["records"])
+        _records(found)
 
 
 def measure(found: dict[str, Any]) -> list[str]:
@@ -39,7 +39,7 @@ def measure(found: dict[str, Any]) -> list[str]:
     meant = f"({metric['definition']})" if metric["definition"] else ""
     lines = [f"指标:{metric['label']}({claim['metric']});分子:{metric['numerator']}{over}{meant}"]
     scope = counting.rules()["scope_word"].get(claim["scope"], claim["scope"])
-    lines.append(f"口径:{claim['scope']},{scope};按受理时间,{_period(claim)};{_cut(claim)}")
+    lines.append(f"口径:{claim['scope']},{scope};按{found['dated']},{_period(claim)};{_cut(claim)}")
     return lines
 
 
@@ -165,7 +165,7 @@ def _behind(found: dict[str, Any]) -> None:
         stale = "" if file["is_current"] else "(建表之后改过)"
         console.say(f"定义:{file['file']}  sha256 {file['sha256'] or '未登记'}{stale}")
     if found["record_count"] is not None:
-        console.say(f"涉及记录:{found['record_count']:,} 件")
+        console.say(f"涉及记录:{found['record_count']:,} {found['unit']}")
     if found["sources"]:
         rows = [[s["file"], f"{s['row_count']:,}", s["sha256"]] for s in found["sources"]]
         console.table(f"来源文件 {len(rows)} 个", ["文件", "所涉月份的行数", "sha256"], rows)
@@ -177,19 +177,21 @@ def _behind(found: dict[str, Any]) -> None:
 
 
 _MATTER = ("record_type", "category", "subcategory")
-_TIMES = {"received_at": "受理", "dispatched_at": "派单", "closed_at": "办结"}
+_TIMES = {"dispatched_at": "派单", "closed_at": "办结"}
 _PLAIN = ("district", "street", "value", "status", "source")
 
 
-def _records(records: list[dict[str, Any]]) -> None:
+def _records(found: dict[str, Any]) -> None:
+    dated, records = found["dated"], found["records"]
     console.say("")
-    console.say(f"其中的 {len(records)} 件记录(已脱敏,按受理时间和编号):")
+    console.say(f"其中的 {len(records)} {found['unit']}记录(已脱敏,按{dated}和编号):")
+    times_of = {"received_at": dated.removesuffix("时间"), **_TIMES}
     for record in records:
         matter = "/".join(str(record[name]) for name in _MATTER if name in record)
         times = " ".join(
-            f"{word} {_time(record[name])}" for name, word in _TIMES.items() if name in record
+            f"{word} {_time(record[name])}" for name, word in times_of.items() if name in record
         )
-        told = [str(record[name]) for name in _PLAIN if name in record]
+        told = [str(record[n]) for n in _PLAIN if record.get(n) is not None]
         if "handling" in record:
             told.append(f"{record['handling']}→{record['unit']}")
         if record.get("is_called_back"):

@@ -20,6 +20,7 @@ from pipeline.document.parts import (
     closing_lines,
     heading,
     lies,
+    on_paper,
     page_warning,
     remarks,
     table_caption,
@@ -93,7 +94,7 @@ class _Writer:
         caption.paragraph_format.keep_with_next = True
         if table.rows:
             width = docx_style.WIDE if self._lies else docx_style.WIDTH
-            caption._p.addnext(docx_xml.table(table, width))
+            caption._p.addnext(docx_xml.table(on_paper(table), width))
         lines = [*remarks(table, whole=False), *([] if table.rows else [NO_ROWS])] or [""]
         for place, line in enumerate(lines, start=1):
             remark = self._word.add_paragraph(line, style="Remark")

@@ -82,6 +82,7 @@ def table(block: Table, width: float) -> object:
         '<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>',
         '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
         "</w:tcBorders>",
+        keep="<w:keepNext/>",
     )  # fmt: skip
     body = "".join(
         _row([cell_text(c) for c in row], sides, widths, size, _BODY_ROW, keep=_keep(place, rows))

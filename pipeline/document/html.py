@@ -37,6 +37,8 @@ FIELDS = (
 NOT_JUDGED = "未与公布的数核对"
 COUNTED = prose("无,此数为件数")
 SUPPRESSED = prose("件数过少或为防止倒推,已隐去")
+# A text of more characters asks for room in its column.
+LONG = 8
 
 
 def html_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
@@ -156,6 +158,8 @@ def _cell(cell: Cell, kind: str, side: str, tag: str) -> str:
     # To the right is the rule of the style sheet.
     names = [side] if side != "right" else []
     more = ' scope="row"' if tag == "th" else ""
+    if kind == "text" and len(text) > LONG:
+        names.append("name")
     if cell.mark:
         names.append("marked")
         more += f' title="{escape(prose(MARKS.get(cell.mark, cell.mark)))}"'

@@ -24,12 +24,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `kind` is count, percent, decimal, text or year."""
+    """A column of a table; `kind` is count, percent, decimal, text or year.
+
+    One that `is_aside` has no room on paper: docx and pdf leave it out.
+    """
 
     name: str
     heading: str
     kind: str
     align: str | None = None
+    is_aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Table:
 class Chart:
     """A picture, drawn from `data` by its kind alone; `title` states the finding.
 
-    `kind` is small_multiples, heat, bars, tiles, slope or intervals.
+    `kind` is small_multiples, heat, bars, tiles, slope, intervals or bullet.
     """
 
     id: str

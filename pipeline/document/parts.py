@@ -1,6 +1,7 @@
 """What every face says alike: headings, captions, the lines up front and below."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.document.model import Cell, Chart, Document, Note, Para, Section, Table
 from pipeline.document.typeset import prose
@@ -75,10 +76,22 @@ def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
     return table.rows if table.in_body is None else table.rows[: table.in_body]
 
 
+def on_paper(table: Table) -> Table:
+    """Return the table without the columns for which paper has no room."""
+    kept = [place for place, column in enumerate(table.columns) if not column.is_aside]
+    if len(kept) == len(table.columns):
+        return table
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+
+
 def cut_remark(table: Table) -> str:
-    """Return the line that says what a page leaves out; empty where it shows all rows."""
+    """Return the line that says what a page leaves out; empty where it shows all."""
     shown, rows = len(body_rows(table)), len(table.rows)
-    return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见 tables.xlsx。") if shown < rows else ""
+    if shown < rows:
+        return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见 tables.xlsx。")
+    aside = [column.heading for column in table.columns if column.is_aside]
+    return prose(f"{'、'.join(aside)}见 tables.xlsx。") if aside else ""
 
 
 def remarks(table: Table, *, whole: bool) -> list[str]:
@@ -126,6 +139,7 @@ def type_size(table: Table) -> float:
 
 def lies(table: Table) -> bool:
     """Return whether a wide table needs a page that lies; most fit a standing one in small type."""
+    table = on_paper(table)
     needed = sum(column_weights(table)) * type_size(table)
     return table.is_wide and needed > 1.15 * TEXT_WIDTH  # the weights hold some air
 

@@ -24,6 +24,7 @@ from pipeline.document.parts import (
     column_weights,
     heading,
     lies,
+    on_paper,
     page_warning,
     remarks,
     table_caption,
@@ -128,17 +129,18 @@ def _block(
             "path": paths[block.id],
             "height": min(pictures[block.id].height, TALLEST),
         }
-    widths = column_weights(block)
+    page = on_paper(block)
+    widths = column_weights(page)
     return {
         "type": "table",
         "number": block.number,
-        "size": type_size(block),
+        "size": type_size(page),
         "together": len(body_rows(block)) <= TOGETHER,
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],
         "columns": [
             {"heading": c.heading, "align": align(c.kind, c.align), "width": round(width, 3)}
-            for c, width in zip(block.columns, widths, strict=True)
+            for c, width in zip(page.columns, widths, strict=True)
         ],
-        "rows": [[cell_text(cell) for cell in row] for row in body_rows(block)],
+        "rows": [[cell_text(cell) for cell in row] for row in body_rows(page)],
     }

@@ -33,6 +33,7 @@ _MEMORY_BYTES = 1_400_000_000
 
 
 # A bad sector, a lost share, a file taken away meanwhile: the next file may well be readable.
+_OF_THE_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 _OF_THE_FILE = (errno.EIO, errno.ENOENT, errno.ESTALE, errno.ENXIO)
 
 
@@ -159,7 +160,10 @@ class _Run:
                 raise HotlineError(
                     f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
                 ) from error
-            reason = f"读取出错({_first_line(error)});请检查文件是否完整"
+            asked = "请检查文件是否完整"
+            if isinstance(error, _OF_THE_SQL):
+                asked = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
+            reason = f"读取出错({_first_line(error)});{asked}"
         except PermissionError:
             reason = "没有读取权限;请检查权限"
         except OSError as error:

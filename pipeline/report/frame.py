@@ -95,8 +95,12 @@ def use_headings(home: Home) -> None:
 
 
 def column(name: str) -> Column:
-    """Return how the column `name` is printed; KeyError where the template lacks a heading."""
+    """Return how the column `name` is printed; USAGE where no template has a heading for it."""
     words = template()
+    if name not in words["heading"]:
+        raise HotlineError(
+            f"列 {name} 没有中文列名;请在 data/templates/headings.toml 的 [heading] 里补上", USAGE
+        )
     kind = next((k for end, k in words["kind"].items() if name.endswith(end)), "text")
     return Column(name, words["heading"][name], kind)
 

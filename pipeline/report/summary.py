@@ -7,7 +7,17 @@ import duckdb
 
 from pipeline.console import say, table
 from pipeline.home import Home
-from pipeline.report.frame import Column, is_simulated, open_warehouse, require_year
+from pipeline.report.content.source import cell_text
+from pipeline.report.content.template import faulty, screens
+from pipeline.report.frame import (
+    HIDDEN,
+    Column,
+    is_simulated,
+    open_warehouse,
+    printed_table,
+    require_year,
+    use_headings,
+)
 
 WAN = Decimal(10_000)
 
@@ -23,8 +33,15 @@ def summary(home: Home, year: int) -> None:
             _categories(con, year)
             _rates(con, year)
             _per_10k(con, year)
-        if _has(con, "t61_grid", year):
-            _grid(con, year)
+        use_headings(home)
+        for spec in screens(home.templates):
+            try:
+                if _has(con, spec["table"], year):
+                    _screen(con, year, spec)
+            except (LookupError, ValueError, duckdb.CatalogException) as error:
+                if not spec["file"]:
+                    raise
+                raise faulty(spec["file"], "screen", error) from error
         _intake(con)
 
 
@@ -83,21 +100,20 @@ def _categories(con: duckdb.DuckDBPyConnection, year: int) -> None:
     )
 
 
-def _grid(con: duckdb.DuckDBPyConnection, year: int) -> None:
-    rows = con.execute(
-        """SELECT channel, event_count, solved_count, solved_rate, close_hours
-           FROM annual.t61_grid WHERE "year" = ?""",
-        [year],
-    ).fetchall()
-    table(
-        "网格事件",
-        ["来源", "接报", "解决", "解决率", "平均办结(小时)"],
-        [
-            (name, count_text(events), count_text(solved), percent_text(rate),
-             "" if hours is None else Column("", "", "decimal").show(hours))
-            for name, events, solved, rate, hours in rows
-        ],
-    )  # fmt: skip
+def _screen(con: duckdb.DuckDBPyConnection, year: int, spec: dict[str, Any]) -> None:
+    """Print the columns of a table that a template names for the screen, as it is printed."""
+    printed = printed_table(con, spec["table"], year)
+    names = [column.name for column in printed.columns]
+    columns = [printed.columns[names.index(name)] for name in spec["columns"]]
+    rows = [
+        [_shown(row[names.index(column.name)], column) for column in columns]
+        for row in printed.rows
+    ]
+    table(printed.title, [column.heading for column in columns], rows)
+
+
+def _shown(value: Any, column: Column) -> str:
+    return "" if value is None else value if value == HIDDEN else cell_text(column.kind, value)
 
 
 def _rates(con: duckdb.DuckDBPyConnection, year: int) -> None:

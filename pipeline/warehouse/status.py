@@ -106,6 +106,8 @@ def _rejects(home: Home, loaded: list[Receipt]) -> None:
         listed = "、".join(
             f"{labels.get(reason, reason)} {count:,}" for reason, count in reasons.most_common(8)
         )
+        if rest := sum(count for _, count in reasons.most_common()[8:]):
+            listed += f"、其他 {rest:,}"
         say(f"退回原因:{listed}(逐行见 {home.relative(home.rejects)})")
 
 

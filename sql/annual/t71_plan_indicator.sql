@@ -15,10 +15,13 @@ SELECT
         ELSE relation
     END || CASE WHEN kind = 'cumulative' THEN '【' ELSE '' END
     || trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(target_value AS VARCHAR)))
+    || unit
     || CASE WHEN kind = 'cumulative' THEN '】' ELSE '' END AS target,
     base_value AS base_level,
     path_value AS path_level,
     value AS actual_level,
+    way_share,
+    path_share,
     CASE status
         WHEN 'done' THEN '已完成'
         WHEN 'on_track' THEN '达到中期要求'

@@ -9,7 +9,12 @@ import pytest
 from entity_city import BAD_VALUES, GRID, JANUARY, load, make_city, write
 from warehouse_kit import ask
 
+from pipeline.document import from_json
+from pipeline.document.model import Para
+from pipeline.entity import entities_of
+from pipeline.errors import HotlineError
 from pipeline.home import Home
+from pipeline.report import frame, report, summary
 from pipeline.report.frame import open_warehouse, printed_tables
 from pipeline.warehouse import build, status
 
@@ -51,18 +56,21 @@ PRINTED = {
         ],
     ),
     "t71_plan_indicator": (
-        "indicator_number, plan_status, target, base_level, path_level, actual_level",
+        "indicator_number, plan_status, target, base_level, path_level, actual_level, "
+        "way_share, path_share",
+        # From 80 to 100, 89.9 has gone 9.9 of 20; from 6 down to 4, 5.1 has gone 0.9 of 2. The
+        # decrease counts from 2014: 42 of 72 months.
         [
-            (1, "已完成", "≥90", None, None, D(90)),
-            (2, "达到中期要求", "100", D(80), D(90), D(90)),
-            (3, "落后于进度", "100", D(80), D(90), D("89.9")),
-            (4, "达到中期要求", ">82", D(81), D("81.5"), D(82)),
-            (5, "达到中期要求", "<4", D(6), D(5), D(5)),
-            (6, "落后于进度", "<4", D(6), D(5), D("5.1")),
-            (7, "达到中期要求", "15", D(0), D("8.75"), D("8.75")),
-            (8, "未评估", "【20】", None, None, D(21)),
-            (9, "未评估", "25", None, None, D(20)),
-            (10, "未评估", "25", None, None, None),
+            (1, "已完成", "≥90%", None, None, D(90), None, None),
+            (2, "达到中期要求", "100%", D(80), D(90), D(90), D("0.5"), D("0.5")),
+            (3, "落后于进度", "100%", D(80), D(90), D("89.9"), D("0.495"), D("0.5")),
+            (4, "达到中期要求", ">82岁", D(81), D("81.5"), D(82), D(1), D("0.5")),
+            (5, "达到中期要求", "<4%", D(6), D(5), D(5), D("0.5"), D("0.5")),
+            (6, "落后于进度", "<4%", D(6), D(5), D("5.1"), D("0.45"), D("0.5")),
+            (7, "达到中期要求", "15%", D(0), D("8.75"), D("8.75"), *[D("0.58333333")] * 2),
+            (8, "未评估", "【20%】", None, None, D(21), None, None),
+            (9, "未评估", "25个", None, None, D(20), None, None),
+            (10, "未评估", "25个", None, None, None, None, None),
         ],
     ),
     "t72_plan_group": (
@@ -115,6 +123,17 @@ def test_rows_that_cannot_be_events_come_back(city: Home):
     assert (city.warehouse / january["partitions"][0]["records_file"]).parts[-4] == "grid_events"
 
 
+def test_a_status_that_says_neither_solved_nor_not_is_told(tmp_path, monkeypatch):
+    """It lowers the solved rate, so it must not pass in silence."""
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = Home(tmp_path / "home")
+    event = ["东城区", "", "g", "市容环卫", "2017-03-03 08:00:00", "", "视频"]
+    words = ["解决", "在办", "已销号", ""]
+    rows = [[f"E{place}", *event, word] for place, word in enumerate(words)]
+    (receipt,) = load(home, "grid", "2017-05-01", "march", [GRID, *rows]).loaded
+    assert receipt["unknown"] == {"status": 1}
+
+
 def test_values_that_cannot_be_an_indicators_come_back(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = make_city(tmp_path / "home")
@@ -161,7 +180,7 @@ def test_news_of_one_entity_leaves_the_others_months(city: Home, tmp_path, monke
 
 
 def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
-    """Its definition, source, SQL and headings lie in the home's own data folder."""
+    """Its definition, source, SQL, headings and section lie in the home's own data folder."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = Home(tmp_path / "home")
     shutil.copytree(HOMES / "trees", home.root)
@@ -181,12 +200,53 @@ def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
     assert ask(home, counts) == [("国槐", 2), ("银杏", 1)]
     status(home)
     assert "已入库:树木" in capsys.readouterr().out
+    # A later delivery of a month supersedes tree by tree.
+    load(home, "park", "2031-06-01", "mended", [rows[0], ["T2", "银杏", "西城区", "2031-04-12"]])
+    build(home)
+    assert ask(home, counts) == [("银杏", 2), ("国槐", 1)]
+    told = from_json((report(home, 2031) / "report.json").read_text("utf-8"))
+    assert (told.title, told.issuer) == ("北京市2031年度植树情况报告", "")
+    assert told.marks == ("不完整年份：2031年只有3至4月的树木，其各数均指这一时段，不代表全年。",)
+    assert told.source == "资料来源：园林局树木台账，按栽植日期统计。"
+    (table,) = told.tables()
+    assert (table.title, table.unit) == ("各树种栽植棵数", "棵")
+    text = [block.text for block in told.sections[0].blocks if isinstance(block, Para)]
+    assert text == ["2031年3至4月栽植最多的是银杏，2棵。"]
+    summary(home, 2031)
+    assert "树种 栽植棵数" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = Home(tmp_path / "home")
+    shutil.copytree(HOMES / "trees", home.root)
+    rows = [["树木编号", "树种", "所在区", "栽植日期"], ["T1", "国槐", "东城区", "2031-03-12"]]
+    load(home, "park", "2031-05-01", "trees", rows)
+    build(home)
+    path = home.templates / "annual_tree.toml"
+    sound = path.read_text("utf-8")
+    for old, new, told in (
+        ("{species}", "{kind}", "annual_tree.toml 的 trees 有误.*kind"),
+        ('title = "植树"', "", "annual_tree.toml 的 trees 有误.*title"),
+        ('entity = "tree"', 'entity = "shrub"', "entity shrub 不认识"),
+        ("[screen]", "[screen", "annual_tree.toml 有误"),
+    ):
+        assert old in sound
+        path.write_text(sound.replace(old, new), encoding="utf-8")
+        with pytest.raises(HotlineError, match=told):
+            report(home, 2031)
+    for old, new in (("tree_count", "trees"), ("t91_tree", "t99_shrub")):
+        path.write_text(sound.replace(old, new, 2), encoding="utf-8")
+        with pytest.raises(HotlineError, match=r"annual_tree\.toml 的 screen 有误"):
+            summary(home, 2031)
+    path.write_text(sound, encoding="utf-8")
+    monkeypatch.delitem(frame.template()["heading"], "species")
+    (home.templates / "headings.toml").unlink()
+    with pytest.raises(HotlineError, match="species 没有中文列名"):
+        report(home, 2031)
 
 
 def test_a_faulty_entity_is_one_line(tmp_path, monkeypatch):
-    from pipeline.entity import entities_of
-    from pipeline.errors import HotlineError
-
     home = Home(tmp_path / "home")
     shutil.copytree(HOMES / "trees", home.root)
     path = home.entities / "tree.toml"

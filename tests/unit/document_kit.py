@@ -176,6 +176,16 @@ def charts() -> list[Chart]:
             ],
             "target": 0.8,
         },
+        "bullet": {
+            "items": [
+                {"name": c, "group": "城市管理" if k < 3 else "社区服务", "path": 0.5,
+                 "value": None if k > 3 else 0.3 * k + 0.1, "text": f"{80 + k}%",
+                 "target": "≥90%", "state": ["落后于进度", "已完成"][k > 0], "is_marked": k == 2,
+                 "is_met": k == 4, "is_open": k == 5, "is_behind": k == 0}
+                for k, c in enumerate(CATEGORIES)
+            ],
+            "marks": ["预期性目标", "约束性目标"], "heads": ["实际值", "目标", "评估"],
+        },
     }  # fmt: skip
     titles = {
         "small_multiples": "六类诉求各有高峰,噪声扰民在七月最高",
@@ -184,6 +194,7 @@ def charts() -> list[Chart]:
         "tiles": "西塘每万人诉求最多,是青石的一点七倍",
         "slope": "噪声扰民由第三升至第一,物业服务新进前六",
         "intervals": "四个区的解决率可认为高于目标",
+        "bullet": "六项指标中一项落后于进度",
     }
     units = {"tiles": "件/万人", "slope": "位次", "intervals": "%"}
     return [
@@ -211,7 +222,7 @@ def document(**changes: object) -> Document:
         )),
         Section("s1-1-1", "1.", 3, "分月与街道", (wide(), pictures[3])),
         Section("s2", "二", 1, "办理情况", (
-            Note("导出文件没有承办单位,本节只列其名。"), empty(), pictures[4], pictures[5],
+            Note("导出文件没有承办单位,本节只列其名。"), empty(), pictures[4], *pictures[5:],
         )),
         Section("s3", "三", 1, "明年重点", (Para((Run("解决率低而件数多的事项应优先办理。"),)),)),
     )  # fmt: skip
@@ -251,7 +262,7 @@ def large(tables: int = 40, rows: int = 2400, pictures: int = 12, figures: int =
         )  # fmt: skip
     kinds = charts()
     for place in range(pictures):
-        one = kinds[place % 6]
+        one = kinds[place % len(kinds)]
         blocks.append(Chart(**{**vars(one), "id": f"g{place}", "file": f"charts/g{place}.svg"}))
     blocks += [Para((Run("共 "), Run(known[key].printed, key), Run("。"))) for key in keys]
     sections = tuple(

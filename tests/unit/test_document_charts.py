@@ -60,6 +60,17 @@ def items_of(kind: str, values: list, names: list[str]) -> dict:
             ],
             "target": None,
         },
+        "bullet": {
+            "items": [
+                {"name": n, "group": "甲类" if place < 2 else "乙类", "value": v, "path": 0.5,
+                 "text": f"{v}平方米", "target": "≥99.99平方米", "state": "达到中期要求",
+                 "is_marked": place % 2 == 0, "is_open": place == 1, "is_met": v is None,
+                 "is_behind": place == 0}
+                for place, (n, v) in enumerate(pairs)
+            ],
+            "marks": ["预期性目标", "约束性目标"], "heads": ["实际值", "目标", "评估"],
+            "met_label": "已完成,无基期值",
+        },
     }[kind]  # fmt: skip
 
 
@@ -229,6 +240,62 @@ def test_a_line_across_the_rates_is_called_what_it_is():
     found, width, height = boxes("intervals", data | {"target_label": "全市"})
     assert "全市 84.19%" in [text for text, _ in found]
     assert off_the_paper(found, width, height) == clashes(found) == []
+
+
+def outline(data: dict) -> list[tuple[str, float, float]]:
+    """Return each shape of the bullets as its kind and its left and right end."""
+    use_chinese_font()
+    canvas = framed(chart("bullet", data), KINDS["bullet"](data), simulated=False, titled=False)
+    return [
+        (type(patch).__name__, box.x0, box.x1)
+        for patch in canvas.figure.axes[0].patches
+        for box in [patch.get_path().get_extents(patch.get_patch_transform())]
+    ]
+
+
+def test_a_bar_ends_where_its_share_of_the_way_does():
+    """The axis runs from 0 to 104%, the target at 100%: diamonds for the marked, ticks else."""
+    one = {"name": "甲", "group": "", "value": 0.45, "path": 0.5, "text": "5.1%", "target": "<4%",
+           "state": "落后"}  # fmt: skip
+    shapes = outline({"items": [one, one | {"name": "乙", "value": 1, "is_marked": True}]})
+    rows = shapes[-8:]  # band, bar, rim and mark of each row; the legend stands before
+    assert [kind for kind, *_ in rows] == ["Rectangle"] * 6 + ["Polygon"] * 2
+    zero, full = rows[1][1], rows[5][2]
+    way = full - zero
+    assert rows[0][2] - zero == pytest.approx(0.5 * way)  # the path of the first
+    assert rows[1][2] - zero == pytest.approx(0.45 * way)
+    assert (rows[3][1] + rows[3][2]) / 2 == pytest.approx(full)  # the tick
+    assert (rows[7][1] + rows[7][2]) / 2 == pytest.approx(full)  # the diamond
+
+
+@pytest.mark.parametrize("value", [-3, 9])
+def test_a_bar_beyond_the_axis_ends_in_an_arrow(value):
+    one = {"name": "甲", "group": "", "value": value, "path": 0.5, "text": "", "state": ""}
+    kinds = [kind for kind, *_ in outline({"items": [one]})]
+    assert kinds.count("Polygon") == 1
+    assert "Polygon" not in [kind for kind, *_ in outline({"items": [one | {"value": 0.9}]})]
+
+
+def test_what_is_not_judged_has_no_bar_and_what_has_no_base_an_empty_one():
+    base = {"group": "", "value": None, "path": None, "text": "", "target": "", "state": ""}
+    unknown = base | {"name": "甲", "is_open": True}
+    met = base | {"name": "乙", "is_met": True}
+    assert len(outline({"items": [unknown]})) == len(outline({"items": [base | {"name": "甲"}]}))
+    texts = [text for text, _ in boxes("bullet", {"items": [unknown, met]})[0]]
+    assert {"未评估", "已达到,起点不明"} <= set(texts)
+    texts = [text for text, _ in boxes("bullet", {"items": [base | {"name": "丙", "value": 1}]})[0]]
+    assert {"未评估", "已达到,起点不明", "应达到"} & set(texts) == set()
+
+
+def test_a_plan_of_28_long_names_fits_a_page():
+    names = [f"规模以上非公有制企业和商务楼宇党组织覆盖率第{place}" for place in range(28)]
+    data = items_of("bullet", [0.5] * 28, names)
+    for place, item in enumerate(data["items"]):
+        item["group"] = f"第{place // 5}类"
+    found, width, height = boxes("bullet", data)
+    assert height < 640  # the text of an A4 page after GB/T 9704 is 638 points high
+    assert off_the_paper(found, width, height) == clashes(found) == []
+    assert not [text for text, _ in found if "…" in text]
 
 
 def test_tiles_stand_where_the_data_place_them_and_loose_ones_beneath():

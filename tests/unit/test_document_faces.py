@@ -167,7 +167,7 @@ def test_two_runs_give_the_same_bytes_and_no_clock_time(folder, tmp_path):
         "report.docx", "report.pdf", "report.html", "tables.xlsx", "tables", "charts",
     ]  # fmt: skip
     files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    assert len(files) == 4 + 3 + 6
+    assert len(files) == 4 + 3 + 7
     differing = [f for f in files if (folder / f).read_bytes() != (tmp_path / f).read_bytes()]
     assert differing == []
     year = time.strftime("%Y").encode()
@@ -194,10 +194,10 @@ def test_the_word_file_follows_the_standard_of_offices(word, folder):
     assert xml.count("<w:tblHeader/>") == 2
     assert re.findall(r"SEQ (\S) \\\* ARABIC \\r (\d+)", xml) == [
         ("图", "1"), ("表", "1"), ("图", "2"), ("图", "3"), ("表", "2"), ("图", "4"), ("表", "3"),
-        ("图", "5"), ("图", "6"),
+        ("图", "5"), ("图", "6"), ("图", "7"),
     ]  # fmt: skip
     alts = [e.get("descr") for e in word.element.iter(qn("wp:docPr"))]
-    assert len(alts) == 6 and all("图中各数见相应的表" in alt for alt in alts)
+    assert len(alts) == 7 and all("图中各数见相应的表" in alt for alt in alts)
     footers = word.sections[0].footer, word.sections[0].even_page_footer
     assert [f.paragraphs[0].text for f in footers] == ["— 1 —"] * 2
     headers = word.sections[1].header, word.sections[1].even_page_header
@@ -260,7 +260,7 @@ def test_the_page_asks_for_nothing_and_lets_nothing_in(page, folder):
     targets = {link[1:] for link in page.xpath("//a/@href")}
     assert targets <= set(ids)
     assert (
-        len(page.xpath("//main//*[local-name()='svg'][@role='img']/*[local-name()='title']")) == 6
+        len(page.xpath("//main//*[local-name()='svg'][@role='img']/*[local-name()='title']")) == 7
     )
 
 

@@ -37,7 +37,7 @@ def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
         "不用的列:备注、(第 8 列,无列名)",
         "未读的工作表:说明(2 行)",
         "不计入读入的行:重复的表头 1",
-        "会退回 1 行:受理时间读不懂或不存在,例如 朝阳区 第 10 行,received_at = 某某",
+        "会退回 1 行:受理(上报)时间读不懂或不存在,例如 朝阳区 第 10 行,received_at = 某某",
         "会退回 1 行:没有编号,例如 朝阳区 第 11 行",
     ):
         assert part in text, part

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.document.charts import bars, heat, intervals, slope, small_multiples, tiles
+from pipeline.document.charts import bars, bullet, heat, intervals, slope, small_multiples, tiles
 from pipeline.document.charts.frame import framed
 from pipeline.document.charts.svg import to_png, to_svg
 from pipeline.document.font import use_chinese_font
@@ -17,6 +17,7 @@ KINDS: dict[str, Any] = {
     "tiles": tiles.body,
     "slope": slope.body,
     "intervals": intervals.body,
+    "bullet": bullet.body,
 }
 
 

@@ -7,7 +7,7 @@ from matplotlib import patheffects
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 from matplotlib.textpath import text_to_path
 
 from pipeline.document.font import FAMILY
@@ -153,6 +153,12 @@ class Canvas:
         if dashes:
             line.set_dashes(list(dashes))
         self._axes.add_line(line)
+
+    def polygon(self, points: list[tuple[float, float]], fill: str) -> None:
+        """Fill the shape between the points."""
+        self._axes.add_patch(
+            Polygon(points, closed=True, facecolor=fill, edgecolor="none", zorder=self._above())
+        )
 
     def dot(self, x: float, y: float, radius: float, color: str, *, hollow: bool = False) -> None:
         """Draw a dot; a hollow one is white inside."""

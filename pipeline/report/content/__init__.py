@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from pipeline.report.content.figures import Figures
 from pipeline.report.content.sections import Sections
 from pipeline.report.content.sentence import Scene
 from pipeline.report.content.source import Source
-from pipeline.report.frame import TEMPLATES, Printed, is_simulated, printed_table
+from pipeline.report.content.template import read_template
+from pipeline.report.frame import Printed, is_simulated, printed_table
 
 __all__ = ["build_document"]
 
@@ -35,26 +35,24 @@ def build_document(
     of the audit, None where nothing can be held against the year; `own` the home's folder of
     templates.
     """
-    template = read_template(own)
     figures = Figures(con, year, verdicts)
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
+    template = read_template(own, source)
     said = {**_words(con, year, figures), **_office(con)}
-    said["period"] = words.filled(template["period_partial" if said["partial"] else "period"], said)
-    said["span"] = f"{said['loaded']}" if said["partial"] else template["span"]
+    spans = _spans(con, year, template)
+    said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     simulated = is_simulated(con, year)
-    line = words.filled(template["source"], said)
-    if simulated:
-        line += template["source_simulated"]
+    warning = template["source_simulated"] if simulated else ""
     scene = Scene(source, said, template["wan_places"])
-    sections = Sections(scene, line)
+    sections = Sections(scene, warning, spans)
     built = sections.build(template["section"])
-    has_hidden = any(table.hidden for table in tables)
+    partial = _partial(template, said, spans)
     marks = [
         *([template["mark_simulated"]] if simulated else []),
-        *([words.filled(template["mark_partial"], said)] if said["partial"] else []),
-        *([template["mark_hidden"]] if has_hidden else []),
+        *partial,
+        *([template["mark_hidden"]] if any(table.hidden for table in tables) else []),
     ]
     notes = [
         words.filled(note["text"], said)
@@ -67,11 +65,11 @@ def build_document(
         subtitle=words.filled(template["subtitle"], said),
         period=str(year),
         city=said["city"],
-        issuer=said["issuer"],
-        is_partial=bool(said["partial"]),
+        issuer=words.filled(template["issuer"], said),
+        is_partial=bool(partial),
         is_simulated=simulated,
         marks=tuple(marks),
-        source=line,
+        source=words.filled(template["source_word"] + "".join(template["sources"]), said) + warning,
         sections=built,
         figures=dict(sorted(figures.used.items())),
         notes=(*notes, *sections.left_out),
@@ -79,18 +77,15 @@ def build_document(
     )
 
 
-def read_template(own: Path | None) -> dict[str, Any]:
-    """Return annual.toml, with the sections of every annual_*.toml beside it and of the home's."""
-    template = tomllib.loads((TEMPLATES / "annual.toml").read_text(encoding="utf-8"))
-    for folder in [TEMPLATES, *([own] if own else [])]:
-        for path in sorted(folder.glob("annual_*.toml")):
-            try:
-                template["section"] += tomllib.loads(path.read_text(encoding="utf-8"))["section"]
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-                raise HotlineError(
-                    f"报告模板 {path.name} 有误({error});请改正后再试", USAGE
-                ) from error
-    return template
+def _partial(
+    template: dict[str, Any], said: dict[str, Any], spans: dict[str, dict[str, str]]
+) -> list[str]:
+    """Return the mark of each entity that the report tells of and whose year is not whole."""
+    return [
+        words.filled(template["mark_partial"], {**said, **spans[entity]})
+        for entity in template["entities"]
+        if spans[entity]["partial"]
+    ]
 
 
 def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[str, Any]:
@@ -101,9 +96,6 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         'SELECT DISTINCT month FROM metric.compared_month WHERE "year" = ? AND scope = ?',
         [year, figures.section],
     )
-    row = con.execute(
-        'SELECT bool_or(is_partial) FROM metric.loaded_year WHERE "year" = ?', [year]
-    ).fetchall()
     rules = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
     same = compared == loaded
     shares = {
@@ -116,8 +108,7 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         **shares,
         "year": year,
         "next_year": year + 1,
-        "partial": "是" if row[0][0] else "",
-        "loaded": words.months(loaded),
+        "has_records": words.months(loaded),
         "compared": words.months(compared),
         "yoy": "同比" if same else f"{words.months(compared)}同比",
         "has_before": words.months(compared),
@@ -127,6 +118,38 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         "headline": figures.headline,
         "scopes_differ": "是" if figures.section != figures.headline else "",
     }
+
+
+def _spans(
+    con: duckdb.DuckDBPyConnection, year: int, template: dict[str, Any]
+) -> dict[str, dict[str, str]]:
+    """Return, for each entity, which part of the year its rows tell of, in words.
+
+    An entity whose rows fill no months (values of a date) has the whole year.
+    """
+    titles = con.execute("SELECT entity, title FROM core.entity").fetchall()
+    rows = con.execute(
+        """SELECT entity, month, is_partial FROM metric.entity_period
+           WHERE period_type = 'year' AND "year" = ?""",
+        [year],
+    ).fetchall()
+    spans = {}
+    for entity, title in titles:
+        loaded = words.months(sorted(int(month) for name, month, _ in rows if name == entity))
+        partial = any(flag for name, _, flag in rows if name == entity)
+        said = {"year": year, "loaded": loaded, "things": title}
+        spans[entity] = {
+            "partial": "是" if partial else "",
+            "loaded": loaded,
+            "things": title,
+            "period": words.filled(template["period_partial" if partial else "period"], said),
+            "span": loaded if partial else template["span"],
+        }
+    if strange := [name for name in template["entities"] if name not in spans]:
+        raise HotlineError(
+            f"报告模板里的 entity {strange[0]} 不认识;应为 {'、'.join(spans)}", USAGE
+        )
+    return spans
 
 
 def _months(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.document.model import Chart
 from pipeline.report.content import words
 from pipeline.report.content.sentence import Scene, choose, plain, resolve
+from pipeline.report.content.source import matches
 
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
@@ -174,6 +175,45 @@ def _intervals(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
+def _bullet(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the rows of a table with their way to a target; the template names the columns.
+
+    `marked`, `met`, `open` and `behind` each say, as column and value, of which rows that holds.
+    """
+    places = choose(scene, spec).rows
+    if not places:
+        return None
+    columns = spec["columns"]
+    return {
+        "items": [
+            {
+                "name": _name(place.values[columns["name"]]),
+                "group": place.values[columns["group"]],
+                "value": _number(place.values[columns["value"]]),
+                "path": _number(place.values[columns["path"]]),
+                "text": _measured(place.values[columns["text"]], place.values[columns["unit"]]),
+                "target": place.values[columns["target"]],
+                "state": place.values[columns["state"]],
+                **{f"is_{k}": matches(place.values, spec[k]) for k in _HOLDS},
+            }
+            for place in places
+        ],
+        **{key: spec[key] for key in _LABELS if key in spec},
+    }
+
+
+_HOLDS = ("marked", "met", "open", "behind")
+_LABELS = ("heads", "marks", "value_label", "path_label", "met_label", "open_label")
+
+
+def _measured(value: Any, unit: str) -> str:
+    """Return a value with its unit, without noughts that end it; nothing for none."""
+    if value is None:
+        return ""
+    shown = words.decimal(value)
+    return (shown.rstrip("0").rstrip(".") if "." in shown else shown) + unit
+
+
 _BUILDERS = {
     "small_multiples": _small_multiples,
     "heat": _heat,
@@ -181,6 +221,7 @@ _BUILDERS = {
     "tiles": _tiles,
     "slope": _slope,
     "intervals": _intervals,
+    "bullet": _bullet,
 }
 
 
@@ -204,8 +245,18 @@ def _told(kind: str, data: dict[str, Any]) -> str:
         return "条形图：" + "、".join(
             f"{i['name']}{words.count(i['value'])}" for i in data["items"]
         ) + "。"  # fmt: skip
+    if kind == "bullet":
+        states = dict.fromkeys(item["state"] for item in data["items"])
+        return "；".join(_of_state(state, data["items"]) for state in states) + "。"
     shown = data["items"] if len(data["items"]) <= 20 else data["items"][:20]
     return "图中各值：" + "、".join(f"{i['name']}{i['text']}" for i in shown) + "。"
+
+
+def _of_state(state: str, items: list[dict[str, Any]]) -> str:
+    """Return the items of one state with what they have and should have reached."""
+    here = [item for item in items if item["state"] == state]
+    told = [f"{i['name']}{i['text'] or '无数据'}（目标{i['target']}）" for i in here]
+    return f"{state}{len(here)}项：" + "、".join(told)
 
 
 def _peak(values: list[int | None]) -> str:

@@ -9,26 +9,37 @@ from pipeline.document.model import Block, Note, Para, Run, Section
 from pipeline.report.content import words
 from pipeline.report.content.charts import chart
 from pipeline.report.content.sentence import Scene, choose, say
+from pipeline.report.content.template import faulty
 
 
 class Sections:
     """Builds the sections; `left_out` tells which were not possible, and why."""
 
-    def __init__(self, scene: Scene, source_line: str) -> None:
+    def __init__(self, scene: Scene, warning: str, spans: dict[str, dict[str, str]]) -> None:
         self._scene = scene
-        self._source_line = source_line
+        self._spans = spans  # which part of the year each entity's rows tell of
+        self._warning = warning  # after the source line of a chart
         self._tables: set[str] = set()
         self.left_out: list[str] = []
 
     def build(self, template: list[dict[str, Any]]) -> tuple[Section, ...]:
         """Return the sections of the template that have anything to say, numbered."""
-        found = [section for spec in template for section in self._section(spec)]
+        found = [section for spec in template for section in self._guarded(spec)]
         kept = [
             section
             for at, section in enumerate(found)
             if section.blocks or _has_parts(section, found[at + 1 :])
         ]
         return tuple(_numbered(kept))
+
+    def _guarded(self, spec: dict[str, Any]) -> list[Section]:
+        """Return the sections of a spec; what is wrong with a home's own template is one line."""
+        try:
+            return list(self._section(spec))
+        except (LookupError, TypeError, ValueError) as error:
+            if not spec["file"]:
+                raise
+            raise faulty(spec["file"], spec.get("id", "section"), error) from error
 
     def _section(self, spec: dict[str, Any]) -> Iterator[Section]:
         source = self._scene.source
@@ -39,7 +50,8 @@ class Sections:
             if "absent" in spec and all(source.tells(name) for name in missing):
                 self.left_out.append(spec["absent"])
             return
-        scene = replace(self._scene, places=spec.get("places", self._scene.places))
+        told = {**self._scene.words, **self._spans.get(spec["entity"], {})}
+        scene = replace(self._scene, words=told, places=spec.get("places", self._scene.places))
         if "each" not in spec:
             yield self._one(scene, spec, spec["id"])
             return
@@ -48,11 +60,12 @@ class Sections:
             yield self._one(replace(scene, words=own), spec, f"{spec['id']}-{at}")
 
     def _one(self, scene: Scene, spec: dict[str, Any], key: str) -> Section:
-        blocks = [block for one in spec.get("block", ()) for block in self._block(scene, one)]
+        line = words.filled(spec.get("source", ""), scene.words) + self._warning
+        blocks = [b for one in spec.get("block", ()) for b in self._block(scene, one, line)]
         title = words.filled(spec["title"], scene.words)
         return Section(key, "", spec.get("level", 1), title, tuple(blocks))
 
-    def _block(self, scene: Scene, spec: dict[str, Any]) -> Iterator[Block]:
+    def _block(self, scene: Scene, spec: dict[str, Any], line: str) -> Iterator[Block]:
         if "say" in spec:
             runs = _paragraph(scene, spec["say"])
             if runs:
@@ -65,15 +78,16 @@ class Sections:
                 self._tables.add(spec.get("id", spec["table"]))
                 yield scene.source.table(
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
+                    aside=spec.get("aside", ()),
                     is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
                     with_figures=spec.get("figures", True), where=spec.get("where"),
                     exclude=spec.get("exclude"), key=spec.get("id", ""),
-                    title=spec.get("title", ""),
+                    **{word: spec.get(word, "") for word in ("title", "unit", "note")},
                 )  # fmt: skip
             elif "absent" in spec:
                 yield Note(spec["absent"])
         elif "chart" in spec:
-            drawn = chart(scene, spec, self._source_line)
+            drawn = chart(scene, spec, line)
             if drawn is not None:
                 yield drawn
         elif all(scene.words.get(word) for word in spec.get("if", ())):

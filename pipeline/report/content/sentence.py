@@ -7,8 +7,9 @@ A pattern stands in the template with the rows that it speaks of:
 `{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
 `<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
 where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
-`points` (percentage points). `{n}` is how many rows, `{tie}` says 并列 of several, `{tied:column}`
-names what equals the last, `{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
+`points` (percentage points), `date` (2018-06 as 2018年6月). `{n}` is how many rows, `{tie}` says
+并列 of several, `{tied:column}` names what equals the last, `{moved:now:before}`, `{sign:column}`,
+`{pull:column}` say which way.
 
 The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest with all
 that equal it, `after` what comes after those; `sort`, `skip`, `take` cut. `of` is how many rows
@@ -203,7 +204,7 @@ class _Filler:
         return self._number(place, name, options)
 
     def _number(self, place: Place, name: str, options: list[str]) -> list[Run]:
-        value = place.values.get(name)
+        value = place.values[name]
         if value is None:
             raise Missing
         kind = self.scene.source.kind(place.table, name)
@@ -211,7 +212,7 @@ class _Filler:
             value = abs(value)
         decimals = next((int(option) for option in options if option.isdigit()), None)
         if kind == "text":
-            return [Run(_name(value))]
+            return [Run(words.date(value) if "date" in options else _name(value))]
         if kind == "year":
             return [Run(str(value))]
         if kind == "count":

@@ -82,14 +82,20 @@ class Source:
         *,
         where: Row | None = None,
         drop: Iterable[str] = (),
+        aside: Iterable[str] = (),
         is_wide: bool = False,
         in_body: int | None = None,
         with_figures: bool = True,
         exclude: Row | None = None,
         key: str = "",
         title: str = "",
+        unit: str = "",
+        note: str = "",
     ) -> Table:
-        """Return the printed table as a block, the columns of `drop` and the year left out."""
+        """Return the printed table as a block, the columns of `drop` and the year left out.
+
+        Those of `aside` are left out on paper alone.
+        """
         printed = self._tables[name]
         out = {"year", "is_partial", *drop}
         specs = [spec for spec in printed.columns if spec.name not in out]
@@ -103,9 +109,9 @@ class Source:
             and not any(row.get(column) in values for column, values in (exclude or {}).items())
         ]
         return Table(
-            key or name, number, prose(title or printed.title), printed.unit,
-            prose(printed.note),
-            tuple(Column(spec.name, spec.heading, spec.kind) for spec in specs),
+            key or name, number, prose(title or printed.title), unit or printed.unit,
+            prose(note or printed.note),
+            tuple(Column(s.name, s.heading, s.kind, is_aside=s.name in aside) for s in specs),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip
 

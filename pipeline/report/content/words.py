@@ -63,6 +63,12 @@ def months(numbers: Sequence[int]) -> str:
     return "、".join(f"{r[0]}月" if len(r) == 1 else f"{r[0]}至{r[-1]}月" for r in runs)
 
 
+def date(period: str) -> str:
+    """Return a year or month as read: 2018年, 2018年6月."""
+    year, _, month = period.partition("-")
+    return f"{year}年" + (f"{int(month)}月" if month else "")
+
+
 def filled(text: str, said: Mapping[str, Any]) -> str:
     """Return a piece of the template with each `{$name}` replaced by its word."""
     for name, word in said.items():

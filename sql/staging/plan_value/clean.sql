@@ -117,8 +117,8 @@ SELECT
     END AS reject_column,
     CASE
         WHEN j.reject_reason = 'indicator_unknown' THEN mask_short(left(j.written, 40))
-        WHEN j.reject_reason = 'period_invalid' THEN mask_value(j.period_text)
-        WHEN j.reject_reason = 'value_invalid' THEN mask_value(j.value_text)
+        WHEN j.reject_reason = 'period_invalid' THEN mask_short(left(j.period_text, 40))
+        WHEN j.reject_reason = 'value_invalid' THEN mask_short(left(j.value_text, 40))
         WHEN j.reject_reason = 'value_contradicts' THEN j.value::VARCHAR
         WHEN j.reject_reason = 'unit_mismatch'
             THEN left(CASE WHEN j.unit_told <> j.unit_meant THEN j.unit_told ELSE j.unit_given END, 20)

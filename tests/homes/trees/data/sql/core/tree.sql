@@ -1,2 +1,15 @@
--- One row: a tree. Key: record_id.
-SELECT * FROM core.tree_row
+-- One row: a tree, from its newest delivery. Key: year, month, record_id.
+WITH ranked AS (
+    SELECT
+        t.*,
+        row_number() OVER (
+            PARTITION BY t.year, t.month, t.record_id
+            ORDER BY r.received_on DESC, r.sequence DESC
+        ) AS newest_rank
+    FROM core.tree_row AS t
+    JOIN core.receipt AS r ON r.receipt = t.receipt
+)
+
+SELECT record_id, received_at, species, district, year, month
+FROM ranked
+WHERE newest_rank = 1

@@ -1,0 +1,73 @@
+"""The templates of the yearly report: the repository's, one a kind of data, and the home's."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pipeline.entity import DEFAULT
+from pipeline.errors import USAGE, HotlineError
+from pipeline.report.content.source import Source
+from pipeline.report.frame import TEMPLATES
+
+FACE = ("title", "subtitle", "source", "issuer")
+
+
+def read_template(own: Path | None, source: Source) -> dict[str, Any]:
+    """Return annual.toml with the sections of every annual_*.toml beside it and of the home's.
+
+    A template names in `of` the table that it tells of, and the entity of its rows. The first one
+    whose table has rows gives the report its title, subtitle and issuer; each section keeps the
+    source line and entity of its own template, and `sources` and `entities` are those of all that
+    have rows. Raises HotlineError USAGE for a file that cannot be read.
+    """
+    main = _read(TEMPLATES / "annual.toml")
+    templates = [main, *_beside(own)]
+    told = [one for one in templates if source.has(one.get("of", ""))] or [main]
+    sections = [
+        {
+            **section,
+            "source": main["source_word"] + one["source"] if "source" in one else "",
+            "entity": one.get("entity", DEFAULT),
+            "file": one["file"],
+        }
+        for one in templates
+        for section in one["section"]
+    ]
+    lines = dict.fromkeys(one["source"] for one in told if "source" in one)
+    entities = dict.fromkeys(one.get("entity", DEFAULT) for one in told)
+    face = {key: told[0][key] for key in FACE if key in told[0]}
+    return {
+        **main,
+        **face,
+        "section": sections,
+        "sources": list(lines) or [main["source"]],
+        "entities": list(entities),
+    }
+
+
+def screens(own: Path | None) -> list[dict[str, Any]]:
+    """Return the table and columns that each template names for the screen in `screen`."""
+    return [{**one["screen"], "file": one["file"]} for one in _beside(own) if "screen" in one]
+
+
+def faulty(file: str, place: str, error: Exception) -> HotlineError:
+    """Return what is wrong with a home's own template, at a section or its screen."""
+    reason = f"{type(error).__name__} {str(error).splitlines()[0]}"
+    return HotlineError(
+        f"报告模板 {file} 的 {place} 有误({reason});请核对表名、列名与写法后再试", USAGE
+    )
+
+
+def _beside(own: Path | None) -> list[dict[str, Any]]:
+    folders = [TEMPLATES, *([own] if own else [])]
+    return [_read(path) for folder in folders for path in sorted(folder.glob("annual_*.toml"))]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        template = tomllib.loads(path.read_text(encoding="utf-8"))
+        template["section"]  # a template without sections is none
+        template["file"] = "" if path.parent == TEMPLATES else path.name
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+        raise HotlineError(f"报告模板 {path.name} 有误({error});请改正后再试", USAGE) from error
+    return template
