@@ -7,7 +7,8 @@ import duckdb
 
 from pipeline.console import say, table
 from pipeline.home import Home
-from pipeline.report.frame import Column, is_simulated, open_warehouse, require_year
+from pipeline.report.frame import is_simulated, open_warehouse, require_year
+from pipeline.telling.printed import Column
 
 WAN = Decimal(10_000)
 

@@ -12,12 +12,13 @@ import duckdb
 from pipeline.audit import AuditResult
 from pipeline.document.model import Build, Document
 from pipeline.errors import USAGE, HotlineError
-from pipeline.report.content import words
-from pipeline.report.content.figures import Figures
-from pipeline.report.content.sections import Sections
-from pipeline.report.content.sentence import Scene
-from pipeline.report.content.source import Source
-from pipeline.report.frame import TEMPLATES, Printed, is_simulated, printed_table
+from pipeline.report.frame import TEMPLATES, is_simulated, printed_table
+from pipeline.telling import words
+from pipeline.telling.figures import Figures
+from pipeline.telling.printed import Printed
+from pipeline.telling.sections import Sections
+from pipeline.telling.sentence import Scene
+from pipeline.telling.source import Source
 
 __all__ = ["build_document"]
 
@@ -36,7 +37,7 @@ def build_document(
     templates.
     """
     template = read_template(own)
-    figures = Figures(con, year, verdicts)
+    figures = Figures.of_year(con, year, verdicts)
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
     said = {**_words(con, year, figures), **_office(con)}
     said["period"] = words.filled(template["period_partial" if said["partial"] else "period"], said)
@@ -116,6 +117,8 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         **shares,
         "year": year,
         "next_year": year + 1,
+        "this_label": f"{year}年",
+        "last_label": f"{year - 1}年",
         "partial": "是" if row[0][0] else "",
         "loaded": words.months(loaded),
         "compared": words.months(compared),

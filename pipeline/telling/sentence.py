@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.document.model import Run
-from pipeline.report.content import words
-from pipeline.report.content.source import Place, Source
+from pipeline.telling import words
+from pipeline.telling.source import Place, Source
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
 _UNKNOWN = "不明"

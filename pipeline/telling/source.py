@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline.document.model import Cell, Column, Table
 from pipeline.document.typeset import prose
-from pipeline.report.content.figures import Figures
-from pipeline.report.frame import HIDDEN, Printed
-from pipeline.report.frame import Column as Spec
+from pipeline.telling.figures import Figures
+from pipeline.telling.printed import HIDDEN, Printed
+from pipeline.telling.printed import Column as Spec
 
 Row = dict[str, Any]
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.document.model import Chart
-from pipeline.report.content import words
-from pipeline.report.content.sentence import Scene, choose, plain, resolve
+from pipeline.telling import words
+from pipeline.telling.sentence import Scene, choose, plain, resolve
 
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
@@ -49,8 +49,8 @@ def _small_multiples(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | Non
             {"title": _name(m), "this": this[m], "last": last[m] if has_last else nothing}
             for m in members
         ],
-        "this_label": f"{scene.words['year']}年",
-        "last_label": f"{scene.words['year'] - 1}年" if has_last else "",
+        "this_label": scene.words["this_label"],
+        "last_label": scene.words["last_label"] if has_last else "",
         "months": MONTHS,
     }
 
@@ -86,9 +86,10 @@ def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     ]
     if not places:
         return None
+    known = spec.get("last")
     last = {
-        place.values["part"]: place.values["before_count"]
-        for place in scene.source.rows("t25_growth_part", {"part_kind": spec.get("last", "")})
+        place.values[spec["last"]["name"]]: place.values[spec["last"]["value"]]
+        for place in (scene.source.rows(known["from"], known.get("where")) if known else [])
     }
     return {
         "items": [
@@ -96,12 +97,12 @@ def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
                 "name": _name(place.values[spec["name"]]),
                 "value": _number(place.values[spec["value"]]),
                 "last": last.get(place.values[spec["name"]]),
-                "change_text": _change_text(place.values.get("growth_rate")),
+                "change_text": _change_text(place.values.get(spec.get("change", "growth_rate"))),
             }
             for place in places
         ],
-        "this_label": f"{scene.words['year']}年",
-        "last_label": "上年同期" if last else "",
+        "this_label": scene.words["this_label"],
+        "last_label": known.get("label", "上年同期") if known and last else "",
     }
 
 
@@ -138,8 +139,8 @@ def _slope(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
         return None
     places.sort(key=lambda place: place.values["volume_rank"] or 99)
     return {
-        "left_label": f"{scene.words['year'] - 1}年",
-        "right_label": f"{scene.words['year']}年",
+        "left_label": scene.words["last_label"],
+        "right_label": scene.words["this_label"],
         "items": [
             {
                 "name": place.values["part"],
@@ -157,7 +158,8 @@ def _intervals(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     places = [place for place in choose(scene, spec).rows if not place.is_hidden]
     if not places:
         return None
-    target = scene.source.rows("t21_rate", {"unit_type": spec["where"]["unit_type"]})
+    pooled = spec["target"]
+    target = scene.source.rows(pooled["from"], pooled.get("where"))
     return {
         "items": [
             {

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.document.model import Block, Note, Para, Run, Section
-from pipeline.report.content import words
-from pipeline.report.content.charts import chart
-from pipeline.report.content.sentence import Scene, choose, say
+from pipeline.telling import words
+from pipeline.telling.charts import chart
+from pipeline.telling.sentence import Scene, choose, say
 
 
 class Sections:
