@@ -1,8 +1,8 @@
 """What every face says alike: headings, captions, the lines up front and below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipeline.document.model import Cell, Chart, Document, Note, Para, Section, Table
+from pipeline.document.model import Block, Cell, Chart, Document, Note, Para, Section, Table
 from pipeline.document.typeset import prose
 
 CONTENTS = "目录"
@@ -78,7 +78,7 @@ def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
 def cut_remark(table: Table) -> str:
     """Return the line that says what a page leaves out; empty where it shows all rows."""
     shown, rows = len(body_rows(table)), len(table.rows)
-    return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见 tables.xlsx。") if shown < rows else ""
+    return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见随附的工作簿。") if shown < rows else ""
 
 
 def remarks(table: Table, *, whole: bool) -> list[str]:
@@ -100,6 +100,26 @@ def cell_text(cell: Cell) -> str:
     if cell.mark == "low_n":
         return cell.text + LOW_N
     return cell.text or (HIDDEN if cell.mark else "")
+
+
+def pairs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
+    """Yield the blocks of a bulletin: two that take half the width together, others alone."""
+    waiting: Block | None = None
+    for block in blocks:
+        is_half = isinstance(block, Table | Chart) and block.is_half
+        if waiting is not None:
+            if is_half:
+                yield waiting, block
+                waiting = None
+                continue
+            yield (waiting,)
+            waiting = None
+        if is_half:
+            waiting = block
+        else:
+            yield (block,)
+    if waiting is not None:
+        yield (waiting,)
 
 
 def align(kind: str, chosen: str | None) -> str:

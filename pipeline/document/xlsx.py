@@ -14,7 +14,14 @@ from pipeline.document.parts import CONTENTS, NO_ROWS, cell_text, closing_lines,
 
 # A fixed date keeps two workbooks of the same figures equal to the byte.
 CREATED = datetime.datetime(2000, 1, 1)
-FORMATS = {"count": "#,##0", "percent": "0.00%", "decimal": "#,##0.00", "year": "0", "text": "@"}
+FORMATS = {
+    "count": "#,##0",
+    "percent": "0.00%",
+    "change": "▲0.00%;▽0.00%;0.00%",
+    "decimal": "#,##0.00",
+    "year": "0",
+    "text": "@",
+}
 HEAD = 5  # the row of the headings, from 0
 
 

@@ -7,7 +7,6 @@ from pipeline.document.charts.canvas import (
     INK,
     MARGIN,
     SOFT,
-    WIDTH,
     Canvas,
     measure,
     named,
@@ -19,7 +18,7 @@ ROW, BAR, MOST = 19.0, 11.0, 36
 NAME_WIDTH = 130.0
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], _: float = 0) -> Body | None:
     """Return the bars of `items` in the order given."""
     items = data.get("items") or []
     if not items:
@@ -43,7 +42,8 @@ def _label(item: dict[str, Any]) -> str:
 
 
 def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:
-    names = [named(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
+    room = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(item["name"]), room, LABEL) for item in items]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 8
     values = [number(item.get("value")) for item in items]
     lasts = [number(item.get("last")) for item in items]
@@ -51,7 +51,7 @@ def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:
     low, high = min(known), max(known)
     label_width = max(measure(_label(item), LABEL) for item in items) + 6
     start = left + (label_width if low < 0 else 0)
-    span = WIDTH - MARGIN - label_width - start
+    span = canvas.width - MARGIN - label_width - start
     scale = span / (high - low) if high > low else 0.0
     zero = start - low * scale
     for place, item in enumerate(items):

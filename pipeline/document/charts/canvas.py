@@ -15,6 +15,8 @@ from pipeline.document.font import FAMILY
 # One accent; everything else is ink or grey. The width is the text width of an A4 page
 # with the margins of GB/T 9704, so that sizes of type are true in print.
 WIDTH = 442.0
+# Half the text width of a bulletin, less the gutter.
+HALF = 234.0
 MARGIN = 10.0
 INK = "#222B36"
 SOFT = "#5F6B7A"

@@ -10,7 +10,6 @@ from pipeline.document.charts.canvas import (
     MARGIN,
     RULE,
     SOFT,
-    WIDTH,
     Canvas,
     measure,
     named,
@@ -24,7 +23,7 @@ NAME_WIDTH = 130.0
 REFERENCE = "参照值"
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], _: float = 0) -> Body | None:
     """Return one row an item: name, span with dot, value in words, n.
 
     `target` is drawn as a line over all rows; `target_label` says what it is.
@@ -51,13 +50,14 @@ def body(data: dict[str, Any]) -> Body | None:
 def _draw(
     canvas: Canvas, top: float, items: list[dict[str, Any]], target: float | None, label: str
 ) -> None:
-    names = [named(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
+    room = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(item["name"]), room, LABEL) for item in items]
     texts = [str(item.get("text") or "") or show(item.get("value")) for item in items]
     counts = [f"n={show(item['n'])}" if item.get("n") is not None else "" for item in items]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 10
     n_width = max(measure(text, SMALL) for text in counts)
     texts = [wrap(text, 150, LABEL, 1)[0] for text in texts]
-    text_x = WIDTH - MARGIN - n_width - 10
+    text_x = canvas.width - MARGIN - n_width - 10
     right = text_x - max(measure(text, LABEL) for text in texts) - 10
     low, high = _ends(items, target)
 
@@ -80,7 +80,7 @@ def _draw(
         canvas.name(left - 10, y, *names[place])
         _span(canvas, y, item, at)
         canvas.text(text_x, y, texts[place], size=LABEL, align="right")
-        canvas.text(WIDTH - MARGIN, y, counts[place], size=SMALL, color=SOFT, align="right")
+        canvas.text(canvas.width - MARGIN, y, counts[place], size=SMALL, color=SOFT, align="right")
 
 
 def _span(canvas: Canvas, y: float, item: dict[str, Any], at: Callable[[float], float]) -> None:

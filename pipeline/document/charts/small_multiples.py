@@ -12,7 +12,7 @@ AXIS = 26.0
 TINY = 7.0
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return the panels, three or four a row; each has a vertical axis of its own."""
     panels = data.get("panels") or []
     months = [str(month) for month in data.get("months") or []]
@@ -23,14 +23,14 @@ def body(data: dict[str, Any]) -> Body | None:
         hint += f";共 {len(panels)} 项,图中为前 {MOST} 项"
     panels = panels[:MOST]
     across = min(len(panels), 4 if len(panels) in (4, 7, 8) or len(panels) > 9 else 3)
-    titles = [wrap(str(p["title"]), (WIDTH - 2 * MARGIN) / across - 8, LABEL, 2) for p in panels]
+    titles = [wrap(str(p["title"]), (width - 2 * MARGIN) / across - 8, LABEL, 2) for p in panels]
     lines = max(len(title) for title in titles)
     tall = 12 * lines + 12 + PLOT + 14
     down = -(-len(panels) // across)
     has_last = any(v is not None for p in panels for v in map(number, p.get("last") or []))
 
     def draw(canvas: Canvas, top: float) -> None:
-        step = (WIDTH - 2 * MARGIN) / across
+        step = (canvas.width - 2 * MARGIN) / across
         for place, panel in enumerate(panels):
             x, y = MARGIN + step * (place % across), top + (tall + GAP) * (place // across)
             for line, text in enumerate(titles[place]):
