@@ -1,19 +1,15 @@
 """The report of a year as a document: what it says, from the printed tables and the template."""
 
-import hashlib
-import json
-import tomllib
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline.audit import AuditResult
-from pipeline.document.model import Build, Document
-from pipeline.errors import USAGE, HotlineError
+from pipeline.document.model import Document
 from pipeline.report.frame import TEMPLATES, is_simulated, printed_table
 from pipeline.telling import words
+from pipeline.telling.context import made_from, office, read_template, rules
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed
 from pipeline.telling.sections import Sections
@@ -36,10 +32,10 @@ def build_document(
     of the audit, None where nothing can be held against the year; `own` the home's folder of
     templates.
     """
-    template = read_template(own)
+    template = read_template(TEMPLATES, "annual", own)
     figures = Figures.of_year(con, year, verdicts)
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
-    said = {**_words(con, year, figures), **_office(con)}
+    said = {**_words(con, year, figures), **office(con)}
     said["period"] = words.filled(template["period_partial" if said["partial"] else "period"], said)
     said["span"] = f"{said['loaded']}" if said["partial"] else template["span"]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
@@ -76,22 +72,8 @@ def build_document(
         sections=built,
         figures=dict(sorted(figures.used.items())),
         notes=(*notes, *sections.left_out),
-        build=Build(_fingerprint(con), _digest(tables)),
+        build=made_from(con, tables),
     )
-
-
-def read_template(own: Path | None) -> dict[str, Any]:
-    """Return annual.toml, with the sections of every annual_*.toml beside it and of the home's."""
-    template = tomllib.loads((TEMPLATES / "annual.toml").read_text(encoding="utf-8"))
-    for folder in [TEMPLATES, *([own] if own else [])]:
-        for path in sorted(folder.glob("annual_*.toml")):
-            try:
-                template["section"] += tomllib.loads(path.read_text(encoding="utf-8"))["section"]
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-                raise HotlineError(
-                    f"报告模板 {path.name} 有误({error});请改正后再试", USAGE
-                ) from error
-    return template
 
 
 def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[str, Any]:
@@ -105,16 +87,9 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
     row = con.execute(
         'SELECT bool_or(is_partial) FROM metric.loaded_year WHERE "year" = ?', [year]
     ).fetchall()
-    rules = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
     same = compared == loaded
-    shares = {
-        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
-        for rule, value in rules.items()
-        if rule.endswith("_share")
-    }
     return {
-        **rules,
-        **shares,
+        **rules(con),
         "year": year,
         "next_year": year + 1,
         "this_label": f"{year}年",
@@ -134,25 +109,3 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
 
 def _months(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[int]:
     return sorted(int(row[0]) for row in con.execute(sql, values).fetchall())
-
-
-def _office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return the names of the city and its hotline, and where districts stand on the grid."""
-    named = dict(con.execute("SELECT item, text FROM ref.office").fetchall())
-    tiles = con.execute('SELECT district, "col", "row" FROM ref.district_tile').fetchall()
-    blank = {"city": "", "hotline": "", "issuer": "", "contact": ""}
-    return {**blank, **named, "tiles": {d: [int(c), int(r)] for d, c, r in tiles}}
-
-
-def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:
-    return str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
-
-
-def _digest(tables: list[Printed]) -> str:
-    """Return a digest of what the tables print: equal where no printed figure differs."""
-    printed = [
-        [table.name, [column.name for column in table.columns],
-         [[str(value) for value in row] for row in table.rows]]
-        for table in tables
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(printed, ensure_ascii=False).encode()).hexdigest()
