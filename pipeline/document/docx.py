@@ -22,6 +22,7 @@ from pipeline.document.parts import (
     closing_lines,
     heading,
     lies,
+    on_pages,
     page_warning,
     pairs,
     remarks,
@@ -44,7 +45,7 @@ def docx_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
     else:
         _front(word, document)
     writer = _Writer(word, pictures, form)
-    for place, section in enumerate(document.sections):
+    for place, section in enumerate(on_pages(document)):
         writer.section(section, place)
     writer.stand()
     if document.masthead and document.issuer:
@@ -180,7 +181,7 @@ def _front(word: Word, document: Document) -> None:
     for place, mark in enumerate(document.marks):
         paragraph = word.add_paragraph(mark, style="Mark")
         paragraph.paragraph_format.space_before = Pt(0 if place else 14)
-    entries = [(section.level, heading(section)) for section in document.sections]
+    entries = [(section.level, heading(section)) for section in on_pages(document)]
     word.element.body.insert(len(word.element.body) - 1, docx_xml.contents(CONTENTS, entries))
     if document.sections:
         word.add_page_break()

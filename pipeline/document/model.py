@@ -56,7 +56,7 @@ class Para:
 
 @dataclass(frozen=True)
 class Table:
-    """A printed table; `in_body` is how many rows the docx and pdf show (None: all).
+    """A printed table; `in_body` is how many rows the docx and pdf show (None: all; 0: no table).
 
     On the pages of a bulletin, blocks with `is_half` that follow each other stand in pairs.
     """

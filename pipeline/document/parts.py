@@ -1,6 +1,7 @@
 """What every face says alike: headings, captions, the lines up front and below."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.document.model import Block, Cell, Chart, Document, Note, Para, Section, Table
 from pipeline.document.typeset import prose
@@ -100,6 +101,16 @@ def cell_text(cell: Cell) -> str:
     if cell.mark == "low_n":
         return cell.text + LOW_N
     return cell.text or (HIDDEN if cell.mark else "")
+
+
+def on_pages(document: Document) -> list[Section]:
+    """Return the sections as docx and pdf print them: without what is for the workbook alone."""
+    shown = []
+    for section in document.sections:
+        blocks = [b for b in section.blocks if not (isinstance(b, Table) and b.in_body == 0)]
+        if blocks or not section.blocks:
+            shown.append(replace(section, blocks=tuple(blocks)))
+    return shown
 
 
 def pairs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:

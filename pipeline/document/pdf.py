@@ -25,6 +25,7 @@ from pipeline.document.parts import (
     column_weights,
     heading,
     lies,
+    on_pages,
     page_warning,
     pairs,
     remarks,
@@ -105,7 +106,7 @@ def _groups(document: Document, pictures: Mapping[str, Picture]) -> list[dict[st
         groups[-1]["blocks"].append(block)
 
     turns = document.masthead is None  # a bulletin has no lying pages, but pairs
-    for section in document.sections:
+    for section in on_pages(document):
         add(_heading(section), turns and _is_wide(section.blocks[0]) if section.blocks else False)
         for together in pairs(section.blocks):
             made = [_block(block, pictures, paths) for block in together]

@@ -23,27 +23,28 @@ def chart(scene: Scene, spec: dict[str, Any], source_line: str) -> Chart | None:
     told = _told(kind, data)
     return Chart(
         spec["id"], kind, title, spec["unit"], source_line, f"{title}。{told}", data,
-        f"charts/{spec['id']}.svg",
+        f"charts/{spec['id']}.svg", spec.get("half", False),
     )  # fmt: skip
 
 
 def _small_multiples(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return one panel a member: the months of this year and of the year before."""
     name, column = spec["from"], spec["panel"]
+    steps = scene.words.get("steps", MONTHS)
     places = choose(scene, spec).rows
     members = list(dict.fromkeys(place.values[column] for place in places))[: spec.get("most", 6)]
-    this = _by_month(members, column, [place.values for place in places])
-    last = _by_month(members, column, scene.source.before(name, spec.get("where", {})))
+    this = _by_month(members, column, [place.values for place in places], len(steps))
+    last = _by_month(members, column, scene.source.before(name, spec.get("where", {})), len(steps))
     whole = "全部"
     whole_rows = [{column: whole, **p.values} for p in scene.source.rows(spec["total"])]
     before_rows = [{column: whole, **row} for row in scene.source.before(spec["total"])]
     members = [whole, *members]
-    this |= _by_month([whole], column, whole_rows)
-    last |= _by_month([whole], column, before_rows)
+    this |= _by_month([whole], column, whole_rows, len(steps))
+    last |= _by_month([whole], column, before_rows, len(steps))
     if not any(value for values in this.values() for value in values):
         return None
     has_last = any(value is not None for values in last.values() for value in values)
-    nothing = [None] * 12
+    nothing = [None] * len(steps)
     return {
         "panels": [
             {"title": _name(m), "this": this[m], "last": last[m] if has_last else nothing}
@@ -51,14 +52,14 @@ def _small_multiples(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | Non
         ],
         "this_label": scene.words["this_label"],
         "last_label": scene.words["last_label"] if has_last else "",
-        "months": MONTHS,
+        "months": steps,
     }
 
 
 def _by_month(
-    members: list[str], column: str, rows: list[dict[str, Any]]
+    members: list[str], column: str, rows: list[dict[str, Any]], length: int = 12
 ) -> dict[str, list[int | None]]:
-    found: dict[str, list[int | None]] = {member: [None] * 12 for member in members}
+    found: dict[str, list[int | None]] = {member: [None] * length for member in members}
     for row in rows:
         if row[column] in found:
             found[row[column]][row["month"] - 1] = row["record_count"]

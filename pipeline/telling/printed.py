@@ -28,12 +28,12 @@ class Column:
 
     name: str
     heading: str
-    kind: str  # count | percent | decimal | text | year
+    kind: str  # count | percent | change | decimal | text | year
 
     @property
     def is_figure(self) -> bool:
         """Return whether it tells of the row's records: a figure, or a place by a figure."""
-        return self.kind in ("count", "percent", "decimal") or self.name.endswith(
+        return self.kind in ("count", "percent", "change", "decimal") or self.name.endswith(
             ("rank", "list_number")
         )
 
@@ -43,7 +43,7 @@ class Column:
             return None
         if isinstance(value, bool):
             return "是" if value else "否"
-        if self.kind == "percent":
+        if self.kind in ("percent", "change"):
             return Decimal(value).quantize(PERCENT_PLACES, ROUND_HALF_UP)
         if self.kind == "decimal":
             return Decimal(value).quantize(PLAIN_PLACES, ROUND_HALF_UP)

@@ -63,13 +63,7 @@ class Sections:
                 not by or scene.source.knows(spec["table"], by)
             ):
                 self._tables.add(spec.get("id", spec["table"]))
-                yield scene.source.table(
-                    spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
-                    is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
-                    with_figures=spec.get("figures", True), where=spec.get("where"),
-                    exclude=spec.get("exclude"), key=spec.get("id", ""),
-                    title=spec.get("title", ""),
-                )  # fmt: skip
+                yield scene.source.table(spec, str(len(self._tables)))
             elif "absent" in spec:
                 yield Note(spec["absent"])
         elif "chart" in spec:

@@ -7,8 +7,9 @@ A pattern stands in the template with the rows that it speaks of:
 `{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
 `<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
 where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
-`points` (percentage points). `{n}` is how many rows, `{tie}` says 并列 of several, `{tied:column}`
-names what equals the last, `{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
+`points` (percentage points), `percent` (no sign, no words). `{n}` is how many rows, `{tie}` says
+并列 of several, `{tied:column}` names what equals the last, `{moved:now:before}`, `{sign:column}`,
+`{pull:column}` say which way.
 
 The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest with all
 that equal it, `after` what comes after those; `sort`, `skip`, `take` cut. `of` is how many rows
@@ -220,11 +221,13 @@ class _Filler:
             return self._run(place, name, words.count(value, unit, places))
         if "points" in options:
             return self._run(place, name, words.points(value))
+        if "percent" in options:
+            return self._run(place, name, words.percent(abs(value)))
         if name.endswith("growth_rate"):
-            base = "环比" if name.startswith("previous") else self.scene.words.get("yoy", "同比")
+            base = "环比" if "previous_" in name else self.scene.words.get("yoy", "同比")
             before, number = words.change(value, base)
             return [Run(before), *(self._run(place, name, number) if number else [])]
-        show = words.percent if kind == "percent" else words.decimal
+        show = words.percent if kind in ("percent", "change") else words.decimal
         return self._run(place, name, show(value, 2 if decimals is None else decimals))
 
     def _run(self, place: Place, name: str, text: str) -> list[Run]:

@@ -12,6 +12,8 @@ from pipeline.telling.printed import HIDDEN, Printed
 from pipeline.telling.printed import Column as Spec
 
 Row = dict[str, Any]
+# Which column says that there was nothing to change from.
+NEW = {"previous_growth_rate": "is_new", "growth_rate": "is_new_in_year"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Source:
         return [row for row in self._before(name) if matches(row, where or {})]
 
     def kind(self, name: str, column: str) -> str:
-        """Return count, percent, decimal, text or year."""
+        """Return count, percent, change, decimal, text or year."""
         return next((c.kind for c in self._tables[name].columns if c.name == column), "text")
 
     def figure(self, place: Place, column: str, printed: str) -> str | None:
@@ -75,38 +77,31 @@ class Source:
             return None
         return self.figures.find(place.table, place.values, column, printed)
 
-    def table(
-        self,
-        name: str,
-        number: str,
-        *,
-        where: Row | None = None,
-        drop: Iterable[str] = (),
-        is_wide: bool = False,
-        in_body: int | None = None,
-        with_figures: bool = True,
-        exclude: Row | None = None,
-        key: str = "",
-        title: str = "",
-    ) -> Table:
-        """Return the printed table as a block, the columns of `drop` and the year left out."""
-        printed = self._tables[name]
-        out = {"year", "is_partial", *drop}
-        specs = [spec for spec in printed.columns if spec.name not in out]
+    def table(self, spec: dict[str, Any], number: str) -> Table:
+        """Return a printed table as the block that the template asks for.
+
+        `only` names the columns and their order, `drop` those to leave out (the year always is);
+        `where`, `where_any` and `exclude` choose rows; `id` and `title` stand for the table's own.
+        """
+        printed = self._tables[spec["table"]]
+        columns = {column.name: column for column in printed.columns}
+        out = {"year", "is_partial", *spec.get("drop", ())}
+        names = spec.get("only") or [name for name in columns if name not in out]
+        with_figures = spec.get("figures", True)
         rows = [
             tuple(
-                self._cell(Place(name, row, at in printed.hidden), spec, with_figures)
-                for spec in specs
+                self._cell(Place(printed.name, row, at in printed.hidden), columns[name],
+                           with_figures)
+                for name in names
             )
             for at, row in enumerate(printed.records())
-            if matches(row, where or {})
-            and not any(row.get(column) in values for column, values in (exclude or {}).items())
-        ]
+            if _is_asked(row, spec)
+        ]  # fmt: skip
         return Table(
-            key or name, number, prose(title or printed.title), printed.unit,
-            prose(printed.note),
-            tuple(Column(spec.name, spec.heading, spec.kind) for spec in specs),
-            tuple(rows), is_wide, in_body,
+            spec.get("id", printed.name), number, prose(spec.get("title") or printed.title),
+            printed.unit, prose(printed.note),
+            tuple(Column(name, columns[name].heading, columns[name].kind) for name in names),
+            tuple(rows), spec.get("wide", False), spec.get("in_body"), spec.get("half", False),
         )  # fmt: skip
 
     def _cell(self, place: Place, spec: Spec, with_figures: bool) -> Cell:
@@ -115,7 +110,8 @@ class Source:
         exact = place.values[spec.name]
         shown = spec.show(exact)
         if shown is None:
-            return Cell(None, "—" if spec.is_figure else "")
+            new = spec.kind == "change" and place.values.get(NEW.get(spec.name, "")) is True
+            return Cell(None, "新增" if new else "—" if spec.is_figure else "")
         text = cell_text(spec.kind, shown)
         figure = self.figure(place, spec.name, text) if with_figures and spec.is_figure else None
         low = spec.name == "unit_name" and place.values.get("is_ranked") is False
@@ -129,11 +125,23 @@ def cell_text(kind: str, shown: Any) -> str:
         return f"{int(shown):,}"
     if kind == "percent":
         return f"{shown * 100:.2f}%"
+    if kind == "change":
+        return f"{'▲' if shown > 0 else '▽' if shown < 0 else ''}{abs(shown) * 100:.2f}%"
     if kind == "decimal":
         return f"{shown:,.2f}"
     if kind == "text" and str(shown) in ("?", "*"):
         return "不明" if shown == "?" else ""
     return str(shown)
+
+
+def _is_asked(row: Row, spec: dict[str, Any]) -> bool:
+    """Return whether the template asks for the row; of `where_any` one column must hold."""
+    any_of = spec.get("where_any")
+    return (
+        matches(row, spec.get("where", {}))
+        and (not any_of or any(row[column] for column in any_of))
+        and not any(row.get(column) in out for column, out in spec.get("exclude", {}).items())
+    )
 
 
 def matches(row: Row, where: Row) -> bool:

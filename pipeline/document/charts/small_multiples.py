@@ -23,6 +23,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
         hint += f";共 {len(panels)} 项,图中为前 {MOST} 项"
     panels = panels[:MOST]
     across = min(len(panels), 4 if len(panels) in (4, 7, 8) or len(panels) > 9 else 3)
+    across = max(min(across, int(width // 100)), 1)
     titles = [wrap(str(p["title"]), (width - 2 * MARGIN) / across - 8, LABEL, 2) for p in panels]
     lines = max(len(title) for title in titles)
     tall = 12 * lines + 12 + PLOT + 14
