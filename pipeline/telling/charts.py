@@ -103,7 +103,9 @@ def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
             for place in places
         ],
         "this_label": scene.words["this_label"],
-        "last_label": known.get("label", "上年同期") if known and last else "",
+        "last_label": words.filled(known.get("label", "上年同期"), scene.words)
+        if known and last
+        else "",
     }
 
 

@@ -46,7 +46,10 @@ class Source:
 
     def knows(self, name: str, column: str) -> bool:
         """Return whether any row of the table has a known member in the column."""
-        return any(place.values[column] not in ("?", None) for place in self.rows(name))
+        return any(
+            place.values[column] not in ("?", None) and not place.values.get("is_rest")
+            for place in self.rows(name)
+        )
 
     def rows(self, name: str, where: Row | None = None) -> list[Place]:
         """Return the rows that hold the given values; a list holds any of its values."""
