@@ -76,7 +76,7 @@ def test_the_pdf_has_the_masthead_and_both_halves_on_one_line(folder):
     assert text.index(HEAD.name) < text.index(HEAD.left) < text.index("一、总体情况")
     places = {}
 
-    def visit(part, _, matrix, __, ___):
+    def visit(part, matrix, _, __, ___):
         for key in ("甲类的变化", "乙类的变化"):
             if key in part:
                 places[key] = (matrix[4], matrix[5])
