@@ -52,9 +52,9 @@ def open_built(home: Home) -> duckdb.DuckDBPyConnection:
 def _has_tables(con: duckdb.DuckDBPyConnection) -> bool:
     found = con.execute(
         """SELECT count(*) FROM information_schema.tables
-           WHERE table_schema = 'monthly' AND table_name IN ('m01_overview', 'm15_day')"""
+           WHERE table_schema = 'monthly' AND table_name IN ('m01_overview')"""
     ).fetchall()
-    return bool(found[0][0] == 2)
+    return bool(found[0][0] == 1)
 
 
 def require_loaded(con: duckdb.DuckDBPyConnection, period: Period) -> None:

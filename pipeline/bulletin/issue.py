@@ -6,15 +6,12 @@ from pathlib import Path
 import duckdb
 
 from pipeline.bulletin import choose, edition, revision
-from pipeline.bulletin.content import build_document
 from pipeline.bulletin.edition import Edition
 from pipeline.bulletin.status import ISSUED, RENEWED, REVISED, UNCHANGED, Outcome, now
 from pipeline.document import Document
 from pipeline.errors import IO, OK, HotlineError
 from pipeline.home import Home
 from pipeline.period import ASSESSMENT, Period
-from pipeline.surge import expected_counts
-from pipeline.text import count_words
 
 # The months that the words of a month are held against, as metric.hot_word has it.
 REFERENCE_MONTHS = 12
@@ -26,11 +23,12 @@ def folder_of(home: Home, period: Period) -> Path:
     return home.reports / f"{period.period}{kind}"
 
 
-def issue(home: Home, period: Period) -> Outcome:
+def issue(home: Home, period: Period, *, only_complete: bool = False) -> Outcome:
     """Leave the bulletin of a loaded period in its folder; the caller holds the home's lock.
 
     Nothing is done where the edition that lies there was made from the same warehouse, code and
-    templates. Raises HotlineError for what the user can mend, OSError of the disk.
+    templates. With `only_complete` data with holes are refused (NO_DATA). Raises HotlineError for
+    what the user can mend, OSError of the disk.
     """
     folder = folder_of(home, period)
     with choose.open_built(home) as con:
@@ -40,11 +38,7 @@ def issue(home: Home, period: Period) -> Outcome:
     former = edition.read(folder)
     if former is not None and _is_current(folder, former, record):
         return _outcome(home, period, UNCHANGED, former)
-    count_words(home, _word_months(period))
-    expected_counts(home, period)
-    # Opened anew: the parts made meanwhile are seen, and workers may have had the file open.
-    with choose.open_built(home) as con:
-        made = build_document(con, home, period)
+    made = _made(home, period, only_complete)
     try:
         return _put(home, period, folder, made, record, former)
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
@@ -53,6 +47,22 @@ def issue(home: Home, period: Period) -> Outcome:
             "请检查它是不是文件夹、有没有写权限,或换 --home",
             IO,
         ) from None
+
+
+def _made(home: Home, period: Period, only_complete: bool) -> Document:
+    """Return what the bulletin says, after making the model tables that it rests on."""
+    # Slow to load, and a run that finds nothing new needs none of them.
+    from pipeline.bulletin.content import build_document
+    from pipeline.surge import expected_counts
+    from pipeline.text import count_words
+
+    expected_counts(home, period)
+    if only_complete:
+        with choose.open_built(home) as con:
+            choose.require_complete(con, period)
+    count_words(home, _word_months(period))
+    with choose.open_built(home) as con:
+        return build_document(con, home, period)
 
 
 def _put(
