@@ -54,7 +54,7 @@ class Form:
 
 # After GB/T 9704; a bulletin keeps its order and signs on two to four pages.
 REPORT = Form(37, 35, 28, 26, 25, 16, 28, 22, 16, 12, 9, None)
-BULLETIN = Form(20, 19, 20, 20, 11, 11, 17, 17, 12, 8.5, 7.5, 8)
+BULLETIN = Form(20, 19, 20, 20, 11, 10.5, 16, 17, 12, 8.5, 7.5, 8)
 
 
 def prepare(word: Word, warning: str, form: Form = REPORT) -> None:

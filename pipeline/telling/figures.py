@@ -75,6 +75,8 @@ class Figures:
 
     def find(self, table: str, row: dict[str, Any], name: str, printed: str) -> str | None:
         """Return the id of the figure that column `name` of this row prints; None if it is none."""
+        if row.get("is_rest") or "topic" in row:
+            return None  # the rest of a list, and the third level, are no figures of their own
         if "part_kind" in row:
             return self._part(row, name, printed)
         mapped = _mapping()

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import duckdb
 
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.telling import suppress
+from pipeline.telling import suppress, words
 
 FOLDER = Path(__file__).parent
 PERCENT_PLACES = Decimal("0.0001")
@@ -43,6 +44,8 @@ class Column:
             return None
         if isinstance(value, bool):
             return "是" if value else "否"
+        if isinstance(value, date):
+            return words.day(value)
         if self.kind in ("percent", "change"):
             return Decimal(value).quantize(PERCENT_PLACES, ROUND_HALF_UP)
         if self.kind == "decimal":

@@ -20,6 +20,7 @@ must be.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pipeline.document.model import Run
@@ -267,6 +268,8 @@ def _listed(rows: Sequence[Place], name: str) -> str:
 
 
 def _name(value: Any) -> str:
+    if isinstance(value, date):
+        return words.day(value)
     return _UNKNOWN if value == "?" else str(value)
 
 

@@ -84,13 +84,14 @@ class Source:
         """Return a printed table as the block that the template asks for.
 
         `only` names the columns and their order, `drop` those to leave out (the year always is);
-        `where`, `where_any` and `exclude` choose rows; `id` and `title` stand for the table's own.
+        `where`, `where_any` and `exclude` choose rows; `id`, `title` and `heads` (of columns) stand
+        for the table's own.
         """
         printed = self._tables[spec["table"]]
         columns = {column.name: column for column in printed.columns}
         out = {"year", "is_partial", *spec.get("drop", ())}
         names = spec.get("only") or [name for name in columns if name not in out]
-        with_figures = spec.get("figures", True)
+        with_figures, heads = spec.get("figures", True), spec.get("heads", {})
         rows = [
             tuple(
                 self._cell(Place(printed.name, row, at in printed.hidden), columns[name],
@@ -103,7 +104,10 @@ class Source:
         return Table(
             spec.get("id", printed.name), number, prose(spec.get("title") or printed.title),
             printed.unit, prose(printed.note),
-            tuple(Column(name, columns[name].heading, columns[name].kind) for name in names),
+            tuple(
+                Column(name, heads.get(name, columns[name].heading), columns[name].kind)
+                for name in names
+            ),
             tuple(rows), spec.get("wide", False), spec.get("in_body"), spec.get("half", False),
         )  # fmt: skip
 

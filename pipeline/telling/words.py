@@ -1,6 +1,7 @@
 """Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -61,6 +62,11 @@ def months(numbers: Sequence[int]) -> str:
         else:
             runs.append([number])
     return "、".join(f"{r[0]}月" if len(r) == 1 else f"{r[0]}至{r[-1]}月" for r in runs)
+
+
+def day(value: date) -> str:
+    """Return a day as read within its year: 11月3日."""
+    return f"{value.month}月{value.day}日"
 
 
 def filled(text: str, said: Mapping[str, Any]) -> str:

@@ -4,8 +4,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.bulletin.content import arrange, history
-from pipeline.bulletin.content.cases import Cases
+from pipeline.bulletin.content import arrange, cases, history
 from pipeline.bulletin.content.tables import monthly_tables
 from pipeline.bulletin.content.words import TEMPLATES, words_of
 from pipeline.document.model import Document, Masthead
@@ -30,11 +29,10 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     """
     use_headings(home)
     template = read_template(TEMPLATES, "bulletin", home.templates)
-    tables = monthly_tables(con, period)
+    tables = cases.told(con, home, period, monthly_tables(con, period))
     figures = Figures.of_period(con, period.period_type, period.period, period.year)
     said = words_of(con, period, template, tables, figures)
-    cases = Cases(con, home, period)
-    extra = [*arrange.tables(tables), *history.tables(con, period), *cases.tables()]
+    extra = [*arrange.tables(tables), *history.tables(con, period)]
     source = Source([*tables, *extra], history.before(con, period), figures)
     line = words.filled(template["source"], said)
     if said["simulated"]:

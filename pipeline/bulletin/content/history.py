@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from pipeline.bulletin.content.words import QUARTERS
 from pipeline.period import Period
 from pipeline.telling.printed import Printed, column, shown
 
@@ -47,7 +48,7 @@ def _rows(
     if name == "h_category":
         said["own"] = period.period
     found = con.execute(_SQL[name], said).fetchall()
-    return [(_step(row[0]), *row[1:]) for row in found]
+    return [(_step(row[0]), _name(row[0]), *row[1:]) for row in found]
 
 
 def _step(period: str) -> int:
@@ -55,6 +56,12 @@ def _step(period: str) -> int:
     return int(period[5:].lstrip("Q"))
 
 
+def _name(period: str) -> str:
+    """Return what a step is called in a sentence."""
+    step = _step(period)
+    return QUARTERS[step - 1] if "Q" in period else f"{step}月"
+
+
 def _table(name: str, rows: list[tuple[Any, ...]]) -> Printed:
-    names = ["month", *(["category"] if name == "h_category" else []), "record_count"]
+    names = ["month", "period", *(["category"] if name == "h_category" else []), "record_count"]
     return shown(Printed(name, "", "件", "", "", [column(one) for one in names], [], rows))

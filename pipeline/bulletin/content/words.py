@@ -12,7 +12,7 @@ from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-_QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
+QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
 
 def words_of(
@@ -26,7 +26,7 @@ def words_of(
     kind = template["kind"][period.period_type]
     first, last = period.first_on, period.last_on
     number = period.month // 3 if period.period_type == QUARTER else period.month
-    steps = _QUARTERS if period.period_type == QUARTER else [f"{m}月" for m in range(1, 13)]
+    steps = QUARTERS if period.period_type == QUARTER else [f"{m}月" for m in range(1, 13)]
     overview = next(table for table in tables if table.name == FIRST).records()
     section = next((row for row in overview if row["is_section"]), overview[0] if overview else {})
     has_previous, has_before = section.get("has_previous"), section.get("has_before")
@@ -49,6 +49,7 @@ def words_of(
         "scopes_differ": _yes(figures.section != figures.headline),
         "has_previous": _yes(has_previous),
         "has_before": _yes(has_before),
+        "compares": _yes(has_previous or has_before),
         "no_previous": _yes(not has_previous),
         "no_before": _yes(not has_before),
         "is_assessment": _yes(period.period_type == ASSESSMENT),

@@ -17,6 +17,7 @@ from pipeline.document.font import FAMILY
 WIDTH = 442.0
 # Half the text width of a bulletin, less the gutter.
 HALF = 234.0
+
 MARGIN = 10.0
 INK = "#222B36"
 SOFT = "#5F6B7A"
@@ -26,6 +27,11 @@ ACCENT = "#1F4E79"
 ACCENT_SOFT = "#7BA1CB"
 PAPER = "#FFFFFF"
 ELLIPSIS = "…"
+
+
+def close(pitch: float, width: float) -> float:
+    """Return the distance of rows: nearer to each other where a chart has half the width."""
+    return pitch if width > HALF else 0.66 * pitch
 
 
 @cache

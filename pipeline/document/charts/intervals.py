@@ -10,7 +10,9 @@ from pipeline.document.charts.canvas import (
     MARGIN,
     RULE,
     SOFT,
+    WIDTH,
     Canvas,
+    close,
     measure,
     named,
     wrap,
@@ -23,7 +25,7 @@ NAME_WIDTH = 130.0
 REFERENCE = "参照值"
 
 
-def body(data: dict[str, Any], _: float = 0) -> Body | None:
+def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return one row an item: name, span with dot, value in words, n.
 
     `target` is drawn as a line over all rows; `target_label` says what it is.
@@ -41,7 +43,7 @@ def body(data: dict[str, Any], _: float = 0) -> Body | None:
     items = items[:MOST]
     head = 12.0 if target is not None else 0.0
     return Body(
-        head + ROW * len(items) + AXIS,
+        head + close(ROW, width) * len(items) + AXIS,
         lambda canvas, top: _draw(canvas, top + head, items, target, label),
         hint=hint,
     )
@@ -50,6 +52,7 @@ def body(data: dict[str, Any], _: float = 0) -> Body | None:
 def _draw(
     canvas: Canvas, top: float, items: list[dict[str, Any]], target: float | None, label: str
 ) -> None:
+    row = close(ROW, canvas.width)
     room = min(NAME_WIDTH, canvas.width * 0.32)
     names = [named(str(item["name"]), room, LABEL) for item in items]
     texts = [str(item.get("text") or "") or show(item.get("value")) for item in items]
@@ -64,7 +67,7 @@ def _draw(
     def at(value: float) -> float:
         return left + (right - left) * (value - low) / (high - low)
 
-    bottom = top + ROW * len(items)
+    bottom = top + row * len(items)
     for step in steps(low, high, 4):
         canvas.line([(at(step), top), (at(step), bottom)], RULE, 0.7)
         canvas.text(
@@ -76,7 +79,7 @@ def _draw(
             at(target), top - 9, f"{label} {_tick(target, low, high)}", size=SMALL, align="center"
         )
     for place, item in enumerate(items):
-        y = top + ROW * place + ROW / 2
+        y = top + row * place + row / 2
         canvas.name(left - 10, y, *names[place])
         _span(canvas, y, item, at)
         canvas.text(text_x, y, texts[place], size=LABEL, align="right")

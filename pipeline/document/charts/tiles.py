@@ -20,7 +20,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     across = max(column for column, _ in spots) + 1
     down = max(row for _, row in spots) + 1
     wide = min(84.0, (width - 2 * MARGIN + GAP) / across - GAP)
-    tall = min(TALL, 1.1 * wide)
+    tall = min(TALL, 0.9 * wide)
     known = [v for v in (number(item.get("value")) for item in items) if v is not None]
 
     def draw(canvas: Canvas, top: float) -> None:
