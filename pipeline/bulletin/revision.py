@@ -7,7 +7,7 @@ column, then the figures of sentences that stand in no table.
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.document import Document, to_json
 from pipeline.document.model import (
@@ -26,20 +26,30 @@ TABLE = "m16_revision"
 # The pages show the first; workbook and JSON hold all.
 SHOWN = 15
 NONE = "(无)"
+# Of a figure that is hidden now: repeated beside new totals, the old one would tell it.
+FORMER = "(见上一版)"
 _ORDER = ("rank", "list_number")
 _HIDDEN = "*"
-_INPUTS = {"receipt": "新到或换过的数据文件", "sql": "统计口径(SQL)", "reference": "参考表"}
+_CAUSES = {
+    "receipt": "新到或更换了{}个数据文件",
+    "sql": "改动了{}处统计口径(SQL)",
+    "reference": "改动了{}张参考表",
+}
 
 
 @dataclass(frozen=True)
 class Move:
-    """A printed figure that differs: where it stands, and how each edition prints it."""
+    """A printed figure that differs: where it stands, and how each edition prints it.
+
+    `weight` orders what is told: totals in sentences, counts, then what follows from them.
+    """
 
     table: str
     row: str
     column: str
     before: str
     now: str
+    weight: int = field(default=0, compare=False)
 
 
 def same(one: Document, other: Document) -> bool:
@@ -61,7 +71,10 @@ def bare(made: Document) -> Document:
 
 
 def moves(before: Document, now: Document) -> list[Move]:
-    """Return the figures that differ or that only one of the two prints, in printed order."""
+    """Return the figures that differ or that only one of the two prints.
+
+    Totals come first, then counts, then shares and the like, each in printed order.
+    """
     before, now = bare(before), bare(now)
     old, new = {t.id: t for t in before.tables()}, {t.id: t for t in now.tables()}
     found: list[Move] = []
@@ -77,7 +90,11 @@ def moves(before: Document, now: Document) -> list[Move]:
     keys = dict.fromkeys([*now.figures, *before.figures])
     for figure in (key for key in keys if key not in in_cells):
         found += _figure_moves(before.figures.get(figure), now.figures.get(figure))
-    return found
+    return [_discreet(move) for move in sorted(found, key=lambda move: move.weight)]
+
+
+def _discreet(move: Move) -> Move:
+    return dataclasses.replace(move, before=FORMER) if move.now == _HIDDEN else move
 
 
 def _table_moves(old: Table | None, new: Table | None) -> Iterator[Move]:
@@ -89,6 +106,7 @@ def _table_moves(old: Table | None, new: Table | None) -> Iterator[Move]:
     table = new or old
     assert table is not None
     before, now = _rows(old), _rows(new)
+    weights = {c.heading: 1 if c.kind == "count" else 2 for c in _figures(table)}
     headings = dict.fromkeys(
         column.heading for one in (new, old) if one for column in _figures(one)
     )
@@ -100,12 +118,13 @@ def _table_moves(old: Table | None, new: Table | None) -> Iterator[Move]:
                 table.title, row, heading,
                 NONE if was is None else was.get(heading, NONE),
                 NONE if has is None else has.get(heading, NONE),
+                1,
             )  # fmt: skip
             continue
         for heading in headings:
             cells = was.get(heading, NONE), has.get(heading, NONE)
             if cells[0] != cells[1]:
-                yield Move(table.title, row, heading, *cells)
+                yield Move(table.title, row, heading, *cells, weights.get(heading, 2))
 
 
 def _rows(table: Table | None) -> dict[str, dict[str, str]]:
@@ -153,6 +172,7 @@ def _figure_moves(old: Figure | None, new: Figure | None) -> Iterator[Move]:
     yield Move(
         f"{shown.period} {shown.metric_title}", cut, "",
         old.printed if old else NONE, new.printed if new else NONE,
+        2 if shown.dims else 0,
     )  # fmt: skip
 
 
@@ -160,20 +180,17 @@ def revised(
     now: Document, number: int, found: Sequence[Move], inputs: dict[str, list[str]]
 ) -> Document:
     """Return the document marked as a revised edition, with the list of what moved at its end."""
-    causes = "、".join(
-        f"{_INPUTS[kind]} {len(names)} 个" if kind == "receipt" else _INPUTS[kind]
-        for kind, names in inputs.items()
-    )
+    causes = ",".join(_CAUSES[kind].format(len(names)) for kind, names in inputs.items())
     told = Para(
         (
             Run(
                 f"本版为第{number}版,代替第{number - 1}版。"
-                + (f"修订原因:{causes}有变动。" if causes else "")
+                + (f"修订原因:{causes}。" if causes else "")
                 + f"与上一版相比,{len(found)} 个数有变化,原数与现数列于下表。"
             ),
         )
     )
-    section = Section(SECTION, "", 1, f"第{number}版修订的数", (told, _listed(found)))
+    section = Section(SECTION, "", 1, f"第{number}版修订的数", (told, _listed(found, _next(now))))
     return dataclasses.replace(
         now, marks=(*now.marks, _mark(number)), sections=(*now.sections, section)
     )
@@ -196,12 +213,21 @@ def _is_mark(mark: str) -> bool:
     return mark.startswith("第") and mark.endswith("版(修订)")
 
 
-def _listed(found: Sequence[Move]) -> Table:
+def _next(made: Document) -> str:
+    """Return the number of a table after the last; none where tables are not numbered."""
+    numbers = [int(table.number) for table in made.tables() if table.number.isdigit()]
+    return str(max(numbers) + 1) if numbers else ""
+
+
+def _listed(found: Sequence[Move], number: str) -> Table:
     columns = tuple(
         Column(name, heading, "text")
         for name, heading in (
             ("table", "表"), ("row", "项目"), ("column", "数"), ("before", "原为"), ("now", "现为"),
         )
     )  # fmt: skip
-    rows = tuple(tuple(Cell(text, text) for text in dataclasses.astuple(move)) for move in found)
-    return Table(TABLE, "", "修订的数", "", "", columns, rows, in_body=SHOWN)
+    rows = tuple(
+        tuple(Cell(text, text) for text in (m.table, m.row, m.column, m.before, m.now))
+        for m in found
+    )
+    return Table(TABLE, number, "修订的数", "", "", columns, rows, in_body=SHOWN)

@@ -121,7 +121,7 @@ def test_late_data_give_a_revised_edition_that_says_what_moved(outdated, tmp_pat
     # The forty records, counted by hand: they are in the total of the month.
     totals = [row for row in told if _is_count(row) and int(row[4]) - int(row[3]) == 40]
     assert totals, told[:10]
-    assert "数据文件 1 个" in revision.blocks[0].text
+    assert "1个数据文件" in revision.blocks[0].text
     (kept,) = (folder / "history").iterdir()
     assert kept.name.startswith("1-") and content(kept) == old
     assert status(home)["periods"][0]["moved"] == len(told)
