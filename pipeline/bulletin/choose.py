@@ -52,9 +52,9 @@ def open_built(home: Home) -> duckdb.DuckDBPyConnection:
 def _has_tables(con: duckdb.DuckDBPyConnection) -> bool:
     found = con.execute(
         """SELECT count(*) FROM information_schema.tables
-           WHERE table_schema = 'monthly' AND table_name IN ('m01_overview')"""
+           WHERE table_schema = 'monthly' AND table_name IN ('m01_overview', 'm15_day')"""
     ).fetchall()
-    return bool(found[0][0] == 1)
+    return bool(found[0][0] == 2)
 
 
 def require_loaded(con: duckdb.DuckDBPyConnection, period: Period) -> None:
@@ -130,15 +130,63 @@ def require_complete(con: duckdb.DuckDBPyConnection, period: Period) -> None:
     """Raise NO_DATA where days are without records or the volume is far from what is expected."""
     faults = _faults(con, period)
     if faults:
+        asked = period.period
+        if period.period_type == ASSESSMENT:
+            asked += " --period assessment"
         raise HotlineError(
             f"{period.period}({NAMES[period.period_type]})的数据不完整:{';'.join(faults)};"
-            f"请补齐后再运行,或运行 hotline bulletin {period.period} 出一期标明不完整的月报",
+            f"请补齐后再运行,或运行 hotline bulletin {asked},出一期说明所缺的",
             NO_DATA,
         )
 
 
 def _faults(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
-    return []
+    """Return what is wrong with the period's data, a clause each; what is too much says ref."""
+    # With defaults, for a home's own rules may be older than these.
+    rules = dict(
+        con.execute(
+            "SELECT rule, value FROM ref.report_rule WHERE rule LIKE 'bulletin_%'"
+        ).fetchall()
+    )
+    asked = [period.period_type, period.period]
+    missing = con.execute(
+        """SELECT received_on FROM monthly.m15_day
+           WHERE period_type = ? AND period = ? AND is_missing ORDER BY 1""",
+        asked,
+    ).fetchall()
+    weeks = con.execute(
+        """SELECT DISTINCT week_first_on, week_last_on, week_record_count,
+               CAST(week_expected_count AS BIGINT)
+           FROM monthly.m15_day
+           WHERE period_type = ? AND period = ? AND is_week_low
+               AND week_record_count < CAST(? AS DOUBLE) * week_expected_count
+           ORDER BY 1""",
+        [*asked, rules.get("bulletin_volume_share", "0.6")],
+    ).fetchall()
+    found = []
+    if len(missing) > int(rules.get("bulletin_missing_day_count", 0)):
+        days = [row[0] for row in missing]
+        found.append(f"{'、'.join(_spans(days))}没有记录(共 {len(days)} 天)")
+    for first, last, count, expected in weeks:
+        found.append(f"{_span(first, last)}只有 {count:,} 件,预期约 {expected:,} 件")
+    return found
+
+
+def _spans(days: Sequence[datetime.date]) -> list[str]:
+    """Return days in order as spans: 2月10日至2月16日."""
+    runs: list[list[datetime.date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == datetime.timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    told = [_span(run[0], run[-1]) for run in runs]
+    return told if len(told) <= _SHOWN else [*told[:_SHOWN], "等"]
+
+
+def _span(first: datetime.date, last: datetime.date) -> str:
+    told = [f"{day.month}月{day.day}日" for day in (first, last)]
+    return told[0] if first == last else "至".join(told)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -78,7 +78,7 @@ def _put(
         first = replace(record, number=edition.last_number(folder) + 1)
         return _outcome(home, period, ISSUED, edition.issue(folder, made, first, keep=True))
     before = edition.document(folder)
-    moved = revision.moves(before, made)
+    moved = revision.moves(before, made, other_form=former.code != record.code)
     if moved:
         inputs = edition.changed_inputs(former.lock, record.lock)
         number = former.number + 1

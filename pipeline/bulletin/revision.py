@@ -70,16 +70,19 @@ def bare(made: Document) -> Document:
     )
 
 
-def moves(before: Document, now: Document) -> list[Move]:
+def moves(before: Document, now: Document, *, other_form: bool = False) -> list[Move]:
     """Return the figures that differ or that only one of the two prints.
 
-    Totals come first, then counts, then shares and the like, each in printed order.
+    Totals come first, then counts, then shares and the like, each in printed order. With
+    `other_form` (another program wrote one of them) a table, column or figure of a sentence that
+    only one has is a matter of form, and nothing moved.
     """
     before, now = bare(before), bare(now)
     old, new = {t.id: t for t in before.tables()}, {t.id: t for t in now.tables()}
     found: list[Move] = []
     for name in dict.fromkeys([*new, *old]):
-        found += _table_moves(old.get(name), new.get(name))
+        if name in old and name in new or not other_form:
+            found += _table_moves(old.get(name), new.get(name), other_form)
     in_cells = {
         cell.figure
         for made in (before, now)
@@ -88,6 +91,8 @@ def moves(before: Document, now: Document) -> list[Move]:
         for cell in row
     }
     keys = dict.fromkeys([*now.figures, *before.figures])
+    if other_form:
+        keys = {key: None for key in keys if key in now.figures and key in before.figures}
     for figure in (key for key in keys if key not in in_cells):
         found += _figure_moves(before.figures.get(figure), now.figures.get(figure))
     return [_discreet(move) for move in sorted(found, key=lambda move: move.weight)]
@@ -97,7 +102,7 @@ def _discreet(move: Move) -> Move:
     return dataclasses.replace(move, before=FORMER) if move.now == _HIDDEN else move
 
 
-def _table_moves(old: Table | None, new: Table | None) -> Iterator[Move]:
+def _table_moves(old: Table | None, new: Table | None, other_form: bool) -> Iterator[Move]:
     """Yield the cells that differ; a row that one edition lacks is told once, by its first figure.
 
     Rows are known by their names, so that a row that only changed its place has moved by its rank
@@ -107,9 +112,10 @@ def _table_moves(old: Table | None, new: Table | None) -> Iterator[Move]:
     assert table is not None
     before, now = _rows(old), _rows(new)
     weights = {c.heading: 1 if c.kind == "count" else 2 for c in _figures(table)}
-    headings = dict.fromkeys(
-        column.heading for one in (new, old) if one for column in _figures(one)
-    )
+    each = [[column.heading for column in _figures(one)] for one in (new, old) if one]
+    headings = dict.fromkeys(heading for one in each for heading in one)
+    if other_form:
+        headings = {h: None for h in headings if all(h in one for one in each)}
     for row in dict.fromkeys([*now, *before]):
         was, has = before.get(row), now.get(row)
         if was is None or has is None:

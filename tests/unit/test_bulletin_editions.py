@@ -83,6 +83,26 @@ def test_other_words_or_another_build_move_nothing():
     assert revision.same(FIRST, from_json(to_json(FIRST)))
 
 
+def test_a_table_or_column_that_another_program_adds_moved_nothing():
+    extra = Table("m05", "2", "高频小类", "件", "", COLUMNS, (row(1, "噪声", 9, "0.5"),))
+    wider = tuple(
+        dataclasses.replace(
+            table,
+            columns=(*table.columns, Column("share", "占比", "percent")),
+            rows=tuple((*cells, percent("0.1")) for cells in table.rows),
+        )
+        for table in FIRST.tables()
+    )
+    section = dataclasses.replace(FIRST.sections[0], blocks=(*wider, extra))
+    now = dataclasses.replace(FIRST, sections=(section,), figures={})
+    assert revision.moves(FIRST, now, other_form=True) == []
+    # From the same program they are there because the data are.
+    told = revision.moves(FIRST, now)
+    assert Move("高频小类", "噪声", "位次", "(无)", "1") in told
+    assert Move("高频类别", "噪声", "占比", "(无)", "10.00%") in told
+    assert Move("2031 年 受理量", "", "", "100件", "(无)") in told
+
+
 def test_a_revised_edition_says_what_moved_and_is_compared_without_that():
     now = made(row(1, "噪声", 65, "0.5"), row(2, "供水", 40, "0.25"))
     moved = revision.moves(FIRST, now)
