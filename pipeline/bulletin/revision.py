@@ -81,7 +81,7 @@ def moves(before: Document, now: Document, *, other_form: bool = False) -> list[
     old, new = {t.id: t for t in before.tables()}, {t.id: t for t in now.tables()}
     found: list[Move] = []
     for name in dict.fromkeys([*new, *old]):
-        if name in old and name in new or not other_form:
+        if (name in old and name in new) or not other_form:
             found += _table_moves(old.get(name), new.get(name), other_form)
     in_cells = {
         cell.figure
