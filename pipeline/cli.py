@@ -242,6 +242,26 @@ def report(home: Home, year: int, compare: str | None) -> int:
 
 
 @main.command()
+@click.argument("period", required=False)
+@click.option(
+    "--period",
+    "kind",
+    type=click.Choice(["calendar", "assessment", "quarter"]),
+    default="calendar",
+    show_default=True,
+    help="自然月、考核月(上月19日至本月18日)或季度。",
+)
+@click.option("--latest", is_flag=True, help="最近一个数据完整的;没有新的内容就不重出。")
+@click.option("--all", "year", metavar="YEAR", type=YEAR, help="一年中已入库的各期。")
+@_verb
+def bulletin(home: Home, period: str | None, kind: str, latest: bool, year: int | None) -> int:
+    """输出月报(docx、pdf、xlsx、json):PERIOD 写成 年-月,季度写成 年-Q季。"""
+    from pipeline.bulletin import bulletin as stage
+
+    return stage(home, period, kind=kind, latest=latest, year=year)
+
+
+@main.command()
 @_verb
 def status(home: Home) -> int:
     """已入库的年份、月份、行数、重复、退回、回执与最近一次建表。"""

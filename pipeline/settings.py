@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="3GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     key_file: Path = Field(default_factory=_default_key_file)
+    bulletin_hook: str = ""
+    bulletin_hook_seconds: int = Field(default=60, ge=1)
 
     @classmethod
     def settings_customise_sources(

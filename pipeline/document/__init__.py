@@ -14,10 +14,10 @@ def write(
 ) -> list[Path]:
     """Write the faces into `folder` and return the files and folders made.
 
-    docx, pdf and html are named `name`; xlsx is tables.xlsx, csv the folder tables, svg the folder
-    charts. Each file is written beside the old one and takes its place when whole. The same
-    document gives the same bytes. HotlineError where a font or a glyph is missing, or the folder
-    cannot be written.
+    docx, pdf, html and xlsx are named `name` (but the workbook of `report` is tables.xlsx), csv is
+    the folder tables, svg the folder charts. Each file is written beside the old one and takes its
+    place when whole. The same document gives the same bytes. HotlineError where a font or a glyph
+    is missing, or the folder cannot be written.
     """
     # The libraries of the faces are slow to load, and who asks for the model needs none.
     from pipeline.document.faces import write_faces

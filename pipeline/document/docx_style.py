@@ -1,5 +1,6 @@
 """The look of the Word file, after GB/T 9704: page, type by name with fallbacks, page numbers."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from docx.document import Document as Word
@@ -24,22 +25,50 @@ FALLBACKS = {
     SONG: ("SimSun,Noto Serif CJK SC", "roman"),
     LATIN: ("Liberation Serif", "roman"),
 }
-PITCH = Pt(28)
-BODY = Pt(16)
-WIDTH, WIDE = 156 / 25.4 * 72, 225 / 25.4 * 72
+WIDE = 225 / 25.4 * 72
+RED = RGBColor(0xB5, 0x12, 0x2B)
 
 
-def prepare(word: Word, warning: str) -> None:
+@dataclass(frozen=True)
+class Form:
+    """A kind of page: margins in millimetres, sizes of type and distances of lines in points."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+    footer: float
+    body: float
+    pitch: float
+    title: float
+    heading: float
+    caption: float
+    remark: float
+    table: float | None  # None: by the columns of the table
+
+    @property
+    def width(self) -> float:
+        """Return the width of the text in points."""
+        return (210 - self.left - self.right) / 25.4 * 72
+
+
+# After GB/T 9704; a bulletin keeps its order and signs on two to four pages.
+REPORT = Form(37, 35, 28, 26, 25, 16, 28, 22, 16, 12, 9, None)
+BULLETIN = Form(20, 19, 20, 20, 11, 10.5, 16, 17, 12, 8.5, 7.5, 8)
+
+
+def prepare(word: Word, warning: str, form: Form = REPORT) -> None:
     """Set page, styles, list of fonts and page numbers; `warning` heads every page."""
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.footer_distance = Mm(25)
+    section.top_margin, section.bottom_margin = Mm(form.top), Mm(form.bottom)
+    section.left_margin, section.right_margin = Mm(form.left), Mm(form.right)
+    section.header_distance = Mm(min(12.7, form.top / 2))
+    section.footer_distance = Mm(form.footer)
     word.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
-    _styles(word)
+    _styles(word, form)
     _font_table(word)
     for header in (section.header, section.even_page_header) if warning else ():
         header.paragraphs[0].text = warning
@@ -65,41 +94,63 @@ def turn(word: Word, *, wide: bool) -> None:
         section.footer_distance = Mm(25)
 
 
-def _styles(word: Word) -> None:
+def _styles(word: Word, form: Form) -> None:
+    body_type, pitch = Pt(form.body), Pt(form.pitch)
     normal = word.styles["Normal"]
-    _type(normal, FANGSONG, BODY)
-    _spacing(normal, PITCH)
+    _type(normal, FANGSONG, body_type)
+    _spacing(normal, pitch)
     for level, (east, bold) in enumerate(((HEI, False), (KAI, False), (FANGSONG, True)), start=1):
         style = word.styles[f"Heading {level}"]
-        _type(style, east, BODY, bold=bold)
-        _spacing(style, PITCH, indent=True)
+        _type(style, east, Pt(form.heading if level == 1 else form.body), bold=bold)
+        _spacing(style, pitch, indent=True)
         style.paragraph_format.keep_with_next = True
     title = word.styles["Title"]
-    _type(title, TITLE_SONG, Pt(22))
-    _spacing(title, Pt(36), WD_ALIGN_PARAGRAPH.CENTER)
+    _type(title, TITLE_SONG, Pt(form.title))
+    _spacing(title, Pt(form.title * 36 / 22), WD_ALIGN_PARAGRAPH.CENTER)
     for border in title.element.pPr.findall(qn("w:pBdr")):
         title.element.pPr.remove(border)
     subtitle = word.styles["Subtitle"]
-    _type(subtitle, KAI, BODY)
-    _spacing(subtitle, PITCH, WD_ALIGN_PARAGRAPH.CENTER)
+    _type(subtitle, KAI, body_type)
+    _spacing(subtitle, pitch, WD_ALIGN_PARAGRAPH.CENTER)
     center = WD_ALIGN_PARAGRAPH.CENTER
-    body = _new(word, "Body Indent", "BodyIndent", FANGSONG, BODY)
-    _spacing(body, PITCH, WD_ALIGN_PARAGRAPH.JUSTIFY, indent=True)
+    body = _new(word, "Body Indent", "BodyIndent", FANGSONG, body_type)
+    _spacing(body, pitch, WD_ALIGN_PARAGRAPH.JUSTIFY, indent=True)
     _spacing(_new(word, "Table Text", "TableText", SONG, Pt(10.5)), None)
-    _spacing(_new(word, "Remark", "Remark", SONG, Pt(9)), Pt(14))
-    _spacing(_new(word, "Mark", "Mark", HEI, Pt(12)), Pt(20), center)
+    _spacing(_new(word, "Remark", "Remark", SONG, Pt(form.remark)), Pt(form.remark + 5))
+    _spacing(_new(word, "Mark", "Mark", HEI, Pt(min(12, form.body - 2))), Pt(form.body + 4), center)
     caption = word.styles["Caption"]
-    _type(caption, HEI, Pt(12))
-    _spacing(caption, Pt(22), center)
-    caption.paragraph_format.space_before = Pt(6)
+    _type(caption, HEI, Pt(form.caption))
+    _spacing(caption, Pt(form.caption + 10), center)
+    caption.paragraph_format.space_before = Pt(form.caption / 2)
     _spacing(_new(word, "Picture", "Picture", SONG, Pt(10.5)), None, center)
-    head = _new(word, "TOC Heading", "TOCHeading", HEI, BODY)
+    _masthead_styles(word)
+    _spacing(_new(word, "Gap", "Gap", SONG, Pt(4)), Pt(5))
+    head = _new(word, "TOC Heading", "TOCHeading", HEI, body_type)
     _spacing(head, Pt(36), center)
     for level in (1, 2, 3):
         style = _new(word, f"toc {level}", f"TOC{level}", FANGSONG, Pt(14))
         _spacing(style, Pt(24))
         style.paragraph_format.left_indent = Pt(14 * (level - 1))
-        style.paragraph_format.tab_stops.add_tab_stop(Pt(WIDTH), 2, 1)  # right, dotted
+        style.paragraph_format.tab_stops.add_tab_stop(Pt(form.width), 2, 1)  # right, dotted
+
+
+def _masthead_styles(word: Word) -> None:
+    """Add the styles of a bulletin's head: its name in red, and the line under it."""
+    name = _new(word, "Masthead", "Masthead", TITLE_SONG, Pt(30))
+    _spacing(name, Pt(42), WD_ALIGN_PARAGRAPH.CENTER)
+    name.font.color.rgb = RED
+    line = _new(word, "Issue", "Issue", FANGSONG, Pt(11))
+    _spacing(line, Pt(18))
+    line.paragraph_format.space_after = Pt(8)
+    line.paragraph_format.tab_stops.add_tab_stop(Pt(BULLETIN.width), 2)
+    border = OxmlElement("w:pBdr")
+    bottom = OxmlElement("w:bottom")
+    for key, value in (("val", "single"), ("sz", "12"), ("space", "2"), ("color", str(RED))):
+        bottom.set(qn(f"w:{key}"), value)
+    border.append(bottom)
+    line.element.get_or_add_pPr().insert_element_before(
+        border, "w:shd", "w:tabs", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"
+    )
 
 
 def _new(word: Word, name: str, key: str, east: str, size: Pt) -> Any:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.oxml import parse_xml
@@ -69,10 +70,10 @@ def contents(title: str, entries: Sequence[tuple[int, str]]) -> object:
     )
 
 
-def table(block: Table, width: float) -> object:
+def table(block: Table, width: float, type_points: float | None = None) -> Any:
     """Return the table as Word's own, `width` points wide, with a heading row that repeats."""
     rows = body_rows(block)
-    size = round(type_size(block) * 2)
+    size = round((type_points or type_size(block)) * 2)
     weights = column_weights(block)
     widths = [width * part / sum(weights) for part in weights]
     sides = [align(column.kind, column.align) for column in block.columns]
@@ -100,6 +101,21 @@ def table(block: Table, width: float) -> object:
     )
 
 
+def side_by_side(width: float) -> Any:
+    """Return a table without lines, `width` points wide, of two empty cells for two blocks."""
+    cell = (
+        f'<w:tc><w:tcPr><w:tcW w:w="{round(width * 10)}" w:type="dxa"/></w:tcPr>'
+        '<w:p><w:pPr><w:pStyle w:val="Remark"/></w:pPr></w:p></w:tc>'
+    )
+    return parse_xml(
+        f'<w:tbl {NS}><w:tblPr><w:tblW w:w="{round(width * 20)}" w:type="dxa"/>'
+        '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        '<w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f'<w:tblGrid>{f"""<w:gridCol w:w="{round(width * 10)}"/>""" * 2}</w:tblGrid>'
+        f"<w:tr>{_BODY_ROW}{cell}{cell}</w:tr></w:tbl>"
+    )
+
+
 def _keep(place: int, rows: Sequence) -> str:
     """Return what holds a row to the next: all of a small table, the last to its remarks."""
     return "<w:keepNext/>" if place == len(rows) - 1 or len(rows) <= TOGETHER else ""
@@ -113,11 +129,16 @@ def _row(
         f'<w:tc><w:tcPr><w:tcW w:w="{round(width * 20)}" w:type="dxa"/>{borders}'
         '<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{keep}<w:jc w:val="{side}"/></w:pPr>'
-        f'<w:r><w:rPr><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
+        f'<w:r><w:rPr>{_ink(text)}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(_legal(text))}</w:t></w:r></w:p></w:tc>'
         for text, side, width in zip(texts, sides, widths, strict=True)
     ]
     return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+
+
+def _ink(text: str) -> str:
+    """Return red for what rose, which its sign says, too."""
+    return '<w:color w:val="B5122B"/>' if text.startswith("▲") else ""
 
 
 def _legal(text: str) -> str:

@@ -53,7 +53,8 @@ def _face(
     if face == "xlsx":
         from pipeline.document.xlsx import xlsx_bytes
 
-        return _put(folder / "tables.xlsx", xlsx_bytes(document))
+        workbook = "tables" if name == "report" else name
+        return _put(folder / f"{workbook}.xlsx", xlsx_bytes(document))
     return _put(folder / f"{name}.{face}", _page(face)(document, pictures))
 
 

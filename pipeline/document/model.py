@@ -24,7 +24,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `kind` is count, percent, decimal, text or year.
+    """A column of a table; `kind` is count, percent, change, decimal, text or year.
 
     One that `is_aside` has no room on paper: docx and pdf leave it out.
     """
@@ -60,7 +60,10 @@ class Para:
 
 @dataclass(frozen=True)
 class Table:
-    """A printed table; `in_body` is how many rows the docx and pdf show (None: all)."""
+    """A printed table; `in_body` is how many rows the docx and pdf show (None: all; 0: no table).
+
+    On the pages of a bulletin, blocks with `is_half` that follow each other stand in pairs.
+    """
 
     id: str
     number: str
@@ -71,6 +74,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     is_wide: bool = False
     in_body: int | None = None
+    is_half: bool = False
     type: str = "table"
 
 
@@ -89,6 +93,7 @@ class Chart:
     alt: str
     data: dict[str, Any]
     file: str
+    is_half: bool = False
     type: str = "chart"
 
 
@@ -146,8 +151,20 @@ class Build:
 
 
 @dataclass(frozen=True)
+class Masthead:
+    """The head of a bulletin: its name, and a line with what stands left and right."""
+
+    name: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
 class Document:
-    """A report of a year (`annual`) or a month (`monthly`)."""
+    """A report of a year (`annual`) or a bulletin of a shorter period (`monthly`, `quarterly`).
+
+    With a masthead the pages are those of a bulletin: narrow margins, small type, no contents.
+    """
 
     kind: str
     title: str
@@ -163,6 +180,7 @@ class Document:
     figures: dict[str, Figure]
     notes: tuple[str, ...]
     build: Build = field(default_factory=lambda: Build("", ""))
+    masthead: Masthead | None = None
 
     def tables(self) -> list[Table]:
         """Return every table in the order of the text."""
@@ -195,6 +213,7 @@ def from_json(text: str) -> Document:
                     for key, value in raw["figures"].items()
                 },
                 "build": Build(**raw["build"]),
+                "masthead": Masthead(**head) if (head := raw.get("masthead")) else None,
             }
         )
     except (KeyError, TypeError, AttributeError) as error:

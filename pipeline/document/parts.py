@@ -1,9 +1,9 @@
 """What every face says alike: headings, captions, the lines up front and below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.document.model import Cell, Chart, Document, Note, Para, Section, Table
+from pipeline.document.model import Block, Cell, Chart, Document, Note, Para, Section, Table
 from pipeline.document.typeset import prose
 
 CONTENTS = "目录"
@@ -89,9 +89,9 @@ def cut_remark(table: Table) -> str:
     """Return the line that says what a page leaves out; empty where it shows all."""
     shown, rows = len(body_rows(table)), len(table.rows)
     if shown < rows:
-        return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见 tables.xlsx。")
+        return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见随附的工作簿。")
     aside = [column.heading for column in table.columns if column.is_aside]
-    return prose(f"{'、'.join(aside)}见 tables.xlsx。") if aside else ""
+    return prose(f"{'、'.join(aside)}见随附的工作簿。") if aside else ""
 
 
 def remarks(table: Table, *, whole: bool) -> list[str]:
@@ -113,6 +113,36 @@ def cell_text(cell: Cell) -> str:
     if cell.mark == "low_n":
         return cell.text + LOW_N
     return cell.text or (HIDDEN if cell.mark else "")
+
+
+def on_pages(document: Document) -> list[Section]:
+    """Return the sections as docx and pdf print them: without what is for the workbook alone."""
+    shown = []
+    for section in document.sections:
+        blocks = [b for b in section.blocks if not (isinstance(b, Table) and b.in_body == 0)]
+        if blocks or not section.blocks:
+            shown.append(replace(section, blocks=tuple(blocks)))
+    return shown
+
+
+def pairs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
+    """Yield the blocks of a bulletin: two that take half the width together, others alone."""
+    waiting: Block | None = None
+    for block in blocks:
+        is_half = isinstance(block, Table | Chart) and block.is_half
+        if waiting is not None:
+            if is_half:
+                yield waiting, block
+                waiting = None
+                continue
+            yield (waiting,)
+            waiting = None
+        if is_half:
+            waiting = block
+        else:
+            yield (block,)
+    if waiting is not None:
+        yield (waiting,)
 
 
 def align(kind: str, chosen: str | None) -> str:

@@ -1,5 +1,6 @@
 """The report as PDF/A-2b, set by typst from a template that reads the text as data."""
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Mapping
@@ -24,8 +25,10 @@ from pipeline.document.parts import (
     column_weights,
     heading,
     lies,
+    on_pages,
     on_paper,
     page_warning,
+    pairs,
     remarks,
     table_caption,
     title_lines,
@@ -62,7 +65,8 @@ def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
 
 def _lay_out(folder: Path, document: Document, pictures: Mapping[str, Picture]) -> None:
     """Put template, data, pictures and just the two families side by side for typst."""
-    template = resources.files("pipeline.document") / "templates" / "report.typ"
+    name = "bulletin.typ" if document.masthead else "report.typ"
+    template = resources.files("pipeline.document") / "templates" / name
     (folder / "report.typ").write_bytes(template.read_bytes())
     (folder / "fonts").mkdir()
     for family in (FAMILY, SERIF):
@@ -87,6 +91,7 @@ def _data(document: Document, pictures: Mapping[str, Picture]) -> dict[str, Any]
         "contents": CONTENTS,
         "notes-title": NOTES,
         "notes": [f"{place}. {line}" for place, line in enumerate(notes, start=1)],
+        "masthead": dataclasses.asdict(document.masthead) if document.masthead else None,
         "groups": _groups(document, pictures),
     }
 
@@ -101,10 +106,16 @@ def _groups(document: Document, pictures: Mapping[str, Picture]) -> list[dict[st
             groups.append({"wide": wide, "blocks": []})
         groups[-1]["blocks"].append(block)
 
-    for section in document.sections:
-        add(_heading(section), _is_wide(section.blocks[0]) if section.blocks else False)
-        for block in section.blocks:
-            add(_block(block, pictures, paths), _is_wide(block))
+    turns = document.masthead is None  # a bulletin has no lying pages, but pairs
+    for section in on_pages(document):
+        add(_heading(section), turns and _is_wide(section.blocks[0]) if section.blocks else False)
+        for together in pairs(section.blocks):
+            made = [_block(block, pictures, paths) for block in together]
+            if turns:
+                for block, one in zip(together, made, strict=True):
+                    add(one, _is_wide(block))
+            else:
+                add(made[0] if len(made) == 1 else {"type": "pair", "blocks": made}, False)
     return groups
 
 

@@ -14,7 +14,15 @@ from pipeline.document.parts import CONTENTS, NO_ROWS, cell_text, closing_lines,
 
 # A fixed date keeps two workbooks of the same figures equal to the byte.
 CREATED = datetime.datetime(2000, 1, 1)
-FORMATS = {"count": "#,##0", "percent": "0.00%", "decimal": "#,##0.00", "year": "0", "text": "@"}
+FORMATS = {
+    "count": "#,##0",
+    "percent": "0.00%",
+    "change": "▲0.00%;▽0.00%;0.00%",
+    "decimal": "#,##0.00",
+    "year": "0",
+    "text": "@",
+}
+NOTHING = ("", "—")
 HEAD = 5  # the row of the headings, from 0
 
 
@@ -54,7 +62,9 @@ def _shown(cell: Cell) -> str | int:
     """Return a cell's value; never that of a hidden cell, whatever the model holds."""
     if cell.mark in ("suppressed", "secondary"):
         return cell_text(cell)
-    return "" if cell.value is None else cell.value
+    if cell.value is None:
+        return "" if cell.text in NOTHING else cell.text
+    return cell.value
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -68,6 +78,7 @@ def _styles(book: Any) -> dict[str, Any]:
     styles["hidden"] = book.add_format(
         {"align": "right", "italic": True, "font_color": "#555555", "bg_color": "#F0F0F0"}
     )
+    styles["word"] = book.add_format({"align": "right"})
     styles["title"] = book.add_format({"bold": True, "font_size": 14})
     styles["head"] = book.add_format(
         {
@@ -166,8 +177,10 @@ def _write(
     style = styles[f"{column.kind} low_n" if cell.mark == "low_n" else column.kind]
     if cell.mark in ("suppressed", "secondary"):
         sheet.write_string(line, place, cell_text(cell), styles["hidden"])
-    elif cell.value is None:
+    elif cell.value is None and cell.text in NOTHING:
         sheet.write_blank(line, place, None, style)
+    elif cell.value is None:  # a word in a number's place: 新增
+        sheet.write_string(line, place, cell.text, styles["word"])
     elif column.kind != "text":
         sheet.write_number(line, place, Decimal(cell.value), style)
     else:

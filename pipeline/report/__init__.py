@@ -14,9 +14,9 @@ from pipeline.report.frame import (
     printed_tables,
     require_tables,
     require_year,
-    use_headings,
 )
 from pipeline.report.summary import summary
+from pipeline.telling.printed import use_headings
 
 __all__ = ["report", "summary"]
 

@@ -1,108 +1,16 @@
-"""What a printed table holds: its rows for one year, with Chinese headings and rounded values."""
+"""The yearly tables of the warehouse, and what must be there before they are read."""
 
-import tomllib
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from pipeline.entity import DEFAULT
-from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
+from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
-from pipeline.report import suppress
+from pipeline.telling import printed
+from pipeline.telling.printed import Printed
 
 TEMPLATES = Path(__file__).parent / "templates"
-PERCENT_PLACES = Decimal("0.0001")
-PLAIN_PLACES = Decimal("0.01")
-HIDDEN = "*"
-# The columns that number a list, the first that a table has.
-ORDERED = ("list_number", "rank")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One printed column: its SQL name, its heading and how its values are shown."""
-
-    name: str
-    heading: str
-    kind: str  # count | percent | decimal | text | year
-
-    @property
-    def is_figure(self) -> bool:
-        """Return whether it tells of the row's records: a figure, or a place by a figure."""
-        return self.kind in ("count", "percent", "decimal") or self.name.endswith(
-            ("rank", "list_number")
-        )
-
-    def show(self, value: Any) -> Any:
-        """Return `value` rounded at the door: half up, on decimals, never on binary floats."""
-        if value is None:
-            return None
-        if isinstance(value, bool):
-            return "是" if value else "否"
-        if self.kind == "percent":
-            return Decimal(value).quantize(PERCENT_PLACES, ROUND_HALF_UP)
-        if self.kind == "decimal":
-            return Decimal(value).quantize(PLAIN_PLACES, ROUND_HALF_UP)
-        return value
-
-
-@dataclass(frozen=True)
-class Printed:
-    """One yearly table as printed: title, unit, notes, columns and rows.
-
-    `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
-    in `hidden` both show no figure, only what it is about.
-    """
-
-    name: str
-    title: str
-    unit: str
-    note: str
-    section: str
-    columns: list[Column]
-    rows: list[tuple[Any, ...]]
-    exact: list[tuple[Any, ...]] = field(default_factory=list)
-    hidden: frozenset[int] = frozenset()
-
-    def records(self) -> list[dict[str, Any]]:
-        """Return the exact rows by column name."""
-        names = [column.name for column in self.columns]
-        return [dict(zip(names, row, strict=True)) for row in self.exact]
-
-
-@cache
-def template() -> dict[str, dict[str, str]]:
-    """Return the headings and kinds of printed columns."""
-    return tomllib.loads((TEMPLATES / "headings.toml").read_text(encoding="utf-8"))
-
-
-def use_headings(home: Home) -> None:
-    """Add the headings of the home's data/templates/headings.toml to the repository's."""
-    path = home.templates / "headings.toml"
-    if path.is_file():
-        try:
-            own = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise HotlineError(
-                f"{home.relative(path)} 有误({error});请改正后再试", USAGE
-            ) from error
-        for part in ("heading", "kind"):
-            template()[part].update(own.get(part, {}))
-
-
-def column(name: str) -> Column:
-    """Return how the column `name` is printed; USAGE where no template has a heading for it."""
-    words = template()
-    if name not in words["heading"]:
-        raise HotlineError(
-            f"列 {name} 没有中文列名;请在 data/templates/headings.toml 的 [heading] 里补上", USAGE
-        )
-    kind = next((k for end, k in words["kind"].items() if name.endswith(end)), "text")
-    return Column(name, words["heading"][name], kind)
 
 
 def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
@@ -192,67 +100,4 @@ def _is_told(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
 
 def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> Printed:
     """Return one table of schema `annual` for `year`, small counts hidden."""
-    # Tables are written in their printed order and read back in it.
-    con.execute("SET preserve_insertion_order = true")
-    described = con.execute('SELECT * FROM ref."table" WHERE "table" = ?', [name])
-    fields = [column[0] for column in described.description]
-    told = next((dict(zip(fields, row, strict=True)) for row in described.fetchall()), {})
-    cursor = con.execute(f'SELECT * FROM annual.{name} WHERE "year" = ?', [year])
-    columns = [column(field[0]) for field in cursor.description]
-    exact, hidden = _hide(columns, cursor.fetchall(), suppress.rule(told))
-    rows = [
-        tuple(
-            HIDDEN if place in hidden and spec.is_figure else spec.show(value)
-            for spec, value in zip(columns, row, strict=True)
-        )
-        for place, row in enumerate(exact)
-    ]
-    note = told.get("note") or ""
-    if hidden:
-        below = told["suppress_below_count"]
-        note += f"。{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
-    title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
-    return Printed(name, title or name, unit, note, section, columns, rows, exact, hidden)
-
-
-def _hide(
-    columns: list[Column], rows: list[tuple[Any, ...]], spec: suppress.Rule | None
-) -> tuple[list[tuple[Any, ...]], frozenset[int]]:
-    """Return the rows with small counts taken out, and the places of those rows.
-
-    Where rows stand by rank, the hidden ones go to the end of their list by name: their place
-    between two printed counts would tell them.
-    """
-    if spec is None:
-        return rows, frozenset()
-    names = [column.name for column in columns]
-    found = suppress.hidden_rows(spec, names, rows)
-    if not found:
-        return rows, frozenset()
-    number = next((names.index(name) for name in ORDERED if name in names), None)
-    marked = [(place in found, row) for place, row in enumerate(rows)]
-    if number is not None and "month" not in names:
-        groups: dict[Any, list[tuple[bool, tuple[Any, ...]]]] = {}
-        for is_hidden, row in marked:
-            groups.setdefault(row[:number], []).append((is_hidden, row))
-        marked = [
-            one
-            for group in groups.values()
-            for one in [
-                *(one for one in group if not one[0]),
-                *sorted((one for one in group if one[0]), key=lambda one: _names(columns, one[1])),
-            ]
-        ]
-    clean = [
-        tuple(
-            None if is_hidden and spec.is_figure else value
-            for spec, value in zip(columns, row, strict=True)
-        )
-        for is_hidden, row in marked
-    ]
-    return clean, frozenset(place for place, (is_hidden, _) in enumerate(marked) if is_hidden)
-
-
-def _names(columns: list[Column], row: tuple[Any, ...]) -> list[str]:
-    """Return what a row is about, without its figures, to sort by."""
-    return [str(value) for spec, value in zip(columns, row, strict=True) if not spec.is_figure]
+    return printed.printed_table(con, f"annual.{name}", {"year": year})

@@ -7,17 +7,11 @@ import duckdb
 
 from pipeline.console import say, table
 from pipeline.home import Home
-from pipeline.report.content.source import cell_text
-from pipeline.report.content.template import faulty, screens
-from pipeline.report.frame import (
-    HIDDEN,
-    Column,
-    is_simulated,
-    open_warehouse,
-    printed_table,
-    require_year,
-    use_headings,
-)
+from pipeline.report.content.template import screens
+from pipeline.report.frame import is_simulated, open_warehouse, printed_table, require_year
+from pipeline.telling.context import faulty
+from pipeline.telling.printed import HIDDEN, Column, use_headings
+from pipeline.telling.source import cell_text
 
 WAN = Decimal(10_000)
 

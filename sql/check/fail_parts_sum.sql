@@ -1,12 +1,13 @@
 -- title: 各类型、类别、渠道等的分项之和应等于合计
 -- One row: a cut whose parts do not sum to their total, in a scope and period.
--- Key: metric, scope, period, parts.
+-- Key: metric, scope, period_type, period, parts.
 -- Every cut keeps its unknown members, so each must sum exactly: cuts by unit to the dispatched,
 -- streets to the records of unit type 街乡镇, all others to the total.
 WITH part AS (
     SELECT
         metric,
         scope,
+        period_type,
         period,
         cut AS parts,
         CASE
@@ -17,19 +18,19 @@ WITH part AS (
         sum(record_count) AS parts_sum
     FROM metric.tally
     WHERE metric <> 'place_count'
-    GROUP BY metric, scope, period, cut
+    GROUP BY metric, scope, period_type, period, cut
 ),
 
 whole AS (
-    SELECT metric, scope, period, 'total' AS whole, record_count AS whole_count
+    SELECT metric, scope, period_type, period, 'total' AS whole, record_count AS whole_count
     FROM metric.tally
     WHERE cut = 'total'
     UNION ALL
-    SELECT metric, scope, period, 'dispatched' AS whole, record_count AS whole_count
+    SELECT metric, scope, period_type, period, 'dispatched' AS whole, record_count AS whole_count
     FROM metric.tally
     WHERE metric = 'record_count' AND cut = 'handling' AND handling = '派单'
     UNION ALL
-    SELECT metric, scope, period, 'street' AS whole, record_count AS whole_count
+    SELECT metric, scope, period_type, period, 'street' AS whole, record_count AS whole_count
     FROM metric.tally
     WHERE metric = 'record_count' AND cut = 'unit_type' AND unit_type = '街乡镇'
 )
@@ -37,6 +38,7 @@ whole AS (
 SELECT
     part.metric,
     part.scope,
+    part.period_type,
     part.period,
     part.parts,
     part.parts_sum,
@@ -46,6 +48,7 @@ LEFT JOIN whole
     ON
         whole.metric = part.metric
         AND whole.scope = part.scope
+        AND whole.period_type = part.period_type
         AND whole.period = part.period
         AND whole.whole = part.whole
 WHERE part.parts_sum <> coalesce(whole.whole_count, 0)
@@ -53,6 +56,7 @@ UNION ALL
 SELECT
     'place_count' AS metric,
     place.scope,
+    place.period_type,
     place.period,
     'record_type district' AS parts,
     sum(place.record_count) AS parts_sum,
@@ -63,7 +67,8 @@ LEFT JOIN metric.tally AS total
         total.metric = 'record_count'
         AND total.cut = 'total'
         AND total.scope = place.scope
+        AND total.period_type = place.period_type
         AND total.period = place.period
 WHERE place.metric = 'place_count'
-GROUP BY place.scope, place.period
+GROUP BY place.scope, place.period_type, place.period
 HAVING sum(place.record_count) <> coalesce(max(total.record_count), 0)

@@ -1,6 +1,8 @@
--- One row: a month's records of one tier in one member of one cut, as counts that add up.
--- Key: year, month, scope_tier, metric, and the dimensions from record_type to tag.
+-- One row: the records of a part of a month, of one tier, in one member of one cut, as counts that
+-- add up. Key: year, month, month_part, scope_tier, metric, and the dimensions from record_type to tag.
 -- materialised per partition
+-- month_part is 1 for the days to the 18th and 2 from the 19th on: an assessment month is part 2 of
+-- one month and part 1 of the next, a calendar month both.
 -- The records are grouped finely once per family of columns (four narrow scans are faster than one
 -- wide one), and the cuts are made from those few rows: the full cross of all columns would be
 -- nearly the records again. `*` is not cut by it, `?` is unknown. Cuts by unit hold dispatched
@@ -8,7 +10,9 @@
 -- Outcomes are not counted (null) where no rate is cut that way: by place.
 WITH fine AS (
     SELECT
-        year, month, scope_tier, record_type, category, handling, channel, is_company_desk,
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        scope_tier, record_type, category, handling, channel, is_company_desk,
         is_epidemic, unit_type, unit_district, region, is_district_handled,
         count(*) AS record_count,
         count(*) FILTER (WHERE is_called_back) AS called_back_count,
@@ -20,13 +24,17 @@ WITH fine AS (
         count(*) FILTER (WHERE is_closed_early) AS closed_early_count
     FROM core.record
     GROUP BY
-        year, month, scope_tier, record_type, category, handling, channel, is_company_desk,
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        scope_tier, record_type, category, handling, channel, is_company_desk,
         is_epidemic, unit_type, unit_district, region, is_district_handled
 ),
 
 by_subcategory AS (
     SELECT
-        year, month, scope_tier, category, subcategory, tag,
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        scope_tier, category, subcategory, tag,
         count(*) AS record_count,
         count(*) FILTER (WHERE is_called_back) AS called_back_count,
         count(*) FILTER (WHERE is_called_back AND is_contacted) AS contacted_count,
@@ -36,12 +44,16 @@ by_subcategory AS (
             AS basically_satisfied_count
     FROM core.record
     GROUP BY
-        year, month, scope_tier, category, subcategory, tag
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        scope_tier, category, subcategory, tag
 ),
 
 by_unit AS (
     SELECT
-        year, month, scope_tier, unit_type, unit, unit_district, unit_street, tag,
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        scope_tier, unit_type, unit, unit_district, unit_street, tag,
         is_district_handled,
         count(*) AS record_count,
         count(*) FILTER (WHERE is_called_back) AS called_back_count,
@@ -53,23 +65,29 @@ by_unit AS (
     FROM core.record
     WHERE handling = '派单'
     GROUP BY
-        year, month, scope_tier, unit_type, unit, unit_district, unit_street, tag,
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        scope_tier, unit_type, unit, unit_district, unit_street, tag,
         is_district_handled
 ),
 
 by_place AS (
     SELECT
-        year, month, scope_tier, record_type, place_district, channel, platform, praise_form,
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        scope_tier, record_type, place_district, channel, platform, praise_form,
         count(*) AS record_count
     FROM core.record
     GROUP BY
-        year, month, scope_tier, record_type, place_district, channel, platform, praise_form
+        year, month,
+        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        scope_tier, record_type, place_district, channel, platform, praise_form
 ),
 
 -- Records of a tag are counted over all records, its outcomes over the dispatched ones.
 by_tag AS (
     SELECT
-        year, month, scope_tier, tag, record_count,
+        year, month, month_part, scope_tier, tag, record_count,
         0 AS called_back_count,
         0 AS contacted_count,
         0 AS resolved_count,
@@ -78,7 +96,7 @@ by_tag AS (
     FROM by_subcategory
     UNION ALL
     SELECT
-        year, month, scope_tier, tag,
+        year, month, month_part, scope_tier, tag,
         0 AS record_count,
         called_back_count, contacted_count, resolved_count, satisfied_count,
         basically_satisfied_count
@@ -103,7 +121,7 @@ desked AS (
 
 cut AS (
     SELECT
-        year, month, scope_tier, 'record_count' AS metric,
+        year, month, month_part, scope_tier, 'record_count' AS metric,
         record_type, category, '*' AS subcategory, handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
         channel, desk,
@@ -117,7 +135,7 @@ cut AS (
         sum(closed_early_count) AS closed_early_count
     FROM desked
     GROUP BY
-        year, month, scope_tier,
+        year, month, month_part, scope_tier,
         GROUPING SETS (
             (),
             (record_type),
@@ -135,7 +153,7 @@ cut AS (
         )
     UNION ALL
     SELECT
-        year, month, scope_tier, 'record_count' AS metric,
+        year, month, month_part, scope_tier, 'record_count' AS metric,
         '*' AS record_type, category, '*' AS subcategory, '*' AS handling, unit_type,
         '*' AS unit, region, unit_district AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
@@ -150,7 +168,7 @@ cut AS (
     FROM fine
     WHERE handling = '派单'
     GROUP BY
-        year, month, scope_tier,
+        year, month, month_part, scope_tier,
         GROUPING SETS (
             (unit_type),
             (unit_type, category),
@@ -159,7 +177,7 @@ cut AS (
         )
     UNION ALL
     SELECT
-        year, month, scope_tier, 'district_handled_count' AS metric,
+        year, month, month_part, scope_tier, 'district_handled_count' AS metric,
         '*' AS record_type, category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, region, unit_district AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
@@ -174,7 +192,7 @@ cut AS (
     FROM fine
     WHERE is_district_handled
     GROUP BY
-        year, month, scope_tier,
+        year, month, month_part, scope_tier,
         GROUPING SETS (
             (),
             (region),
@@ -184,7 +202,7 @@ cut AS (
         )
     UNION ALL
     SELECT
-        year, month, scope_tier, 'record_count' AS metric,
+        year, month, month_part, scope_tier, 'record_count' AS metric,
         '*' AS record_type, category, subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
@@ -198,10 +216,10 @@ cut AS (
         NULL AS closed_early_count
     FROM by_subcategory
     GROUP BY
-        year, month, scope_tier, category, subcategory
+        year, month, month_part, scope_tier, category, subcategory
     UNION ALL
     SELECT
-        year, month, scope_tier, 'record_count' AS metric,
+        year, month, month_part, scope_tier, 'record_count' AS metric,
         '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, unit_type,
         unit, '*' AS region, '*' AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
@@ -215,13 +233,13 @@ cut AS (
         NULL AS closed_early_count
     FROM by_unit
     GROUP BY
-        year, month, scope_tier,
+        year, month, month_part, scope_tier,
         GROUPING SETS (
             (unit_type, unit)
         )
     UNION ALL
     SELECT
-        year, month, scope_tier, 'record_count' AS metric,
+        year, month, month_part, scope_tier, 'record_count' AS metric,
         '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, unit_type,
         '*' AS unit, '*' AS region, unit_district AS district, unit_street AS street,
         '*' AS channel, '*' AS desk,
@@ -236,13 +254,13 @@ cut AS (
     FROM by_unit
     WHERE unit_type = '街乡镇'
     GROUP BY
-        year, month, scope_tier,
+        year, month, month_part, scope_tier,
         GROUPING SETS (
             (unit_type, unit_district, unit_street)
         )
     UNION ALL
     SELECT
-        year, month, scope_tier, 'place_count' AS metric,
+        year, month, month_part, scope_tier, 'place_count' AS metric,
         record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, place_district AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
@@ -256,10 +274,10 @@ cut AS (
         NULL AS closed_early_count
     FROM by_place
     GROUP BY
-        year, month, scope_tier, record_type, place_district
+        year, month, month_part, scope_tier, record_type, place_district
     UNION ALL
     SELECT
-        year, month, scope_tier, 'record_count' AS metric,
+        year, month, month_part, scope_tier, 'record_count' AS metric,
         record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
         channel, '*' AS desk,
@@ -273,14 +291,14 @@ cut AS (
         NULL AS closed_early_count
     FROM by_place
     GROUP BY
-        year, month, scope_tier,
+        year, month, month_part, scope_tier,
         GROUPING SETS (
             (channel, platform),
             (record_type, praise_form)
         )
     UNION ALL
     SELECT
-        year, month, scope_tier, 'record_count' AS metric,
+        year, month, month_part, scope_tier, 'record_count' AS metric,
         '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
@@ -294,10 +312,10 @@ cut AS (
         NULL AS closed_early_count
     FROM by_tag
     GROUP BY
-        year, month, scope_tier, tag
+        year, month, month_part, scope_tier, tag
     UNION ALL
     SELECT
-        year, month, scope_tier, 'district_handled_count' AS metric,
+        year, month, month_part, scope_tier, 'district_handled_count' AS metric,
         '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
         '*' AS unit, '*' AS region, unit_district AS district, '*' AS street,
         '*' AS channel, '*' AS desk,
@@ -312,11 +330,11 @@ cut AS (
     FROM by_unit
     WHERE is_district_handled
     GROUP BY
-        year, month, scope_tier, unit_district, tag
+        year, month, month_part, scope_tier, unit_district, tag
 )
 
 SELECT
-    year, month, scope_tier, metric,
+    year, month, month_part, scope_tier, metric,
     coalesce(record_type, '*') AS record_type,
     coalesce(category, '*') AS category,
     coalesce(subcategory, '*') AS subcategory,

@@ -1,27 +1,41 @@
 -- One row: the counts of a member of a cut in a period, and in the same months of the year before.
--- Key: metric, scope, period_type, period, cut, and the dimensions from record_type to tag.
+-- Key: metric, scope, period_type, period, cut, and the dimensions from record_type to topic.
+-- Quarters and years add up the calendar months that both years have.
 -- A member of one year alone has 0 in the other: what is gone and what is new both stay.
 -- It is partial where either year is.
 WITH monthly AS (
     SELECT
         tally.*,
-        period.month
+        CAST(substring(tally.period, 6, 2) AS INTEGER) AS month
     FROM metric.tally AS tally
-    JOIN metric.period AS period
-        ON period.period_type = tally.period_type AND period.period = tally.period
     WHERE
-        tally.period_type = 'month'
+        tally.period_type IN ('month', 'assessment')
         AND (
             tally.metric = 'record_count'
             AND tally.cut IN (
                 'total', 'record_type', 'category', 'category subcategory', 'record_type category',
                 'handling', 'channel', 'handling channel', 'category handling', 'handling desk',
-                'desk', 'unit_type', 'epidemic', 'tag'
+                'desk', 'unit_type', 'epidemic', 'tag',
+                'category subcategory topic', 'unit_type district street'
             )
             OR tally.metric = 'district_handled_count'
             AND tally.cut IN ('total', 'region', 'district')
             OR tally.metric = 'place_count'
         )
+),
+
+-- Months (calendar and assessment) of a scope that both years have.
+comparable AS (
+    SELECT 'month' AS month_type, year, month, scope
+    FROM metric.compared_month
+    UNION ALL
+    SELECT
+        period_type AS month_type,
+        year,
+        CAST(substring(period, 6, 2) AS INTEGER) AS month,
+        scope
+    FROM metric.reported_period
+    WHERE period_type = 'assessment' AND before_period IS NOT NULL
 ),
 
 side AS (
@@ -31,9 +45,10 @@ side AS (
         1 AS is_this,
         0 AS is_before
     FROM monthly
-    JOIN metric.compared_month AS compared
+    JOIN comparable AS compared
         ON
-            compared.year = monthly.year
+            compared.month_type = monthly.period_type
+            AND compared.year = monthly.year
             AND compared.month = monthly.month
             AND compared.scope = monthly.scope
     UNION ALL
@@ -43,23 +58,32 @@ side AS (
         0 AS is_this,
         1 AS is_before
     FROM monthly
-    JOIN metric.compared_month AS compared
+    JOIN comparable AS compared
         ON
-            compared.year = monthly.year + 1
+            compared.month_type = monthly.period_type
+            AND compared.year = monthly.year + 1
             AND compared.month = monthly.month
             AND compared.scope = monthly.scope
 ),
 
 -- The months of a period, with whether the period or the one it is compared with is partial.
+period AS (
+    SELECT DISTINCT
+        CASE period_type WHEN 'assessment' THEN 'assessment' ELSE 'month' END AS month_type,
+        year, month, period_type, period, is_partial
+    FROM metric.period_part
+),
+
 reported AS (
     SELECT
+        period.month_type,
         period.year,
         period.month,
         period.period_type,
         period.period,
         period.is_partial OR before.is_partial AS is_partial
-    FROM metric.period AS period
-    JOIN metric.period AS before
+    FROM period
+    JOIN period AS before
         ON
             before.year = period.year - 1
             AND before.month = period.month
@@ -89,6 +113,7 @@ SELECT
     side.praise_form,
     side.epidemic,
     side.tag,
+    side.topic,
     CAST(sum(side.is_this * side.record_count) AS BIGINT) AS this_count,
     CAST(sum(side.is_before * side.record_count) AS BIGINT) AS before_count,
     CAST(sum(side.is_before * side.called_back_count) AS BIGINT) AS before_called_back_count,
@@ -98,10 +123,14 @@ SELECT
     CAST(sum(side.is_before * side.basically_satisfied_count) AS BIGINT)
         AS before_basically_satisfied_count
 FROM side
-JOIN reported ON reported.year = side.report_year AND reported.month = side.month
+JOIN reported
+    ON
+        reported.month_type = side.period_type
+        AND reported.year = side.report_year
+        AND reported.month = side.month
 GROUP BY
     side.metric, side.scope, reported.year, reported.period_type, reported.period,
     reported.is_partial, side.cut,
     side.record_type, side.category, side.subcategory, side.handling, side.unit_type, side.unit,
     side.region, side.district, side.street, side.channel, side.desk,
-    side.platform, side.praise_form, side.epidemic, side.tag
+    side.platform, side.praise_form, side.epidemic, side.tag, side.topic

@@ -2,7 +2,7 @@
 -- Key: the key of metric.figure.
 -- Only months loaded in both years are compared, and only scopes that both years have. A member
 -- that is gone this year falls by the whole of its count; a new one has nothing to grow from, so
--- it has no row. It is partial where either year is.
+-- it has no row. It is partial where either year is. Topics are no dimension of figures.
 SELECT
     'growth_' || metric AS metric,
     '1' AS method_version,
@@ -31,4 +31,4 @@ SELECT
     is_partial,
     cut
 FROM metric.compared
-WHERE before_count > 0 AND metric IN ('record_count', 'district_handled_count')
+WHERE before_count > 0 AND metric IN ('record_count', 'district_handled_count') AND topic = '*'

@@ -9,7 +9,7 @@ WITH counted AS (
     SELECT
         metric, scope, year, period_type, period, is_partial, is_year_partial, 'district' AS cut,
         '*' AS record_type, category, subcategory, handling, unit_type, unit, region, district,
-        street, channel, desk, platform, praise_form, epidemic, tag,
+        street, channel, desk, platform, praise_form, epidemic, tag, topic,
         CAST(sum(record_count) AS BIGINT) AS record_count,
         NULL AS called_back_count,
         NULL AS contacted_count,
@@ -22,7 +22,7 @@ WITH counted AS (
     GROUP BY
         metric, scope, year, period_type, period, is_partial, is_year_partial,
         category, subcategory, handling, unit_type, unit, region, district, street, channel, desk,
-        platform, praise_form, epidemic, tag
+        platform, praise_form, epidemic, tag, topic
 )
 
 SELECT

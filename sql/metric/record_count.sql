@@ -1,4 +1,5 @@
--- One row: records of a scope and period in one member of a cut. Key: the key of metric.figure.
+-- One row: records of a scope and period in one member of a cut. Key: the key of
+-- metric.figure. Topics are no dimension of figures: bulletins tell them from metric.changed.
 SELECT
     metric AS metric,
     '1' AS method_version,
@@ -27,4 +28,4 @@ SELECT
     is_partial,
     cut
 FROM metric.tally
-WHERE metric = 'record_count'
+WHERE metric = 'record_count' AND topic = '*'

@@ -1,66 +1,156 @@
 -- One row: the counts of one scope and period in one member of one cut.
--- Key: metric, scope, period_type, period, and the dimensions from record_type to tag.
+-- Key: metric, scope, period_type, period, and the dimensions from record_type to topic.
 -- cut names the dimensions that are cut by, in the order of the key, so that a statistic can ask
--- for exactly one family of rows; `total` cuts by none.
-SELECT
-    cell.metric,
-    scope.scope,
-    period.year,
-    period.period_type,
-    period.period,
-    period.is_partial,
-    period.is_year_partial,
-    coalesce(
-        nullif(
-            trim(
-                CASE WHEN cell.record_type <> '*' THEN 'record_type ' ELSE '' END
-                || CASE WHEN cell.category <> '*' THEN 'category ' ELSE '' END
-                || CASE WHEN cell.subcategory <> '*' THEN 'subcategory ' ELSE '' END
-                || CASE WHEN cell.handling <> '*' THEN 'handling ' ELSE '' END
-                || CASE WHEN cell.unit_type <> '*' THEN 'unit_type ' ELSE '' END
-                || CASE WHEN cell.unit <> '*' THEN 'unit ' ELSE '' END
-                || CASE WHEN cell.region <> '*' THEN 'region ' ELSE '' END
-                || CASE WHEN cell.district <> '*' THEN 'district ' ELSE '' END
-                || CASE WHEN cell.street <> '*' THEN 'street ' ELSE '' END
-                || CASE WHEN cell.channel <> '*' THEN 'channel ' ELSE '' END
-                || CASE WHEN cell.desk <> '*' THEN 'desk ' ELSE '' END
-                || CASE WHEN cell.platform <> '*' THEN 'platform ' ELSE '' END
-                || CASE WHEN cell.praise_form <> '*' THEN 'praise_form ' ELSE '' END
-                || CASE WHEN cell.epidemic <> '*' THEN 'epidemic ' ELSE '' END
-                || CASE WHEN cell.tag <> '*' THEN 'tag ' ELSE '' END
+-- for exactly one family of rows; `total` cuts by none. Topics (the third level) are counted by
+-- day, without outcomes. Quarters and assessment months hold the cuts that bulletins print, and on
+-- the scope of printed sections alone, save for the totals.
+WITH counted AS (
+    SELECT
+        metric, year, month, month_part, scope_tier,
+        record_type, category, subcategory, handling, unit_type, unit, region, district, street,
+        channel, desk, platform, praise_form, epidemic, tag,
+        '*' AS topic,
+        record_count, called_back_count, contacted_count, resolved_count, satisfied_count,
+        basically_satisfied_count, closed_early_count
+    FROM metric.cell
+    UNION ALL
+    SELECT
+        'record_count' AS metric, year, month,
+        CASE WHEN extract(DAY FROM received_on) <= 18 THEN 1 ELSE 2 END AS month_part,
+        scope_tier,
+        '*' AS record_type, category, subcategory, '*' AS handling, '*' AS unit_type, '*' AS unit,
+        '*' AS region, '*' AS district, '*' AS street, '*' AS channel, '*' AS desk,
+        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+        topic,
+        sum(record_count) AS record_count,
+        NULL AS called_back_count,
+        NULL AS contacted_count,
+        NULL AS resolved_count,
+        NULL AS satisfied_count,
+        NULL AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM metric.day_count
+    WHERE district = '*'
+    GROUP BY
+        year, month, CASE WHEN extract(DAY FROM received_on) <= 18 THEN 1 ELSE 2 END, scope_tier,
+        category, subcategory, topic
+),
+
+named AS (
+    SELECT
+        *,
+        coalesce(
+            nullif(
+                trim(
+                    CASE WHEN record_type <> '*' THEN 'record_type ' ELSE '' END
+                    || CASE WHEN category <> '*' THEN 'category ' ELSE '' END
+                    || CASE WHEN subcategory <> '*' THEN 'subcategory ' ELSE '' END
+                    || CASE WHEN handling <> '*' THEN 'handling ' ELSE '' END
+                    || CASE WHEN unit_type <> '*' THEN 'unit_type ' ELSE '' END
+                    || CASE WHEN unit <> '*' THEN 'unit ' ELSE '' END
+                    || CASE WHEN region <> '*' THEN 'region ' ELSE '' END
+                    || CASE WHEN district <> '*' THEN 'district ' ELSE '' END
+                    || CASE WHEN street <> '*' THEN 'street ' ELSE '' END
+                    || CASE WHEN channel <> '*' THEN 'channel ' ELSE '' END
+                    || CASE WHEN desk <> '*' THEN 'desk ' ELSE '' END
+                    || CASE WHEN platform <> '*' THEN 'platform ' ELSE '' END
+                    || CASE WHEN praise_form <> '*' THEN 'praise_form ' ELSE '' END
+                    || CASE WHEN epidemic <> '*' THEN 'epidemic ' ELSE '' END
+                    || CASE WHEN tag <> '*' THEN 'tag ' ELSE '' END
+                    || CASE WHEN topic <> '*' THEN 'topic ' ELSE '' END
+                ),
+                ''
             ),
-            ''
-        ),
-        'total'
-    ) AS cut,
-    cell.record_type,
-    cell.category,
-    cell.subcategory,
-    cell.handling,
-    cell.unit_type,
-    cell.unit,
-    cell.region,
-    cell.district,
-    cell.street,
-    cell.channel,
-    cell.desk,
-    cell.platform,
-    cell.praise_form,
-    cell.epidemic,
-    cell.tag,
-    CAST(sum(cell.record_count) AS BIGINT) AS record_count,
-    CAST(sum(cell.called_back_count) AS BIGINT) AS called_back_count,
-    CAST(sum(cell.contacted_count) AS BIGINT) AS contacted_count,
-    CAST(sum(cell.resolved_count) AS BIGINT) AS resolved_count,
-    CAST(sum(cell.satisfied_count) AS BIGINT) AS satisfied_count,
-    CAST(sum(cell.basically_satisfied_count) AS BIGINT) AS basically_satisfied_count,
-    CAST(sum(cell.closed_early_count) AS BIGINT) AS closed_early_count
-FROM metric.cell AS cell
-JOIN metric.scope AS scope ON scope.year = cell.year AND scope.scope_tier = cell.scope_tier
-JOIN metric.period AS period ON period.year = cell.year AND period.month = cell.month
+            'total'
+        ) AS cut
+    FROM counted
+),
+
+-- Which scope and which period a part of a month of a tier counts in.
+placed AS (
+    SELECT
+        scope.scope,
+        scope.scope_tier,
+        period.part_year,
+        period.part_month,
+        period.month_part,
+        period.year,
+        period.period_type,
+        period.period,
+        coalesce(reported.is_partial, period.is_partial) AS is_partial,
+        period.is_year_partial,
+        period.period_type IN ('month', 'year') AS is_every_cut,
+        used.scope IS NOT NULL AS is_section
+    FROM metric.period_part AS period
+    JOIN metric.scope AS scope ON scope.year = period.part_year
+    LEFT JOIN ref.scope_use AS used ON used.scope = scope.scope AND used.purpose = 'section'
+    -- A year is told by itself; a scope that misses some days of the others makes them partial.
+    LEFT JOIN metric.reported_period AS reported
+        ON
+            reported.period_type = period.period_type
+            AND reported.period = period.period
+            AND reported.scope = scope.scope
+)
+
+SELECT
+    named.metric,
+    placed.scope,
+    placed.year,
+    placed.period_type,
+    placed.period,
+    placed.is_partial,
+    placed.is_year_partial,
+    named.cut,
+    named.record_type,
+    named.category,
+    named.subcategory,
+    named.handling,
+    named.unit_type,
+    named.unit,
+    named.region,
+    named.district,
+    named.street,
+    named.channel,
+    named.desk,
+    named.platform,
+    named.praise_form,
+    named.epidemic,
+    named.tag,
+    named.topic,
+    CAST(sum(named.record_count) AS BIGINT) AS record_count,
+    CAST(sum(named.called_back_count) AS BIGINT) AS called_back_count,
+    CAST(sum(named.contacted_count) AS BIGINT) AS contacted_count,
+    CAST(sum(named.resolved_count) AS BIGINT) AS resolved_count,
+    CAST(sum(named.satisfied_count) AS BIGINT) AS satisfied_count,
+    CAST(sum(named.basically_satisfied_count) AS BIGINT) AS basically_satisfied_count,
+    CAST(sum(named.closed_early_count) AS BIGINT) AS closed_early_count
+FROM named
+JOIN placed
+    ON
+        placed.part_year = named.year
+        AND placed.part_month = named.month
+        AND placed.month_part = named.month_part
+        AND placed.scope_tier = named.scope_tier
+WHERE
+    (
+        placed.is_every_cut
+        OR named.cut IN ('total', 'handling', 'channel', 'handling channel')
+        OR placed.is_section
+        AND named.cut IN (
+            'record_type', 'category', 'category subcategory', 'category subcategory topic',
+            'unit_type', 'unit_type unit', 'unit_type district', 'unit_type district street',
+            'region', 'district'
+        )
+    )
+    -- Topics are told in bulletins alone.
+    AND (
+        named.topic = '*'
+        OR placed.is_section
+        AND placed.period_type <> 'year'
+    )
 GROUP BY
-    cell.metric, scope.scope, period.year, period.period_type, period.period,
-    period.is_partial, period.is_year_partial,
-    cell.record_type, cell.category, cell.subcategory, cell.handling, cell.unit_type, cell.unit,
-    cell.region, cell.district, cell.street, cell.channel, cell.desk,
-    cell.platform, cell.praise_form, cell.epidemic, cell.tag
+    named.metric, placed.scope, placed.year, placed.period_type, placed.period,
+    placed.is_partial, placed.is_year_partial, named.cut,
+    named.record_type, named.category, named.subcategory, named.handling, named.unit_type,
+    named.unit, named.region, named.district, named.street, named.channel, named.desk,
+    named.platform, named.praise_form, named.epidemic, named.tag, named.topic

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ["simulate", "ingest", "text", "warehouse", "surge", "audit", "report"]
+STAGES = ["simulate", "ingest", "text", "warehouse", "surge", "audit", "report", "bulletin"]
 
 
 def tracked(*patterns: str) -> list[Path]:

@@ -68,7 +68,9 @@ def tables(path: Path) -> set[str]:
 
 
 def test_there_are_files_to_judge():
-    assert {"core", "metric", "annual", "check"} <= {path.parent.name for path in PORTABLE}
+    assert {"core", "metric", "annual", "monthly", "check"} <= {
+        path.parent.name for path in PORTABLE
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
@@ -117,10 +119,13 @@ def test_only_audit_and_check_know_what_was_published(path: Path):
         assert "published" not in bare(path)
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p.parent.name == "annual"], ids=name)
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.parent.name in ("annual", "monthly")], ids=name
+)
 def test_printed_tables_only_select_from_the_metric_table(path: Path):
     assert {table.split(".")[0] for table in tables(path)} <= {"metric", "model", "ref"}
-    assert re.fullmatch(r"t\d\d_[a-z_]+\.sql", path.name)
+    letter = {"annual": "t", "monthly": "m"}[path.parent.name]
+    assert re.fullmatch(rf"{letter}\d\d_[a-z0-9_]+\.sql", path.name)
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if p.parent.name == "metric"], ids=name)

@@ -38,7 +38,8 @@ def figures(home: Home, metric: str, period: str, scope: str = "tier1", **key: s
     rows = ask(
         home,
         f"SELECT numerator, denominator, {members} FROM metric.figure WHERE metric = '{metric}' "
-        f"AND period = '{period}' AND scope = '{scope}' AND {' AND '.join(where)}",
+        f"AND period = '{period}' AND period_type = '{'month' if '-' in period else 'year'}' "
+        f"AND scope = '{scope}' AND {' AND '.join(where)}",
     )
     return {row[2:] if len(row) > 3 else row[2]: row[:2] for row in rows}
 

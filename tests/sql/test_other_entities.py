@@ -14,8 +14,9 @@ from pipeline.document.model import Para
 from pipeline.entity import entities_of
 from pipeline.errors import HotlineError
 from pipeline.home import Home
-from pipeline.report import frame, report, summary
+from pipeline.report import report, summary
 from pipeline.report.frame import open_warehouse, printed_tables
+from pipeline.telling import printed
 from pipeline.warehouse import build, status
 
 HOMES = Path(__file__).resolve().parents[1] / "homes"
@@ -240,7 +241,7 @@ def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
         with pytest.raises(HotlineError, match=r"annual_tree\.toml 的 screen 有误"):
             summary(home, 2031)
     path.write_text(sound, encoding="utf-8")
-    monkeypatch.delitem(frame.template()["heading"], "species")
+    monkeypatch.delitem(printed.template()["heading"], "species")
     (home.templates / "headings.toml").unlink()
     with pytest.raises(HotlineError, match="species 没有中文列名"):
         report(home, 2031)

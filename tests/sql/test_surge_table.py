@@ -8,7 +8,7 @@ from warehouse_kit import ask, deliver, make_home, record
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.model import EXPECTED_COUNT
-from pipeline.period import ASSESSMENT, MONTH, Period, parse
+from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period, parse
 from pipeline.surge import expected_counts
 from pipeline.warehouse import build, graph
 
@@ -154,7 +154,16 @@ def test_periods_begin_and_end_where_the_city_says():
     assert (february.first_on, february.last_on) == (day(2020, 2, 1), day(2020, 2, 29))
     assert parse("2020-12").last_on == day(2020, 12, 31)
     assert february.before(14) == Period(MONTH, 2018, 12)
-    for wrong in ("2020-13", "202011", "2020-1", "11月"):
+    assert february.year_before() == Period(MONTH, 2019, 2)
+    fourth = parse("2020-Q4")
+    assert fourth == Period(QUARTER, 2020, 12) and fourth.period == "2020-Q4"
+    assert (fourth.first_on, fourth.last_on) == (day(2020, 10, 1), day(2020, 12, 31))
+    assert fourth.calendar_months() == [(2020, 10), (2020, 11), (2020, 12)]
+    assert fourth.before().label == "2020年第三季度" and fourth.before(4).period == "2019-Q4"
+    assert january.label == "2021年1月考核期(12月19日至1月18日)"
+    with pytest.raises(HotlineError, match="季度"):
+        parse("2020-10", QUARTER)
+    for wrong in ("2020-13", "202011", "2020-1", "11月", "2020-Q5", "2020Q4"):
         with pytest.raises(HotlineError) as refused:
             parse(wrong)
         assert refused.value.code == USAGE

@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.document.model import Run
 from pipeline.document.typeset import prose
-from pipeline.report.content import words
-from pipeline.report.content.sentence import Scene, plain, say
-from pipeline.report.content.source import Source
-from pipeline.report.frame import Printed, column
+from pipeline.telling import words
+from pipeline.telling.printed import Printed, column
+from pipeline.telling.sentence import Scene, plain, say
+from pipeline.telling.source import Source
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ def _figures(
         "SELECT metric, cut, period, scope, convention, numerator, denominator, is_partial,"
         f" {', '.join(dimensions)}"
         " FROM warehouse.metric.figure WHERE substring(period, 1, 4) IN (?, ?)"
+        # A draft of a year names months and years; an assessment month is spelt like a month.
+        " AND period_type IN ('month', 'year')"
         " ORDER BY ALL",
         [str(year), str(year - 1)],
     ).fetchall()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.document.charts import bars, bullet, heat, intervals, slope, small_multiples, tiles
+from pipeline.document.charts.canvas import HALF, WIDTH
 from pipeline.document.charts.frame import framed
 from pipeline.document.charts.svg import to_png, to_svg
 from pipeline.document.font import use_chinese_font
@@ -43,7 +44,7 @@ def draw(chart: Chart, *, simulated: bool) -> Picture:
         )
     use_chinese_font()
     try:
-        body = KINDS[chart.kind](chart.data)
+        body = KINDS[chart.kind](chart.data, HALF if chart.is_half else WIDTH)
         alone = framed(chart, body, simulated=simulated, titled=True)
         canvas = framed(chart, body, simulated=simulated, titled=False)
         file, svg = (to_svg(one, chart.id, chart.title, chart.alt) for one in (alone, canvas))

@@ -9,6 +9,7 @@ from pipeline.document.charts.canvas import (
     SOFT,
     WIDTH,
     Canvas,
+    close,
     measure,
     named,
 )
@@ -19,7 +20,7 @@ ROW, BAR, MOST = 19.0, 11.0, 36
 NAME_WIDTH = 130.0
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return the bars of `items` in the order given."""
     items = data.get("items") or []
     if not items:
@@ -28,7 +29,7 @@ def body(data: dict[str, Any]) -> Body | None:
     hint = f"共 {len(items)} 项,图中为前 {MOST} 项" if len(items) > MOST else ""
     has_last = any(number(item.get("last")) is not None for item in shown)
     return Body(
-        ROW * len(shown) + 2,
+        close(ROW, width) * len(shown) + 2,
         lambda canvas, top: _draw(canvas, top, shown),
         str(data.get("this_label") or "") if has_last else "",
         str(data.get("last_label") or "") if has_last else "",
@@ -43,7 +44,9 @@ def _label(item: dict[str, Any]) -> str:
 
 
 def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:
-    names = [named(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
+    row = close(ROW, canvas.width)
+    room = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(item["name"]), room, LABEL) for item in items]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 8
     values = [number(item.get("value")) for item in items]
     lasts = [number(item.get("last")) for item in items]
@@ -51,28 +54,29 @@ def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:
     low, high = min(known), max(known)
     label_width = max(measure(_label(item), LABEL) for item in items) + 6
     start = left + (label_width if low < 0 else 0)
-    span = WIDTH - MARGIN - label_width - start
+    span = canvas.width - MARGIN - label_width - start
     scale = span / (high - low) if high > low else 0.0
     zero = start - low * scale
     for place, item in enumerate(items):
-        y = top + ROW * place + ROW / 2
+        y = top + row * place + row / 2
         canvas.name(left - 8, y, *names[place])
         _bar(canvas, y, zero, scale, values[place], lasts[place], _label(item))
-    canvas.line([(zero, top), (zero, top + ROW * len(items))], SOFT, 0.7)
+    canvas.line([(zero, top), (zero, top + row * len(items))], SOFT, 0.7)
 
 
 def _bar(
     canvas: Canvas, y: float, zero: float, scale: float,
     value: float | None, last: float | None, label: str,
 ) -> None:  # fmt: skip
+    high = close(BAR, canvas.width)
     end = zero + (value or 0.0) * scale
     tick = zero if last is None else zero + last * scale
     if value is not None:
-        canvas.rect(min(zero, end), y - BAR / 2, abs(end - zero), BAR, ACCENT)
+        canvas.rect(min(zero, end), y - high / 2, abs(end - zero), high, ACCENT)
     if last is not None:
         # White beside the tick keeps it visible on the bar as on the paper.
-        canvas.rect(tick - 1.6, y - BAR / 2 - 2.5, 3.2, BAR + 5, "#FFFFFF")
-        canvas.rect(tick - 0.8, y - BAR / 2 - 2.5, 1.6, BAR + 5, SOFT)
+        canvas.rect(tick - 1.6, y - high / 2 - 2.5, 3.2, high + 5, "#FFFFFF")
+        canvas.rect(tick - 0.8, y - high / 2 - 2.5, 1.6, high + 5, SOFT)
     if (value or 0.0) < 0:
         canvas.text(min(end, tick) - 5, y, label, size=LABEL, color=INK, align="right")
     else:

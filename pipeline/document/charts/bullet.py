@@ -27,7 +27,7 @@ BACK, BEYOND = -0.25, 1.25  # where the axis ends; a bar that goes on has an arr
 TEXTS = ("text", "target", "state")
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return one row an item, `group` by group: name, bar, band and target; then its words.
 
     `value` and `path` are parts of the way from the base (0) to the target (1), so that all rows
@@ -70,7 +70,7 @@ def _draw(
 ) -> None:  # fmt: skip
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 8
     words, ends = _columns(data, items)
-    right = WIDTH - MARGIN - sum(ends) - 10
+    right = canvas.width - MARGIN - sum(ends) - 10
     ends_of = [number(item.get(key)) for item in items for key in ("value", "path")]
     known = [part for part in ends_of if part is not None]
     low = max(min([0.0, *known]), BACK)
@@ -124,7 +124,7 @@ def _words(
     canvas: Canvas, y: float, words: list[tuple[str, float]], ends: list[float], color: str,
     *, bold: bool = False,
 ) -> None:  # fmt: skip
-    x = WIDTH - MARGIN - sum(ends)
+    x = canvas.width - MARGIN - sum(ends)
     for place, ((text, size), width) in enumerate(zip(words, ends, strict=True)):
         x += width
         if place < len(TEXTS) - 1:

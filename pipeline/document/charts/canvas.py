@@ -15,6 +15,9 @@ from pipeline.document.font import FAMILY
 # One accent; everything else is ink or grey. The width is the text width of an A4 page
 # with the margins of GB/T 9704, so that sizes of type are true in print.
 WIDTH = 442.0
+# Half the text width of a bulletin, less the gutter.
+HALF = 234.0
+
 MARGIN = 10.0
 INK = "#222B36"
 SOFT = "#5F6B7A"
@@ -24,6 +27,11 @@ ACCENT = "#1F4E79"
 ACCENT_SOFT = "#7BA1CB"
 PAPER = "#FFFFFF"
 ELLIPSIS = "…"
+
+
+def close(pitch: float, width: float) -> float:
+    """Return the distance of rows: nearer to each other where a chart has half the width."""
+    return pitch if width > HALF else 0.66 * pitch
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipeline.document.charts.canvas import (
     ACCENT,
     GREY,
+    HALF,
     INK,
     MARGIN,
     SOFT,
@@ -44,16 +45,19 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
     On a page the caption is the title, so that the picture there has none of its own.
     """
     body = body or Body(40, _empty)
-    inner = WIDTH - 2 * MARGIN
+    width = HALF if chart.is_half else WIDTH
+    inner = width - 2 * MARGIN
     title = wrap(chart.title, inner, TITLE, 3) if titled else []
     unit = prose(";".join(part for part in (unit_line(chart.unit), body.hint) if part))
     legend = _legend_width(body)
     units = wrap(unit, inner - legend, SMALL, 3) if unit else []
     stamp = measure(SIMULATED, SMALL) + 14 if simulated else 0.0
-    source = wrap(chart.source, inner - stamp, SMALL, 3) if chart.source else []
+    # The page of a bulletin tells the source once, at its end.
+    told = chart.source if titled or not chart.is_half else ""
+    source = wrap(told, inner - stamp, SMALL, 3) if told else []
     head = MARGIN + 17 * len(title) + max(12 * len(units), 14 if legend else 0) + 10
     foot = max(12 * len(source), 14 if simulated else 0) + 8
-    canvas = Canvas(head + body.height + foot + 6)
+    canvas = Canvas(head + body.height + foot + 6, width)
     for place, line in enumerate(title):
         canvas.text(MARGIN, MARGIN + 8 + 17 * place, line, size=TITLE, bold=True)
     line_at = MARGIN + 17 * len(title) + 7
@@ -65,13 +69,13 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
     for place, line in enumerate(source):
         canvas.text(MARGIN, bottom + 12 * place, line, size=SMALL, color=SOFT)
     if simulated:
-        canvas.rect(WIDTH - MARGIN - stamp + 4, bottom - 7, stamp - 4, 14, "#FFFFFF", edge=INK)
-        canvas.text(WIDTH - MARGIN - stamp / 2 + 2, bottom, SIMULATED, size=SMALL, align="center")
+        canvas.rect(width - MARGIN - stamp + 4, bottom - 7, stamp - 4, 14, "#FFFFFF", edge=INK)
+        canvas.text(width - MARGIN - stamp / 2 + 2, bottom, SIMULATED, size=SMALL, align="center")
     return canvas
 
 
 def _empty(canvas: Canvas, top: float) -> None:
-    canvas.text(WIDTH / 2, top + 18, NO_DATA, size=LABEL, color=SOFT, align="center")
+    canvas.text(canvas.width / 2, top + 18, NO_DATA, size=LABEL, color=SOFT, align="center")
 
 
 def _legend_width(body: Body) -> float:
@@ -79,7 +83,7 @@ def _legend_width(body: Body) -> float:
 
 
 def _legend(canvas: Canvas, body: Body, y: float) -> None:
-    x = WIDTH - MARGIN - _legend_width(body) + 10
+    x = canvas.width - MARGIN - _legend_width(body) + 10
     if body.this:
         if body.ticks:
             canvas.rect(x, y - 3.5, 12, 7, ACCENT)

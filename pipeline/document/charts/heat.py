@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.document.charts.canvas import INK, MARGIN, PAPER, SOFT, WIDTH, Canvas, measure, named
+from pipeline.document.charts.canvas import INK, MARGIN, PAPER, SOFT, Canvas, measure, named
 from pipeline.document.charts.frame import LABEL, SMALL, Body
 from pipeline.document.charts.number import number, short
 from pipeline.document.charts.shade import ink_on, shade
@@ -11,7 +11,7 @@ ROW, HEAD, MOST = 20.0, 14.0, 30
 NAME_WIDTH = 96.0
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], _: float = 0) -> Body | None:
     """Return the cells; the darker, the larger."""
     rows, columns = data.get("rows") or [], data.get("columns") or []
     if not rows or not columns:
@@ -28,9 +28,10 @@ def body(data: dict[str, Any]) -> Body | None:
 def _draw(
     canvas: Canvas, top: float, rows: list[str], columns: list[str], values: list[list[Any]]
 ) -> None:
-    names = [named(str(name), NAME_WIDTH, LABEL) for name in rows]
+    room = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(name), room, LABEL) for name in rows]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 6
-    step = (WIDTH - MARGIN - left) / len(columns)
+    step = (canvas.width - MARGIN - left) / len(columns)
     known = [v for row in values for v in map(number, row) if v is not None]
     low, high = min([0.0, *known]), max([0.0, *known])
     size = _size([short(v) for row in values for v in row], step - 3)

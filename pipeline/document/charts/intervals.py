@@ -12,6 +12,7 @@ from pipeline.document.charts.canvas import (
     SOFT,
     WIDTH,
     Canvas,
+    close,
     measure,
     named,
     wrap,
@@ -24,7 +25,7 @@ NAME_WIDTH = 130.0
 REFERENCE = "参照值"
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return one row an item: name, span with dot, value in words, n.
 
     `target` is drawn as a line over all rows; `target_label` says what it is.
@@ -42,7 +43,7 @@ def body(data: dict[str, Any]) -> Body | None:
     items = items[:MOST]
     head = 12.0 if target is not None else 0.0
     return Body(
-        head + ROW * len(items) + AXIS,
+        head + close(ROW, width) * len(items) + AXIS,
         lambda canvas, top: _draw(canvas, top + head, items, target, label),
         hint=hint,
     )
@@ -51,20 +52,22 @@ def body(data: dict[str, Any]) -> Body | None:
 def _draw(
     canvas: Canvas, top: float, items: list[dict[str, Any]], target: float | None, label: str
 ) -> None:
-    names = [named(str(item["name"]), NAME_WIDTH, LABEL) for item in items]
+    row = close(ROW, canvas.width)
+    room = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(item["name"]), room, LABEL) for item in items]
     texts = [str(item.get("text") or "") or show(item.get("value")) for item in items]
     counts = [f"n={show(item['n'])}" if item.get("n") is not None else "" for item in items]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 10
     n_width = max(measure(text, SMALL) for text in counts)
     texts = [wrap(text, 150, LABEL, 1)[0] for text in texts]
-    text_x = WIDTH - MARGIN - n_width - 10
+    text_x = canvas.width - MARGIN - n_width - 10
     right = text_x - max(measure(text, LABEL) for text in texts) - 10
     low, high = _ends(items, target)
 
     def at(value: float) -> float:
         return left + (right - left) * (value - low) / (high - low)
 
-    bottom = top + ROW * len(items)
+    bottom = top + row * len(items)
     for step in steps(low, high, 4):
         canvas.line([(at(step), top), (at(step), bottom)], RULE, 0.7)
         canvas.text(
@@ -76,11 +79,11 @@ def _draw(
             at(target), top - 9, f"{label} {_tick(target, low, high)}", size=SMALL, align="center"
         )
     for place, item in enumerate(items):
-        y = top + ROW * place + ROW / 2
+        y = top + row * place + row / 2
         canvas.name(left - 10, y, *names[place])
         _span(canvas, y, item, at)
         canvas.text(text_x, y, texts[place], size=LABEL, align="right")
-        canvas.text(WIDTH - MARGIN, y, counts[place], size=SMALL, color=SOFT, align="right")
+        canvas.text(canvas.width - MARGIN, y, counts[place], size=SMALL, color=SOFT, align="right")
 
 
 def _span(canvas: Canvas, y: float, item: dict[str, Any], at: Callable[[float], float]) -> None:

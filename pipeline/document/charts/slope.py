@@ -8,7 +8,6 @@ from pipeline.document.charts.canvas import (
     INK,
     MARGIN,
     SOFT,
-    WIDTH,
     Canvas,
     fitted,
     measure,
@@ -22,7 +21,7 @@ LEFT, RIGHT = 160.0, 282.0
 MOVED = 2  # ranks that a move must span to be drawn in the accent
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], _: float = 0) -> Body | None:
     """Return the two columns of names; ranks that tie stand beneath each other."""
     items = data.get("items") or []
     if not items:
@@ -102,7 +101,7 @@ def _right(canvas: Canvas, y: float, item: dict[str, Any], ink: str) -> None:
     rank, remark = show(item.get("right_rank")), str(item.get("text") or "")
     x = RIGHT + measure(rank, LABEL) + 6
     remark = wrap(remark, 70, SMALL, 1)[0]
-    room = WIDTH - MARGIN - x - (measure(remark, SMALL) + 8 if remark else 0)
+    room = canvas.width - MARGIN - x - (measure(remark, SMALL) + 8 if remark else 0)
     name, size = fitted(str(item["name"]), room, LABEL)
     canvas.text(RIGHT, y, rank, size=LABEL, color=ink)
     canvas.text(x, y, name, size=size, color=ink)

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.document.charts.canvas import ACCENT, GREY, MARGIN, RULE, SOFT, WIDTH, Canvas, wrap
+from pipeline.document.charts.canvas import (
+    ACCENT,
+    GREY,
+    MARGIN,
+    RULE,
+    SOFT,
+    WIDTH,
+    Canvas,
+    close,
+    wrap,
+)
 from pipeline.document.charts.frame import LABEL, SMALL, Body
 from pipeline.document.charts.number import axis_text, number, short, steps
 
@@ -12,7 +22,7 @@ AXIS = 26.0
 TINY = 7.0
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return the panels, three or four a row; each has a vertical axis of its own."""
     panels = data.get("panels") or []
     months = [str(month) for month in data.get("months") or []]
@@ -23,19 +33,21 @@ def body(data: dict[str, Any]) -> Body | None:
         hint += f";共 {len(panels)} 项,图中为前 {MOST} 项"
     panels = panels[:MOST]
     across = min(len(panels), 4 if len(panels) in (4, 7, 8) or len(panels) > 9 else 3)
-    titles = [wrap(str(p["title"]), (WIDTH - 2 * MARGIN) / across - 8, LABEL, 2) for p in panels]
+    across = max(min(across, int(width // 100)), 1)
+    titles = [wrap(str(p["title"]), (width - 2 * MARGIN) / across - 8, LABEL, 2) for p in panels]
     lines = max(len(title) for title in titles)
-    tall = 12 * lines + 12 + PLOT + 14
+    plot = close(PLOT, width)
+    tall = 12 * lines + 12 + plot + 14
     down = -(-len(panels) // across)
     has_last = any(v is not None for p in panels for v in map(number, p.get("last") or []))
 
     def draw(canvas: Canvas, top: float) -> None:
-        step = (WIDTH - 2 * MARGIN) / across
+        step = (canvas.width - 2 * MARGIN) / across
         for place, panel in enumerate(panels):
             x, y = MARGIN + step * (place % across), top + (tall + GAP) * (place // across)
             for line, text in enumerate(titles[place]):
                 canvas.text(x, y + 5 + 12 * line, text, size=LABEL, bold=True)
-            _panel(canvas, (x + AXIS, y + 12 * lines + 12, step - AXIS - 8), panel, months)
+            _panel(canvas, (x + AXIS, y + 12 * lines + 12, step - AXIS - 8, plot), panel, months)
 
     return Body(
         down * (tall + GAP) - GAP,
@@ -47,9 +59,9 @@ def body(data: dict[str, Any]) -> Body | None:
 
 
 def _panel(
-    canvas: Canvas, box: tuple[float, float, float], panel: dict[str, Any], months: list[str]
+    canvas: Canvas, box: tuple[float, float, float, float], panel: dict[str, Any], months: list[str]
 ) -> None:
-    x, y, width = box
+    x, y, width, plot = box
     this = _padded(panel.get("this"), len(months))
     last = _padded(panel.get("last"), len(months))
     known = [v for v in (*map(number, this), *map(number, last)) if v is not None]
@@ -59,7 +71,7 @@ def _panel(
     pitch = width / max(len(months) - 1, 1)
 
     def at(place: int, value: float) -> tuple[float, float]:
-        return x + pitch * place, y + PLOT * (high - value) / (high - low)
+        return x + pitch * place, y + plot * (high - value) / (high - low)
 
     for step in steps(low, high):
         level = at(0, step)[1]
@@ -68,14 +80,14 @@ def _panel(
             canvas.text(x - 4, level, axis_text(step), size=TINY, color=SOFT, align="right")
     for place in range(0, len(months), max(-(-len(months) // 4), 1)):
         mark = x + pitch * place
-        canvas.line([(mark, y + PLOT), (mark, y + PLOT + 2.5)], SOFT, 0.7)
+        canvas.line([(mark, y + plot), (mark, y + plot + 2.5)], SOFT, 0.7)
         text = months[place]
-        canvas.text(mark, y + PLOT + 9, text, size=TINY, color=SOFT, align="center")
+        canvas.text(mark, y + plot + 9, text, size=TINY, color=SOFT, align="center")
     _course(canvas, last, at, GREY, 1.1, (2.5, 1.5))
     _course(canvas, this, at, ACCENT, 1.8, None)
     _peak(canvas, this, at, (x, x + width))
     if not known:
-        canvas.text(x + width / 2, y + PLOT / 2, "无数据", size=SMALL, color=SOFT, align="center")
+        canvas.text(x + width / 2, y + plot / 2, "无数据", size=SMALL, color=SOFT, align="center")
 
 
 def _course(

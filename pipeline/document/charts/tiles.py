@@ -11,7 +11,7 @@ GAP = 5.0
 TALL = 50.0
 
 
-def body(data: dict[str, Any]) -> Body | None:
+def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return the tiles; items without a place stand in rows of their own beneath."""
     items = data.get("items") or []
     if not items:
@@ -19,16 +19,18 @@ def body(data: dict[str, Any]) -> Body | None:
     spots = _spots(items, data.get("layout") or {})
     across = max(column for column, _ in spots) + 1
     down = max(row for _, row in spots) + 1
-    wide = min(84.0, (WIDTH - 2 * MARGIN + GAP) / across - GAP)
+    wide = min(84.0, (width - 2 * MARGIN + GAP) / across - GAP)
+    tall = min(TALL, 0.9 * wide)
     known = [v for v in (number(item.get("value")) for item in items) if v is not None]
 
     def draw(canvas: Canvas, top: float) -> None:
-        left = (WIDTH - across * (wide + GAP) + GAP) / 2
+        left = (canvas.width - across * (wide + GAP) + GAP) / 2
+        ends = (min(known, default=0.0), max(known, default=0.0))
         for item, (column, row) in zip(items, spots, strict=True):
-            x, y = left + column * (wide + GAP), top + row * (TALL + GAP)
-            _tile(canvas, x, y, wide, item, (min(known, default=0.0), max(known, default=0.0)))
+            x, y = left + column * (wide + GAP), top + row * (tall + GAP)
+            _tile(canvas, x, y, (wide, tall), item, ends)
 
-    return Body(down * (TALL + GAP) - GAP, draw, hint="方格只示意相对方位,颜色越深数越大")
+    return Body(down * (tall + GAP) - GAP, draw, hint="方格只示意相对方位,颜色越深数越大")
 
 
 def _spots(items: list[dict[str, Any]], layout: dict[str, Any]) -> list[tuple[int, int]]:
@@ -51,20 +53,21 @@ def _spots(items: list[dict[str, Any]], layout: dict[str, Any]) -> list[tuple[in
 
 
 def _tile(
-    canvas: Canvas, x: float, y: float, wide: float, item: dict[str, Any],
+    canvas: Canvas, x: float, y: float, extent: tuple[float, float], item: dict[str, Any],
     ends: tuple[float, float],
 ) -> None:  # fmt: skip
+    wide, tall = extent
     value = number(item.get("value"))
     fill = PAPER if value is None else shade(value, *ends)
     ink = INK if value is None else ink_on(fill)
-    canvas.rect(x, y, wide, TALL, fill, radius=4, edge=SOFT if value is None else None)
+    canvas.rect(x, y, wide, tall, fill, radius=4, edge=SOFT if value is None else None)
     text = str(item.get("text") or "") or show(item.get("value"))
     size = LABEL + 1
     lines = wrap(str(item["name"]), wide - 8, size, 2)
     if len(lines) > 1:
         size = SMALL
         lines = wrap(str(item["name"]), wide - 6, size, 2)
-    middle = y + TALL * 0.36
+    middle = y + tall * 0.36
     for place, line in enumerate(lines):
         shift = (place - (len(lines) - 1) / 2) * (size + 2)
         canvas.text(
@@ -72,5 +75,5 @@ def _tile(
         )
     shrink = min(1.0, (wide - 6) / max(measure(text, LABEL + 0.5), 1.0))
     canvas.text(
-        x + wide / 2, y + TALL * 0.76, text, size=(LABEL + 0.5) * shrink, color=ink, align="center"
+        x + wide / 2, y + tall * 0.76, text, size=(LABEL + 0.5) * shrink, color=ink, align="center"
     )

@@ -1,23 +1,22 @@
 """The report of a year as a document: what it says, from the printed tables and the template."""
 
-import hashlib
-import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline.audit import AuditResult
-from pipeline.document.model import Build, Document
+from pipeline.document.model import Document
 from pipeline.errors import USAGE, HotlineError
-from pipeline.report.content import words
-from pipeline.report.content.figures import Figures
-from pipeline.report.content.sections import Sections
-from pipeline.report.content.sentence import Scene
-from pipeline.report.content.source import Source
 from pipeline.report.content.template import read_template
-from pipeline.report.frame import Printed, is_simulated, printed_table
+from pipeline.report.frame import is_simulated, printed_table
+from pipeline.telling import words
+from pipeline.telling.context import made_from, office, rules
+from pipeline.telling.figures import Figures
+from pipeline.telling.printed import Printed
+from pipeline.telling.sections import Sections
+from pipeline.telling.sentence import Scene
+from pipeline.telling.source import Source
 
 __all__ = ["build_document"]
 
@@ -35,10 +34,10 @@ def build_document(
     of the audit, None where nothing can be held against the year; `own` the home's folder of
     templates.
     """
-    figures = Figures(con, year, verdicts)
+    figures = Figures.of_year(con, year, verdicts)
     source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
     template = read_template(own, source)
-    said = {**_words(con, year, figures), **_office(con)}
+    said = {**_words(con, year, figures), **office(con)}
     spans = _spans(con, year, template)
     said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
@@ -73,7 +72,7 @@ def build_document(
         sections=built,
         figures=dict(sorted(figures.used.items())),
         notes=(*notes, *sections.left_out),
-        build=Build(_fingerprint(con), _digest(tables)),
+        build=made_from(con, tables),
     )
 
 
@@ -96,18 +95,13 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         'SELECT DISTINCT month FROM metric.compared_month WHERE "year" = ? AND scope = ?',
         [year, figures.section],
     )
-    rules = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
     same = compared == loaded
-    shares = {
-        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
-        for rule, value in rules.items()
-        if rule.endswith("_share")
-    }
     return {
-        **rules,
-        **shares,
+        **rules(con),
         "year": year,
         "next_year": year + 1,
+        "this_label": f"{year}年",
+        "last_label": f"{year - 1}年",
         "has_records": words.months(loaded),
         "compared": words.months(compared),
         "yoy": "同比" if same else f"{words.months(compared)}同比",
@@ -154,25 +148,3 @@ def _spans(
 
 def _months(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[int]:
     return sorted(int(row[0]) for row in con.execute(sql, values).fetchall())
-
-
-def _office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return the names of the city and its hotline, and where districts stand on the grid."""
-    named = dict(con.execute("SELECT item, text FROM ref.office").fetchall())
-    tiles = con.execute('SELECT district, "col", "row" FROM ref.district_tile').fetchall()
-    blank = {"city": "", "hotline": "", "issuer": "", "contact": ""}
-    return {**blank, **named, "tiles": {d: [int(c), int(r)] for d, c, r in tiles}}
-
-
-def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:
-    return str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
-
-
-def _digest(tables: list[Printed]) -> str:
-    """Return a digest of what the tables print: equal where no printed figure differs."""
-    printed = [
-        [table.name, [column.name for column in table.columns],
-         [[str(value) for value in row] for row in table.rows]]
-        for table in tables
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(printed, ensure_ascii=False).encode()).hexdigest()

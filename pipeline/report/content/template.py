@@ -6,8 +6,8 @@ from typing import Any
 
 from pipeline.entity import DEFAULT
 from pipeline.errors import USAGE, HotlineError
-from pipeline.report.content.source import Source
 from pipeline.report.frame import TEMPLATES
+from pipeline.telling.source import Source
 
 FACE = ("title", "subtitle", "source", "issuer")
 
@@ -48,14 +48,6 @@ def read_template(own: Path | None, source: Source) -> dict[str, Any]:
 def screens(own: Path | None) -> list[dict[str, Any]]:
     """Return the table and columns that each template names for the screen in `screen`."""
     return [{**one["screen"], "file": one["file"]} for one in _beside(own) if "screen" in one]
-
-
-def faulty(file: str, place: str, error: Exception) -> HotlineError:
-    """Return what is wrong with a home's own template, at a section or its screen."""
-    reason = f"{type(error).__name__} {str(error).splitlines()[0]}"
-    return HotlineError(
-        f"报告模板 {file} 的 {place} 有误({reason});请核对表名、列名与写法后再试", USAGE
-    )
 
 
 def _beside(own: Path | None) -> list[dict[str, Any]]:

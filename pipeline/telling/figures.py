@@ -3,39 +3,46 @@
 import tomllib
 from collections import defaultdict
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 
 from pipeline.audit import GRAVEST_FIRST, VERDICT_NAMES, AuditResult
 from pipeline.document.model import Figure
 from pipeline.ledger import DIMENSIONS, VALUE_RELATIONS
-from pipeline.report.frame import TEMPLATES, template
+from pipeline.telling.printed import FOLDER, template
 
 _SQL = """SELECT metric, convention, scope, period_type, period, {dimensions}, cut,
        numerator, denominator, value
 FROM metric.figure
-WHERE (period = ? AND period_type = 'year'
-         OR period_type = 'month' AND substr(period, 1, 4) = ?
-         AND cut IN ('total', 'record_type', 'category', 'category subcategory'))
+WHERE {where}
 ORDER BY ALL"""
+_OF_YEAR = """(period = $period AND period_type = 'year'
+         OR period_type = 'month' AND substr(period, 1, 4) = $period
+         AND cut IN ('total', 'record_type', 'category', 'category subcategory'))"""
+_OF_PERIOD = "period = $period AND period_type = $period_type"
 
 
 @cache
 def _mapping() -> dict[str, Any]:
-    return tomllib.loads((TEMPLATES / "figures.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / "figures.toml").read_text(encoding="utf-8"))
 
 
 class Figures:
-    """The figures of a year, and those that the document has used so far, by id."""
+    """The figures of a period, and those that the document has used so far, by id."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, year: int, verdicts: AuditResult | None
+        self,
+        con: duckdb.DuckDBPyConnection,
+        where: str,
+        said: dict[str, str],
+        year: int,
+        verdicts: AuditResult | None,
     ) -> None:
-        self.year = year
+        self.period = said["period"]
         self.used: dict[str, Figure] = {}
         rows = con.execute(
-            _SQL.format(dimensions=", ".join(DIMENSIONS)), [str(year), str(year)]
+            _SQL.format(dimensions=", ".join(DIMENSIONS), where=where), said
         ).fetchall()
         self._rows: dict[tuple, dict[str, tuple]] = defaultdict(dict)
         for row in rows:
@@ -52,8 +59,24 @@ class Figures:
         self.headline = self._scope(con, "headline", year)
         self._claims = _claims(verdicts)
 
+    @classmethod
+    def of_year(
+        cls, con: duckdb.DuckDBPyConnection, year: int, verdicts: AuditResult | None
+    ) -> Self:
+        """Return the figures of a year and those of its months that yearly tables print."""
+        return cls(con, _OF_YEAR, {"period": str(year)}, year, verdicts)
+
+    @classmethod
+    def of_period(
+        cls, con: duckdb.DuckDBPyConnection, period_type: str, period: str, year: int
+    ) -> Self:
+        """Return the figures of one period of one kind; bulletins are not audited."""
+        return cls(con, _OF_PERIOD, {"period": period, "period_type": period_type}, year, None)
+
     def find(self, table: str, row: dict[str, Any], name: str, printed: str) -> str | None:
         """Return the id of the figure that column `name` of this row prints; None if it is none."""
+        if row.get("is_rest") or "topic" in row:
+            return None  # the rest of a list, and the third level, are no figures of their own
         if "part_kind" in row:
             return self._part(row, name, printed)
         mapped = _mapping()
@@ -85,7 +108,7 @@ class Figures:
     def _source(self, metric: str, dims: tuple[str, ...], row: dict[str, Any]) -> tuple | None:
         """Return the row of metric.figure, of the row's convention where there are several."""
         month = row.get("month")
-        period = str(self.year) if month is None else f"{self.year}-{month:02d}"
+        period = self.period if month is None else f"{self.period}-{month:02d}"
         period = row.get("period") or period
         # What has no tiers (other things than records) has the one scope `all`.
         scopes = dict.fromkeys([row.get("scope") or self.section, "all"])

@@ -6,19 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.document.model import Block, Note, Para, Run, Section
-from pipeline.report.content import words
-from pipeline.report.content.charts import chart
-from pipeline.report.content.sentence import Scene, choose, say
-from pipeline.report.content.template import faulty
+from pipeline.telling import words
+from pipeline.telling.charts import chart
+from pipeline.telling.context import faulty
+from pipeline.telling.sentence import Scene, choose, say
 
 
 class Sections:
     """Builds the sections; `left_out` tells which were not possible, and why."""
 
-    def __init__(self, scene: Scene, warning: str, spans: dict[str, dict[str, str]]) -> None:
+    def __init__(
+        self, scene: Scene, line: str, spans: dict[str, dict[str, str]] | None = None
+    ) -> None:
         self._scene = scene
-        self._spans = spans  # which part of the year each entity's rows tell of
-        self._warning = warning  # after the source line of a chart
+        self._spans = spans or {}  # which part of the year each entity's rows tell of
+        self._line = line  # below a chart, after the source line of its section if it has one
         self._tables: set[str] = set()
         self.left_out: list[str] = []
 
@@ -37,7 +39,7 @@ class Sections:
         try:
             return list(self._section(spec))
         except (LookupError, TypeError, ValueError) as error:
-            if not spec["file"]:
+            if not spec.get("file"):
                 raise
             raise faulty(spec["file"], spec.get("id", "section"), error) from error
 
@@ -50,7 +52,7 @@ class Sections:
             if "absent" in spec and all(source.tells(name) for name in missing):
                 self.left_out.append(spec["absent"])
             return
-        told = {**self._scene.words, **self._spans.get(spec["entity"], {})}
+        told = {**self._scene.words, **self._spans.get(spec.get("entity", ""), {})}
         scene = replace(self._scene, words=told, places=spec.get("places", self._scene.places))
         if "each" not in spec:
             yield self._one(scene, spec, spec["id"])
@@ -60,7 +62,7 @@ class Sections:
             yield self._one(replace(scene, words=own), spec, f"{spec['id']}-{at}")
 
     def _one(self, scene: Scene, spec: dict[str, Any], key: str) -> Section:
-        line = words.filled(spec.get("source", ""), scene.words) + self._warning
+        line = words.filled(spec.get("source", ""), scene.words) + self._line
         blocks = [b for one in spec.get("block", ()) for b in self._block(scene, one, line)]
         title = words.filled(spec["title"], scene.words)
         return Section(key, "", spec.get("level", 1), title, tuple(blocks))
@@ -76,14 +78,7 @@ class Sections:
                 not by or scene.source.knows(spec["table"], by)
             ):
                 self._tables.add(spec.get("id", spec["table"]))
-                yield scene.source.table(
-                    spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
-                    aside=spec.get("aside", ()),
-                    is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
-                    with_figures=spec.get("figures", True), where=spec.get("where"),
-                    exclude=spec.get("exclude"), key=spec.get("id", ""),
-                    **{word: spec.get(word, "") for word in ("title", "unit", "note")},
-                )  # fmt: skip
+                yield scene.source.table(spec, str(len(self._tables)))
             elif "absent" in spec:
                 yield Note(spec["absent"])
         elif "chart" in spec:

@@ -7,7 +7,8 @@ A pattern stands in the template with the rows that it speaks of:
 `{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
 `<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
 where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
-`points` (percentage points), `date` (2018-06 as 2018年6月). `{n}` is how many rows, `{tie}` says
+`points` (percentage points), `percent` (no sign, no words), `date` (2018-06 as 2018年6月). `{n}` is
+how many rows, `{tie}` says
 并列 of several, `{tied:column}` names what equals the last, `{moved:now:before}`, `{sign:column}`,
 `{pull:column}` say which way.
 
@@ -20,11 +21,12 @@ must be.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pipeline.document.model import Run
-from pipeline.report.content import words
-from pipeline.report.content.source import Place, Source
+from pipeline.telling import words
+from pipeline.telling.source import Place, Source
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
 _UNKNOWN = "不明"
@@ -212,7 +214,7 @@ class _Filler:
             value = abs(value)
         decimals = next((int(option) for option in options if option.isdigit()), None)
         if kind == "text":
-            return [Run(words.date(value) if "date" in options else _name(value))]
+            return [Run(words.month(value) if "date" in options else _name(value))]
         if kind == "year":
             return [Run(str(value))]
         if kind == "count":
@@ -221,11 +223,13 @@ class _Filler:
             return self._run(place, name, words.count(value, unit, places))
         if "points" in options:
             return self._run(place, name, words.points(value))
+        if "percent" in options:
+            return self._run(place, name, words.percent(abs(value)))
         if name.endswith("growth_rate"):
-            base = "环比" if name.startswith("previous") else self.scene.words.get("yoy", "同比")
+            base = "环比" if "previous_" in name else self.scene.words.get("yoy", "同比")
             before, number = words.change(value, base)
             return [Run(before), *(self._run(place, name, number) if number else [])]
-        show = words.percent if kind == "percent" else words.decimal
+        show = words.percent if kind in ("percent", "change") else words.decimal
         return self._run(place, name, show(value, 2 if decimals is None else decimals))
 
     def _run(self, place: Place, name: str, text: str) -> list[Run]:
@@ -265,6 +269,8 @@ def _listed(rows: Sequence[Place], name: str) -> str:
 
 
 def _name(value: Any) -> str:
+    if isinstance(value, date):
+        return words.day(value)
     return _UNKNOWN if value == "?" else str(value)
 
 

@@ -1,6 +1,7 @@
 """Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -63,10 +64,15 @@ def months(numbers: Sequence[int]) -> str:
     return "、".join(f"{r[0]}月" if len(r) == 1 else f"{r[0]}至{r[-1]}月" for r in runs)
 
 
-def date(period: str) -> str:
+def month(period: str) -> str:
     """Return a year or month as read: 2018年, 2018年6月."""
-    year, _, month = period.partition("-")
-    return f"{year}年" + (f"{int(month)}月" if month else "")
+    year, _, number = period.partition("-")
+    return f"{year}年" + (f"{int(number)}月" if number else "")
+
+
+def day(value: date) -> str:
+    """Return a day as read within its year: 11月3日."""
+    return f"{value.month}月{value.day}日"
 
 
 def filled(text: str, said: Mapping[str, Any]) -> str:

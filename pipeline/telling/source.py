@@ -7,11 +7,13 @@ from typing import Any
 
 from pipeline.document.model import Cell, Column, Table
 from pipeline.document.typeset import prose
-from pipeline.report.content.figures import Figures
-from pipeline.report.frame import HIDDEN, Printed
-from pipeline.report.frame import Column as Spec
+from pipeline.telling.figures import Figures
+from pipeline.telling.printed import HIDDEN, Printed
+from pipeline.telling.printed import Column as Spec
 
 Row = dict[str, Any]
+# Which column says that there was nothing to change from.
+NEW = {"previous_growth_rate": "is_new", "growth_rate": "is_new_in_year"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ class Source:
 
     def knows(self, name: str, column: str) -> bool:
         """Return whether any row of the table has a known member in the column."""
-        return any(place.values[column] not in ("?", None) for place in self.rows(name))
+        return any(
+            place.values[column] not in ("?", None) and not place.values.get("is_rest")
+            for place in self.rows(name)
+        )
 
     def rows(self, name: str, where: Row | None = None) -> list[Place]:
         """Return the rows that hold the given values; a list holds any of its values."""
@@ -66,7 +71,7 @@ class Source:
         return [row for row in self._before(name) if matches(row, where or {})]
 
     def kind(self, name: str, column: str) -> str:
-        """Return count, percent, decimal, text or year."""
+        """Return count, percent, change, decimal, text or year."""
         return next((c.kind for c in self._tables[name].columns if c.name == column), "text")
 
     def figure(self, place: Place, column: str, printed: str) -> str | None:
@@ -75,44 +80,37 @@ class Source:
             return None
         return self.figures.find(place.table, place.values, column, printed)
 
-    def table(
-        self,
-        name: str,
-        number: str,
-        *,
-        where: Row | None = None,
-        drop: Iterable[str] = (),
-        aside: Iterable[str] = (),
-        is_wide: bool = False,
-        in_body: int | None = None,
-        with_figures: bool = True,
-        exclude: Row | None = None,
-        key: str = "",
-        title: str = "",
-        unit: str = "",
-        note: str = "",
-    ) -> Table:
-        """Return the printed table as a block, the columns of `drop` and the year left out.
+    def table(self, spec: dict[str, Any], number: str) -> Table:
+        """Return a printed table as the block that the template asks for.
 
-        Those of `aside` are left out on paper alone.
+        `only` names the columns and their order, `drop` those to leave out (the year always is),
+        `aside` those that are left out on paper alone; `where`, `where_any` and `exclude` choose
+        rows; `id`, `title`, `unit`, `note` and `heads` (of columns) stand for the table's own.
         """
-        printed = self._tables[name]
-        out = {"year", "is_partial", *drop}
-        specs = [spec for spec in printed.columns if spec.name not in out]
+        printed = self._tables[spec["table"]]
+        columns = {column.name: column for column in printed.columns}
+        out = {"year", "is_partial", *spec.get("drop", ())}
+        names = spec.get("only") or [name for name in columns if name not in out]
+        with_figures, heads = spec.get("figures", True), spec.get("heads", {})
+        aside = spec.get("aside", ())
         rows = [
             tuple(
-                self._cell(Place(name, row, at in printed.hidden), spec, with_figures)
-                for spec in specs
+                self._cell(Place(printed.name, row, at in printed.hidden), columns[name],
+                           with_figures)
+                for name in names
             )
             for at, row in enumerate(printed.records())
-            if matches(row, where or {})
-            and not any(row.get(column) in values for column, values in (exclude or {}).items())
-        ]
+            if _is_asked(row, spec)
+        ]  # fmt: skip
         return Table(
-            key or name, number, prose(title or printed.title), unit or printed.unit,
-            prose(note or printed.note),
-            tuple(Column(s.name, s.heading, s.kind, is_aside=s.name in aside) for s in specs),
-            tuple(rows), is_wide, in_body,
+            spec.get("id", printed.name), number, prose(spec.get("title") or printed.title),
+            spec.get("unit") or printed.unit, prose(spec.get("note") or printed.note),
+            tuple(
+                Column(name, heads.get(name, columns[name].heading), columns[name].kind,
+                       is_aside=name in aside)
+                for name in names
+            ),
+            tuple(rows), spec.get("wide", False), spec.get("in_body"), spec.get("half", False),
         )  # fmt: skip
 
     def _cell(self, place: Place, spec: Spec, with_figures: bool) -> Cell:
@@ -121,7 +119,8 @@ class Source:
         exact = place.values[spec.name]
         shown = spec.show(exact)
         if shown is None:
-            return Cell(None, "—" if spec.is_figure else "")
+            new = spec.kind == "change" and place.values.get(NEW.get(spec.name, "")) is True
+            return Cell(None, "新增" if new else "—" if spec.is_figure else "")
         text = cell_text(spec.kind, shown)
         figure = self.figure(place, spec.name, text) if with_figures and spec.is_figure else None
         low = spec.name == "unit_name" and place.values.get("is_ranked") is False
@@ -135,11 +134,23 @@ def cell_text(kind: str, shown: Any) -> str:
         return f"{int(shown):,}"
     if kind == "percent":
         return f"{shown * 100:.2f}%"
+    if kind == "change":
+        return f"{'▲' if shown > 0 else '▽' if shown < 0 else ''}{abs(shown) * 100:.2f}%"
     if kind == "decimal":
         return f"{shown:,.2f}"
     if kind == "text" and str(shown) in ("?", "*"):
         return "不明" if shown == "?" else ""
     return str(shown)
+
+
+def _is_asked(row: Row, spec: dict[str, Any]) -> bool:
+    """Return whether the template asks for the row; of `where_any` one column must hold."""
+    any_of = spec.get("where_any")
+    return (
+        matches(row, spec.get("where", {}))
+        and (not any_of or any(row[column] for column in any_of))
+        and not any(row.get(column) in out for column, out in spec.get("exclude", {}).items())
+    )
 
 
 def matches(row: Row, where: Row) -> bool:

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.document.model import Chart
-from pipeline.report.content import words
-from pipeline.report.content.sentence import Scene, choose, plain, resolve
-from pipeline.report.content.source import matches
+from pipeline.telling import words
+from pipeline.telling.sentence import Scene, choose, plain, resolve
+from pipeline.telling.source import matches
 
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
@@ -24,42 +24,43 @@ def chart(scene: Scene, spec: dict[str, Any], source_line: str) -> Chart | None:
     told = _told(kind, data)
     return Chart(
         spec["id"], kind, title, spec["unit"], source_line, f"{title}。{told}", data,
-        f"charts/{spec['id']}.svg",
+        f"charts/{spec['id']}.svg", spec.get("half", False),
     )  # fmt: skip
 
 
 def _small_multiples(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return one panel a member: the months of this year and of the year before."""
     name, column = spec["from"], spec["panel"]
+    steps = scene.words.get("steps", MONTHS)
     places = choose(scene, spec).rows
     members = list(dict.fromkeys(place.values[column] for place in places))[: spec.get("most", 6)]
-    this = _by_month(members, column, [place.values for place in places])
-    last = _by_month(members, column, scene.source.before(name, spec.get("where", {})))
+    this = _by_month(members, column, [place.values for place in places], len(steps))
+    last = _by_month(members, column, scene.source.before(name, spec.get("where", {})), len(steps))
     whole = "全部"
     whole_rows = [{column: whole, **p.values} for p in scene.source.rows(spec["total"])]
     before_rows = [{column: whole, **row} for row in scene.source.before(spec["total"])]
     members = [whole, *members]
-    this |= _by_month([whole], column, whole_rows)
-    last |= _by_month([whole], column, before_rows)
+    this |= _by_month([whole], column, whole_rows, len(steps))
+    last |= _by_month([whole], column, before_rows, len(steps))
     if not any(value for values in this.values() for value in values):
         return None
     has_last = any(value is not None for values in last.values() for value in values)
-    nothing = [None] * 12
+    nothing = [None] * len(steps)
     return {
         "panels": [
             {"title": _name(m), "this": this[m], "last": last[m] if has_last else nothing}
             for m in members
         ],
-        "this_label": f"{scene.words['year']}年",
-        "last_label": f"{scene.words['year'] - 1}年" if has_last else "",
-        "months": MONTHS,
+        "this_label": scene.words["this_label"],
+        "last_label": scene.words["last_label"] if has_last else "",
+        "months": steps,
     }
 
 
 def _by_month(
-    members: list[str], column: str, rows: list[dict[str, Any]]
+    members: list[str], column: str, rows: list[dict[str, Any]], length: int = 12
 ) -> dict[str, list[int | None]]:
-    found: dict[str, list[int | None]] = {member: [None] * 12 for member in members}
+    found: dict[str, list[int | None]] = {member: [None] * length for member in members}
     for row in rows:
         if row[column] in found:
             found[row[column]][row["month"] - 1] = row["record_count"]
@@ -87,9 +88,10 @@ def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     ]
     if not places:
         return None
+    known = spec.get("last")
     last = {
-        place.values["part"]: place.values["before_count"]
-        for place in scene.source.rows("t25_growth_part", {"part_kind": spec.get("last", "")})
+        place.values[spec["last"]["name"]]: place.values[spec["last"]["value"]]
+        for place in (scene.source.rows(known["from"], known.get("where")) if known else [])
     }
     return {
         "items": [
@@ -97,12 +99,14 @@ def _bars(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
                 "name": _name(place.values[spec["name"]]),
                 "value": _number(place.values[spec["value"]]),
                 "last": last.get(place.values[spec["name"]]),
-                "change_text": _change_text(place.values.get("growth_rate")),
+                "change_text": _change_text(place.values.get(spec.get("change", "growth_rate"))),
             }
             for place in places
         ],
-        "this_label": f"{scene.words['year']}年",
-        "last_label": "上年同期" if last else "",
+        "this_label": scene.words["this_label"],
+        "last_label": words.filled(known.get("label", "上年同期"), scene.words)
+        if known and last
+        else "",
     }
 
 
@@ -139,8 +143,8 @@ def _slope(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
         return None
     places.sort(key=lambda place: place.values["volume_rank"] or 99)
     return {
-        "left_label": f"{scene.words['year'] - 1}年",
-        "right_label": f"{scene.words['year']}年",
+        "left_label": scene.words["last_label"],
+        "right_label": scene.words["this_label"],
         "items": [
             {
                 "name": place.values["part"],
@@ -158,7 +162,8 @@ def _intervals(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     places = [place for place in choose(scene, spec).rows if not place.is_hidden]
     if not places:
         return None
-    target = scene.source.rows("t21_rate", {"unit_type": spec["where"]["unit_type"]})
+    pooled = spec["target"]
+    target = scene.source.rows(pooled["from"], pooled.get("where"))
     return {
         "items": [
             {

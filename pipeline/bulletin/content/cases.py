@@ -1,0 +1,73 @@
+"""The typical cases that monthly.m14_case names, told in the masked words of their records."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+import duckdb
+
+from pipeline.engine import literal
+from pipeline.home import Home
+from pipeline.period import Period
+from pipeline.telling.printed import Column, Printed, shown
+
+TABLE = "m14_case"
+# Of a text this much is told, to the end of a clause where there is one near.
+LONGEST, SHORTEST = 110, 60
+_STOP = re.compile(r"[。！？；!?;]")
+
+
+def told(
+    con: duckdb.DuckDBPyConnection, home: Home, period: Period, tables: Iterable[Printed]
+) -> list[Printed]:
+    """Return the tables with the cases' texts beside them; a case without its text is left out.
+
+    Texts may have been deleted apart from the records; then there is no case to tell.
+    """
+    return [
+        _with_texts(con, home, period, table) if table.name == TABLE else table for table in tables
+    ]
+
+
+def _with_texts(
+    con: duckdb.DuckDBPyConnection, home: Home, period: Period, table: Printed
+) -> Printed:
+    names = [column.name for column in table.columns]
+    at = names.index("record_id")
+    texts = _texts(con, home, period, [row[at] for row in table.exact])
+    rows = [(*row, *texts[row[at]]) for row in table.exact if row[at] in texts]
+    columns = [*table.columns, Column("title", "标题", "text"), Column("content", "内容", "text")]
+    return shown(replace(table, columns=columns, exact=rows))
+
+
+def _texts(
+    con: duckdb.DuckDBPyConnection, home: Home, period: Period, records: list[str]
+) -> dict[str, tuple[str, str]]:
+    """Return record -> masked title and content, from the files of the period's months."""
+    files = [
+        str(path)
+        for year, month in period.calendar_months()
+        for path in sorted((home.texts / f"year={year}" / f"month={month:02d}").glob("*.parquet"))
+    ]
+    if not files or not records:
+        return {}
+    listed = ", ".join(map(literal, files))
+    rows = con.execute(
+        f"""SELECT record_id, title, content FROM read_parquet([{listed}])
+            WHERE list_contains($records, record_id) ORDER BY ALL""",
+        {"records": records},
+    ).fetchall()
+    return {row[0]: (one_line(row[1]), shortened(one_line(row[2]))) for row in rows if row[2]}
+
+
+def one_line(text: str | None) -> str:
+    """Return a text without line ends and doubled spaces."""
+    return " ".join((text or "").split())
+
+
+def shortened(text: str) -> str:
+    """Return a text of at most LONGEST signs, cut after a clause; what is cut off is told by ……."""
+    if len(text) <= LONGEST:
+        return text
+    ends = [found.end() for found in _STOP.finditer(text) if SHORTEST <= found.end() <= LONGEST]
+    return f"{text[: max(ends, default=LONGEST)].rstrip('；;。')}……"

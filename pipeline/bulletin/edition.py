@@ -1,0 +1,160 @@
+"""Editions of a bulletin: what lies in its folder, what it was made from, and the former ones.
+
+`edition.json` in the folder is the record of the edition that lies there. What an edition replaces
+is kept in history/<number>-<digest>/. The folder is replaced whole (place.py), so that files of two
+editions never lie side by side.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.bulletin.place import fresh_folder, link, put_folder
+from pipeline.document import Document, from_json, to_json, write
+from pipeline.home import Home, put
+
+RECORD = "edition.json"
+DOCUMENT = "bulletin.json"
+HISTORY = "history"
+FACES = ("docx", "pdf", "xlsx")
+# Rooms whose code and templates shape a bulletin; SQL and references are in the fingerprint.
+_ROOMS = ("bulletin", "document", "surge", "telling", "text")
+_CODE = (".py", ".toml", ".typ", ".j2", ".html", ".css", ".js")
+_PIPELINE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The record of an edition.
+
+    `fingerprint` is the warehouse it was last found to be true of, `code` a digest of the program
+    and templates that wrote it; `moved` counts the figures that differ from the edition before;
+    `files` is name -> sha256, `lock` digests of the inputs by kind.
+    """
+
+    number: int
+    fingerprint: str
+    code: str
+    issued_at: str
+    moved: int
+    files: dict[str, str]
+    lock: dict[str, dict[str, str]]
+
+
+def read(folder: Path) -> Edition | None:
+    """Return the edition that lies in the folder; None where record or document is not whole."""
+    try:
+        edition = Edition(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
+        held = _sha256((folder / DOCUMENT).read_bytes())
+        return edition if edition.files[DOCUMENT] == held else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def is_whole(folder: Path, edition: Edition) -> bool:
+    """Return whether every file of the edition lies there as it was written."""
+    try:
+        held = {name: _sha256((folder / name).read_bytes()) for name in edition.files}
+    except OSError:
+        return False
+    return held == edition.files
+
+
+def document(folder: Path) -> Document:
+    """Return the document of the edition that lies in the folder."""
+    return from_json((folder / DOCUMENT).read_text(encoding="utf-8"))
+
+
+def code(home: Home) -> str:
+    """Return a digest of the program and the templates that shape a bulletin."""
+    digest = hashlib.sha256()
+    for path in _code(home):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _code(home: Home) -> Iterable[Path]:
+    for folder in [*(_PIPELINE / room for room in _ROOMS), home.templates]:
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in _CODE)
+
+
+def lock(home: Home) -> dict[str, dict[str, str]]:
+    """Return the digests of the inputs, by kind, from the build's lock; empty where unreadable."""
+    try:
+        read = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {kind: part for kind, part in read.items() if kind in ("receipt", "sql", "reference")}
+
+
+def confirm(folder: Path, edition: Edition) -> None:
+    """Write the record anew: the edition that lies there is found true of another warehouse."""
+    put(folder / RECORD, _json(edition))
+
+
+def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edition:
+    """Write the faces of `made` and put them in the folder's place; return the whole record.
+
+    With `keep` what lies there goes into the history first; without, it is replaced (the same
+    figures in another look). Files that are none of ours stay. Raises OSError, HotlineError.
+    """
+    folder = folder.resolve()
+    fresh = fresh_folder(folder)
+    write(made, fresh, name="bulletin", faces=FACES)
+    put(fresh / DOCUMENT, to_json(made).encode())
+    files = {path.name: _sha256(path.read_bytes()) for path in sorted(fresh.iterdir())}
+    whole = Edition(**{**asdict(edition), "files": files})
+    put(fresh / RECORD, _json(whole))
+    if folder.is_dir():
+        _carry(folder, fresh, keep=keep)
+    put_folder(fresh, folder)
+    return whole
+
+
+def last_number(folder: Path) -> int:
+    """Return the highest number of an edition there ever was in the folder; 0 for none."""
+    former = [path.name.partition("-")[0] for path in (folder / HISTORY).glob("*-*")]
+    held = read(folder)
+    return max([int(name) for name in former if name.isdigit()] + [held.number if held else 0])
+
+
+def _carry(folder: Path, fresh: Path, *, keep: bool) -> None:
+    """Take over into `fresh` the history, files that are none of ours, and what lies there."""
+    held = read(folder)
+    ours = {*(held.files if held else ()), *(p.name for p in fresh.iterdir()), RECORD}
+    if (folder / HISTORY).is_dir():
+        link(folder / HISTORY, fresh / HISTORY)
+    former = sorted(path for path in folder.iterdir() if path.name in ours)
+    if keep and former:
+        name = f"{held.number}-{held.files[DOCUMENT][:8]}" if held else "0-unrecorded"
+        kept = fresh / HISTORY / name
+        if not kept.exists():
+            kept.mkdir(parents=True)
+            for path in former:
+                link(path, kept / path.name)
+    for path in folder.iterdir():
+        if path.name not in ours and path.name != HISTORY and not path.name.startswith("."):
+            link(path, fresh / path.name)
+
+
+def _json(edition: Edition) -> bytes:
+    return (json.dumps(asdict(edition), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def changed_inputs(before: dict[str, Any], now: dict[str, Any]) -> dict[str, list[str]]:
+    """Return kind -> the inputs that were added, taken away or changed between two editions."""
+    found = {}
+    for kind in ("receipt", "sql", "reference"):
+        old, new = before.get(kind, {}), now.get(kind, {})
+        names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+        if names:
+            found[kind] = names
+    return found

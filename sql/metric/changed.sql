@@ -1,0 +1,272 @@
+-- One row: a member of a cut in a month, quarter or assessment month, with its share of the whole and
+-- its change on the period before and on the year before; or the rest of a list (is_rest).
+-- Key: metric, scope, period_type, period, cut, is_rest, and the dimensions from record_type to topic.
+-- Members of either period that it is compared with stand here too: what is new (nothing before, so
+-- no rate) and what is gone (a count of 0). Counts of a comparison that cannot be made (not loaded,
+-- or a period that is partial) are null. Long lists name their first members (rule
+-- bulletin_list_count; is_listed) and one row of the rest, so that what is printed sums to the
+-- total; rank orders all members, `?` last, and those of the period before have previous_rank. The
+-- whole of channel and handling is the sum of the known, as in metric.share. Values are rounded as
+-- in metric.figure.
+WITH side AS (
+    SELECT
+        metric, scope, period_type, period, cut,
+        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
+        topic,
+        record_count AS this_count,
+        0 AS previous_count,
+        0 AS before_count
+    FROM metric.tally
+    WHERE
+        period_type <> 'year'
+        AND (
+            metric = 'record_count'
+            AND cut IN (
+                'total', 'record_type', 'category', 'category subcategory',
+                'category subcategory topic', 'handling', 'channel', 'handling channel',
+                'unit_type', 'unit_type district street'
+            )
+            OR metric = 'district_handled_count'
+            AND cut IN ('total', 'region', 'district')
+        )
+    UNION ALL
+    SELECT
+        metric, scope, period_type, period, cut,
+        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
+        topic,
+        0 AS this_count,
+        before_count AS previous_count,
+        0 AS before_count
+    FROM metric.compared_previous
+    UNION ALL
+    SELECT
+        metric, scope, period_type, period, cut,
+        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
+        topic,
+        0 AS this_count,
+        0 AS previous_count,
+        before_count
+    FROM metric.compared
+    WHERE
+        period_type <> 'year'
+        AND (
+            metric = 'record_count'
+            AND cut IN (
+                'total', 'record_type', 'category', 'category subcategory',
+                'category subcategory topic', 'handling', 'channel', 'handling channel',
+                'unit_type', 'unit_type district street'
+            )
+            OR metric = 'district_handled_count'
+            AND cut IN ('total', 'region', 'district')
+        )
+),
+
+member AS (
+    SELECT
+        side.metric, side.scope, side.period_type, side.period, side.cut,
+        side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
+        side.region, side.district, side.street, side.channel, side.topic,
+        '?' IN (
+            side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
+            side.region, side.district, side.street, side.channel, side.topic
+        ) AS is_unknown,
+        sum(side.this_count) AS record_count,
+        CASE WHEN reported.has_previous THEN sum(side.previous_count) END AS previous_count,
+        CASE WHEN reported.has_before THEN sum(side.before_count) END AS before_count
+    FROM side
+    JOIN metric.reported_period AS reported
+        ON
+            reported.period_type = side.period_type
+            AND reported.period = side.period
+            AND reported.scope = side.scope
+    LEFT JOIN ref.scope_use AS used ON used.scope = side.scope AND used.purpose = 'section'
+    WHERE
+        used.scope IS NOT NULL
+        OR side.cut IN ('total', 'handling', 'channel', 'handling channel')
+    GROUP BY
+        side.metric, side.scope, side.period_type, side.period, side.cut,
+        side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
+        side.region, side.district, side.street, side.channel, side.topic,
+        reported.has_previous, reported.has_before
+    HAVING
+        sum(side.this_count) > 0
+        OR reported.has_previous AND sum(side.previous_count) > 0
+        OR reported.has_before AND sum(side.before_count) > 0
+),
+
+ranked AS (
+    SELECT
+        member.*,
+        row_number() OVER (
+            PARTITION BY metric, scope, period_type, period, cut
+            ORDER BY
+                CASE WHEN is_unknown THEN 1 ELSE 0 END,
+                record_count DESC,
+                category, subcategory, topic, record_type, handling, channel, unit_type, region,
+                district, street
+        ) AS rank,
+        CASE
+            WHEN previous_count > 0
+                THEN row_number() OVER (
+                    PARTITION BY metric, scope, period_type, period, cut
+                    ORDER BY
+                        CASE WHEN is_unknown THEN 1 ELSE 0 END,
+                        previous_count DESC NULLS LAST,
+                        category, subcategory, topic, record_type, handling, channel, unit_type,
+                        region, district, street
+                )
+        END AS previous_rank,
+        cut IN (
+            'category', 'category subcategory', 'category subcategory topic',
+            'unit_type district street'
+        ) AS is_long
+    FROM member
+),
+
+listed AS (
+    SELECT
+        ranked.*,
+        NOT ranked.is_long OR rule.value IS NULL OR ranked.rank <= CAST(rule.value AS BIGINT)
+            AS is_listed,
+        FALSE AS is_rest
+    FROM ranked
+    LEFT JOIN ref.report_rule AS rule ON rule.rule = 'bulletin_list_count'
+),
+
+whole AS (
+    SELECT
+        *,
+        CASE
+            WHEN NOT ('?' IN (channel, handling))
+                THEN sum(CASE WHEN '?' IN (channel, handling) THEN 0 ELSE record_count END)
+                    OVER (PARTITION BY metric, scope, period_type, period, cut)
+        END AS whole_count
+    FROM listed
+),
+
+printed AS (
+    SELECT
+        metric, scope, period_type, period, cut,
+        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
+        topic, is_rest, is_listed, rank, previous_rank,
+        record_count, previous_count, before_count, whole_count
+    FROM whole
+    UNION ALL
+    SELECT
+        metric, scope, period_type, period, cut,
+        '*' AS record_type,
+        CASE cut WHEN 'category' THEN '其他' ELSE '*' END AS category,
+        CASE cut WHEN 'category subcategory' THEN '其他' ELSE '*' END AS subcategory,
+        '*' AS handling, '*' AS unit_type, '*' AS region, '*' AS district,
+        CASE cut WHEN 'unit_type district street' THEN '其他' ELSE '*' END AS street,
+        '*' AS channel,
+        CASE cut WHEN 'category subcategory topic' THEN '其他' ELSE '*' END AS topic,
+        TRUE AS is_rest,
+        FALSE AS is_listed,
+        NULL AS rank,
+        NULL AS previous_rank,
+        sum(record_count) AS record_count,
+        sum(previous_count) AS previous_count,
+        sum(before_count) AS before_count,
+        max(whole_count) AS whole_count
+    FROM whole
+    WHERE NOT is_listed
+    GROUP BY metric, scope, period_type, period, cut
+),
+
+ratio AS (
+    SELECT
+        *,
+        'share' AS part,
+        record_count AS numerator,
+        whole_count AS denominator
+    FROM printed
+    UNION ALL
+    SELECT
+        *,
+        'previous' AS part,
+        record_count - previous_count AS numerator,
+        previous_count AS denominator
+    FROM printed
+    UNION ALL
+    SELECT
+        *,
+        'before' AS part,
+        record_count - before_count AS numerator,
+        before_count AS denominator
+    FROM printed
+),
+
+near AS (
+    SELECT
+        *,
+        CAST(
+            CAST(abs(numerator) AS DOUBLE) / nullif(denominator, 0) AS DECIMAL(28, 8)
+        ) AS near_value
+    FROM ratio
+),
+
+tried AS (
+    SELECT
+        *,
+        2 * (
+            CAST(abs(numerator) AS DECIMAL(19, 0)) * CAST(100000000 AS DECIMAL(9, 0))
+            - CAST(near_value * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
+            * CAST(denominator AS DECIMAL(19, 0))
+        ) AS twice_rest
+    FROM near
+),
+
+valued AS (
+    SELECT
+        *,
+        CAST(
+            CASE WHEN numerator < 0 THEN -1 ELSE 1 END
+            * (
+                near_value
+                + CASE
+                    WHEN twice_rest >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
+                    WHEN twice_rest < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
+                    ELSE CAST(0 AS DECIMAL(18, 8))
+                END
+            ) AS DECIMAL(18, 8)
+        ) AS value
+    FROM tried
+)
+
+SELECT
+    metric,
+    scope,
+    period_type,
+    period,
+    cut,
+    record_type,
+    category,
+    subcategory,
+    handling,
+    unit_type,
+    region,
+    district,
+    street,
+    channel,
+    topic,
+    is_rest,
+    is_listed,
+    rank,
+    previous_rank,
+    CAST(record_count AS BIGINT) AS record_count,
+    CAST(whole_count AS BIGINT) AS whole_count,
+    max(value) FILTER (WHERE part = 'share') AS record_share,
+    CAST(previous_count AS BIGINT) AS previous_count,
+    max(value) FILTER (WHERE part = 'previous') AS previous_growth_rate,
+    CAST(before_count AS BIGINT) AS before_count,
+    max(value) FILTER (WHERE part = 'before') AS growth_rate,
+    NOT is_rest AND coalesce(record_count > 0 AND previous_count = 0, FALSE) AS is_new,
+    NOT is_rest AND coalesce(record_count = 0 AND previous_count > 0, FALSE) AS is_gone,
+    NOT is_rest AND coalesce(record_count > 0 AND before_count = 0, FALSE) AS is_new_in_year,
+    NOT is_rest AND coalesce(record_count = 0 AND before_count > 0, FALSE) AS is_gone_in_year
+FROM valued
+GROUP BY
+    metric, scope, period_type, period, cut, record_type, category, subcategory, handling,
+    unit_type, region, district, street, channel, topic, is_rest, is_listed, rank, previous_rank,
+    record_count, whole_count, previous_count, before_count

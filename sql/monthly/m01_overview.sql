@@ -1,0 +1,113 @@
+-- One row: a month, quarter or assessment month on one of its scopes. Key: period_type, period, scope.
+-- is_section marks the scope of all other tables of bulletins. Beside each count those of the period
+-- before (previous_) and of the same one of the year before (before_), with both changes; null where
+-- there is no such period, or one of the two is partial. A count that the dump cannot give (no
+-- channel, no handling) is null, not zero. is_ended: the data reach the period's end.
+SELECT
+    reported.period_type,
+    reported.period,
+    reported.scope,
+    reported.year,
+    reported.first_on,
+    reported.last_on,
+    used.scope IS NOT NULL AS is_section,
+    max(part.record_count) FILTER (WHERE part.cut = 'total') AS record_count,
+    max(part.previous_count) FILTER (WHERE part.cut = 'total') AS previous_count,
+    max(part.previous_growth_rate) FILTER (WHERE part.cut = 'total') AS previous_growth_rate,
+    max(part.before_count) FILTER (WHERE part.cut = 'total') AS before_count,
+    max(part.growth_rate) FILTER (WHERE part.cut = 'total') AS growth_rate,
+    max(part.record_count) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '派单'
+    ) AS dispatched_count,
+    max(part.previous_count) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '派单'
+    ) AS dispatched_previous_count,
+    max(part.previous_growth_rate) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '派单'
+    ) AS dispatched_previous_growth_rate,
+    max(part.before_count) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '派单'
+    ) AS dispatched_before_count,
+    max(part.growth_rate) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '派单'
+    ) AS dispatched_growth_rate,
+    max(part.record_count) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '直接解答'
+    ) AS direct_count,
+    max(part.previous_count) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '直接解答'
+    ) AS direct_previous_count,
+    max(part.previous_growth_rate) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '直接解答'
+    ) AS direct_previous_growth_rate,
+    max(part.before_count) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '直接解答'
+    ) AS direct_before_count,
+    max(part.growth_rate) FILTER (
+        WHERE part.cut = 'handling' AND part.handling = '直接解答'
+    ) AS direct_growth_rate,
+    max(part.record_count) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '电话'
+    ) AS phone_count,
+    max(part.previous_count) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '电话'
+    ) AS phone_previous_count,
+    max(part.previous_growth_rate) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '电话'
+    ) AS phone_previous_growth_rate,
+    max(part.before_count) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '电话'
+    ) AS phone_before_count,
+    max(part.growth_rate) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '电话'
+    ) AS phone_growth_rate,
+    max(part.record_count) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '网络'
+    ) AS online_count,
+    max(part.previous_count) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '网络'
+    ) AS online_previous_count,
+    max(part.previous_growth_rate) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '网络'
+    ) AS online_previous_growth_rate,
+    max(part.before_count) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '网络'
+    ) AS online_before_count,
+    max(part.growth_rate) FILTER (
+        WHERE part.cut = 'channel' AND part.channel = '网络'
+    ) AS online_growth_rate,
+    max(part.record_count) FILTER (
+        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
+    ) AS online_dispatched_count,
+    max(part.previous_count) FILTER (
+        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
+    ) AS online_dispatched_previous_count,
+    max(part.previous_growth_rate) FILTER (
+        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
+    ) AS online_dispatched_previous_growth_rate,
+    max(part.before_count) FILTER (
+        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
+    ) AS online_dispatched_before_count,
+    max(part.growth_rate) FILTER (
+        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
+    ) AS online_dispatched_growth_rate,
+    reported.previous_period,
+    reported.has_previous,
+    reported.before_period,
+    reported.has_before,
+    reported.is_ended,
+    reported.is_partial
+FROM metric.reported_period AS reported
+LEFT JOIN ref.scope_use AS used ON used.scope = reported.scope AND used.purpose = 'section'
+JOIN metric.changed AS part
+    ON
+        part.metric = 'record_count'
+        AND part.cut IN ('total', 'handling', 'channel', 'handling channel')
+        AND part.scope = reported.scope
+        AND part.period_type = reported.period_type
+        AND part.period = reported.period
+GROUP BY
+    reported.period_type, reported.period, reported.scope, reported.year, reported.first_on,
+    reported.last_on, used.scope, reported.previous_period, reported.has_previous,
+    reported.before_period, reported.has_before, reported.is_ended, reported.is_partial
+ORDER BY reported.period_type, reported.period, reported.scope

@@ -1,0 +1,33 @@
+-- One row: a type of records in a month, quarter or assessment month. Key: period_type, period, rank.
+-- The share is of all records, those of no known type included.
+-- Columns: share_numerator over share_denominator is the share; previous_ is the period before, before_
+-- the same one of the year before (null where they cannot be compared); is_new and is_gone tell of
+-- the former, is_new_in_year and is_gone_in_year of the latter: a new one has no rate.
+SELECT
+    changed.period_type,
+    changed.period,
+    changed.rank,
+    changed.record_type,
+    changed.record_count,
+    changed.record_count AS share_numerator,
+    changed.whole_count AS share_denominator,
+    changed.record_share AS type_share,
+    changed.previous_count,
+    changed.previous_growth_rate,
+    changed.before_count,
+    changed.growth_rate,
+    changed.previous_rank,
+    changed.is_new,
+    changed.is_gone,
+    changed.is_new_in_year,
+    changed.is_gone_in_year,
+    reported.is_partial
+FROM metric.changed AS changed
+JOIN ref.scope_use AS used ON used.scope = changed.scope AND used.purpose = 'section'
+JOIN metric.reported_period AS reported
+    ON
+        reported.period_type = changed.period_type
+        AND reported.period = changed.period
+        AND reported.scope = changed.scope
+WHERE changed.metric = 'record_count' AND changed.cut = 'record_type'
+ORDER BY changed.period_type, changed.period, changed.rank NULLS LAST

@@ -1,0 +1,40 @@
+-- One row: a topic (third level) of a month, quarter or assessment month, or the rest of the list.
+-- Key: period_type, period, rank, is_rest.
+-- The share is of all records.
+-- All members stand here, is_rest FALSE, and sum to the total; so do those that are listed and the one
+-- row of the rest (其他, is_rest).
+-- Columns: share_numerator over share_denominator is the share; previous_ is the period before, before_
+-- the same one of the year before (null where they cannot be compared); is_new and is_gone tell of
+-- the former, is_new_in_year and is_gone_in_year of the latter: a new one has no rate.
+SELECT
+    changed.period_type,
+    changed.period,
+    changed.rank,
+    changed.category,
+    changed.subcategory,
+    changed.topic,
+    changed.is_listed,
+    changed.is_rest,
+    changed.record_count,
+    changed.record_count AS share_numerator,
+    changed.whole_count AS share_denominator,
+    changed.record_share AS topic_share,
+    changed.previous_count,
+    changed.previous_growth_rate,
+    changed.before_count,
+    changed.growth_rate,
+    changed.previous_rank,
+    changed.is_new,
+    changed.is_gone,
+    changed.is_new_in_year,
+    changed.is_gone_in_year,
+    reported.is_partial
+FROM metric.changed AS changed
+JOIN ref.scope_use AS used ON used.scope = changed.scope AND used.purpose = 'section'
+JOIN metric.reported_period AS reported
+    ON
+        reported.period_type = changed.period_type
+        AND reported.period = changed.period
+        AND reported.scope = changed.scope
+WHERE changed.metric = 'record_count' AND changed.cut = 'category subcategory topic'
+ORDER BY changed.period_type, changed.period, changed.rank NULLS LAST

@@ -1,0 +1,142 @@
+"""What a bulletin says, from hand-made tables: at zero, without a base, what is new and gone."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from pipeline.bulletin.content.cases import LONGEST, one_line, shortened
+from pipeline.bulletin.content.tables import CHANGES, without_small_bases
+from pipeline.bulletin.content.words import TEMPLATES
+from pipeline.document.model import Note, Para, Table
+from pipeline.telling.context import read_template
+from pipeline.telling.printed import Printed, column, shown
+from pipeline.telling.sections import Sections
+from pipeline.telling.sentence import Scene
+from pipeline.telling.source import Source
+
+TEMPLATE = read_template(TEMPLATES, "bulletin", None)
+WORDS = {
+    **TEMPLATE["kind"]["month"],
+    "period": "2031年5月", "city": "云溪市", "hotline": "12345热线", "contact": "群众",
+    "headline": "all", "section": "all", "tiles": {}, "rank_min_n": "30", "steps": [],
+    "this_label": "2031年", "last_label": "2030年",
+}  # fmt: skip
+OVERVIEW = (
+    "scope", "record_count", "previous_growth_rate", "growth_rate", "dispatched_count",
+    "dispatched_previous_growth_rate", "dispatched_growth_rate", "direct_count",
+    "direct_previous_growth_rate", "direct_growth_rate",
+)  # fmt: skip
+CATEGORY = (
+    "rank", "previous_rank", "category", "is_listed", "is_rest", "record_count", "category_share",
+    "previous_count", "previous_growth_rate", "before_count", "growth_rate", "is_new", "is_gone",
+    "is_new_in_year",
+)  # fmt: skip
+
+
+class _NoFigures:
+    """Stands for the registry: no number has a figure."""
+
+    def find(self, *_):
+        return None
+
+
+def table(name: str, columns: tuple, *rows: tuple) -> Printed:
+    """Return a printed table of these exact rows."""
+    return shown(
+        Printed(name, name, "件", "", "", [column(one, CHANGES) for one in columns], [], list(rows))
+    )
+
+
+def told(*tables: Printed, **said) -> tuple[list[str], list[Table]]:
+    """Return the paragraphs and the tables that the template makes of the tables."""
+    source = Source(tables, lambda name: [], _NoFigures())
+    sections = Sections(Scene(source, {**WORDS, **said}, TEMPLATE["wan_places"]), "")
+    blocks = [b for s in sections.build(TEMPLATE["section"]) for b in s.blocks]
+    texts = [b.text for b in blocks if isinstance(b, Para | Note)]
+    return texts, [b for b in blocks if isinstance(b, Table)]
+
+
+def overview(count, previous=None, year=None) -> Printed:
+    return table(
+        "m01_overview", OVERVIEW, ("all", count, previous, year, *(None,) * 6)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ((0, None, None), "2031年5月，云溪市12345热线共受理群众反映0件。"),
+        ((9999, D(0), None), "2031年5月，云溪市12345热线共受理群众反映9999件，环比持平。"),
+        ((12_345, None, D("-0.12345")),
+         "2031年5月，云溪市12345热线共受理群众反映1.23万件，同比下降12.35%。"),
+        ((7, D("0.00001"), D(1)),
+         "2031年5月，云溪市12345热线共受理群众反映7件，环比基本持平，同比上升100.00%。"),
+        ((0, D(-1), D(-1)),
+         "2031年5月，云溪市12345热线共受理群众反映0件，环比下降100.00%，同比下降100.00%。"),
+    ],
+)  # fmt: skip
+def test_the_total_says_only_the_changes_that_there_are(row, sentence):
+    assert told(overview(*row))[0] == [sentence]
+
+
+def categories() -> Printed:
+    """Return two named categories, the rest of two, and these two: 60 + 30 + 10 = 100 records."""
+    return table(
+        "m04_category", CATEGORY,
+        (1, 2, "供暖", True, False, 60, D("0.6"), 20, D(2), 0, None, False, False, True),
+        (2, None, "噪声", True, False, 30, D("0.3"), 0, None, 40, D("-0.25"), True, False, False),
+        (3, 1, "停车", False, False, 10, D("0.1"), 40, D("-0.75"), 20, D("-0.5"),
+         False, False, False),
+        (4, 3, "燃放", False, False, 0, D(0), 5, D(-1), None, None, False, True, False),
+        (None, None, "其他", False, True, 10, D("0.1"), 45, D("-0.77777778"), 20, D("-0.5"),
+         False, False, False),
+    )  # fmt: skip
+
+
+def test_the_list_keeps_the_rest_and_sums_to_the_total():
+    printed = next(t for t in told(overview(100), categories())[1] if t.id == "m04_category")
+    count = [c.name for c in printed.columns].index("record_count")
+    assert [(row[2].text, row[count].value) for row in printed.rows] == [
+        ("供暖", 60), ("噪声", 30), ("其他", 10)
+    ]  # fmt: skip
+
+
+def test_what_has_no_base_is_new_and_has_no_percentage():
+    printed = next(t for t in told(overview(100), categories())[1] if t.id == "m04_category")
+    names = [c.name for c in printed.columns]
+    month, year = names.index("previous_growth_rate"), names.index("growth_rate")
+    assert [(row[month].text, row[year].text) for row in printed.rows] == [
+        ("▲200.00%", "新增"), ("新增", "▽25.00%"), ("▽77.78%", "▽50.00%")
+    ]  # fmt: skip
+
+
+def test_new_and_vanished_categories_are_named():
+    text = "".join(told(overview(100), categories())[0])
+    assert "噪声为上月没有的类别。" in text
+    assert "上月有记录的燃放，本月没有受理。" in text
+    assert "供暖（60件，占60.00%，环比上升200.00%）" in text
+
+
+def test_a_quarter_speaks_of_the_quarter_before():
+    text = "".join(told(overview(100), categories(), **TEMPLATE["kind"]["quarter"])[0])
+    assert "上季度有记录的燃放，本季度没有受理。" in text
+
+
+def test_a_change_on_a_small_count_is_hidden_with_the_count():
+    given = categories()
+    rows = without_small_bases(given, 21).records()
+    assert [row["previous_count"] for row in rows] == [None, 0, 40, None, 45]
+    assert rows[0]["previous_growth_rate"] is None
+    assert [row["previous_rank"] for row in rows] == [None, None, 1, None, None]
+    # A base of nought is no small count, and of the year before 40 stays, 20 goes.
+    assert [row["before_count"] for row in rows] == [0, 40, None, None, None]
+    assert without_small_bases(given, 0).records() == given.records()
+
+
+def test_a_text_is_told_to_the_end_of_a_clause():
+    text = "甲" * 70 + "。" + "乙" * 20 + "；" + "丙" * 60
+    assert shortened(text) == "甲" * 70 + "。" + "乙" * 20 + "……"
+    assert shortened("丁" * LONGEST) == "丁" * LONGEST
+    assert shortened("丁" * (LONGEST + 1)) == "丁" * LONGEST + "……"
+    assert one_line("甲\n  乙\t丙") == "甲 乙 丙"
+    assert one_line(None) == ""
