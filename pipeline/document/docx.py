@@ -20,6 +20,7 @@ from pipeline.document.parts import (
     closing_lines,
     heading,
     lies,
+    on_page,
     page_warning,
     remarks,
     table_caption,
@@ -31,6 +32,7 @@ FIXED = datetime.datetime(2000, 1, 1)
 
 def docx_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
     """Return the whole file; the same document gives the same bytes."""
+    document = on_page(document)
     word = docx.Document()
     docx_style.prepare(word, page_warning(document))
     _properties(word, document)

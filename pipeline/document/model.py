@@ -24,12 +24,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `kind` is count, percent, decimal, text or year."""
+    """A column of a table; `kind` is count, percent, decimal, text or year.
+
+    One that is not `is_on_page` is left out where paper is narrow (docx, pdf), never in sheets.
+    """
 
     name: str
     heading: str
     kind: str
     align: str | None = None
+    is_on_page: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What every face says alike: headings, captions, the lines up front and below."""
 
+import dataclasses
 from collections.abc import Iterator
 
 from pipeline.document.model import Cell, Chart, Document, Note, Para, Section, Table
@@ -68,6 +69,39 @@ def closing_lines(document: Document) -> list[str]:
     if document.build.fingerprint:
         lines.append(prose("数据指纹:") + f"{document.build.fingerprint}")
     return lines
+
+
+def on_page(document: Document) -> Document:
+    """Return the document with the columns that a page has room for; sheets show all."""
+    sections = tuple(
+        dataclasses.replace(
+            section,
+            blocks=tuple(
+                page_columns(block) if isinstance(block, Table) else block
+                for block in section.blocks
+            ),
+        )
+        for section in document.sections
+    )
+    return dataclasses.replace(document, sections=sections)
+
+
+def page_columns(table: Table) -> Table:
+    """Return the table without the columns that a page leaves out."""
+    kept = [place for place, column in enumerate(table.columns) if column.is_on_page]
+    if len(kept) == len(table.columns):
+        return table
+    return dataclasses.replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )
+
+
+def screen_columns(table: Table) -> Table:
+    """Return the table as a screen shows it: whole, unless a click on a figure tells the rest."""
+    told = any(cell.figure for row in table.rows for cell in row)
+    return page_columns(table) if told else table
 
 
 def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:

@@ -24,6 +24,7 @@ from pipeline.document.parts import (
     column_weights,
     heading,
     lies,
+    on_page,
     page_warning,
     remarks,
     table_caption,
@@ -38,6 +39,7 @@ TALLEST = 560.0
 
 def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
     """Return the whole file; HotlineError with typst's own words where it refuses."""
+    document = on_page(document)
     with tempfile.TemporaryDirectory(prefix="hotline-") as name:
         folder = Path(name)
         _lay_out(folder, document, pictures)

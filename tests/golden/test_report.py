@@ -5,9 +5,11 @@ import gzip
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from golden_kit import YEAR, hotline
 
@@ -90,6 +92,36 @@ def test_no_small_count_by_type_and_place_goes_out(city, warehouse):
     for place in (0, 1):
         lines = [cell[place] for cell, count in printed.items() if count == "*"]
         assert min(lines.count(name) for name in lines) >= 2
+
+
+def test_numerators_and_denominators_are_read_back_from_sheets_and_csv(city, document, warehouse):
+    """What a page has no room for: of each share and rate the fraction, as the warehouse has it."""
+    folder = city / "data/reports" / YEAR
+    book = openpyxl.load_workbook(folder / "tables.xlsx")
+    sheets = dict(zip([t.id for t in document.tables()], book.worksheets[1:], strict=True))
+    found = 0
+    for table in document.tables():
+        names = [c.name for c in table.columns if c.name.endswith(("numerator", "denominator"))]
+        if not names or table.id == "t17_subcategory_month":
+            continue
+        where = " AND subcategory = '合计'" if table.id == "t17_category_month" else ""
+        held = warehouse.execute(
+            f"SELECT {', '.join(names)} FROM annual.{table.id} WHERE year = ?{where}", [int(YEAR)]
+        ).fetchall()
+        headings = [c.heading for c in table.columns if c.name in names]
+        with (folder / f"tables/{table.id}.csv").open(encoding="utf-8-sig", newline="") as handle:
+            lines = [[row[heading] for heading in headings] for row in csv.DictReader(handle)]
+        rows = sheets[table.id].iter_rows(min_row=6, values_only=True)
+        at = [list(next(rows)).index(heading) for heading in headings]
+        # Hidden rows stand last in their list, so that rows are held as a collection.
+        shown = Counter(tuple(line) for line in lines if "*" not in line)
+        assert shown == Counter(tuple(str(row[k]) for k in at) for row in rows if row[at[0]] != "*")
+        assert (
+            shown - Counter(tuple("" if v is None else str(v) for v in row) for row in held) == {}
+        )
+        found += len(names)
+    # Seventeen tables of shares, three of rates with five each, and the matters' call-backs.
+    assert found > 45
 
 
 def test_the_workbook_and_the_model_hide_alike(city, document):

@@ -65,6 +65,7 @@ class Sections:
                 self._tables.add(spec.get("id", spec["table"]))
                 yield scene.source.table(
                     spec["table"], str(len(self._tables)), drop=spec.get("drop", ()),
+                    off_page=spec.get("off_page", ()),
                     is_wide=spec.get("wide", False), in_body=spec.get("in_body"),
                     with_figures=spec.get("figures", True), where=spec.get("where"),
                     exclude=spec.get("exclude"), key=spec.get("id", ""),

@@ -82,6 +82,7 @@ class Source:
         *,
         where: Row | None = None,
         drop: Iterable[str] = (),
+        off_page: Iterable[str] = (),
         is_wide: bool = False,
         in_body: int | None = None,
         with_figures: bool = True,
@@ -89,7 +90,7 @@ class Source:
         key: str = "",
         title: str = "",
     ) -> Table:
-        """Return the printed table as a block, the columns of `drop` and the year left out."""
+        """Return the printed table as a block; `drop` and the year go, `off_page` stays in sheets."""
         printed = self._tables[name]
         out = {"year", "is_partial", *drop}
         specs = [spec for spec in printed.columns if spec.name not in out]
@@ -105,7 +106,10 @@ class Source:
         return Table(
             key or name, number, prose(title or printed.title), printed.unit,
             prose(printed.note),
-            tuple(Column(spec.name, spec.heading, spec.kind) for spec in specs),
+            tuple(
+                Column(spec.name, spec.heading, spec.kind, is_on_page=spec.name not in off_page)
+                for spec in specs
+            ),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip
 
