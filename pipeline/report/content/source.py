@@ -90,7 +90,7 @@ class Source:
         key: str = "",
         title: str = "",
     ) -> Table:
-        """Return the printed table as a block; `drop` and the year go, `off_page` stays in sheets."""
+        """Return the printed table as a block; `drop` and the year go, `off_page` is for sheets."""
         printed = self._tables[name]
         out = {"year", "is_partial", *drop}
         specs = [spec for spec in printed.columns if spec.name not in out]
