@@ -204,11 +204,24 @@ def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> Print
         for place, row in enumerate(exact)
     ]
     note = told.get("note") or ""
+    for rule, value in rule_words(con).items():
+        note = note.replace(f"{{${rule}}}", value)
     if hidden:
         below = told["suppress_below_count"]
         note += f"。{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
     title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
     return Printed(name, title or name, unit, note, section, columns, rows, exact, hidden)
+
+
+def rule_words(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the rules of the report by name; what is a share also as `<name>_percent`."""
+    rules = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
+    shares = {
+        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
+        for rule, value in rules.items()
+        if Decimal(value) < 1
+    }
+    return {**rules, **shares}
 
 
 def _hide(

@@ -87,7 +87,9 @@ def test_no_small_count_by_type_and_place_goes_out(city, warehouse):
     assert small, "the tiny city has such cells"
     path = city / "data/reports" / YEAR / "tables/t07_type_district.csv"
     with path.open(encoding="utf-8-sig", newline="") as handle:
-        printed = {(r["记录类型"], r["区"]): r["件数"] for r in csv.DictReader(handle)}
+        printed = {
+            (r["记录类型"], r["区"].replace("不明", "?")): r["件数"] for r in csv.DictReader(handle)
+        }
     assert {printed[cell] for cell in small} == {"*"}
     # Each line holds two hidden cells at least, or its one small count would follow from the total.
     for place in (0, 1):
@@ -122,6 +124,33 @@ def test_numerators_and_denominators_are_read_back_from_sheets_and_csv(city, doc
         found += len(names)
     # Seventeen tables of shares, three of rates with five each, and the matters' call-backs.
     assert found > 45
+
+
+def test_no_name_of_a_rule_and_no_sign_for_the_unknown_reaches_the_reader(document):
+    told = [table.note for table in document.tables()] + [
+        table.title for table in document.tables()
+    ]
+    told += [b.text for s in document.sections for b in s.blocks if b.type in ("para", "note")]
+    told += list(document.notes)
+    assert [text for text in told if re.search(r"[a-z]+_[a-z]+|[?？{]", text)] == []
+    ranks = next(table for table in document.tables() if table.id == "t33_unit_rank")
+    assert "有效回访不足 30 件的不排位" in ranks.note
+    joint = next(table for table in document.tables() if table.id == "t32_joint")
+    assert "不足 40% 的以街乡镇为主" in joint.note and "超过 60% 的以区为主" in joint.note
+    cells = [cell for table in document.tables() for row in table.rows for cell in row]
+    assert {cell.text for cell in cells if cell.value == "不明"} == {"不明"}
+    assert not any(cell.value == "?" or cell.text == "?" for cell in cells)
+
+
+def test_the_line_of_an_interval_chart_is_called_what_it_is(document, warehouse):
+    """Departments: all resolved call-backs over all call-backs, and nobody's target."""
+    chart = next(c for c in document.charts() if c.id == "c07_department_rate")
+    above, below = warehouse.execute(
+        "SELECT resolution_numerator, response_denominator FROM annual.t21_rate "
+        "WHERE year = ? AND unit_type = '市级部门'", [int(YEAR)],
+    ).fetchone()  # fmt: skip
+    assert chart.data["target_label"] == "市级部门合计"
+    assert abs(chart.data["target"] - above / below) < 1e-7
 
 
 def test_the_workbook_and_the_model_hide_alike(city, document):

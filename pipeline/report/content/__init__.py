@@ -3,7 +3,6 @@
 import hashlib
 import json
 import tomllib
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from pipeline.report.content.figures import Figures
 from pipeline.report.content.sections import Sections
 from pipeline.report.content.sentence import Scene
 from pipeline.report.content.source import Source
-from pipeline.report.frame import TEMPLATES, Printed, is_simulated, printed_table
+from pipeline.report.frame import TEMPLATES, Printed, is_simulated, printed_table, rule_words
 
 __all__ = ["build_document"]
 
@@ -104,16 +103,9 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
     row = con.execute(
         'SELECT bool_or(is_partial) FROM metric.loaded_year WHERE "year" = ?', [year]
     ).fetchall()
-    rules = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
     same = compared == loaded
-    shares = {
-        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
-        for rule, value in rules.items()
-        if rule.endswith("_share")
-    }
     return {
-        **rules,
-        **shares,
+        **rule_words(con),
         "year": year,
         "next_year": year + 1,
         "partial": "是" if row[0][0] else "",

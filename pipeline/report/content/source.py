@@ -103,12 +103,19 @@ class Source:
             if matches(row, where or {})
             and not any(row.get(column) in values for column, values in (exclude or {}).items())
         ]
+        # What tells rows apart stays: a convention where a year has two.
+        off = {
+            place
+            for place, spec in enumerate(specs)
+            if spec.name in off_page
+            and (spec.name != "convention" or len({row[place].value for row in rows}) < 2)
+        }
         return Table(
             key or name, number, prose(title or printed.title), printed.unit,
             prose(printed.note),
             tuple(
-                Column(spec.name, spec.heading, spec.kind, is_on_page=spec.name not in off_page)
-                for spec in specs
+                Column(spec.name, spec.heading, spec.kind, is_on_page=place not in off)
+                for place, spec in enumerate(specs)
             ),
             tuple(rows), is_wide, in_body,
         )  # fmt: skip
@@ -121,9 +128,13 @@ class Source:
         if shown is None:
             return Cell(None, "—" if spec.is_figure else "")
         text = cell_text(spec.kind, shown)
+        if spec.name == "scope":
+            text = self.figures.scope_title(text).partition("(")[0]
         figure = self.figure(place, spec.name, text) if with_figures and spec.is_figure else None
         low = spec.name == "unit_name" and place.values.get("is_ranked") is False
-        value = str(shown) if isinstance(shown, Decimal) else shown
+        # Of a name a sheet holds what is printed, of a figure the number.
+        told = text if spec.kind == "text" else shown
+        value = str(told) if isinstance(told, Decimal) else told
         return Cell(value, text, figure, "low_n" if low else "")
 
 
