@@ -71,7 +71,8 @@ class _Writer:
             if isinstance(block, Para):
                 self._word.add_paragraph(block.text, style="Body Indent")
             elif isinstance(block, Note):
-                self._word.add_paragraph(block.text, style="Remark")
+                note = self._word.add_paragraph(block.text, style="Remark")
+                note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(6)
             elif isinstance(block, Table):
                 self._table(block)
             else:

@@ -9,7 +9,9 @@ from pipeline.document.typeset import prose
 CONTENTS = "目录"
 NOTES = "说明"
 # A table of so few rows stays on one page.
-TOGETHER = 15
+TOGETHER = 10
+# Of a longer one so many first rows stay with the caption, so many last ones with the remarks.
+EDGE = 3
 # Of a standing page after GB/T 9704, in points.
 TEXT_WIDTH = 156 / 25.4 * 72
 TITLE_EM = 19  # characters of a title's size that fit one line

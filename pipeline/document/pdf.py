@@ -14,6 +14,7 @@ from pipeline.document.font import FAMILY, SERIF, font_files
 from pipeline.document.model import Chart, Document, Note, Para, Section, Table
 from pipeline.document.parts import (
     CONTENTS,
+    EDGE,
     NO_ROWS,
     NOTES,
     TOGETHER,
@@ -117,6 +118,16 @@ def _is_wide(block: Para | Table | Chart | Note) -> bool:
     return isinstance(block, Table) and lies(block)
 
 
+def _keeps(rows: int) -> list[int]:
+    """Return how many rows stay on one page each: a small table's all, else first and last three.
+
+    The remarks go with the last.
+    """
+    if rows <= max(TOGETHER, 2 * EDGE):
+        return [rows]
+    return [EDGE, *[1] * (rows - 2 * EDGE), EDGE]
+
+
 def _block(
     block: Para | Table | Chart | Note, pictures: Mapping[str, Picture], paths: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -135,7 +146,7 @@ def _block(
         "type": "table",
         "number": block.number,
         "size": type_size(block),
-        "together": len(body_rows(block)) <= TOGETHER,
+        "keeps": _keeps(len(body_rows(block))),
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],
         "columns": [

@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from lxml import html
 
 from pipeline.document import write
-from pipeline.document.model import Para
+from pipeline.document.model import Cell, Para, Section
 from pipeline.document.parts import body_rows, cell_text
 from pipeline.document.typeset import typeset
 
@@ -321,3 +321,33 @@ def test_a_column_without_room_on_pages_stays_in_sheets_and_where_no_click_tells
     assert book.worksheets[1].cell(7, 5).value == 2031
     lines = (tmp_path / "tables/t01_category.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].endswith(",年份") and lines[1].endswith(",2031")
+
+
+def test_a_caption_has_its_first_rows_and_a_remark_its_last(tmp_path):
+    """Twelve tables of 23 rows begin at as many heights of a page; no rows stand alone."""
+    base = document().tables()[1]
+    names = [[f"第{k}表{row}行街道" for row in range(23)] for k in range(12)]
+    tables = [
+        dataclasses.replace(
+            base, id=f"t{k}", number=str(k), title="分月受理量", note=f"说明{k}到此", in_body=None,
+            rows=tuple((Cell(n, n), *row[1:]) for n, row in zip(rows, base.rows, strict=False)),
+            is_wide=False,
+        )
+        for k, rows in enumerate(names)
+    ]  # fmt: skip
+    section = Section("s", "一", 1, "各表", tuple(tables))
+    write(document(sections=(section,)), tmp_path, faces=["pdf", "docx"])
+    pages = [close(p.extract_text()) for p in pypdf.PdfReader(tmp_path / "report.pdf").pages]
+    broken = 0
+    for k, rows in enumerate(names):
+        (first,) = [p for p in pages if re.search(f"(?<!续)表{k}分月受理量", p)]
+        assert all(name in first for name in rows[:3])
+        (last,) = [page for page in pages if f"说明{k}到此" in page]
+        assert all(name in last for name in rows[-3:])
+        if first != last:
+            broken += 1
+            assert f"续表{k}分月受理量" in last
+    assert broken > 2
+    word = docx.Document(tmp_path / "report.docx")
+    kept = [bool(row._tr.findall(f".//{qn('w:keepNext')}")) for row in word.tables[0].rows]
+    assert kept == [True, True, True, *[False] * 18, True, True, True]
