@@ -22,8 +22,8 @@ from pipeline.document.parts import (
     closing_lines,
     heading,
     lies,
+    on_page,
     on_pages,
-    on_paper,
     page_warning,
     pairs,
     remarks,
@@ -37,6 +37,7 @@ FIXED = datetime.datetime(2000, 1, 1)
 
 def docx_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
     """Return the whole file; the same document gives the same bytes."""
+    document = on_page(document)
     word = docx.Document()
     form = docx_style.BULLETIN if document.masthead else docx_style.REPORT
     docx_style.prepare(word, page_warning(document), form)
@@ -104,7 +105,8 @@ class _Writer:
         if isinstance(block, Para):
             self._place.add_paragraph(block.text, style="Body Indent")
         elif isinstance(block, Note):
-            self._place.add_paragraph(block.text, style="Remark")
+            note = self._place.add_paragraph(block.text, style="Remark")
+            note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(6)
         elif isinstance(block, Table):
             self._table(block)
         else:
@@ -129,7 +131,7 @@ class _Writer:
         caption = self._caption("表", table.number, table_caption(table))
         caption.paragraph_format.keep_with_next = True
         if table.rows:
-            caption._p.addnext(docx_xml.table(on_paper(table), self._width, self._form.table))
+            caption._p.addnext(docx_xml.table(table, self._width, self._form.table))
         lines = [*remarks(table, whole=False), *([] if table.rows else [NO_ROWS])] or [""]
         for place, line in enumerate(lines, start=1):
             remark = self._place.add_paragraph(line, style="Remark")

@@ -10,7 +10,15 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from pipeline.document.model import Table
-from pipeline.document.parts import TOGETHER, align, body_rows, cell_text, column_weights, type_size
+from pipeline.document.parts import (
+    EDGE,
+    TOGETHER,
+    align,
+    body_rows,
+    cell_text,
+    column_weights,
+    type_size,
+)
 
 NS = nsdecls("w")
 # A fixed date keeps two files of the same report equal to the byte; zip knows none before 1980.
@@ -82,8 +90,7 @@ def table(block: Table, width: float, type_points: float | None = None) -> Any:
         [column.heading for column in block.columns], ["center"] * len(widths), widths, size,
         '<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>',
         '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
-        "</w:tcBorders>",
-        keep="<w:keepNext/>",
+        "</w:tcBorders>", "<w:keepNext/>",
     )  # fmt: skip
     body = "".join(
         _row([cell_text(c) for c in row], sides, widths, size, _BODY_ROW, keep=_keep(place, rows))
@@ -117,8 +124,12 @@ def side_by_side(width: float) -> Any:
 
 
 def _keep(place: int, rows: Sequence) -> str:
-    """Return what holds a row to the next: all of a small table, the last to its remarks."""
-    return "<w:keepNext/>" if place == len(rows) - 1 or len(rows) <= TOGETHER else ""
+    """Return what holds a row to the next: all of a small table, the first and last of a long one.
+
+    The last is held to the remarks.
+    """
+    is_edge = place < EDGE - 1 or place >= len(rows) - EDGE
+    return "<w:keepNext/>" if is_edge or len(rows) <= TOGETHER else ""
 
 
 def _row(

@@ -25,6 +25,7 @@ from pipeline.document.parts import (
     heading,
     lies,
     remarks,
+    screen_columns,
     table_caption,
 )
 from pipeline.document.typeset import prose
@@ -124,6 +125,7 @@ def _block(
     if isinstance(block, Chart):
         svg = Markup(pictures[block.id].svg)
         return {**vars(block), "number": charts[block.id], "svg": svg}
+    block = screen_columns(block)
     sides = [align(column.kind, column.align) for column in block.columns]
     return {
         **vars(block),

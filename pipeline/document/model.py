@@ -26,14 +26,14 @@ class Run:
 class Column:
     """A column of a table; `kind` is count, percent, change, decimal, text or year.
 
-    One that `is_aside` has no room on paper: docx and pdf leave it out.
+    One that is not `is_on_page` is left out where paper is narrow (docx, pdf), never in sheets.
     """
 
     name: str
     heading: str
     kind: str
     align: str | None = None
-    is_aside: bool = False
+    is_on_page: bool = True
 
 
 @dataclass(frozen=True)

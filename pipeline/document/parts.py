@@ -1,7 +1,7 @@
 """What every face says alike: headings, captions, the lines up front and below."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.document.model import Block, Cell, Chart, Document, Note, Para, Section, Table
 from pipeline.document.typeset import prose
@@ -9,7 +9,9 @@ from pipeline.document.typeset import prose
 CONTENTS = "目录"
 NOTES = "说明"
 # A table of so few rows stays on one page.
-TOGETHER = 15
+TOGETHER = 10
+# Of a longer one so many first rows stay with the caption, so many last ones with the remarks.
+EDGE = 3
 # Of a standing page after GB/T 9704, in points.
 TEXT_WIDTH = 156 / 25.4 * 72
 TITLE_EM = 19  # characters of a title's size that fit one line
@@ -71,27 +73,48 @@ def closing_lines(document: Document) -> list[str]:
     return lines
 
 
+def on_page(document: Document) -> Document:
+    """Return the document with the columns that a page has room for; sheets show all."""
+    sections = tuple(
+        dataclasses.replace(
+            section,
+            blocks=tuple(
+                page_columns(block) if isinstance(block, Table) else block
+                for block in section.blocks
+            ),
+        )
+        for section in document.sections
+    )
+    return dataclasses.replace(document, sections=sections)
+
+
+def page_columns(table: Table) -> Table:
+    """Return the table without the columns that a page leaves out."""
+    kept = [place for place, column in enumerate(table.columns) if column.is_on_page]
+    if len(kept) == len(table.columns):
+        return table
+    return dataclasses.replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )
+
+
+def screen_columns(table: Table) -> Table:
+    """Return the table as a screen shows it: whole, unless a click on a figure tells the rest."""
+    told = any(cell.figure for row in table.rows for cell in row)
+    return page_columns(table) if told else table
+
+
 def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
     """Return the rows that a page shows; the other faces show all."""
     return table.rows if table.in_body is None else table.rows[: table.in_body]
 
 
-def on_paper(table: Table) -> Table:
-    """Return the table without the columns for which paper has no room."""
-    kept = [place for place, column in enumerate(table.columns) if not column.is_aside]
-    if len(kept) == len(table.columns):
-        return table
-    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
-
-
 def cut_remark(table: Table) -> str:
     """Return the line that says what a page leaves out; empty where it shows all."""
     shown, rows = len(body_rows(table)), len(table.rows)
-    if shown < rows:
-        return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见随附的工作簿。")
-    aside = [column.heading for column in table.columns if column.is_aside]
-    return prose(f"{'、'.join(aside)}见随附的工作簿。") if aside else ""
+    return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见随附的工作簿。") if shown < rows else ""
 
 
 def remarks(table: Table, *, whole: bool) -> list[str]:
@@ -121,7 +144,7 @@ def on_pages(document: Document) -> list[Section]:
     for section in document.sections:
         blocks = [b for b in section.blocks if not (isinstance(b, Table) and b.in_body == 0)]
         if blocks or not section.blocks:
-            shown.append(replace(section, blocks=tuple(blocks)))
+            shown.append(dataclasses.replace(section, blocks=tuple(blocks)))
     return shown
 
 
@@ -169,7 +192,6 @@ def type_size(table: Table) -> float:
 
 def lies(table: Table) -> bool:
     """Return whether a wide table needs a page that lies; most fit a standing one in small type."""
-    table = on_paper(table)
     needed = sum(column_weights(table)) * type_size(table)
     return table.is_wide and needed > 1.15 * TEXT_WIDTH  # the weights hold some air
 

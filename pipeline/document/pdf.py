@@ -15,6 +15,7 @@ from pipeline.document.font import FAMILY, SERIF, font_files
 from pipeline.document.model import Chart, Document, Note, Para, Section, Table
 from pipeline.document.parts import (
     CONTENTS,
+    EDGE,
     NO_ROWS,
     NOTES,
     TOGETHER,
@@ -25,8 +26,8 @@ from pipeline.document.parts import (
     column_weights,
     heading,
     lies,
+    on_page,
     on_pages,
-    on_paper,
     page_warning,
     pairs,
     remarks,
@@ -42,6 +43,7 @@ TALLEST = 560.0
 
 def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
     """Return the whole file; HotlineError with typst's own words where it refuses."""
+    document = on_page(document)
     with tempfile.TemporaryDirectory(prefix="hotline-") as name:
         folder = Path(name)
         _lay_out(folder, document, pictures)
@@ -127,6 +129,16 @@ def _is_wide(block: Para | Table | Chart | Note) -> bool:
     return isinstance(block, Table) and lies(block)
 
 
+def _keeps(rows: int) -> list[int]:
+    """Return how many rows stay on one page each: a small table's all, else first and last three.
+
+    The remarks go with the last.
+    """
+    if rows <= max(TOGETHER, 2 * EDGE):
+        return [rows]
+    return [EDGE, *[1] * (rows - 2 * EDGE), EDGE]
+
+
 def _block(
     block: Para | Table | Chart | Note, pictures: Mapping[str, Picture], paths: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -140,18 +152,17 @@ def _block(
             "path": paths[block.id],
             "height": min(pictures[block.id].height, TALLEST),
         }
-    page = on_paper(block)
-    widths = column_weights(page)
+    widths = column_weights(block)
     return {
         "type": "table",
         "number": block.number,
-        "size": type_size(page),
-        "together": len(body_rows(block)) <= TOGETHER,
+        "size": type_size(block),
+        "keeps": _keeps(len(body_rows(block))),
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],
         "columns": [
             {"heading": c.heading, "align": align(c.kind, c.align), "width": round(width, 3)}
-            for c, width in zip(page.columns, widths, strict=True)
+            for c, width in zip(block.columns, widths, strict=True)
         ],
-        "rows": [[cell_text(cell) for cell in row] for row in body_rows(page)],
+        "rows": [[cell_text(cell) for cell in row] for row in body_rows(block)],
     }

@@ -159,9 +159,11 @@ def _slope(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
 
 def _intervals(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return the ranked units with their resolution rate and its interval, best first."""
-    places = [place for place in choose(scene, spec).rows if not place.is_hidden]
+    choice = choose(scene, spec)
+    places = [place for place in choice.rows if not place.is_hidden]
     if not places:
         return None
+    # What the units are held to is their own pooled rate, no target that anyone set.
     pooled = spec["target"]
     target = scene.source.rows(pooled["from"], pooled.get("where"))
     return {
@@ -177,6 +179,9 @@ def _intervals(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
             for place in places
         ],
         "target": _number(target[0].values["resolution_rate"]) if target else None,
+        "target_label": spec.get("target_label", ""),
+        "n_label": "有效回访件数",
+        "total": choice.total,
     }
 
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +34,6 @@ def faulty(file: str, place: str, error: Exception) -> HotlineError:
     return HotlineError(
         f"报告模板 {file} 的 {place} 有误({reason});请核对表名、列名与写法后再试", USAGE
     )
-
-
-def rules(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return the rules of reports by name, shares also as percentages: <rule>_percent."""
-    found = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
-    shares = {
-        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
-        for rule, value in found.items()
-        if rule.endswith("_share")
-    }
-    return {**found, **shares}
 
 
 def office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -73,6 +73,11 @@ class Figures:
         """Return the figures of one period of one kind; bulletins are not audited."""
         return cls(con, _OF_PERIOD, {"period": period, "period_type": period_type}, year, None)
 
+    @staticmethod
+    def scope_title(scope: str) -> str:
+        """Return the name of a scope as a reader sees it."""
+        return str(_mapping()["scope"].get(scope, scope))
+
     def find(self, table: str, row: dict[str, Any], name: str, printed: str) -> str | None:
         """Return the id of the figure that column `name` of this row prints; None if it is none."""
         if row.get("is_rest") or "topic" in row:
@@ -132,7 +137,7 @@ class Figures:
             headings = template()["heading"]
             self.used[key] = Figure(
                 id=key, metric=metric, metric_title=label, definition=definition, scope=scope,
-                scope_title=_mapping()["scope"].get(scope, scope),
+                scope_title=self.scope_title(scope),
                 convention="" if convention == "-" else convention, period=period,
                 dims={headings[d]: "不明" if v == "?" else v for d, v in dims.items()},
                 numerator=numerator, denominator=denominator, value=f"{value:.8f}",

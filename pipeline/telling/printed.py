@@ -109,6 +109,17 @@ def column(name: str, kinds: Mapping[str, str] | None = None) -> Column:
     return Column(name, words["heading"][name], kind)
 
 
+def rules(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the rules of reports by name; what is a share also as a percentage, <name>_percent."""
+    found = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
+    shares = {
+        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
+        for rule, value in found.items()
+        if Decimal(value) < 1
+    }
+    return {**found, **shares}
+
+
 def printed_table(
     con: duckdb.DuckDBPyConnection,
     table: str,
@@ -130,7 +141,7 @@ def printed_table(
     cursor = con.execute(f"SELECT * FROM {table} WHERE {terms}", list(where.values()))
     columns = [column(field[0], kinds) for field in cursor.description]
     exact, hidden = _hide(columns, cursor.fetchall(), suppress.rule(told))
-    note = told.get("note") or ""
+    note = words.filled(told.get("note") or "", rules(con))
     if hidden:
         below = told["suppress_below_count"]
         note += f"。{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"

@@ -84,15 +84,14 @@ class Source:
         """Return a printed table as the block that the template asks for.
 
         `only` names the columns and their order, `drop` those to leave out (the year always is),
-        `aside` those that are left out on paper alone; `where`, `where_any` and `exclude` choose
-        rows; `id`, `title`, `unit`, `note` and `heads` (of columns) stand for the table's own.
+        `off_page` those that only sheets show; `where`, `where_any` and `exclude` choose rows;
+        `id`, `title`, `unit`, `note` and `heads` (of columns) stand for the table's own.
         """
         printed = self._tables[spec["table"]]
         columns = {column.name: column for column in printed.columns}
         out = {"year", "is_partial", *spec.get("drop", ())}
         names = spec.get("only") or [name for name in columns if name not in out]
         with_figures, heads = spec.get("figures", True), spec.get("heads", {})
-        aside = spec.get("aside", ())
         rows = [
             tuple(
                 self._cell(Place(printed.name, row, at in printed.hidden), columns[name],
@@ -102,12 +101,19 @@ class Source:
             for at, row in enumerate(printed.records())
             if _is_asked(row, spec)
         ]  # fmt: skip
+        # What tells rows apart stays: a convention where a year has two.
+        off = {
+            name
+            for place, name in enumerate(names)
+            if name in spec.get("off_page", ())
+            and (name != "convention" or len({row[place].value for row in rows}) < 2)
+        }
         return Table(
             spec.get("id", printed.name), number, prose(spec.get("title") or printed.title),
             spec.get("unit") or printed.unit, prose(spec.get("note") or printed.note),
             tuple(
                 Column(name, heads.get(name, columns[name].heading), columns[name].kind,
-                       is_aside=name in aside)
+                       is_on_page=name not in off)
                 for name in names
             ),
             tuple(rows), spec.get("wide", False), spec.get("in_body"), spec.get("half", False),
@@ -122,9 +128,13 @@ class Source:
             new = spec.kind == "change" and place.values.get(NEW.get(spec.name, "")) is True
             return Cell(None, "新增" if new else "—" if spec.is_figure else "")
         text = cell_text(spec.kind, shown)
+        if spec.name == "scope":
+            text = self.figures.scope_title(text).partition("(")[0]
         figure = self.figure(place, spec.name, text) if with_figures and spec.is_figure else None
         low = spec.name == "unit_name" and place.values.get("is_ranked") is False
-        value = str(shown) if isinstance(shown, Decimal) else shown
+        # Of a name a sheet holds what is printed, of a figure the number.
+        told = text if spec.kind == "text" else shown
+        value = str(told) if isinstance(told, Decimal) else told
         return Cell(value, text, figure, "low_n" if low else "")
 
 

@@ -30,7 +30,7 @@ handled AS (
         figure.period,
         figure.epidemic,
         max(figure.numerator) FILTER (WHERE figure.metric = 'record_count') AS direct_count,
-        max(figure.value) FILTER (WHERE figure.metric = 'handling_share') AS handling_share
+        max(figure.value) FILTER (WHERE figure.metric = 'handling_share') AS direct_share
     FROM metric.figure AS figure
     JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
     WHERE
@@ -48,7 +48,7 @@ SELECT
     printed.growth_rate,
     printed.epidemic_share,
     handled.direct_count,
-    handled.handling_share,
+    handled.direct_share,
     printed.called_back_count,
     printed.response_rate,
     printed.resolution_rate,

@@ -137,6 +137,10 @@ def test_thirty_altered_numbers_are_found_and_no_other(report, draft_warehouse):
         "住房类占比较上年提高2.1%。",
         "其余类别受理1200件。",
         "住房类满意率由2032年的80.1%提升至88.2%，其中老旧小区81.0%。",
+        "涉稳反映较多的类别为市场管理（3000件）、住房（2000件）。",
+        "热线受理涉稳反映900件。其中，直接解答600件。",
+        "按问题发生地分，青溪区最多，解决率84.0%。",
+        "每万人承办量最多的为云泽区，达326件。最少的为青溪区，为284件。",
     ],
 )
 def test_what_has_two_readings_is_not_guessed(draft_warehouse, text):
@@ -153,6 +157,17 @@ def test_what_has_two_readings_is_not_guessed(draft_warehouse, text):
         ("全市受理9件（2032年8件）。", "record_count", "2032", {}),
         ("11月，咨询受理9件，诉求类800件。", "record_count", "2033-11", {"record_type": "诉求"}),
         ("全市解决率84.0%，提高2个百分点；满意率88.0%。", "satisfaction_rate", "2033", {}),
+        ("按问题发生地分，居前的为青溪区（9件）。", "place_count", "2033", {"district": "青溪区"}),
+        (
+            "按发生地看，青溪区9件、柳河区8件；按承办区看，青溪区承办7件。",
+            "district_handled_count", "2033", {"district": "青溪区"},
+        ),
+        ("全年受理涉疫反映9件。直接解答7件。", "record_count", "2033",
+         {"epidemic": "是", "handling": "直接解答"}),
+        ("涉疫反映9件，直接解答7件，占77.78%。", "handling_share", "2033",
+         {"epidemic": "是", "handling": "直接解答"}),
+        ("涉疫反映居前的类别为教育（9件）、住房（8件）。", "record_count", "2033",
+         {"epidemic": "是", "category": "住房"}),
         (
             "各区解决率中，青溪区最高，达90%，其次是柳河区，为88%。",
             "resolution_rate", "2033", {"district": "柳河区"},

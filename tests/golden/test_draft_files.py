@@ -57,6 +57,35 @@ def test_every_kind_of_file_gives_the_same_numbers(report, draft_warehouse, tmp_
     assert len(told[0]) > 150
 
 
+def test_the_report_that_we_print_differs_nowhere(city, draft_warehouse):
+    """Sentences and tables of the report of this very warehouse, as both kinds of file."""
+    for name, least in (("report.docx", 550), ("report.html", 1000)):
+        blocks = reader.read(city / "data/reports" / str(YEAR) / name).blocks
+        findings = judge(bind(blocks, draft_warehouse), draft_warehouse)
+        wrong = [
+            (blocks[f.block].text[:60], f.number.text) for f in findings if f.verdict == DIFFERS
+        ]
+        assert wrong == []
+        assert sum(finding.verdict == AGREES for finding in findings) > least
+
+
+def test_a_cell_is_about_its_whole_row_and_the_table(draft_warehouse, tmp_path):
+    """Two names and a month lead to the figure; a caption says which districts are meant."""
+    path = tmp_path / "table.html"
+    path.write_text(
+        "<p>表 1 各类别月度情况</p><table>"
+        "<tr><th>位次</th><th>一级分类</th><th>月份</th><th>件数</th></tr>"
+        "<tr><td>1</td><td>住房</td><td>3</td><td>7</td></tr></table>"
+        "<p>表 2 各区分布（按发生地）</p><table><tr><th>区</th><th>件数</th></tr>"
+        "<tr><td>青溪区</td><td>7</td></tr></table><p>解决率80.00%。</p>", encoding="utf-8",
+    )  # fmt: skip
+    bound = bind(reader.read(path).blocks, draft_warehouse)
+    assert [keys(one) for one in bound if one.readings] == [
+        [("record_count", f"{YEAR}-03", (("category", "住房"),), "equals")],
+        [("place_count", str(YEAR), (("district", "青溪区"),), "equals")],
+    ]
+
+
 @pytest.fixture(scope="module")
 def proof(report, city, tmp_path_factory):
     """Our report with its slips, as docx, proof-read through the command."""

@@ -5,13 +5,16 @@ import gzip
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from golden_kit import YEAR, hotline
 
 from pipeline.document.model import Document, Para, from_json
+from pipeline.document.typeset import prose
 from pipeline.home import Home
 from pipeline.report.frame import open_warehouse, printed_tables
 
@@ -84,12 +87,70 @@ def test_no_small_count_by_type_and_place_goes_out(city, warehouse):
     assert small, "the tiny city has such cells"
     path = city / "data/reports" / YEAR / "tables/t07_type_district.csv"
     with path.open(encoding="utf-8-sig", newline="") as handle:
-        printed = {(r["记录类型"], r["区"]): r["件数"] for r in csv.DictReader(handle)}
+        printed = {
+            (r["记录类型"], r["区"].replace("不明", "?")): r["件数"] for r in csv.DictReader(handle)
+        }
     assert {printed[cell] for cell in small} == {"*"}
     # Each line holds two hidden cells at least, or its one small count would follow from the total.
     for place in (0, 1):
         lines = [cell[place] for cell, count in printed.items() if count == "*"]
         assert min(lines.count(name) for name in lines) >= 2
+
+
+def test_numerators_and_denominators_are_read_back_from_sheets_and_csv(city, document, warehouse):
+    """What a page has no room for: of each share and rate the fraction, as the warehouse has it."""
+    folder = city / "data/reports" / YEAR
+    book = openpyxl.load_workbook(folder / "tables.xlsx")
+    sheets = dict(zip([t.id for t in document.tables()], book.worksheets[1:], strict=True))
+    found = 0
+    for table in document.tables():
+        names = [c.name for c in table.columns if c.name.endswith(("numerator", "denominator"))]
+        if not names or table.id == "t17_subcategory_month":
+            continue
+        where = " AND subcategory = '合计'" if table.id == "t17_category_month" else ""
+        held = warehouse.execute(
+            f"SELECT {', '.join(names)} FROM annual.{table.id} WHERE year = ?{where}", [int(YEAR)]
+        ).fetchall()
+        headings = [prose(c.heading) for c in table.columns if c.name in names]
+        with (folder / f"tables/{table.id}.csv").open(encoding="utf-8-sig", newline="") as handle:
+            lines = [tuple(row[h] for h in headings) for row in csv.DictReader(handle)]
+        head, *rows = sheets[table.id].iter_rows(min_row=6, values_only=True)
+        at = [head.index(heading) for heading in headings]
+        assert lines == [tuple("" if r[k] is None else str(r[k]) for k in at) for r in rows]
+        # Rows with hidden counts are moved; what is shown is what the warehouse holds.
+        shown = Counter(line for line in lines if "*" not in line)
+        assert shown <= Counter(tuple("" if v is None else str(v) for v in row) for row in held)
+        assert sum(shown.values()) > 0
+        found += len(names)
+    # Seventeen tables of shares, three of rates with five each, and the matters' call-backs.
+    assert found > 45
+
+
+def test_no_name_of_a_rule_and_no_sign_for_the_unknown_reaches_the_reader(document):
+    told = [table.note for table in document.tables()] + [
+        table.title for table in document.tables()
+    ]
+    told += [b.text for s in document.sections for b in s.blocks if b.type in ("para", "note")]
+    told += list(document.notes)
+    assert [text for text in told if re.search(r"[a-z]+_[a-z]+|[?？{]", text)] == []
+    ranks = next(table for table in document.tables() if table.id == "t33_unit_rank")
+    assert "有效回访不足 30 件的不排位" in ranks.note
+    joint = next(table for table in document.tables() if table.id == "t32_joint")
+    assert "不足 40% 的以街乡镇为主" in joint.note and "超过 60% 的以区为主" in joint.note
+    cells = [cell for table in document.tables() for row in table.rows for cell in row]
+    assert {cell.text for cell in cells if cell.value == "不明"} == {"不明"}
+    assert not any(cell.value == "?" or cell.text == "?" for cell in cells)
+
+
+def test_the_line_of_an_interval_chart_is_called_what_it_is(document, warehouse):
+    """Departments: all resolved call-backs over all call-backs, and nobody's target."""
+    chart = next(c for c in document.charts() if c.id == "c07_department_rate")
+    above, below = warehouse.execute(
+        "SELECT resolution_numerator, response_denominator FROM annual.t21_rate "
+        "WHERE year = ? AND unit_type = '市级部门'", [int(YEAR)],
+    ).fetchone()  # fmt: skip
+    assert chart.data["target_label"] == "市级部门合计"
+    assert abs(chart.data["target"] - above / below) < 1e-7
 
 
 def test_the_workbook_and_the_model_hide_alike(city, document):

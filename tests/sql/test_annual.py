@@ -208,7 +208,7 @@ PRINTED = {
     # No record names a platform, an epidemic, a tag or a form of praise.
     "t26_platform": ("channel, rank, platform, record_count", []),
     "t27_epidemic": (
-        "epidemic, record_count, growth_rate, epidemic_share, direct_count, handling_share, "
+        "epidemic, record_count, growth_rate, epidemic_share, direct_count, direct_share, "
         "called_back_count, resolution_rate",
         [("否", 5, TWO_THIRDS, D(1), 2, D("0.4"), 3, THIRD)],
     ),

@@ -1,6 +1,7 @@
 """The faces of a report read back by other programs: the same figures in each, and none hidden."""
 
 import csv
+import dataclasses
 import json
 import re
 import time
@@ -16,7 +17,7 @@ from docx.oxml.ns import qn
 from lxml import html
 
 from pipeline.document import write
-from pipeline.document.model import Para
+from pipeline.document.model import Cell, Para, Section
 from pipeline.document.parts import body_rows, cell_text
 from pipeline.document.typeset import typeset
 
@@ -284,3 +285,69 @@ def test_a_figure_carries_all_that_stands_behind_it(page):
         "period": "2031 年", "dims": "一级分类=噪声扰民", "verdict": "不符", "claims": "y031-1.3",
         "sql": "SELECT numerator\nFROM metric.figure\nWHERE metric = 'a' AND period < '2032'",
     }  # fmt: skip
+
+
+def test_a_column_without_room_on_pages_stays_in_sheets_and_where_no_click_tells_it(tmp_path):
+    """The last column of two tables goes from paper; one of them has figures to click on."""
+    given = document()
+    clicked, plain = given.tables()[:2]
+    off = {
+        table.id: dataclasses.replace(
+            table,
+            columns=(*table.columns[:-1], dataclasses.replace(table.columns[-1], is_on_page=False)),
+        )
+        for table in (clicked, plain)
+    }
+    sections = tuple(
+        dataclasses.replace(
+            section, blocks=tuple(off.get(getattr(b, "id", ""), b) for b in section.blocks)
+        )
+        for section in given.sections
+    )
+    write(dataclasses.replace(given, sections=sections), tmp_path)
+    word = docx.Document(tmp_path / "report.docx")
+    assert [len(table.columns) for table in word.tables] == [4, 12]
+    printed = close(
+        "".join(p.extract_text() for p in pypdf.PdfReader(tmp_path / "report.pdf").pages)
+    )
+    assert "39.05%-12.50供水供暖" in printed and "11月青石第1街道" in printed
+    page = html.fromstring((tmp_path / "report.html").read_text(encoding="utf-8"))
+    heads = [
+        [c.text_content() for c in t.xpath(".//thead//th")] for t in page.xpath("//main//table")
+    ]
+    assert (len(heads[0]), len(heads[1])) == (4, 13)
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    assert [sheet.max_column for sheet in book.worksheets[1:3]] == [5, 13]
+    assert book.worksheets[1].cell(7, 5).value == 2031
+    lines = (tmp_path / "tables/t01_category.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].endswith(",年份") and lines[1].endswith(",2031")
+
+
+def test_a_caption_has_its_first_rows_and_a_remark_its_last(tmp_path):
+    """Twelve tables of 23 rows begin at as many heights of a page; no rows stand alone."""
+    base = document().tables()[1]
+    names = [[f"第{k}表{row}行街道" for row in range(23)] for k in range(12)]
+    tables = [
+        dataclasses.replace(
+            base, id=f"t{k}", number=str(k), title="分月受理量", note=f"说明{k}到此", in_body=None,
+            rows=tuple((Cell(n, n), *row[1:]) for n, row in zip(rows, base.rows, strict=False)),
+            is_wide=False,
+        )
+        for k, rows in enumerate(names)
+    ]  # fmt: skip
+    section = Section("s", "一", 1, "各表", tuple(tables))
+    write(document(sections=(section,)), tmp_path, faces=["pdf", "docx"])
+    pages = [close(p.extract_text()) for p in pypdf.PdfReader(tmp_path / "report.pdf").pages]
+    broken = 0
+    for k, rows in enumerate(names):
+        (first,) = [p for p in pages if re.search(f"(?<!续)表{k}分月受理量", p)]
+        assert all(name in first for name in rows[:3])
+        (last,) = [page for page in pages if f"说明{k}到此" in page]
+        assert all(name in last for name in rows[-3:])
+        if first != last:
+            broken += 1
+            assert f"续表{k}分月受理量" in last
+    assert broken > 2
+    word = docx.Document(tmp_path / "report.docx")
+    kept = [bool(row._tr.findall(f".//{qn('w:keepNext')}")) for row in word.tables[0].rows]
+    assert kept == [True, True, True, *[False] * 18, True, True, True]

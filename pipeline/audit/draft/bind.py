@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from pipeline.audit.draft import ranks
+from pipeline.audit.draft.carry import Carry
 from pipeline.audit.draft.choose import Reading, Unclear
 from pipeline.audit.draft.lexicon import Lexicon, Token
 from pipeline.audit.draft.numbers import Number
@@ -10,9 +11,6 @@ from pipeline.audit.draft.read import Block
 from pipeline.audit.draft.sentence import Sentence
 from pipeline.audit.draft.topic import Topics, heading_depth, opens_series
 from pipeline.audit.draft.warehouse import Warehouse
-
-# What a paragraph's first subject may lend to its later sentences.
-_LENT = ("record_type", "category", "subcategory", "channel", "desk", "region")
 
 
 @dataclass
@@ -34,15 +32,16 @@ def bind(blocks: list[Block], warehouse: Warehouse) -> list[Bound]:
     topics = Topics(lexicon)
     found: list[Bound] = []
     for place, block in enumerate(blocks):
-        depth = heading_depth(block.text, block.depth)
+        depth = None if block.is_cell else heading_depth(block.text, block.depth)
         if depth is not None:
             topics.enter(depth, block.text)
             block.depth = depth
         tokens = lexicon.tokens(block.context + block.text + block.unit)
-        if depth is None and _stands_alone(tokens):
+        if depth is None and not block.is_cell and _stands_alone(tokens):
             topics.leave(opens_series(blocks[place + 1 :]))
         skip = len(block.context)
-        for number, readings, reason in _paragraph(tokens, topics.dims(), warehouse):
+        topic, is_place = topics.of(block.caption)
+        for number, readings, reason in _paragraph(tokens, topic, is_place, warehouse):
             if number.start >= skip:
                 found.append(Bound(place, _moved(number, skip, len(block.text)), readings, reason))
     return found
@@ -62,27 +61,20 @@ def _stands_alone(tokens: list[Token]) -> bool:
 
 
 def _paragraph(
-    tokens: list[Token], topic: dict[str, str], warehouse: Warehouse
+    tokens: list[Token], topic: dict[str, str], is_place: bool, warehouse: Warehouse
 ) -> list[tuple[Number, list[Reading], str]]:
     """Return number, readings and reason of each number of one paragraph."""
     found: list[tuple[Number, list[Reading], str]] = []
-    lent: dict[str, str] = {}
-    total, other_year = False, False
+    carry = Carry(place=is_place)
     for sentence_tokens in _sentences(tokens):
-        sentence = Sentence(
-            warehouse, sentence_tokens, topic, lent, total=total, other_year=other_year
-        )
+        sentence = Sentence(warehouse, sentence_tokens, topic, carry)
         bound = sentence.run()
         bound.update(ranks.bind(warehouse, sentence_tokens, topic))
         for token in sentence_tokens:
             if token.number is not None:
                 readings, reason = bound.get(token.start, ([], ""))
                 found.append((token.number, readings, reason))
-        if sentence.first_subject is not None and not lent:
-            first = sentence.first_subject
-            lent = {name: value for name, value in first.items() if name in _LENT}
-            total = total or not first
-        other_year = other_year or sentence.period.year != warehouse.year
+        carry = sentence.handed_on()
     return found
 
 

@@ -46,6 +46,7 @@ class Said:
     rate: str = ""
     per_10k: bool = False
     request: bool = False
+    place: bool = False
     base: bool = False
     base_before: bool = False
     period_base: bool = False
@@ -63,10 +64,17 @@ def organised(dims: dict[str, str]) -> dict[str, str]:
     return dims
 
 
-def count_metric(warehouse: Warehouse, dims: dict[str, str], texts: set[str]) -> dict[str, str]:
-    """Return the rule of the count that knows this cut; raises Unclear if none does."""
+def count_metric(
+    warehouse: Warehouse, dims: dict[str, str], texts: set[str], *, place: bool = False
+) -> dict[str, str]:
+    """Return the rule of the count that knows this cut; raises Unclear if none does.
+
+    With `place` a district is the one where the matter lies.
+    """
     cut = cut_of(dims)
     for rule in words()["count"]:
+        if place and "district" in dims and not rule.get("place"):
+            continue
         spoken_against = any(word in text for word in rule.get("not_with", ()) for text in texts)
         if cut in warehouse.cuts.get(rule["metric"], ()) and not spoken_against:
             return rule
@@ -84,6 +92,8 @@ def read(
         raise Unclear(f"仓库里没有 {year} 年的数据")
     if number.kind == "count":
         return _count(warehouse, said, dims, period)
+    if said.place and "district" in dims:
+        raise Unclear("按发生地的这一比率没有对应的指标")
     if sum(map(bool, (said.share, said.rate, said.direction))) != 1:
         raise Unclear("看不出这个比率是占比、增幅还是办理率")
     if said.rate:
@@ -109,7 +119,7 @@ def _count(warehouse: Warehouse, said: Said, dims: dict[str, str], period: str) 
         raise Unclear("件数前面说的是比率")
     if said.per_10k:
         return _checked(warehouse, Reading("per_10k", period, key_of(dims)), dims)
-    rule = count_metric(warehouse, dims, said.texts)
+    rule = count_metric(warehouse, dims, said.texts, place=said.place)
     _told_apart(warehouse, said, rule["metric"], dims)
     return _checked(warehouse, Reading(rule["metric"], period, key_of(dims)), dims)
 

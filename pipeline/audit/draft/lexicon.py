@@ -98,7 +98,8 @@ def _add_words(lexicon: Lexicon) -> None:
         "districts", "total", "whole_year", "that_month", "frame_open", "frame_close",
         "respectively", "each", "rest", "base", "period_base", "base_before_year", "up", "down",
         "reach", "largest", "smallest", "month_word", "vague", "request_general", "request_typed",
-        "list_marks", "after_month", "within", "cause_open", "cause_close",
+        "list_marks", "after_month", "within", "cause_open", "cause_close", "place", "handled",
+        "counted",
     ):  # fmt: skip
         lexicon.add(lex[role], role)
     for role in ("share", "share_zone", "share_of_year", "per_10k"):

@@ -17,6 +17,10 @@ _INLINE = {
     "var", "wbr",
 }  # fmt: skip
 
+# The line above a table that says what it is; columns that number rows, or name months.
+_CAPTION = re.compile(r"表\s*[\d一二三四五六七八九十]+([-－.]\d+)?\s*\S")
+_PLACES = ("位次", "名次", "排名", "序号", "编号")
+_MONTHS = ("月份", "月")
 _BARE = re.compile(r"[-+]?[\d,.]+(?:%|万?件)?")
 _UNIT = re.compile(r"[(（]((?:万|亿)?(?:件|%|％))[)）]")
 
@@ -25,13 +29,16 @@ _UNIT = re.compile(r"[(（]((?:万|亿)?(?:件|%|％))[)）]")
 class Block:
     """A paragraph or a table cell; `depth` of a heading; `element` is the paragraph of a docx.
 
-    `context` before and `unit` after the text of a cell say what its row and column are about.
+    `context` before and `unit` after the text of a cell say what its row and column are about,
+    `caption` what its table is; a cell of several columns is no heading (`is_cell`).
     """
 
     text: str
     depth: int | None = None
     context: str = ""
     unit: str = ""
+    caption: str = ""
+    is_cell: bool = False
     element: Any = None
 
 
@@ -134,24 +141,46 @@ def _html_table(table: Any, blocks: list[Block]) -> None:
             for block in inside:
                 block.text = re.sub(r"\s+", " ", block.text).strip()
             rows[-1].append([block for block in inside if block.text] or [Block("")])
-    explain_cells(rows)
+    explain_cells(rows, _caption(blocks))
     blocks.extend(block for row in rows for cell in row for block in cell)
     blocks.append(Block(""))
 
 
-def explain_cells(rows: list[list[list[Block]]]) -> None:
-    """Give cells that hold a bare number the words of their row and column, and its unit."""
+def explain_cells(rows: list[list[list[Block]]], caption: str = "") -> None:
+    """Give cells that hold a bare number the words of their table, row and column, and its unit."""
     if not rows:
         return
+    for row in rows:
+        for block in (block for cell in row for block in cell if len(row) > 1):
+            block.is_cell = True
     heads = ["".join(block.text for block in cell) for cell in rows[0]]
     for row in rows[1:]:
-        name = "".join(block.text for block in row[0]) if row else ""
-        for cell, head in zip(row[1:], heads[1:], strict=False):
-            for block in cell:
-                if _BARE.fullmatch(block.text.strip()):
-                    unit = _UNIT.search(head)
-                    block.context = f"{name}{_UNIT.sub('', head)}"
-                    block.unit = unit.group(1) if unit and block.text.strip()[-1].isdigit() else ""
+        name = ""
+        for place, (cell, head) in enumerate(zip(row, heads, strict=False)):
+            text = "".join(block.text for block in cell).strip()
+            if not _BARE.fullmatch(text):
+                # Apart: 其他 before 住房 is not the class 其他住房.
+                name += f"{text} "
+            elif head.strip() in _MONTHS and text.isdigit():
+                name += f"{text}月 "
+            elif place == 0:
+                name = "" if head.strip() in _PLACES else f"{text} "
+            else:
+                for block in cell:
+                    _explain(block, name, head, caption)
+
+
+def _explain(block: Block, name: str, head: str, caption: str) -> None:
+    unit = _UNIT.search(head)
+    block.caption, block.context = caption, f"{name}{_UNIT.sub('', head)}"
+    told = unit.group(1) if unit else "件" if head.strip() == "件数" else ""
+    block.unit = told if block.text.strip()[-1].isdigit() else ""
+
+
+def _caption(blocks: list[Block]) -> str:
+    """Return the line right above a table, where it is a caption."""
+    last = next((block.text.strip() for block in reversed(blocks) if block.text.strip()), "")
+    return last if _CAPTION.match(last) else ""
 
 
 def _docx(path: Path) -> Draft:
@@ -190,7 +219,7 @@ def _table(table: Any, blocks: list[Block]) -> None:
                     _table(item, inside)
                 else:
                     inside.append(_paragraph(item))
-    explain_cells(rows)
+    explain_cells(rows, _caption(blocks))
     blocks.extend(block for row in rows for cell in row for block in cell)
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 
+from pipeline.audit.draft.carry import Carry
 from pipeline.audit.draft.choose import Reading, Said, Unclear, read
 from pipeline.audit.draft.clause import Clause, cut_clauses
+from pipeline.audit.draft.clear import require_clear, require_measure
 from pipeline.audit.draft.lexicon import Member, Token
 from pipeline.audit.draft.numbers import Number
 from pipeline.audit.draft.period import Period
@@ -40,14 +42,14 @@ class Sentence:
     """`run` returns the place of each bound (or not understood) number; see there."""
 
     def __init__(
-        self, warehouse: Warehouse, tokens: list[Token], topic: dict[str, str],
-        lent: dict[str, str], *, total: bool, other_year: bool,
-    ) -> None:  # fmt: skip
-        self.warehouse, self.tokens, self.topic, self.lent = warehouse, tokens, topic, lent
-        self.total, self.other_year = total, other_year
+        self, warehouse: Warehouse, tokens: list[Token], topic: dict[str, str], carry: Carry
+    ) -> None:
+        self.warehouse, self.tokens, self.topic, self.carry = warehouse, tokens, topic, carry
+        self.lent, self.total, self.place = carry.lent, carry.total, carry.place
+        self.lost = ""
         self.scene, self.since = Scene(), _Since()
         self.period = Period(warehouse.year)
-        self.strong_total = self.broken = self.based = False
+        self.strong_total = self.said_total = self.broken = self.based = False
         self.before_bracket: Period | None = None
         self.last_rate = ""
         self.first_subject: dict[str, str] | None = None
@@ -76,8 +78,19 @@ class Sentence:
                 self.period.vague = self.period.vague or bool(self.period.months)
         return self.found
 
+    def handed_on(self) -> Carry:
+        """Return what the next sentence of the paragraph starts from."""
+        kept = "" if self.first_subject is not None else self.carry.lost
+        carry = replace(self.carry, place=self.place, lost=self.lost or kept)
+        carry.measure = "per_10k" if self.per_10k else self.last_rate
+        carry.other_year = carry.other_year or self.period.year != self.warehouse.year
+        if self.first_subject is not None:
+            carry.lend(self.first_subject)
+        return carry
+
     def _unknown(self, clause: Clause) -> None:
         for token in clause.tokens:
+            self._place(token)
             if token.has("unknown"):
                 self.since.unknown = self.since.unknown or token.text
             if token.has("vague") or (token.number and token.number.kind in ("month", "span")):
@@ -102,6 +115,7 @@ class Sentence:
     def _word(self, at: int, token: Token) -> None:
         since, said = self.since, self.since.said
         said.texts.add(token.text)
+        self._place(token)
         self._bracket(token)
         if token.has("unknown"):
             since.doubtful = since.doubtful or token.text
@@ -121,6 +135,11 @@ class Sentence:
             said.share = True
         self._measure(token)
         self.period.word(self.clause.tokens, at)
+
+    def _place(self, token: Token) -> None:
+        """Take in which district is meant: where the matter lies, or whose unit handles it."""
+        if token.has("place", "handled"):
+            self.place = token.has("place")
 
     def _bracket(self, token: Token) -> None:
         """A remark in brackets may speak of another period: it ends with the bracket."""
@@ -194,6 +213,7 @@ class Sentence:
             self._push(at, _DISTRICT_UNITS)
 
     def _total(self) -> None:
+        self.said_total = True
         if any(level.used for level in self.scene.levels):
             self.scene.clear()
         if not self.scene.levels:
@@ -279,7 +299,7 @@ class Sentence:
         end = self._after(group[-1])
         was_broken, self.broken = self.broken, True
         try:
-            self._require_clear(at, was_broken)
+            require_clear(self, at, broken=was_broken)
             subjects = share_out(
                 self.scene,
                 self.period.months,
@@ -313,30 +333,12 @@ class Sentence:
                 break
         return end
 
-    def _require_clear(self, at: int, broken: bool) -> None:
-        since = self.since
-        unknown = since.unknown or since.doubtful
-        if unknown:
-            raise Unclear(f"不认识“{unknown}”,定不下说的是什么")
-        if self.period.vague or (self.other_year and not self.period.told):
-            raise Unclear("定不下是哪一个月或哪一年")
-        if self.clause.comes_from(at):
-            raise Unclear("是变动之前的数,定不下是哪一期")
-        if self.scene.confused or self.scene.doubts({**self.topic, **self.lent}):
-            raise Unclear("定不下说的是谁")
-        if since.rest:
-            raise Unclear("“其余”指什么定不下")
-        told = since.dated or since.said.share or since.said.rate or since.said.direction
-        if self.before_bracket is not None and not (told or since.explicit):
-            raise Unclear("定不下括号里的数说的是什么")
-        within = any(token.has("within") for token in self.clause.tokens[:at])
-        if broken and (within or not since.explicit):
-            raise Unclear("前一个数没有读懂,这个数承接它")
-
     def _subject(self) -> dict[str, str]:
         """Return the dimensions spoken of; raises Unclear without a subject."""
         named = self.scene.dims()
         if named:
+            if self.said_total and not set(self.topic.items()) <= set(named.items()):
+                raise Unclear("定不下说的是全市还是本节的对象")
             return overlay(overlay(self.topic, self.lent), named)
         if self.topic:
             if self.strong_total:
@@ -349,7 +351,9 @@ class Sentence:
     def _bind(self, group: list[int], subjects: list[Subject]) -> None:
         readings: list[Reading] = []
         said = self.since.said
+        require_measure(self, group[0])
         said.per_10k = said.per_10k or self.per_10k
+        said.place = self.place
         # 较上年增加…,增长…: said once, it holds for the sentence.
         self.based = self.based or said.base
         said.base_before = self.based

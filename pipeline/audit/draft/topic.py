@@ -55,21 +55,28 @@ class Topics:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._stack: list[tuple[int, dict[str, str]]] = []
+        self._stack: list[tuple[int, dict[str, str], bool]] = []
 
     def enter(self, depth: int, text: str) -> None:
         """Take in a heading: it ends those of its depth and below."""
         self._stack = [entry for entry in self._stack if entry[0] < depth]
-        self._stack.append((depth, self._subject(text)))
+        self._stack.append((depth, self._subject(text), self._is_place(text)))
 
     def leave(self, depth: int | None) -> None:
         """End the headings of this depth and below."""
         if depth is not None:
             self._stack = [entry for entry in self._stack if entry[0] < depth]
 
-    def dims(self) -> dict[str, str]:
-        """Return the dimensions of the headings in force."""
-        return {name: value for _, dims in self._stack for name, value in dims.items()}
+    def of(self, caption: str) -> tuple[dict[str, str], bool]:
+        """Return the dimensions of the headings in force and of a table's caption, and whether
+        they speak of districts as the place of the matter.
+        """
+        dims = [*(dims for _, dims, _ in self._stack), self._subject(caption)]
+        is_place = self._is_place(caption) or any(is_place for *_, is_place in self._stack)
+        return {name: value for one in dims for name, value in one.items()}, is_place
+
+    def _is_place(self, text: str) -> bool:
+        return any(token.has("place") for token in self._lexicon.tokens(text))
 
     def _subject(self, text: str) -> dict[str, str]:
         """Return the one member that the heading names; one that names several names none."""

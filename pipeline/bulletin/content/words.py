@@ -7,9 +7,9 @@ import duckdb
 
 from pipeline.bulletin.content.tables import FIRST
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
-from pipeline.telling.context import office, rules
+from pipeline.telling.context import office
 from pipeline.telling.figures import Figures
-from pipeline.telling.printed import Printed
+from pipeline.telling.printed import Printed, rules
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")

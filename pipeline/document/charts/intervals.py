@@ -1,4 +1,4 @@
-"""Intervals: a rate as a dot on the span within which it may lie, and the target."""
+"""Intervals: a rate as a dot on the span within which it may lie, and a rate to hold it to."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,19 +28,21 @@ REFERENCE = "参照值"
 def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     """Return one row an item: name, span with dot, value in words, n.
 
-    `target` is drawn as a line over all rows; `target_label` says what it is.
+    `target` is drawn as a line over all rows; `target_label` says what it is, `n_label` what n is,
+    `total` of how many items these are the first.
     """
     items = data.get("items") or []
     if not items:
         return None
-    hint = "圆点为实际值,横线为置信区间,n 为件数"
+    hint = f"圆点为实际值,横线为置信区间,n 为{data.get('n_label') or '件数'}"
     target = number(data.get("target"))
     label = str(data.get("target_label") or REFERENCE)
     if target is not None:
         hint += f",虚线为{label}"
-    if len(items) > MOST:
-        hint += f";共 {len(items)} 项,图中为前 {MOST} 项"
+    total = max(int(data.get("total") or 0), len(items))
     items = items[:MOST]
+    if total > len(items):
+        hint += f";共 {total} 项,图中为前 {len(items)} 项"
     head = 12.0 if target is not None else 0.0
     return Body(
         head + close(ROW, width) * len(items) + AXIS,
@@ -76,7 +78,7 @@ def _draw(
     if target is not None:
         canvas.line([(at(target), top - 3), (at(target), bottom)], INK, 1, dashes=(3, 2))
         canvas.text(
-            at(target), top - 9, f"{label} {_tick(target, low, high)}", size=SMALL, align="center"
+            at(target), top - 9, f"{label} {_exact(target, low, high)}", size=SMALL, align="center"
         )
     for place, item in enumerate(items):
         y = top + row * place + row / 2
@@ -105,6 +107,11 @@ def _ends(items: list[dict[str, Any]], target: float | None) -> tuple[float, flo
     if low >= 0 and high <= 1:
         return max(low - air, 0.0), min(high + air, 1.0)
     return low - air, high + air
+
+
+def _exact(value: float, low: float, high: float) -> str:
+    """Return the value drawn as a line as text, with the decimals that a rate is printed with."""
+    return f"{value * 100:.2f}%" if low >= 0 and high <= 1 else axis_text(value)
 
 
 def _tick(value: float, low: float, high: float) -> str:

@@ -11,9 +11,9 @@ from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content.template import read_template
 from pipeline.report.frame import is_simulated, printed_table
 from pipeline.telling import words
-from pipeline.telling.context import made_from, office, rules
+from pipeline.telling.context import made_from, office
 from pipeline.telling.figures import Figures
-from pipeline.telling.printed import Printed
+from pipeline.telling.printed import Printed, rules
 from pipeline.telling.sections import Sections
 from pipeline.telling.sentence import Scene
 from pipeline.telling.source import Source
