@@ -42,6 +42,7 @@ def build_document(
     said["span"] = f"{said['loaded']}" if said["partial"] else template["span"]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
+    said["composite"] = _composite(con, source)
     simulated = is_simulated(con, year)
     line = words.filled(template["source"], said)
     if simulated:
@@ -131,6 +132,15 @@ def _office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     tiles = con.execute('SELECT district, "col", "row" FROM ref.district_tile').fetchall()
     blank = {"city": "", "hotline": "", "issuer": "", "contact": ""}
     return {**blank, **named, "tiles": {d: [int(c), int(r)] for d, c, r in tiles}}
+
+
+def _composite(con: duckdb.DuckDBPyConnection, source: Source) -> str:
+    """Return how the year's composite score is made, as its convention says."""
+    used = {place.values["convention"] for place in source.rows("t33_unit_rank")}
+    told = con.execute(
+        "SELECT composite, definition FROM ref.composite_convention ORDER BY 1"
+    ).fetchall()
+    return "；".join(text for name, text in told if name in used and text)
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:
