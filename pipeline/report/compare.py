@@ -107,7 +107,7 @@ def changes(before: Document, now: Document) -> list[Change]:
 
 
 def _weight(figure: Figure) -> tuple[int, bool, str]:
-    return len(figure.dims), not figure.metric.endswith("_count"), figure.id
+    return len(figure.dims), figure.denominator != 1, figure.id
 
 
 def _printed(figure: Figure | None, other: Figure | None) -> str:

@@ -10,6 +10,7 @@ import duckdb
 from pipeline.audit import GRAVEST_FIRST, VERDICT_NAMES, AuditResult
 from pipeline.document.model import Figure
 from pipeline.ledger import DIMENSIONS, VALUE_RELATIONS
+from pipeline.telling import words
 from pipeline.telling.printed import FOLDER, template
 
 _SQL = """SELECT metric, convention, scope, period_type, period, {dimensions}, cut,
@@ -49,10 +50,11 @@ class Figures:
             metric, convention, scope, _, period, *rest = row
             self._rows[metric, scope, period, tuple(rest[: len(DIMENSIONS)])][convention] = row
         self._metrics = {
-            name: (label, definition)
-            for name, label, definition in con.execute(
+            name: (label, definition, unit)
+            for name, label, definition, unit in con.execute(
                 """SELECT metric, label, concat_ws(';', '分子:' || numerator,
-                          '分母:' || nullif(denominator, '1'), definition) FROM ref.metric"""
+                          '分母:' || nullif(denominator, '1'), definition), unit
+                   FROM ref.metric"""
             ).fetchall()
         }
         self.section = self._scope(con, "section", year)
@@ -78,20 +80,20 @@ class Figures:
         """Return the name of a scope as a reader sees it."""
         return str(_mapping()["scope"].get(scope, scope))
 
-    def find(self, table: str, row: dict[str, Any], name: str, printed: str) -> str | None:
+    def find(self, table: str, row: dict[str, Any], name: str) -> str | None:
         """Return the id of the figure that column `name` of this row prints; None if it is none."""
         if row.get("is_rest") or "topic" in row:
             return None  # the rest of a list, and the third level, are no figures of their own
         if "part_kind" in row:
-            return self._part(row, name, printed)
+            return self._part(row, name)
         mapped = _mapping()
         fixed = _of_cell(table, row, name) or dict(mapped["table"].get(table, {}).get(name) or {})
         metric = fixed.pop("metric", mapped["column"].get(name, ""))
         dims = tuple(fixed.get(d, _dimension(row, d)) for d in DIMENSIONS)
         source = self._source(metric, dims, row)
-        return self._use(source, printed) if source else None
+        return self._use(source) if source else None
 
-    def _part(self, row: dict[str, Any], name: str, printed: str) -> str | None:
+    def _part(self, row: dict[str, Any], name: str) -> str | None:
         """Return the figure of a part of the growth.
 
         Its counts are of the months that both years hold, so they are figures of the year only
@@ -108,7 +110,7 @@ class Figures:
         source = self._source(metric, dims, row)
         if source is None or (side and _side(source, side) != row[name]):
             return None
-        return self._use(source, printed)
+        return self._use(source)
 
     def _source(self, metric: str, dims: tuple[str, ...], row: dict[str, Any]) -> tuple | None:
         """Return the row of metric.figure, of the row's convention where there are several."""
@@ -124,14 +126,14 @@ class Figures:
         convention = row.get("convention")
         return found[convention] if convention in found else next(iter(found.values()))
 
-    def _use(self, row: tuple, printed: str) -> str:
+    def _use(self, row: tuple) -> str:
         metric, convention, scope, period_type, period, *rest = row
         dims = {d: v for d, v in zip(DIMENSIONS, rest, strict=False) if v != "*"}
         key = "/".join([metric, scope, period, *([convention] if convention != "-" else []),
                         *(f"{d}={v}" for d, v in dims.items())])  # fmt: skip
         if key not in self.used:
             cut, numerator, denominator, value = rest[len(DIMENSIONS) :]
-            label, definition = self._metrics.get(metric, (metric, ""))
+            label, definition, unit = self._metrics.get(metric, (metric, "", "比率"))
             verdict, claims = self._claims.get((metric, scope, period, *rest[: len(DIMENSIONS)]),
                                                (None, ()))  # fmt: skip
             headings = template()["heading"]
@@ -141,7 +143,7 @@ class Figures:
                 convention="" if convention == "-" else convention, period=period,
                 dims={headings[d]: "不明" if v == "?" else v for d, v in dims.items()},
                 numerator=numerator, denominator=denominator, value=f"{value:.8f}",
-                printed=printed, verdict=verdict, claims=claims,
+                printed=_printed(value, unit), verdict=verdict, claims=claims,
                 sql=_query(metric, convention, scope, period_type, period, cut, dims),
             )  # fmt: skip
         return key
@@ -154,6 +156,16 @@ class Figures:
             [purpose, year],
         ).fetchall()
         return rows[0][0] if rows else ""
+
+
+def _printed(value: Any, unit: str) -> str:
+    """Return the figure in full, as its metric prints it; a sentence may give fewer places."""
+    if unit == "比率":
+        return words.percent(value)
+    unit = "" if unit.startswith("见") else unit  # of a plan's value each indicator has its own
+    if value == int(value):
+        return f"{int(value):,}{unit}"
+    return f"{words.decimal(value)}{unit}"
 
 
 def _side(row: tuple, side: str) -> int:

@@ -233,7 +233,7 @@ class _Filler:
         return self._run(place, name, show(value, 2 if decimals is None else decimals))
 
     def _run(self, place: Place, name: str, text: str) -> list[Run]:
-        return [Run(text, self.scene.source.figure(place, name, text))]
+        return [Run(text, self.scene.source.figure(place, name))]
 
     def _moved(self, place: Place, name: str, before: str) -> list[Run]:
         """Return how a rate moved since the year before: 由…的x提高到y, or 为y."""

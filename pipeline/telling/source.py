@@ -74,11 +74,11 @@ class Source:
         """Return count, percent, change, decimal, text or year."""
         return next((c.kind for c in self._tables[name].columns if c.name == column), "text")
 
-    def figure(self, place: Place, column: str, printed: str) -> str | None:
+    def figure(self, place: Place, column: str) -> str | None:
         """Return the id of the figure in this column of the row."""
         if place.is_hidden:
             return None
-        return self.figures.find(place.table, place.values, column, printed)
+        return self.figures.find(place.table, place.values, column)
 
     def table(self, spec: dict[str, Any], number: str) -> Table:
         """Return a printed table as the block that the template asks for.
@@ -130,7 +130,7 @@ class Source:
         text = cell_text(spec.kind, shown)
         if spec.name == "scope":
             text = self.figures.scope_title(text).partition("(")[0]
-        figure = self.figure(place, spec.name, text) if with_figures and spec.is_figure else None
+        figure = self.figure(place, spec.name) if with_figures and spec.is_figure else None
         low = spec.name == "unit_name" and place.values.get("is_ranked") is False
         # Of a name a sheet holds what is printed, of a figure the number.
         told = text if spec.kind == "text" else shown

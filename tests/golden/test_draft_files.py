@@ -74,14 +74,15 @@ def test_a_cell_is_about_its_whole_row_and_the_table(draft_warehouse, tmp_path):
     path = tmp_path / "table.html"
     path.write_text(
         "<p>表 1 各类别月度情况</p><table>"
-        "<tr><th>位次</th><th>一级分类</th><th>月份</th><th>件数</th></tr>"
-        "<tr><td>1</td><td>住房</td><td>3</td><td>7</td></tr></table>"
+        "<tr><th>位次</th><th>一级分类</th><th>月份</th><th>件数</th><th>全市解决率</th></tr>"
+        "<tr><td>1</td><td>住房</td><td>3</td><td>7</td><td>80%</td></tr></table>"
         "<p>表 2 各区分布（按发生地）</p><table><tr><th>区</th><th>件数</th></tr>"
         "<tr><td>青溪区</td><td>7</td></tr></table><p>解决率80.00%。</p>", encoding="utf-8",
     )  # fmt: skip
     bound = bind(reader.read(path).blocks, draft_warehouse)
     assert [keys(one) for one in bound if one.readings] == [
         [("record_count", f"{YEAR}-03", (("category", "住房"),), "equals")],
+        [("resolution_rate", str(YEAR), (), "equals")],
         [("place_count", str(YEAR), (("district", "青溪区"),), "equals")],
     ]
 

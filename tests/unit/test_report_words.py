@@ -48,7 +48,7 @@ def test_punctuation_beside_chinese_is_chinese():
 class _Figures:
     """Stands for the registry: every number has a figure, named by its row and column."""
 
-    def find(self, table, row, name, printed):
+    def find(self, table, row, name):
         return f"{table}:{row['category']}:{name}"
 
 

@@ -21,6 +21,8 @@ _INLINE = {
 _CAPTION = re.compile(r"表\s*[\d一二三四五六七八九十]+([-－.]\d+)?\s*\S")
 _PLACES = ("位次", "名次", "排名", "序号", "编号")
 _MONTHS = ("月份", "月")
+# A column of the whole city, whatever its row is about.
+_WHOLE = ("全市", "全网")
 _BARE = re.compile(r"[-+]?[\d,.]+(?:%|万?件)?")
 _UNIT = re.compile(r"[(（]((?:万|亿)?(?:件|%|％))[)）]")
 
@@ -172,6 +174,7 @@ def explain_cells(rows: list[list[list[Block]]], caption: str = "") -> None:
 
 def _explain(block: Block, name: str, head: str, caption: str) -> None:
     unit = _UNIT.search(head)
+    name = "" if head.startswith(_WHOLE) else name
     block.caption, block.context = caption, f"{name}{_UNIT.sub('', head)}"
     told = unit.group(1) if unit else "件" if head.strip() == "件数" else ""
     block.unit = told if block.text.strip()[-1].isdigit() else ""

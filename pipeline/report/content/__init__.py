@@ -42,6 +42,7 @@ def build_document(
     said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
+    said["composite"] = _composite(con, source)
     simulated = is_simulated(con, year)
     warning = template["source_simulated"] if simulated else ""
     scene = Scene(source, said, template["wan_places"])
@@ -148,3 +149,12 @@ def _spans(
 
 def _months(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[int]:
     return sorted(int(row[0]) for row in con.execute(sql, values).fetchall())
+
+
+def _composite(con: duckdb.DuckDBPyConnection, source: Source) -> str:
+    """Return how the year's composite score is made, as its convention says."""
+    used = {place.values["convention"] for place in source.rows("t33_unit_rank")}
+    told = con.execute(
+        "SELECT composite, definition FROM ref.composite_convention ORDER BY 1"
+    ).fetchall()
+    return "；".join(text for name, text in told if name in used and text)
