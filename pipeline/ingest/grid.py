@@ -13,7 +13,6 @@ from typing import Any
 import lxml.etree
 import lxml.html
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import NO_DATA, HotlineError
@@ -51,18 +50,6 @@ class Grid:
         """Return the first rows, cell by cell."""
         batch = next(pq.ParquetFile(self.path).iter_batches(rows), None)
         return [] if batch is None else [list(row.values())[:-1] for row in batch.to_pylist()]
-
-    def repeats(self, row: int) -> list[int]:
-        """Return the rows below `row` (1 = the top) that hold the same cells."""
-        wanted = self.head(row)[row - 1]
-        found: list[int] = []
-        for batch in pq.ParquetFile(self.path).iter_batches():
-            same = pc.greater(batch["row"], row)
-            for column, cell in zip(batch.columns[:-1], wanted, strict=True):
-                equal = pc.is_null(column) if cell is None else pc.equal(column, cell)
-                same = pc.and_(same, pc.fill_null(equal, False))
-            found += batch["row"].filter(same).to_pylist()
-        return found
 
 
 def workbook_grids(path: Path, folder: Path) -> Iterator[Grid]:
