@@ -17,13 +17,14 @@ Row = Sequence[str | None]
 class Header:
     """A header found: `first` is its row (0 = the first of the file), `span` its rows, 1 or 2.
 
-    `cells` are those of its rows, where there are two.
+    `cells` are those of its rows, where there are two; `title` is what stands above it.
     """
 
     first: int
     span: int
     mapping: Mapping
     cells: tuple[tuple[str, ...], ...] = ()
+    title: str = ""
 
     @property
     def end(self) -> int:
@@ -50,10 +51,10 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
     best = max(fitting, key=lambda h: (len(h.mapping.positions), -h.span, -h.first))
     if not any(_is_filled(row) for row in rows[best.end :]):
         raise HotlineError("只有表头,没有数据行;请向发送方核实", NO_DATA)
-    if best.span == 1:
-        return best
-    cells = [tuple(cell or "" for cell in row) for row in rows[best.first : best.end]]
-    return replace(best, cells=tuple(cells))
+    title = " ".join(cell for row in rows[: best.first] for cell in row if cell)
+    two = rows[best.first : best.end] if best.span == 2 else []
+    cells = tuple(tuple(cell or "" for cell in row) for row in two)
+    return replace(best, cells=cells, title=title)
 
 
 def _nearest(found: list[Header]) -> Header:

@@ -99,7 +99,7 @@ def _where(table: Table) -> str:
     if table.format == "csv":
         parts.append(f"以{_SIGNS[table.delimiter]}分隔")
     if table.district:
-        parts.append(f"没有区的列,按名称认作 {table.district}")
+        parts.append(f"没有区的列,按名称或标题认作 {table.district}")
     if table.ids_are_rounded:
         parts.append("编号列被存成了数字,长编号已丢失末几位")
     return ",".join(parts) or "列名取自文件"

@@ -27,7 +27,8 @@ class Table:
     lines_above: int | None = None
     # Whether the Parquet holds, in column `row`, where in the file each row stood.
     is_numbered: bool = False
-    # A district that only the name of the sheet or file tells, for want of a column.
+    # A district that only a name or the title above the header tells, for want of a column.
+    title: str = ""
     district: str | None = None
     ids_are_rounded: bool = False
     # Of a sheet laid down whole: its rows above the data.

@@ -16,7 +16,7 @@ def remarks(data: dict[str, Any]) -> list[str]:
     ]
     return [
         *skipped_rows(data["rows_skipped"]),
-        *([f"没有区的列,按名称认作:{'、'.join(named)}"] if named else []),
+        *([f"没有区的列,按名称或标题认作:{'、'.join(named)}"] if named else []),
         *unread_sheets(data["unread_sheets"]),
         *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
         *data["warnings"],

@@ -30,7 +30,7 @@ def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
     assert "读入 9 行 = 可入库 7 + 重复 0 + 退回 2" in head
     text = "\n".join(told)
     for part in (
-        "工作表“朝阳区”,表头在第 2 行,没有区的列,按名称认作 朝阳区",
+        "工作表“朝阳区”,表头在第 2 行,没有区的列,按名称或标题认作 朝阳区",
         "第 1 列 编号 → record_id",
         "第 2 列 来话时间 → received_at",
         "第 6 列 内容 → content",

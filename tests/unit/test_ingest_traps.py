@@ -149,6 +149,22 @@ def test_a_district_that_only_the_sheets_name_tells(home):
     assert told == ["朝阳区", "东城区", None, "西城区"]
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_district_that_only_the_title_tells(home, form):
+    rows = [["朝阳区热线台账"], NO_DISTRICT, ["2020-01-05 08:00:00", "D1", "住房"]]
+    give(home, "a", delimited(rows) if form == "csv" else xlsx({"s": rows}))
+    # The name of the file speaks first, and a title of several districts tells none.
+    give(home, "东城.csv", delimited([*rows[:2], ["2020-01-05 08:00:00", "D2", "住房"]]))
+    rows[0] = ["朝阳区、东城区热线台账"]
+    give(home, "b.csv", delimited([*rows[:2], ["2020-01-05 08:00:00", "D3", "住房"]]))
+    load(home)
+    assert records(home, "record_id, place_district") == [
+        ("D1", "朝阳区"),
+        ("D2", "东城区"),
+        ("D3", "?"),
+    ]
+
+
 def test_a_column_of_districts_goes_before_the_name(home):
     rows = [[*NO_DISTRICT, "被反映区"], ["2020-01-05", "E1", "住房", "未指定区"]]
     rows += [["2020-01-05", "E2", "住房", "非辖属"], ["2020-01-05", "E3", "住房", "大兴"]]
