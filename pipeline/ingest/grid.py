@@ -1,7 +1,6 @@
 """Sheets of workbooks and tables of web pages, as text in rows and columns."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import lxml.html
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.child import tied
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest import workbook
 
@@ -54,19 +54,14 @@ class Grid:
 
 def workbook_grids(path: Path, folder: Path) -> Iterator[Grid]:
     """Yield the sheets of an xlsx or xls file that are not empty, laid down below `folder`."""
-    # The child holds one end of a pipe, this process the other, which even a kill closes.
-    theirs, ours = os.pipe()
-    try:
+    with tied() as pipe:
         worker = subprocess.run(
-            [sys.executable, "-I", workbook.__file__, str(path), str(folder), str(theirs)],
+            [sys.executable, "-I", workbook.__file__, str(path), str(folder), str(pipe)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pass_fds=(theirs,),
+            pass_fds=(pipe,),
             check=False,
         )
-    finally:
-        os.close(theirs)
-        os.close(ours)
     answer = worker.stdout.decode("utf-8", "replace").strip()
     if worker.returncode == workbook.FAULT:
         raise _broken(path, answer)
