@@ -24,7 +24,7 @@ lint: setup
 	.venv/bin/mypy
 
 bench: setup
-	$(PY) -m tests.bench
+	$(PY) -m tests.bench $(PART)
 
 # The cases of the readers and the time parser that the tests try 2,000 of.
 fuzz: setup

@@ -1,16 +1,17 @@
 """`hotline ingest --new-source`: draft a source file from a dump, for a person to review."""
 
-import csv
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from pipeline.console import say
 from pipeline.entity import DEFAULT, Entity
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.ingest.guess import MEMBERS, by_cells, by_name
 from pipeline.ingest.header import SEARCHED, headings_of
 from pipeline.ingest.peek import Rows, first_rows
 from pipeline.ingest.source import (
@@ -24,17 +25,6 @@ from pipeline.ingest.source import (
     sources_of,
 )
 
-_TIME = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|(?:4[0-9]|5[0-9])\d{3}\.\d+")
-_PHONE = re.compile(r"1[3-9]\d{9}")
-_ID = re.compile(r"(?=.*\d)[\w-]{3,}")
-_MOSTLY = 0.8
-_MEMBERS = {
-    "record_type": {"咨询", "诉求", "建议", "投诉", "表扬", "求助", "举报"},
-    "handling": {"直接解答", "派单", "直接答复", "直接办理", "转派"},
-    "resolution": {"解决", "未解决", "部分解决", "已解决"},
-    "satisfaction": {"满意", "基本满意", "不满意", "未评价"},
-    "channel": {"电话", "网络", "来电", "互联网"},
-}
 _HEAD = """\
 # 草稿,据 {file} 起草;请逐行核对后再用,确认无误前不要入库。
 # 列名后的注释说明依据;猜错的请改正,多出的请删去。可用的标准列见 pipeline/ingest/entities 下的文件。
@@ -44,6 +34,8 @@ required = [{required}]
 
 [columns]
 """
+# What stands for a required column that nobody recognised.
+UNKNOWN = "(请填列名)"
 
 
 def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
@@ -70,7 +62,9 @@ def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
     with target.open("x", encoding="utf-8") as handle:
         handle.write(text)
     load_sources.cache_clear()
-    say(f"起草了 {home.relative(target)};请核对后运行 hotline ingest --dry-run {paths[0].name}")
+    asked = text.count(f'"{UNKNOWN}"')
+    first = f"有 {asked} 个必需的列没有认出,请先填上;" if asked else ""
+    say(f"起草了 {home.relative(target)};{first}请核对后运行 hotline ingest --dry-run {paths[0]}")
     return target
 
 
@@ -81,25 +75,16 @@ def _text(home: Home, name: str, file: str, rows: Rows) -> str:
         [row[place] or "" for row in rows[end:] if place < len(row)]
         for place in range(len(mapping.headings))
     ]
-    found = {column: (place, "列名与已有来源相同") for column, place in mapping.positions.items()}
-    wanted = set(entity.columns) - set(found)
-    guesses = _guess(home, columns, set(mapping.positions.values()), wanted)
-    found |= {
-        column: (place, "按取值猜测")
-        for column, place in guesses.items()
-        if not is_unnamed(mapping.headings[place])
-    }
+    found = _found(home, mapping, columns)
     lines = []
     for item in entity.required:
         parts = item.split("|")
         if not any(part in found for part in parts):
-            lines.append(f'{parts[0]} = ["(请填列名)"]  # 必需,没有认出')
+            lines.append(f'{parts[0]} = ["{UNKNOWN}"]  # 必需,没有认出')
     for column in entity.columns:
         if column in found:
             place, why = found[column]
-            lines.append(
-                f"{column} = [{json.dumps(spellings[place], ensure_ascii=False)}]  # {why}"
-            )
+            lines.append(f"{column} = [{_quoted(spellings[place])}]  # {why}")
     used = {place for place, _ in found.values()}
     left = [
         f"#   {text}({_filled(columns[place])} 有值)"
@@ -112,9 +97,38 @@ def _text(home: Home, name: str, file: str, rows: Rows) -> str:
         entity=json.dumps(entity.name),
         required=", ".join(f'"{item}"' for item in _required(entity, found)),
     )
-    unknown = _unknown_values(found, columns)
     tail = ["", "# 没有认出的列:", *left] if left else []
-    return head + "\n".join([*lines, *tail, *unknown]) + "\n"
+    values = _values(mapping.source, found, columns)
+    return head + "\n".join([*lines, *tail, *_constants(entity, found), *values]) + "\n"
+
+
+def _found(home: Home, mapping: Mapping, columns: list[list[str]]) -> dict[str, tuple[int, str]]:
+    """Return canonical column -> position and why: by alias, else by the cells, else by a word."""
+    found = {column: (place, "列名与已有来源相同") for column, place in mapping.positions.items()}
+    entity = mapping.source.entity
+    if entity.name != DEFAULT:
+        return found
+    taken = {place for place in range(len(columns)) if is_unnamed(mapping.headings[place])}
+    for guess, why in (
+        (partial(by_cells, home, mapping.source.values, columns), "按取值猜测"),
+        (partial(by_name, mapping.headings), "按列名猜测"),
+    ):
+        used = {*taken, *(place for place, _ in found.values())}
+        guesses = guess(used, set(entity.columns) - set(found))
+        found |= {column: (place, why) for column, place in guesses.items()}
+    return found
+
+
+def _constants(entity: Entity, found: Iterable[str]) -> list[str]:
+    """Return, as a comment, how to say a district that no column tells."""
+    if "place_district" not in entity.columns or "place_district" in found:
+        return []
+    return [
+        "",
+        "# 没有区的列:若这种文件都是同一个区的,请去掉下面两行的井号并填上区名。",
+        "# [constants]",
+        '# place_district = "(区名)"',
+    ]
 
 
 def _required(entity: Entity, found: Iterable[str]) -> list[str]:
@@ -150,92 +164,68 @@ def _header(sources: list[Source], rows: Rows) -> tuple[Mapping, list[str], int]
 
 
 def _every(sources: list[Source]) -> list[Source]:
-    """Return, for each entity, one source with the aliases of all of its sources; what is taken
-    where nothing else is said comes first."""
+    """Return, for each entity, one source with the aliases and values of all of its sources; what
+    is taken where nothing else is said comes first."""
     found: dict[str, Source] = {}
     for source in sorted(sources, key=lambda s: s.entity.name != DEFAULT):
         before = found.get(source.entity.name)
-        aliases = (
-            {column: list(names) for column, names in before.columns.items()} if before else {}
-        )
-        for column, names in source.columns.items():
-            aliases.setdefault(column, []).extend(names)
+        aliases: dict[str, list[str]] = {}
+        values: dict[str, dict[str, str]] = {}
+        for one in (before, source) if before else (source,):
+            for column, names in one.columns.items():
+                aliases.setdefault(column, []).extend(names)
+            for column, words in one.values.items():
+                values[column] = {**words, **values.get(column, {})}
         found[source.entity.name] = Source(
-            name="all", title="all", entity=source.entity, required=[], columns=aliases
+            name="all",
+            title="all",
+            entity=source.entity,
+            required=[],
+            columns=aliases,
+            values=values,
         )
     return list(found.values())
-
-
-def _guess(
-    home: Home, columns: list[list[str]], taken: set[int], wanted: set[str]
-) -> dict[str, int]:
-    """Return canonical column -> position, told by what the cells hold."""
-    members = {**{name: _register(home, name) for name in ("district", "unit", "category")}}
-    tests: list[tuple[str, Callable[[list[str]], bool]]] = [
-        ("caller_phone", lambda cells: _share(cells, _PHONE.fullmatch)),
-        ("received_at", lambda cells: _share(cells, _TIME.fullmatch)),
-        ("place_district", lambda cells: _share(cells, members["district"].__contains__)),
-        ("unit", lambda cells: _share(cells, members["unit"].__contains__)),
-        ("category", lambda cells: _share(cells, members["category"].__contains__)),
-        *((name, _member_test(words)) for name, words in _MEMBERS.items()),
-        ("record_id", _is_id),
-        ("content", lambda cells: sum(map(len, cells)) > 25 * len(cells)),
-    ]
-    found: dict[str, int] = {}
-    for column, test in tests:
-        if column not in wanted or (column == "received_at" and "created_at" not in wanted):
-            continue
-        for place, cells in enumerate(columns):
-            filled = [cell.strip() for cell in cells if cell and cell.strip()]
-            if place not in taken and filled and test(filled):
-                found[column] = place
-                taken = {*taken, place}
-                break
-    return found
-
-
-def _member_test(words: set[str]) -> Callable[[list[str]], bool]:
-    return lambda cells: _share(cells, words.__contains__)
-
-
-def _share(cells: list[str], test: Callable[[str], object]) -> bool:
-    return sum(bool(test(cell)) for cell in cells) >= _MOSTLY * len(cells)
-
-
-def _is_id(cells: list[str]) -> bool:
-    return len(set(cells)) == len(cells) > 1 and all(_ID.fullmatch(cell) for cell in cells)
-
-
-def _register(home: Home, name: str) -> set[str]:
-    path = home.reference_files().get(name)
-    if path is None:
-        return set()
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    spelled = {word for row in rows for word in (row.get("aliases") or "").split("|") if word}
-    short = {row[name][:-1] for row in rows if name == "district" and len(row[name]) >= 3}
-    return {row[name] for row in rows} | spelled | short
 
 
 def _filled(cells: list[str]) -> str:
     return f"{sum(bool(cell.strip()) for cell in cells) / max(len(cells), 1):.0%}"
 
 
-def _unknown_values(found: dict[str, tuple[int, str]], columns: list[list[str]]) -> list[str]:
-    """Return value maps to fill in, as comments, for words of short lists that nobody knows."""
+def _values(
+    source: Source, found: dict[str, tuple[int, str]], columns: list[list[str]]
+) -> list[str]:
+    """Return value maps for the words of short lists: those that a source knows, and, as comments
+    to be filled in, those that nobody does."""
     lines: list[str] = []
-    for column, words in _MEMBERS.items():
+    for column, words in MEMBERS.items():
         if column not in found:
             continue
-        cells = [cell.strip() for cell in columns[found[column][0]]]
-        # Where a row slipped, a person's name or number stands here once: not for the draft.
-        least = 2 if len(cells) > 50 else 1
-        seen = {
-            cell for cell in cells if cells.count(cell) >= least and not re.search(r"[\d@]", cell)
-        }
-        strange = sorted(seen - words - {""})
+        known = source.values.get(column, {})
+        seen = _seen(columns[found[column][0]]) - set(words)
+        strange = sorted(seen - set(known))
         # A column with many words is no short list, and may hold anything.
-        if strange and len(strange) <= 10 and all(len(word) <= 12 for word in strange):
-            lines += ["", f"# [values.{column}]"]
-            lines += [f'# {json.dumps(word, ensure_ascii=False)} = "?"' for word in strange]
+        if len(strange) > 10 or any(len(word) > 12 for word in strange):
+            strange = []
+        mapped = [f"{_quoted(word)} = {_quoted(known[word])}" for word in sorted(seen & set(known))]
+        asked = [f'# {_quoted(word)} = "?"' for word in strange]
+        if asked:
+            asked = [f"# 没有认出的取值,请改成 {'、'.join(words)} 之一:", *asked]
+        if mapped or asked:
+            lines += ["", f"[values.{column}]", *mapped, *asked]
     return lines
+
+
+def _seen(cells: list[str]) -> set[str]:
+    """Return the words of a column. Where a row slipped, a person's name or number stands there
+    once: not for the draft."""
+    told = [cell.strip() for cell in cells]
+    least = 2 if len(told) > 50 else 1
+    return {
+        cell
+        for cell in told
+        if cell and told.count(cell) >= least and not re.search(r"[\d@]", cell)
+    }
+
+
+def _quoted(word: str) -> str:
+    return json.dumps(word, ensure_ascii=False)

@@ -90,7 +90,6 @@ def _no_member(*names: str) -> str:
 MACROS = {
     "filled(x)": "(x IS NOT NULL AND x <> '')::INTEGER",
     "is_odd(x)": _IS_ODD,
-    "holds(x, word)": "coalesce(contains(x, word), false)",
     # Empty is null; blanks of every kind at the ends go, inside they become one space.
     "tidy(x)": rf"""
         CASE WHEN {_HAS_BLANK}
@@ -128,7 +127,8 @@ MACROS = {
         CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
     # A name of something: no member of a register is a phone number, but columns do slip, and
     # what people type freely has been seen to hold the caller's name.
-    "mask_name(x, caller)": "mask_word(mask_short(tidy(x)), caller, '某某')",
+    "mask_name(x, caller, seat)": """
+        mask_word(mask_word(mask_short(tidy(x)), caller, '某某'), seat, '某某')""",
     # One of several texts that were masked as a list, where it was needed at all.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
     " ELSE masked[place] END",

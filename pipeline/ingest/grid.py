@@ -1,7 +1,6 @@
 """Sheets of workbooks and tables of web pages, as text in rows and columns."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,9 +12,9 @@ from typing import Any
 import lxml.etree
 import lxml.html
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.child import tied
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest import workbook
 
@@ -52,34 +51,17 @@ class Grid:
         batch = next(pq.ParquetFile(self.path).iter_batches(rows), None)
         return [] if batch is None else [list(row.values())[:-1] for row in batch.to_pylist()]
 
-    def repeats(self, row: int) -> list[int]:
-        """Return the rows below `row` (1 = the top) that hold the same cells."""
-        wanted = self.head(row)[row - 1]
-        found: list[int] = []
-        for batch in pq.ParquetFile(self.path).iter_batches():
-            same = pc.greater(batch["row"], row)
-            for column, cell in zip(batch.columns[:-1], wanted, strict=True):
-                equal = pc.is_null(column) if cell is None else pc.equal(column, cell)
-                same = pc.and_(same, pc.fill_null(equal, False))
-            found += batch["row"].filter(same).to_pylist()
-        return found
-
 
 def workbook_grids(path: Path, folder: Path) -> Iterator[Grid]:
     """Yield the sheets of an xlsx or xls file that are not empty, laid down below `folder`."""
-    # The child holds one end of a pipe, this process the other, which even a kill closes.
-    theirs, ours = os.pipe()
-    try:
+    with tied() as pipe:
         worker = subprocess.run(
-            [sys.executable, "-I", workbook.__file__, str(path), str(folder), str(theirs)],
+            [sys.executable, "-I", workbook.__file__, str(path), str(folder), str(pipe)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pass_fds=(theirs,),
+            pass_fds=(pipe,),
             check=False,
         )
-    finally:
-        os.close(theirs)
-        os.close(ours)
     answer = worker.stdout.decode("utf-8", "replace").strip()
     if worker.returncode == workbook.FAULT:
         raise _broken(path, answer)

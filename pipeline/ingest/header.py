@@ -1,7 +1,7 @@
 """Where the header stands: among the first rows, on one row or merged over two."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.source import Mapping, Source, map_header, unknown_header
@@ -15,11 +15,16 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True)
 class Header:
-    """A header found: `first` is its row (0 = the first of the file), `span` its rows, 1 or 2."""
+    """A header found: `first` is its row (0 = the first of the file), `span` its rows, 1 or 2.
+
+    `cells` are those of its rows, where there are two; `title` is what stands above it.
+    """
 
     first: int
     span: int
     mapping: Mapping
+    cells: tuple[tuple[str, ...], ...] = ()
+    title: str = ""
 
     @property
     def end(self) -> int:
@@ -46,7 +51,10 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
     best = max(fitting, key=lambda h: (len(h.mapping.positions), -h.span, -h.first))
     if not any(_is_filled(row) for row in rows[best.end :]):
         raise HotlineError("只有表头,没有数据行;请向发送方核实", NO_DATA)
-    return best
+    title = " ".join(cell for row in rows[: best.first] for cell in row if cell)
+    two = rows[best.first : best.end] if best.span == 2 else []
+    cells = tuple(tuple(cell or "" for cell in row) for row in two)
+    return replace(best, cells=cells, title=title)
 
 
 def _nearest(found: list[Header]) -> Header:

@@ -21,6 +21,7 @@ from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.receive import keep
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
+from pipeline.ingest.strange import strange_values
 from pipeline.ingest.write import Partition, put_in_place, write
 
 
@@ -48,6 +49,7 @@ def load(
             correct=bool(corrections) and staging.has("corrected"),
         )
         partitions = write(con, opened.entity, staged, name, tmp, gauge)
+    opened.warnings += strange_values(staging, opened)
     data = _receipt(staging, home, opened, kept, digest, sequence, tmp, staged, partitions)
     data["corrections"]["digest"] = corrections.digest
     _assert_conserved(data, tmp)

@@ -29,10 +29,14 @@ def look_back(staging: Staging, tmp: Path, partitions: list[Partition]) -> Writt
     if not partitions:
         return Written(0)
     files = ", ".join(literal(tmp / part.records_file) for part in partitions)
-    staging.replace_view("written", f"FROM read_parquet([{files}])")
-    staging.replace_view("named")
     (records,) = staging.con.execute(_RECORDS).fetchall()[0]
-    counts = {}
-    if staging.has("written"):
-        counts = dict(staging.con.execute(staging.text("written")).fetchall())
-    return Written(records, counts)
+    return Written(records, count_written(staging, f"FROM read_parquet([{files}])"))
+
+
+def count_written(staging: Staging, written: str) -> dict[str, int]:
+    """Return the counts of written.sql over the rows that were, or would be, `written`."""
+    if not staging.has("written"):
+        return {}
+    staging.replace_view("written", written)
+    staging.replace_view("named")
+    return dict(staging.con.execute(staging.text("written")).fetchall())

@@ -124,6 +124,8 @@ def _open_text(path: Path, wanted: list[Source], tmp: Path) -> Table:
         sign,
         header_row=1 + (ends[header.first - 1] if header.first else 0),
         header_span=header.span,
+        header_cells=header.cells,
+        title=header.title,
         ids_are_rounded=_text_is_rounded(text, sign, header),
     )
     if ends[header.end - 1] == 1:
@@ -224,9 +226,6 @@ def _grid_table(grid: Grid, header: Header) -> Table:
     mapping = header.mapping
     width = grid.width
     headings = tuple([*mapping.headings, *[""] * width][:width])
-    # Of a header of two rows the lower one holds no id: only by all its cells can it be known where
-    # it is repeated inside the data.
-    repeats = grid.repeats(header.end) if header.span == 2 else []
     return Table(
         grid.path,
         "parquet",
@@ -236,7 +235,8 @@ def _grid_table(grid: Grid, header: Header) -> Table:
         header_span=header.span,
         is_numbered=True,
         above=header.end,
-        left_out=tuple(repeats),
+        title=header.title,
+        header_cells=header.cells,
         ids_are_rounded=mapping.positions.get(mapping.source.entity.id) in grid.numeric,
     )
 
@@ -246,5 +246,5 @@ def _with_district(table: Table, delivery: Delivery, known: dict[str, str]) -> T
     told = {*mapping.positions, *mapping.source.constants}
     if "place_district" in told or "place_district" not in table.entity.columns:
         return table
-    names = [name for name in (table.sheet, delivery.member, delivery.path.name) if name]
+    names = [table.sheet, delivery.member, delivery.path.name, table.title]
     return replace(table, district=district_in(names, known))

@@ -8,12 +8,14 @@ from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
+from pipeline.ingest.look_back import count_written
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
-from pipeline.ingest.tell import corrected, skipped_rows, unread_sheets
+from pipeline.ingest.strange import strange_values
+from pipeline.ingest.tell import corrected, skipped_rows, unknown, unread_sheets
 
 _SAMPLE = 5
 _TEXT = 30
@@ -63,9 +65,17 @@ def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections)
         *skipped_rows(staged.skipped),
         *corrected(staged.corrections.applied, staged.corrections.stale),
         *opened.warnings,
+        *strange_values(staging, opened),
+        *_unknown(staging, opened.entity),
         *_rejects(con, home, opened),
         *_samples(con, staged, opened.entity),
     ]
+
+
+def _unknown(staging: Staging, entity: Entity) -> list[str]:
+    counts = count_written(staging, "FROM staging.stored")
+    told = unknown(counts, entity)
+    return [f"会有未识别的名称:{told} 行;建表后逐一列在 data/reports/unmatched.csv"] if told else []
 
 
 def _tables(opened: Opened) -> list[str]:
@@ -89,7 +99,7 @@ def _where(table: Table) -> str:
     if table.format == "csv":
         parts.append(f"以{_SIGNS[table.delimiter]}分隔")
     if table.district:
-        parts.append(f"没有区的列,按名称认作 {table.district}")
+        parts.append(f"没有区的列,按名称或标题认作 {table.district}")
     if table.ids_are_rounded:
         parts.append("编号列被存成了数字,长编号已丢失末几位")
     return ",".join(parts) or "列名取自文件"

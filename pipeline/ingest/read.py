@@ -8,6 +8,9 @@ from pipeline.entity import Entity
 from pipeline.ingest.source import Mapping
 from pipeline.ingest.statement import Staging
 
+# What stands for the id in a row that repeats a header of two rows.
+_HEADER = "(表头)"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -24,13 +27,15 @@ class Table:
     lines_above: int | None = None
     # Whether the Parquet holds, in column `row`, where in the file each row stood.
     is_numbered: bool = False
-    # A district that only the name of the sheet or file tells, for want of a column.
+    # A district that only a name or the title above the header tells, for want of a column.
+    title: str = ""
     district: str | None = None
     ids_are_rounded: bool = False
-    # Of a sheet laid down whole: its rows above the data, and those below that are left out as
-    # second rows of a header repeated inside the data.
+    # Of a sheet laid down whole: its rows above the data.
     above: int = 0
-    left_out: tuple[int, ...] = ()
+    # The cells of a header of two rows. Its rows may hold no id: only by all their cells are they
+    # known where they are repeated inside the data.
+    header_cells: tuple[tuple[str, ...], ...] = ()
     # Lines that could not be read at all, found by the reader.
     broken: tuple[int, ...] = ()
 
@@ -47,7 +52,7 @@ class Table:
             return []
         if self.header_span == 1:
             return [self.mapping.headings[place].strip()]
-        return source.columns[self.entity.id]
+        return [_HEADER, *source.columns[self.entity.id]]
 
     @property
     def constant_count(self) -> int:
@@ -94,9 +99,7 @@ def _scan(table: Table, *, keep_errors: bool) -> str:
         scan = f"(SELECT * FROM read_parquet({literal(table.path)})) AS t({names})"
         if not table.is_numbered:
             return scan
-        out = f" AND row_number NOT IN ({', '.join(map(str, table.left_out))})"
-        where = f"row_number > {table.above}{out if table.left_out else ''}"
-        return f"(FROM {scan} WHERE {where})"
+        return f"(FROM {scan} WHERE row_number > {table.above})"
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.mapping.headings)))
     errors = "store_rejects = true" if keep_errors else "ignore_errors = true"
     header = "true" if table.lines_above is None else "false"
@@ -121,8 +124,21 @@ def _expression(table: Table, column: str) -> str:
         named = table.district if column == "place_district" else None
         return "NULL::VARCHAR" if named is None else literal(named)
     cell = f"c{mapping.positions[column]}::VARCHAR"
+    if column == table.entity.id and table.header_cells:
+        repeated = " OR ".join(_equals(table, cells) for cells in table.header_cells)
+        cell = f"CASE WHEN {repeated} THEN {literal(_HEADER)} ELSE {cell} END"
     values = source.values.get(column)
     if not values:
         return cell
     whens = " ".join(f"WHEN {literal(key)} THEN {literal(value)}" for key, value in values.items())
     return f"CASE {cell} {whens} ELSE {cell} END"
+
+
+def _equals(table: Table, cells: tuple[str, ...]) -> str:
+    """Return the test whether all cells of a row are these."""
+    width = len(table.mapping.headings)
+    wanted = (*cells, *[""] * width)[:width]
+    tests = [
+        f"coalesce(c{place}::VARCHAR, '') = {literal(cell)}" for place, cell in enumerate(wanted)
+    ]
+    return f"({' AND '.join(tests)})"

@@ -195,10 +195,9 @@ def _lines(
         found = con.execute(
             "SELECT place, row FROM ("
             " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
-            " FROM read_parquet($1) WHERE row > $2"
-            " AND row NOT IN (SELECT unnest($3::BIGINT[])))"
-            " WHERE place IN (SELECT unnest($4::BIGINT[]))",
-            [str(table.path), table.above, list(table.left_out), wanted],
+            " FROM read_parquet($1) WHERE row > $2)"
+            " WHERE place IN (SELECT unnest($3::BIGINT[]))",
+            [str(table.path), table.above, wanted],
         ).fetchall()
         return dict(found)
     if table.format == "parquet":
@@ -227,9 +226,6 @@ def _count(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: int) -> 
         ).fetchall()
     )
     rows = _one(con, "SELECT count(*) FROM staging.identity") - sum(skipped.values()) + broken
-    dropped = sum(len(table.left_out) for table in tables)
-    if dropped:
-        skipped["header_repeated"] = skipped.get("header_repeated", 0) + dropped
     return Staged(
         rows_read=rows,
         rows_duplicate=_one(con, "SELECT count(*) FROM staging.clash_row")

@@ -16,7 +16,7 @@ def remarks(data: dict[str, Any]) -> list[str]:
     ]
     return [
         *skipped_rows(data["rows_skipped"]),
-        *([f"没有区的列,按名称认作:{'、'.join(named)}"] if named else []),
+        *([f"没有区的列,按名称或标题认作:{'、'.join(named)}"] if named else []),
         *unread_sheets(data["unread_sheets"]),
         *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
         *data["warnings"],
@@ -45,6 +45,13 @@ def unread_sheets(unread: dict[str, int]) -> list[str]:
     return [f"没有认得出的表头、未读的工作表:{told}"] if told else []
 
 
+def unknown(counts: dict[str, int], entity: Entity) -> str:
+    """Return the rows with a name that no register knows, by kind."""
+    return "、".join(
+        f"{label} {counts[name]:,}" for name, label in entity.unknown.items() if counts.get(name)
+    )
+
+
 def summary(
     data: dict[str, Any], entity: Entity, seconds: float, reasons: dict[str, Reason]
 ) -> str:
@@ -63,8 +70,5 @@ def summary(
         )
         parts.append(f"退回 {data['rows_rejected']:,} 行({told};逐行见 {data['letter']})")
     if data["unknown"]:
-        names = "、".join(
-            f"{entity.unknown[name]} {count:,}" for name, count in data["unknown"].items()
-        )
-        parts.append(f"未识别 {names}")
+        parts.append(f"未识别 {unknown(data['unknown'], entity)}")
     return ",".join(parts) + f",{seconds:.1f} 秒"

@@ -7,6 +7,8 @@ a part of a longer GB18030 character, so a file may be cut at any of them.
 import sys
 from pathlib import Path
 
+from pipeline.child import end_with_parent
+
 BLOCK = 1 << 22
 
 
@@ -35,8 +37,12 @@ def transcode(source: Path, start: int, end: int, target: Path) -> int | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the offset of the first bad byte and return 3, or return 0."""
-    source, start, end, target = arguments
+    """Print the offset of the first bad byte and return 3, or return 0.
+
+    The last argument is the number of the pipe that ends with the parent.
+    """
+    source, start, end, target, parent = arguments
+    end_with_parent(int(parent))
     bad = transcode(Path(source), int(start), int(end), Path(target))
     if bad is not None:
         print(bad)

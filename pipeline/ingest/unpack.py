@@ -11,6 +11,7 @@ from typing import Any
 
 from isal import igzip_threaded, isal_zlib
 
+from pipeline.child import tied
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.ingest import transcode
 from pipeline.ingest.detect import (
@@ -117,17 +118,23 @@ def _from_gb18030(source: Path, target: Path) -> int | None:
     size = source.stat().st_size
     if size < _WORTH_TWO:
         return transcode.transcode(source, 0, size, target)
-    middle = _line_start(source, size // 2)
+    return transcode_halves(source, target, _line_start(source, size // 2), size)
+
+
+def transcode_halves(source: Path, target: Path, middle: int, size: int) -> int | None:
+    """Transcode the two parts of a file at once, by two helpers; see _from_gb18030."""
     slices = [(0, middle, target), (middle, size, target.with_suffix(".2"))]
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-I", transcode.__file__, str(source), str(start), str(end), str(out)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        for start, end, out in slices
-    ]
-    answers = [worker.communicate()[0] for worker in workers]
+    with tied() as pipe:
+        workers = [
+            subprocess.Popen(
+                [sys.executable, "-I", transcode.__file__, *map(str, (source, *one, pipe))],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(pipe,),
+            )
+            for one in slices
+        ]
+        answers = [worker.communicate()[0] for worker in workers]
     for worker, answer in zip(workers, answers, strict=True):
         if worker.returncode == 3:
             return int(answer)

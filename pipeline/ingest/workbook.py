@@ -8,9 +8,7 @@ loads a folder must outlive such a file.
 import json
 import os
 import resource
-import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,8 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from pipeline.child import end_with_parent
 
 _MOST_MEMORY = 8 << 30
 _SAMPLE = 1000
@@ -79,16 +79,6 @@ def read(source: Path, folder: Path) -> list[dict[str, Any]]:
             }
         )
     return sheets
-
-
-def end_with_parent(handle: int) -> None:
-    """End this process once the other end of a pipe is gone: a parent killed leaves no reader."""
-
-    def watch() -> None:
-        os.read(handle, 1)  # nobody writes: it returns at the end only
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def main(arguments: list[str]) -> int:

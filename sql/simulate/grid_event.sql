@@ -27,7 +27,8 @@ street AS (
     SELECT s.district, list(s.street ORDER BY s.street, t.again) AS streets
     FROM ref.street AS s
     CROSS JOIN (SELECT unnest(range(6)) AS again) AS t
-    WHERE t.again <= hash(s.district, s.street) % 6
+    -- Names that came later are not among them.
+    WHERE t.again <= hash(s.district, s.street) % 6 AND s.valid_from IS NULL
     GROUP BY s.district
 ),
 

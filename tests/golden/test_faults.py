@@ -335,23 +335,29 @@ def test_a_note_that_could_not_be_written_whole_is_not_there(dump, rows, tmp_pat
     assert rows_by_file(home) == rows
 
 
-def test_the_reader_of_a_workbook_ends_with_the_run_that_started_it(tmp_path):
-    # A pipe without a writer: a reader that would wait for ever.
-    source = tmp_path / "waits.xlsx"
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.parametrize(
+    "call", ["list(grid.workbook_grids(source, out))", "unpack.transcode_halves(source, out, 9, 9)"]
+)
+def test_a_helper_ends_with_the_run_that_started_it(tmp_path, call):
+    # A pipe without a writer: a helper that would wait for ever.
+    source = tmp_path / "waits"
     os.mkfifo(source)
     code = (
-        "import sys; from pathlib import Path; from pipeline.ingest.grid import workbook_grids;"
-        "list(workbook_grids(Path(sys.argv[1]), Path(sys.argv[2])))"
+        "import sys; from pathlib import Path; from pipeline.ingest import grid, unpack;"
+        f"source, out = map(Path, sys.argv[1:]); {call}"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code, str(source), str(tmp_path)])
-    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    parent = subprocess.Popen([sys.executable, "-c", code, str(source), str(tmp_path / "out")])
     limit = time.monotonic() + 60
-    while not (found := children.read_text().split()) and time.monotonic() < limit:
+    while not (found := _children(parent.pid)) and time.monotonic() < limit:
         time.sleep(0.05)
-    time.sleep(1)  # so that the child has begun to read
+    time.sleep(1)  # so that the helper has begun to read
     parent.kill()
     parent.wait()
-    child = Path(f"/proc/{found[0]}/cmdline")
-    while time.monotonic() < limit and child.exists() and child.read_bytes():
-        time.sleep(0.05)
-    assert not (child.exists() and child.read_bytes())
+    for child in [Path(f"/proc/{pid}/cmdline") for pid in found]:
+        while time.monotonic() < limit and child.exists() and child.read_bytes():
+            time.sleep(0.05)
+        assert not (child.exists() and child.read_bytes())

@@ -2,7 +2,7 @@
 
 import pytest
 from ingest_kit import fetch, load, make_home
-from office_kit import delimited, page, xlsx
+from office_kit import HEAD, delimited, line, page, xlsx
 
 from pipeline.errors import HotlineError
 from pipeline.ingest.source import load_sources, sources_of
@@ -63,6 +63,51 @@ def test_a_draft_names_what_it_saw_and_loads_the_file(home, tmp_path, form):
     assert fetch(home, "records", "DISTINCT place_district, category, unit") == [
         ("朝阳区", "住房", "市公安局")
     ]
+
+
+OFFICE = ["序号", "诉求流水号", "登记日期", "诉求大类", "涉及街镇", "责任部门", "群众满意情况"]
+
+
+def test_a_draft_goes_by_words_in_the_headings_where_the_cells_do_not_tell(home, tmp_path, capfd):
+    rows = [
+        [n, f"C-{n:04d}", f"2024-01-{n % 28 + 1:02d}", "噪音", "望京街道", "区住建房管局", "满意"]
+        for n in range(100, 160)
+    ]
+    for row, told in zip(rows[1:7], ["一般", "一般", "已评", "已评", "满意了", ""], strict=False):
+        row[-1] = told
+    # A record that stands twice, a header in the middle and a blank row make no other column.
+    rows = [OFFICE, *rows[:30], OFFICE, *rows[30:], rows[3], [""] * 7]
+    path = tmp_path / "a.csv"
+    path.write_text(delimited(rows), encoding="utf-8")
+    load(home, path, new_source="office")
+    assert load_sources(home.sources)["office"].columns == {
+        "record_id": ["诉求流水号"],
+        "received_at": ["登记日期"],
+        "category": ["诉求大类"],
+        "place_street": ["涉及街镇"],
+        "unit": ["责任部门"],
+        "satisfaction": ["群众满意情况"],
+    }
+    text = (home.sources / "office.toml").read_text("utf-8")
+    assert '# place_district = "(区名)"' in text
+    assert '# "一般" = "?"' in text and "满意了" not in text
+    # The command that it names can be given as it stands.
+    assert f"hotline ingest --dry-run {path}" in "".join(capfd.readouterr())
+    (receipt,) = load(home, path).loaded
+    assert (receipt["rows_read"], receipt["rows_loaded"], receipt["rows_duplicate"]) == (61, 60, 1)
+    assert any("一般 2 行" in warning for warning in receipt["warnings"])
+
+
+def test_a_draft_keeps_what_the_known_sources_say_of_values(home, tmp_path):
+    rows = [HEAD, *([*line(f"A{n}"), "已解决" if n % 2 else "解决中"] for n in range(6))]
+    rows[0] = [*HEAD, "问题解决了吗"]
+    path = tmp_path / "a.csv"
+    path.write_text(delimited(rows), encoding="utf-8")
+    load(home, path, new_source="office")
+    source = load_sources(home.sources)["office"]
+    assert source.values == {"resolution": {"已解决": "解决"}}
+    assert "place_district" in source.columns
+    assert "[constants]" not in (home.sources / "office.toml").read_text("utf-8")
 
 
 def test_a_draft_that_lacks_an_id_fits_no_file_until_it_is_filled_in(home, tmp_path):

@@ -134,3 +134,15 @@ def test_what_no_register_knows_is_listed_for_who_keeps_it(tmp_path, capsys):
         ["街乡镇", "", "桥街道", "1", day, day, "1", "a.csv", ""],
         ["单位", "", "市水务中心", "1", day, day, "1", "b.csv", ""],
     ]
+
+
+def test_a_street_made_anew_in_2023_is_known_and_a_unit_of_its_own(tmp_path):
+    home = make_home(tmp_path)
+    at = "2024-01-05 08:00:00"
+    places = {"被反映区": "丰台区", "被反映街乡镇": "方庄街道"}
+    give(home, "a.csv", csv_text([dispatched("A1", "丰台区方庄街道", at, 来电时间=at, **places)]))
+    load(home)
+    columns = "place_street, unit, unit_type, unit_district, unit_street"
+    assert fetch(home, "records", columns) == [
+        ("方庄街道", "丰台区方庄街道", "街乡镇", "丰台区", "方庄街道")
+    ]

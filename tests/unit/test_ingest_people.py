@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from ingest_kit import csv_text, fetch, give, load, make_home, row, tree
+from ingest_kit import csv_text, dispatched, fetch, give, load, make_home, row, tree
 
 
 @pytest.fixture(autouse=True)
@@ -79,10 +79,14 @@ def test_a_name_typed_into_a_tag_and_a_phone_used_as_an_id_are_covered(tmp_path)
     home = make_home(tmp_path / "home")
     rows = [
         row("热线-200105-000001", 来电人="欧阳建国", 标签="安全性欧阳建国", 三级分类="欧阳建国家"),
+        dispatched("热线-200105-000002", "慕容晓处", "", 坐席姓名="慕容晓", 标签="慕容晓转"),
         row("13800001111", 来电时间="不知道"),
     ]
     load(home, give(home, "a.csv", csv_text(rows)))
-    assert fetch(home, "records", "tag, topic", "") == [("安全性某某", "某某家")]
+    assert fetch(home, "records", "tag, topic, unit", "ORDER BY record_id") == [
+        ("安全性某某", "某某家", "?"),
+        ("某某转", "?", "某某处"),
+    ]
     assert fetch(home, "rejects", "record_id", "") == [("***",)]
 
 

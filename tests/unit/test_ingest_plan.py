@@ -30,7 +30,7 @@ def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
     assert "读入 9 行 = 可入库 7 + 重复 0 + 退回 2" in head
     text = "\n".join(told)
     for part in (
-        "工作表“朝阳区”,表头在第 2 行,没有区的列,按名称认作 朝阳区",
+        "工作表“朝阳区”,表头在第 2 行,没有区的列,按名称或标题认作 朝阳区",
         "第 1 列 编号 → record_id",
         "第 2 列 来话时间 → received_at",
         "第 6 列 内容 → content",
@@ -45,6 +45,23 @@ def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
     assert len(samples) == 5
     assert "content=某某来电***,幸福里***楼漏水" in samples[0] and "来电人=有" in samples[0]
     assert "李伟" not in text and "13812345678" not in text
+
+
+def test_answers_and_names_that_nobody_knows_are_told(home, tmp_path):
+    head = [*HEAD, "工单类型", "是否满意", "是否联系"]
+    rows = [[*line(f"A{n}", 承办单位="无名处"), "诉求", "满意", "是"] for n in range(250)]
+    rows[1][-3:] = rows[2][-3:] = rows[3][-3:] = ["报修", "很满意", "联系不上"]
+    # Of a column that slipped once a name is not shown.
+    rows[4][-2] = "李伟"
+    path = tmp_path / "a.csv"
+    path.write_text(delimited([head, *rows, head]), encoding="utf-8")
+    (planned,) = load(home, path, dry_run=True).files
+    told = "\n".join(planned.details)
+    assert "“工单类型”有认不出的取值,按其他计:报修 3 行" in told
+    assert "“是否满意”有认不出的取值,按未知计:很满意 3 行;请在来源文件的 [values.satisf" in told
+    assert "“是否联系”有认不出的取值,按未知计:联系不上 3 行" in told
+    assert "会有未识别的名称:承办单位 250 行" in told
+    assert "李伟" not in told and "认不出的取值" in "\n".join(load(home, path).files[0].details)
 
 
 def test_a_dry_run_of_text_tells_encoding_and_sign(home, tmp_path):

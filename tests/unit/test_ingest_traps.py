@@ -104,12 +104,23 @@ def test_a_header_repeated_inside_the_data_and_blank_rows_are_no_records(home):
     assert two["rows_read"] == 1 and two["rows_skipped"] == {"header_repeated": 1}
 
 
-def test_a_merged_header_repeated_inside_the_data(home):
-    rows = [UPPER, LOWER, MERGED, UPPER, LOWER, ["M2", *MERGED[1:]]]
-    give(home, "a.xlsx", xlsx({"s": rows}))
+# The id below a heading of its own, or beside it: either row of the header may then lack it.
+UNDER = ["序号", "工单", None, "分类", None, None, "被反映", None]
+BELOW = [None, "工单编号", "来电时间", "一级", "二级", "三级", "区", "街乡镇"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(("upper", "lower"), [(UPPER, LOWER), (UNDER, BELOW)])
+def test_a_merged_header_repeated_inside_the_data(home, form, upper, lower):
+    def filled(number):
+        return [*(["1"] if upper is UNDER else []), number, *MERGED[1:]][:8]
+
+    rows = [["明细表"], upper, lower, filled("M1"), upper, lower, filled("M2"), filled("")]
+    give(home, "a", delimited(rows) if form == "csv" else xlsx({"s": rows}))
     (receipt,) = load(home).loaded
     assert [r[0] for r in records(home)] == ["M1", "M2"]
-    assert receipt["rows_read"] == 2 and receipt["rows_skipped"] == {"header_repeated": 2}
+    assert receipt["rows_read"] == 3 and receipt["rows_skipped"] == {"header_repeated": 2}
+    assert fetch(home, "rejects", "line, reason") == [(8, "record_id_missing")]
 
 
 NO_DISTRICT = ["来电时间", "工单编号", "一级分类"]
@@ -136,6 +147,22 @@ def test_a_district_that_only_the_sheets_name_tells(home):
     ]
     told = [sheet["district_from_name"] for sheet in receipt["sheets"]]
     assert told == ["朝阳区", "东城区", None, "西城区"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_district_that_only_the_title_tells(home, form):
+    rows = [["朝阳区热线台账"], NO_DISTRICT, ["2020-01-05 08:00:00", "D1", "住房"]]
+    give(home, "a", delimited(rows) if form == "csv" else xlsx({"s": rows}))
+    # The name of the file speaks first, and a title of several districts tells none.
+    give(home, "东城.csv", delimited([*rows[:2], ["2020-01-05 08:00:00", "D2", "住房"]]))
+    rows[0] = ["朝阳区、东城区热线台账"]
+    give(home, "b.csv", delimited([*rows[:2], ["2020-01-05 08:00:00", "D3", "住房"]]))
+    load(home)
+    assert records(home, "record_id, place_district") == [
+        ("D1", "朝阳区"),
+        ("D2", "东城区"),
+        ("D3", "?"),
+    ]
 
 
 def test_a_column_of_districts_goes_before_the_name(home):

@@ -219,6 +219,9 @@ def test_numbers_of_persons_are_masked(con, number):
         ("八里庄甲5号", "八里庄***"),
         ("二十三号楼", "***楼"),
         ("12-1号", "***"),
+        # 施 is a surname, but 施工 before a number is nobody.
+        ("夜间施工,车牌京A12341", "夜间施工,***"),
+        ("夜间施工13812345678", "夜间施工***"),
     ],
 )
 def test_house_numbers_are_masked(con, text, expected):

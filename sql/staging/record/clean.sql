@@ -38,7 +38,7 @@ judged AS (
 looked_over AS (
     SELECT
         w.*,
-        is_odd(w.names) OR holds(w.names, w.caller) AS is_odd
+        is_odd(w.names) OR contains(w.names, w.caller) OR contains(w.names, w.seat) AS is_odd
     FROM judged AS w
 ),
 
@@ -53,7 +53,7 @@ named AS (
             split_part(o.category_path, '->', 2), o.topic, split_part(o.category_path, '->', 3),
             o.tag, o.status, o.channel, o.platform, o.handling, o.place_district, o.place_street,
             o.praise_form
-        ], lambda x: mask_name(x, o.caller)) END AS masked
+        ], lambda x: mask_name(x, o.caller, o.seat)) END AS masked
     FROM looked_over AS o
 ),
 
@@ -90,7 +90,7 @@ typed AS (
         either(g.place_district, g.masked, 12) AS place_district,
         either(g.place_street, g.masked, 13) AS place_street,
         either(g.praise_form, g.masked, 14) AS praise_form,
-        mask_word(mask_short(tidy(g.unit)), g.caller, '某某') AS unit,
+        mask_name(g.unit, g.caller, g.seat) AS unit,
         filled(g.place_district) = 1 AS has_district,
         filled(g.place_street) = 1 AS has_street,
         g.caller_phone,

@@ -1,0 +1,31 @@
+"""Values that a column with a short list does not know: they count as unknown, so it is told."""
+
+from itertools import groupby
+
+from pipeline.ingest.opening import Opened
+from pipeline.ingest.statement import Staging
+
+_TOLD = 5
+
+
+def strange_values(staging: Staging, opened: Opened) -> list[str]:
+    """Return a line for each column that holds such values, as its first rows tell."""
+    if not staging.has("strange"):
+        return []
+    rows = staging.con.execute(staging.text("strange")).fetchall()
+    lines: list[str] = []
+    for column, group in groupby(rows, key=lambda row: row[0]):
+        found = list(group)
+        told = "、".join(f"{value} {count:,} 行" for _, value, count in found[:_TOLD])
+        more = f" 等 {len(found)} 种" if len(found) > _TOLD else ""
+        taken = "其他" if column == "record_type" else "未知"
+        lines.append(
+            f"“{_heading(opened, column)}”有认不出的取值,按{taken}计:{told}{more};"
+            f"请在来源文件的 [values.{column}] 里写明各是哪一种"
+        )
+    return lines
+
+
+def _heading(opened: Opened, column: str) -> str:
+    mappings = [table.mapping for table in opened.tables if column in table.mapping.positions]
+    return mappings[0].headings[mappings[0].positions[column]].strip() if mappings else column

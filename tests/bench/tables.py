@@ -1,0 +1,87 @@
+"""The whole command, and every table beside one bare scan and a pandas script."""
+
+import json
+from pathlib import Path
+
+from tests.bench.measure import GIB, Cost, bare, best, hotline
+from tests.bench.readme import Row
+
+YEAR = "2020"
+
+
+def main_job(folder: Path, home: Path) -> list[Row]:
+    """Measure the main command where there is nothing before."""
+    if (home / "data/raw").exists():
+        home = folder / "home"
+        home.mkdir()
+    cost = hotline(home, "run", YEAR)
+    size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
+    return [
+        Row(
+            f"`hotline run {YEAR}`, nothing there before",
+            "6 min, 4 GiB, 4 GB on disk",
+            f"{cost.seconds / 60:.1f} min, {cost.peak / GIB:.1f} GiB, {size / 1e9:.1f} GB; "
+            f"{_records(home):,} records",
+        )
+    ]
+
+
+def tables(folder: Path, home: Path) -> list[Row]:
+    """Measure building every table from Parquet, and a month more."""
+    warehouse = home / "data/warehouse"
+    every = best(lambda: _fresh_build(warehouse))
+    scan = best(lambda: bare("bare_scan", warehouse / "records", folder))
+    receipts = sorted((warehouse / "receipts").glob("*.json"), key=_period)
+    last = receipts[-1]
+    aside = folder / last.name
+    last.replace(aside)
+    _fresh_build(warehouse)
+    aside.replace(last)
+    month = hotline(home, "build")
+    part, share = _tenth(receipts, warehouse)
+    script = best(lambda: bare("pandas_tables", *part))
+    return [
+        Row(
+            "every table from Parquet, to one bare scan that groups by the cell key",
+            "3 x",
+            f"{every.seconds / scan.seconds:.2f} x ({every.seconds:.1f} s to {scan.seconds:.1f} s)",
+        ),
+        Row(
+            "the same to a pandas script, timed on a part of the records and scaled up",
+            "a tenth of time and memory",
+            f"{every.seconds / (script.seconds / share):.2f} of its time "
+            f"({script.seconds / share:.0f} s), "
+            f"{every.peak / (script.peak / share):.2f} of its memory; timed on {share:.0%}",
+        ),
+        Row(
+            "adding one month to the others, to building them all",
+            "follows the month",
+            f"{month.seconds / every.seconds:.2f} x ({month.seconds:.1f} s); "
+            f"{len(receipts) - 1} others",
+        ),
+    ]
+
+
+def _fresh_build(warehouse: Path) -> Cost:
+    (warehouse / "hotline.duckdb").unlink(missing_ok=True)
+    return hotline(warehouse.parents[1], "build")
+
+
+def _period(receipt: Path) -> str:
+    return str(json.loads(receipt.read_text(encoding="utf-8"))["period_first"])
+
+
+def _records(home: Path) -> int:
+    receipts = (home / "data/warehouse/receipts").glob("*.json")
+    return sum(json.loads(path.read_text(encoding="utf-8"))["records"] for path in receipts)
+
+
+def _tenth(receipts: list[Path], warehouse: Path) -> tuple[list[Path], float]:
+    """Return record files that hold about a tenth of all rows, and the share they hold."""
+    read = [json.loads(path.read_text(encoding="utf-8")) for path in receipts]
+    total, files, rows = sum(item["rows_loaded"] for item in read), [], 0
+    for item in read[-3:]:
+        if rows < total / 10:
+            files += [warehouse / part["records_file"] for part in item["partitions"]]
+            rows += item["rows_loaded"]
+    return files, rows / total
