@@ -46,6 +46,8 @@ class Column:
             return "是" if value else "否"
         if isinstance(value, date):
             return words.day(value)
+        if self.kind == "count" and not isinstance(value, int):
+            return int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
         if self.kind in ("percent", "change"):
             return Decimal(value).quantize(PERCENT_PLACES, ROUND_HALF_UP)
         if self.kind == "decimal":

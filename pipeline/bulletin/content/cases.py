@@ -13,7 +13,7 @@ from pipeline.telling.printed import Column, Printed, shown
 
 TABLE = "m14_case"
 # Of a text this much is told, to the end of a clause where there is one near.
-LONGEST, SHORTEST = 110, 60
+LONGEST, SHORTEST = 90, 50
 _STOP = re.compile(r"[。！？；!?;]")
 
 

@@ -10,8 +10,11 @@ from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
 from pipeline.telling.context import office, rules
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed
+from pipeline.telling.words import day
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+# How reference data mark what no source gives.
+OURS = "本系统自定"
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
 
@@ -32,6 +35,8 @@ def words_of(
     has_previous, has_before = section.get("has_previous"), section.get("has_before")
     return {
         **rules(con),
+        **_written_rules(con, tables),
+        **_checked(tables),
         **office(con),
         **kind,
         "period": period.label.split("(")[0],
@@ -74,3 +79,56 @@ def _is_simulated(con: duckdb.DuckDBPyConnection, period: Period) -> bool:
         {"months": months},
     ).fetchone()
     return bool(row and row[0])
+
+
+def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[Printed]) -> dict[str, str]:
+    """Return in words how rates and scores are reckoned, and what puts a street on a list."""
+    rates = next((table.records() for table in tables if table.name == "m10_rate"), [])
+    streets = next((table.records() for table in tables if table.name == "m08_street"), [])
+    convention = rates[0]["convention"] if rates else ""
+    said = {"rate_definition": "", "composite_definition": "", "list_rules": ""}
+    for table, word in (("rate", "rate_definition"), ("composite", "composite_definition")):
+        found = con.execute(
+            f"SELECT definition FROM ref.{table}_convention WHERE convention = ? ORDER BY 1",
+            [convention],
+        ).fetchall()
+        said[word] = str(found[0][0]).replace(" ", "") if found else ""
+    if any(row["priority_number"] is not None for row in streets):
+        lists = con.execute(
+            """SELECT list, note, source FROM ref.list_rule
+               WHERE place = '街乡镇' ORDER BY CAST(sort_order AS INTEGER)"""
+        ).fetchall()
+        told = ";".join(f"{name}:{note.replace(';', ',')}" for name, note, _ in lists)
+        for rule, value in rules(con).items():
+            told = told.replace(rule, f"{value}件" if rule.endswith("_n") else value)
+        ours = "、".join(name for name, _, source in lists if OURS in source)
+        said["list_rules"] = told.replace(" ", "") + (f"。{ours}的判据为{OURS}。" if ours else "。")
+    return said
+
+
+def _checked(tables: list[Printed]) -> dict[str, Any]:
+    """Return what the days, words and expected counts of the period allow to say."""
+    days, surges, words, cases, rates = (
+        next((table.records() for table in tables if table.name == name), [])
+        for name in ("m15_day", "m13_surge", "m12_hot_word", "m14_case", "m10_rate")
+    )
+    method = next((row["method"] for row in days if row["method"]), None)
+    history = max((row["history_week_count"] or 0 for row in days), default=0)
+    reference = max((row["reference_month_count"] or 0 for row in words), default=0)
+    low = {(row["week_first_on"], row["week_last_on"]) for row in days if row["is_week_low"]}
+    judged = method not in (None, "none")
+    return {
+        "missing_days": "、".join(day(row["received_on"]) for row in days if row["is_missing"]),
+        "low_weeks": "、".join(f"{day(first)}至{day(last)}" for first, last in sorted(low)),
+        "history_weeks": history,
+        "surge_judged": _yes(judged),
+        "surge_recent": _yes(method == "recent"),
+        "surge_none": _yes(method == "none"),
+        "surge_unknown": _yes(method is None),
+        "no_surge": _yes(judged and all(row["cut"] == "total" for row in surges)),
+        "reference_months": reference,
+        "has_reference": _yes(reference),
+        "no_reference": _yes(not reference),
+        "has_case": _yes(cases),
+        "no_rates": _yes(not rates),
+    }
