@@ -131,7 +131,9 @@ def printed_table(
     note = told.get("note") or ""
     if hidden:
         below = told["suppress_below_count"]
-        note += f"。{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
+        note += (
+            "。" if note else ""
+        ) + f"{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
     title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
     return shown(Printed(name, title or name, unit, note, section, columns, [], exact, hidden))
 

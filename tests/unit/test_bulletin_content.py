@@ -134,8 +134,8 @@ def test_a_change_on_a_small_count_is_hidden_with_the_count():
 
 
 def test_a_text_is_told_to_the_end_of_a_clause():
-    text = "甲" * 70 + "。" + "乙" * 20 + "；" + "丙" * 60
-    assert shortened(text) == "甲" * 70 + "。" + "乙" * 20 + "……"
+    text = "甲" * 60 + "。" + "乙" * 20 + "；" + "丙" * 60
+    assert shortened(text) == "甲" * 60 + "。" + "乙" * 20 + "……"
     assert shortened("丁" * LONGEST) == "丁" * LONGEST
     assert shortened("丁" * (LONGEST + 1)) == "丁" * LONGEST + "……"
     assert one_line("甲\n  乙\t丙") == "甲 乙 丙"

@@ -45,7 +45,10 @@ def _one_convention(table: Printed) -> Printed:
 def _named(table: Printed) -> Printed:
     """Return the table with words where the warehouse has keys."""
     if table.name == "m12_hot_word":
-        return _labelled(table, "word_label", "词(占比为占文本)", lambda row: str(row["word"]))
+        table = _with(table, "word", _joined)
+        return _labelled(table, "word_label", "词", lambda row: str(row["word"]))
+    if table.name == "m14_case":
+        return _labelled(table, "matter", "事项", _deepest)
     if table.name == "m13_surge":
         return _labelled(table, "series", "诉求", _series)
     if table.name == "m10_rate":
@@ -57,7 +60,7 @@ def _labelled(table: Printed, name: str, heading: str, label: Callable[[Row], st
     """Return the table with a column that names each row, and marks what is new."""
     names = [column.name for column in table.columns]
     rows = [
-        (*row, label(cells) + (NEW if cells["is_new"] else ""))
+        (*row, label(cells) + (NEW if cells.get("is_new") else ""))
         for row in table.exact
         for cells in [dict(zip(names, row, strict=True))]
     ]
@@ -65,14 +68,29 @@ def _labelled(table: Printed, name: str, heading: str, label: Callable[[Row], st
     return shown(replace(table, columns=columns, exact=rows))
 
 
+def _joined(phrase: str) -> str:
+    """Return the two words of a Chinese phrase as they stand in a text, without a space."""
+    return (
+        phrase
+        if any(sign.isascii() and sign.isalnum() for sign in phrase)
+        else phrase.replace(" ", "")
+    )
+
+
 def _series(row: Row) -> str:
     """Return a name for what surged: all, a category or a topic, in the city or in a place."""
-    levels = [row[name] for name in ("category", "subcategory", "topic") if row[name] != "*"]
-    deepest = levels[-1] if levels else "全部诉求"
-    if deepest == "?" and len(levels) > 1:
-        deepest = f"{levels[0]}·不明"
     place = {"*": "", "?": "(发生地不明)"}.get(row["district"], f"({row['district']})")
-    return f"{'不明' if deepest == '?' else deepest}{place}"
+    return f"{_deepest(row) or '全部诉求'}{place}"
+
+
+def _deepest(row: Row) -> str:
+    """Return the deepest level of the tree that is known, with a word where a deeper one is not."""
+    levels = [row[name] for name in ("category", "subcategory", "topic") if row[name] != "*"]
+    known = [level for level in levels if level != "?"]
+    if not known:
+        return "不明" if levels else ""
+    # A surge of what has no topic is one of a part: its name must not be that of the whole.
+    return known[-1] if len(known) == len(levels) or "cut" not in row else f"{known[-1]}·不明"
 
 
 def _with(table: Printed, name: str, change: Any) -> Printed:

@@ -1,5 +1,6 @@
 """What every sentence of a bulletin may say of its period, and of what it is compared with."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def words_of(
     return {
         **rules(con),
         **_written_rules(con, tables),
-        **_checked(tables),
+        **_checked(tables, Decimal(rules(con).get("bulletin_volume_share", "1"))),
         **office(con),
         **kind,
         "period": period.label.split("(")[0],
@@ -106,8 +107,11 @@ def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[Printed]) -> dic
     return said
 
 
-def _checked(tables: list[Printed]) -> dict[str, Any]:
-    """Return what the days, words and expected counts of the period allow to say."""
+def _checked(tables: list[Printed], least: Decimal) -> dict[str, Any]:
+    """Return what the days, words and expected counts of the period allow to say.
+
+    A week looks incomplete with less than `least` of what was expected, as --latest has it.
+    """
     days, surges, words, cases, rates = (
         next((table.records() for table in tables if table.name == name), [])
         for name in ("m15_day", "m13_surge", "m12_hot_word", "m14_case", "m10_rate")
@@ -115,7 +119,12 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
     method = next((row["method"] for row in days if row["method"]), None)
     history = max((row["history_week_count"] or 0 for row in days), default=0)
     reference = max((row["reference_month_count"] or 0 for row in words), default=0)
-    low = {(row["week_first_on"], row["week_last_on"]) for row in days if row["is_week_low"]}
+    low = {
+        (row["week_first_on"], row["week_last_on"])
+        for row in days
+        if row["is_week_low"]
+        and row["week_record_count"] < least * Decimal(row["week_expected_count"])
+    }
     judged = method not in (None, "none")
     return {
         "missing_days": "、".join(day(row["received_on"]) for row in days if row["is_missing"]),
