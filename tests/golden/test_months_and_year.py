@@ -130,3 +130,21 @@ def test_changes_are_those_of_the_figures(warehouse):
     ).fetchall()[0]
     assert differing[0] > 500
     assert differing[1] == 0
+
+
+def test_repeats_of_the_months_add_up_to_the_year(warehouse):
+    year = warehouse.execute(
+        """SELECT metric, numerator FROM metric.figure WHERE period_type = 'year'
+           AND period = ? AND scope = 'tier1' AND cut = 'total' AND metric IN (
+               'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count')""",
+        [YEAR],
+    ).fetchall()
+    for period_type in ("month", "quarter"):
+        months = warehouse.execute(
+            """SELECT metric, sum(record_count) FROM monthly.m11_repeat
+               WHERE period_type = ? AND period LIKE ? || '-%'
+               GROUP BY 1 HAVING sum(record_count) > 0""",
+            [period_type, YEAR],
+        ).fetchall()
+        assert dict(year)["redispatched_count"] > 50
+        assert dict(months) == dict(year)
