@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.document.charts.canvas import (
     ACCENT,
     ACCENT_SOFT,
+    HALF,
     INK,
     MARGIN,
     RULE,
@@ -33,10 +34,11 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     items = data.get("items") or []
     if not items:
         return None
-    hint = "圆点为实际值,横线为置信区间,n 为件数"
+    is_half = width <= HALF
+    hint = "圆点为实际值,横线为置信区间" + ("" if is_half else ",n 为件数")
     target = number(data.get("target"))
     label = str(data.get("target_label") or REFERENCE)
-    if target is not None:
+    if target is not None and not is_half:  # the line bears its name
         hint += f",虚线为{label}"
     if len(items) > MOST:
         hint += f";共 {len(items)} 项,图中为前 {MOST} 项"
@@ -68,7 +70,7 @@ def _draw(
         return left + (right - left) * (value - low) / (high - low)
 
     bottom = top + row * len(items)
-    for step in steps(low, high, 4):
+    for step in steps(low, high, 4 if canvas.width > HALF else 2):
         canvas.line([(at(step), top), (at(step), bottom)], RULE, 0.7)
         canvas.text(
             at(step), bottom + 8, _tick(step, low, high), size=SMALL, color=SOFT, align="center"
