@@ -158,6 +158,7 @@ def _block(
         "type": "table",
         "number": block.number,
         "size": type_size(block),
+        "half": block.is_half,
         "together": len(body_rows(block)) <= TOGETHER,
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],

@@ -30,7 +30,11 @@ def words_of(
     kind = template["kind"][period.period_type]
     first, last = period.first_on, period.last_on
     number = period.month // 3 if period.period_type == QUARTER else period.month
-    steps = QUARTERS if period.period_type == QUARTER else [f"{m}月" for m in range(1, 13)]
+    steps = (
+        [name[1:3] for name in QUARTERS]
+        if period.period_type == QUARTER
+        else [f"{m}月" for m in range(1, 13)]
+    )
     overview = next(table for table in tables if table.name == FIRST).records()
     section = next((row for row in overview if row["is_section"]), overview[0] if overview else {})
     has_previous, has_before = section.get("has_previous"), section.get("has_before")
@@ -47,7 +51,7 @@ def words_of(
         "number": number,
         "this_label": f"{period.year}年",
         "last_label": f"{period.year - 1}年",
-        "steps": list(steps),
+        "steps": steps,
         "partial": _yes(any(row["is_partial"] for row in overview)),
         "simulated": _yes(_is_simulated(con, period)),
         "section": figures.section,
