@@ -7,9 +7,9 @@ import pytest
 from pipeline.document.model import Run
 from pipeline.document.typeset import prose
 from pipeline.telling import words
+from pipeline.telling.printed import Printed, column
 from pipeline.telling.sentence import Scene, plain, say
 from pipeline.telling.source import Source
-from pipeline.telling.printed import Printed, column
 
 
 @pytest.mark.parametrize(
