@@ -24,6 +24,8 @@ def sweep(parent: Path) -> None:
 
 def fresh_folder(folder: Path) -> Path:
     """Return a new, empty folder beside `folder`; raises OSError where it cannot be made."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     sweep(folder.parent)
     fresh = folder.with_name(f".{folder.name}.new")

@@ -45,6 +45,7 @@ class Form:
     caption: float
     remark: float
     table: float | None  # None: by the columns of the table
+    air: float  # between the lines of captions; remarks have half
 
     @property
     def width(self) -> float:
@@ -53,8 +54,8 @@ class Form:
 
 
 # After GB/T 9704; a bulletin keeps its order and signs on two to four pages.
-REPORT = Form(37, 35, 28, 26, 25, 16, 28, 22, 16, 12, 9, None)
-BULLETIN = Form(20, 19, 20, 20, 11, 10.5, 16, 17, 12, 8.5, 7.5, 8)
+REPORT = Form(37, 35, 28, 26, 25, 16, 28, 22, 16, 12, 9, None, 10)
+BULLETIN = Form(20, 19, 20, 20, 11, 10.5, 16, 17, 12, 8.5, 7.5, 8, 4)
 
 
 def prepare(word: Word, warning: str, form: Form = REPORT) -> None:
@@ -116,11 +117,11 @@ def _styles(word: Word, form: Form) -> None:
     body = _new(word, "Body Indent", "BodyIndent", FANGSONG, body_type)
     _spacing(body, pitch, WD_ALIGN_PARAGRAPH.JUSTIFY, indent=True)
     _spacing(_new(word, "Table Text", "TableText", SONG, Pt(10.5)), None)
-    _spacing(_new(word, "Remark", "Remark", SONG, Pt(form.remark)), Pt(form.remark + 5))
+    _spacing(_new(word, "Remark", "Remark", SONG, Pt(form.remark)), Pt(form.remark + form.air / 2))
     _spacing(_new(word, "Mark", "Mark", HEI, Pt(min(12, form.body - 2))), Pt(form.body + 4), center)
     caption = word.styles["Caption"]
     _type(caption, HEI, Pt(form.caption))
-    _spacing(caption, Pt(form.caption + 10), center)
+    _spacing(caption, Pt(form.caption + form.air), center)
     caption.paragraph_format.space_before = Pt(form.caption / 2)
     _spacing(_new(word, "Picture", "Picture", SONG, Pt(10.5)), None, center)
     _masthead_styles(word)

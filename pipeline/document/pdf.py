@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,9 @@ from pipeline.errors import USAGE, HotlineError
 
 # The height that a picture may take on a standing page, beside its caption.
 TALLEST = 560.0
+# A bulletin of more pages is set closer, step by step.
+MOST_PAGES = 4
+CLOSER = ("0", "1", "2", "3")
 
 
 def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
@@ -48,20 +51,31 @@ def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
         folder = Path(name)
         _lay_out(folder, document, pictures)
         try:
-            made = typst.compile(
-                str(folder / "report.typ"),
-                root=str(folder),
-                font_paths=[str(folder / "fonts")],
-                ignore_system_fonts=True,
-                sys_inputs={"report": "report.json"},
-                pdf_standards="a-2b",
-                timestamp=0,
-            )
+            made = _compiled(folder, CLOSER if document.masthead else CLOSER[:1])
         except typst.TypstError as error:
             reason = " ".join(str(error).split())
             raise HotlineError(f"PDF 未能排出:{reason}", USAGE) from error
     if not isinstance(made, bytes):
         raise HotlineError("PDF 未能排出:typst 没有给出文件", USAGE)
+    return made
+
+
+def _compiled(folder: Path, closer: Sequence[str]) -> object:
+    """Return the first setting of at most MOST_PAGES pages, or the closest one."""
+    compiler = typst.Compiler(
+        str(folder / "report.typ"),
+        root=str(folder),
+        font_paths=[str(folder / "fonts")],
+        ignore_system_fonts=True,
+    )
+    made: object = None
+    for close in closer:
+        inputs = {"report": "report.json", "close": close}
+        made = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=0)
+        if close != closer[-1]:
+            pages = compiler.query("<pages>", field="value", one=True)
+            if int(json.loads(pages)) <= MOST_PAGES:
+                break
     return made
 
 
@@ -157,6 +171,7 @@ def _block(
         "type": "table",
         "number": block.number,
         "size": type_size(block),
+        "half": block.is_half,
         "keeps": _keeps(len(body_rows(block))),
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=False), *([] if block.rows else [NO_ROWS])],

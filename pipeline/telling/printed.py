@@ -46,6 +46,8 @@ class Column:
             return "是" if value else "否"
         if isinstance(value, date):
             return words.day(value)
+        if self.kind == "count" and not isinstance(value, int):
+            return int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
         if self.kind in ("percent", "change"):
             return Decimal(value).quantize(PERCENT_PLACES, ROUND_HALF_UP)
         if self.kind == "decimal":
@@ -144,7 +146,9 @@ def printed_table(
     note = words.filled(told.get("note") or "", rules(con))
     if hidden:
         below = told["suppress_below_count"]
-        note += f"。{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
+        note += (
+            "。" if note else ""
+        ) + f"{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
     title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
     return shown(Printed(name, title or name, unit, note, section, columns, [], exact, hidden))
 

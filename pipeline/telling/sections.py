@@ -78,7 +78,11 @@ class Sections:
                 not by or scene.source.knows(spec["table"], by)
             ):
                 self._tables.add(spec.get("id", spec["table"]))
-                yield scene.source.table(spec, str(len(self._tables)))
+                made = scene.source.table(spec, str(len(self._tables)))
+                if made.rows:
+                    yield made
+                else:  # none of the rows is one of those asked for
+                    self._tables.discard(made.id)
             elif "absent" in spec:
                 yield Note(spec["absent"])
         elif "chart" in spec:

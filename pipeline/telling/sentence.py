@@ -235,8 +235,9 @@ class _Filler:
     def _run(self, place: Place, name: str, text: str) -> list[Run]:
         return [Run(text, self.scene.source.figure(place, name))]
 
-    def _moved(self, place: Place, name: str, before: str) -> list[Run]:
-        """Return how a rate moved since the year before: 由…的x提高到y, or 为y."""
+    def _moved(self, place: Place, name: str, before: str, base: str = "") -> list[Run]:
+        """Return how a rate moved since the year before, or since what the word `base` names."""
+        base = self.scene.words[base] if base else "上年同期"
         now, then = place.values.get(name), place.values.get(before)
         if now is None:
             raise Missing
@@ -245,9 +246,9 @@ class _Filler:
             return [Run("为"), *number]
         former = self._number(place, before, [])
         if former[0].text == number[0].text:
-            return [Run("为"), *number, Run("，与上年同期持平")]
+            return [Run("为"), *number, Run(f"，与{base}持平")]
         word = "提高到" if now > then else "下降到"
-        return [Run("由上年同期的"), *former, Run(word), *number]
+        return [Run(f"由{base}的"), *former, Run(word), *number]
 
 
 def _closing(text: str, bracket: str) -> tuple[str, str]:

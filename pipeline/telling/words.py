@@ -9,10 +9,10 @@ WAN = 10_000
 _DIGITS = "零一二三四五六七八九"
 
 
-def count(value: int, unit: str = "件", places: int = 1) -> str:
+def count(value: Any, unit: str = "件", places: int = 1) -> str:
     """Return a count: whole below ten thousand, in 万 with `places` decimals from there on."""
     if abs(value) < WAN:
-        return f"{value}{unit}"
+        return f"{_fixed(Decimal(value), 0)}{unit}"
     return f"{_fixed(Decimal(value) / WAN, places)}万{unit}"
 
 

@@ -13,6 +13,7 @@ import duckdb
 import sqlglot
 
 from pipeline import __version__, model
+from pipeline.engine import literal
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
@@ -88,12 +89,18 @@ def is_current(home: Home, now: Inputs, entities: Mapping[str, Entity]) -> bool:
         lock = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
         with duckdb.connect(str(home.database), read_only=True) as con:
             built = con.execute("SELECT fingerprint FROM build.run").fetchall()
-            # The views hold full paths: a home that was moved is built again.
+            # The views hold full paths: a home that was moved or copied is built again.
             for entity in entities.values():
                 con.execute(f"SELECT record_id FROM {entity.view} LIMIT 0").fetchall()
+            elsewhere = con.execute(
+                """SELECT 1 FROM duckdb_views()
+                   WHERE schema_name = 'model' AND NOT contains("sql", ?)""",
+                [literal(home.warehouse)[1:-1]],
+            ).fetchall()
     except (OSError, ValueError, duckdb.Error):
         return False
-    return lock.get("fingerprint") == now.fingerprint and built == [(now.fingerprint,)]
+    same = lock.get("fingerprint") == now.fingerprint and built == [(now.fingerprint,)]
+    return same and not elsewhere
 
 
 def write(home: Home, now: Inputs, rows: Mapping[str, int]) -> None:

@@ -57,6 +57,7 @@ REQUIRED = {
     ),
     "context": ("item", "year", "value", "unit", "document"),
     "report_rule": ("rule", "value"),
+    "list_rule": ("list", "place", "measure", "sort_order", "list_count", "part_count"),
     "office": ("item", "text"),
     "district_tile": ("district", "col", "row"),
 }

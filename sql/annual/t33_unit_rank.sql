@@ -54,7 +54,8 @@ SELECT
     loaded.is_partial
 FROM metric.unit_rank AS standing
 JOIN ref.scope_use AS used ON used.scope = standing.scope AND used.purpose = 'section'
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = standing.period
+JOIN metric.loaded_year AS loaded
+    ON standing.period_type = 'year' AND CAST(loaded.year AS VARCHAR) = standing.period
 JOIN rated
     ON
         rated.scope = standing.scope

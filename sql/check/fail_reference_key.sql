@@ -25,6 +25,12 @@ WITH keyed AS (
     UNION ALL
     SELECT 'member' AS reference, dimension || ' ' || member AS key
     FROM ref.member
+    UNION ALL
+    SELECT 'report_rule' AS reference, rule AS key
+    FROM ref.report_rule
+    UNION ALL
+    SELECT 'list_rule' AS reference, place || ' ' || measure AS key
+    FROM ref.list_rule
 )
 
 SELECT

@@ -11,7 +11,7 @@ WITH often AS (
 ),
 
 held AS (
-    SELECT r.year, r.month, r.scope_tier, r.record_id, r.caller_hash, t.text_hash
+    SELECT r.year, r.month, r.scope_tier, r.record_id, r.received_at, r.caller_hash, t.text_hash
     FROM core.text_print AS t
     JOIN often AS o ON o.year = t.year AND o.month = t.month AND o.text_hash = t.text_hash
     -- By receipt too: of a record delivered twice the text counts that came with it.
@@ -34,6 +34,7 @@ SELECT
     h.month,
     h.scope_tier,
     h.record_id,
+    h.received_at,
     CAST(c.caller_count AS INTEGER) AS text_caller_count
 FROM held AS h
 JOIN copied AS c ON c.year = h.year AND c.month = h.month AND c.text_hash = h.text_hash

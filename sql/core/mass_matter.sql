@@ -18,7 +18,7 @@ WITH large AS (
 ),
 
 held AS (
-    SELECT l.*, r.scope_tier, r.record_id, r.caller_hash
+    SELECT l.*, r.scope_tier, r.record_id, r.received_at, r.caller_hash
     FROM core.record AS r
     JOIN large AS l
         ON
@@ -45,6 +45,7 @@ SELECT
     h.month,
     h.scope_tier,
     h.record_id,
+    h.received_at,
     CAST(c.caller_count AS INTEGER) AS matter_caller_count
 FROM held AS h
 JOIN crowd AS c

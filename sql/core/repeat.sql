@@ -7,7 +7,7 @@
 -- not pay for the join.
 WITH mark AS (
     SELECT
-        year, month, scope_tier, record_id,
+        year, month, scope_tier, record_id, received_at,
         CAST(dispatch_count AS INTEGER) AS dispatch_count,
         CAST(NULL AS INTEGER) AS delivery_count,
         CAST(NULL AS INTEGER) AS caller_matter_no,
@@ -19,7 +19,7 @@ WITH mark AS (
     WHERE dispatch_count > 1
     UNION ALL
     SELECT
-        r.year, r.month, r.scope_tier, r.record_id,
+        r.year, r.month, r.scope_tier, r.record_id, r.received_at,
         NULL AS dispatch_count,
         CAST(1 + count(*) AS INTEGER) AS delivery_count,
         NULL AS caller_matter_no,
@@ -31,10 +31,10 @@ WITH mark AS (
     JOIN core.record AS r
         ON r.year = s.year AND r.month = s.month AND r.record_id = s.record_id
     WHERE r.is_contested
-    GROUP BY r.year, r.month, r.scope_tier, r.record_id
+    GROUP BY r.year, r.month, r.scope_tier, r.record_id, r.received_at
     UNION ALL
     SELECT
-        year, month, scope_tier, record_id,
+        year, month, scope_tier, record_id, received_at,
         NULL AS dispatch_count,
         NULL AS delivery_count,
         caller_matter_no,
@@ -45,7 +45,7 @@ WITH mark AS (
     FROM core.repeat_call
     UNION ALL
     SELECT
-        year, month, scope_tier, record_id,
+        year, month, scope_tier, record_id, received_at,
         NULL AS dispatch_count,
         NULL AS delivery_count,
         NULL AS caller_matter_no,
@@ -56,7 +56,7 @@ WITH mark AS (
     FROM core.mass_matter
     UNION ALL
     SELECT
-        year, month, scope_tier, record_id,
+        year, month, scope_tier, record_id, received_at,
         NULL AS dispatch_count,
         NULL AS delivery_count,
         NULL AS caller_matter_no,
@@ -72,6 +72,7 @@ SELECT
     month,
     scope_tier,
     record_id,
+    received_at,
     max(dispatch_count) AS dispatch_count,
     max(delivery_count) AS delivery_count,
     max(caller_matter_no) AS caller_matter_no,
@@ -80,4 +81,4 @@ SELECT
     max(text_caller_count) AS text_caller_count,
     bool_or(is_reopened) AS is_reopened
 FROM mark
-GROUP BY year, month, scope_tier, record_id
+GROUP BY year, month, scope_tier, record_id, received_at

@@ -66,6 +66,7 @@ SELECT
     n.month,
     n.scope_tier,
     n.record_id,
+    n.received_at,
     CAST(n.live_count AS INTEGER) AS caller_matter_no,
     n.previous_received_at,
     coalesce(n.previous_closed_at <= n.received_at, FALSE) AS is_reopened

@@ -28,6 +28,10 @@ WITH side AS (
             )
             OR metric = 'district_handled_count'
             AND cut IN ('total', 'region', 'district')
+            OR metric IN (
+                'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
+                'copied_text_count'
+            )
         )
     UNION ALL
     SELECT
@@ -58,6 +62,10 @@ WITH side AS (
             )
             OR metric = 'district_handled_count'
             AND cut IN ('total', 'region', 'district')
+            OR metric IN (
+                'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
+                'copied_text_count'
+            )
         )
 ),
 

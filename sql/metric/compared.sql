@@ -21,6 +21,10 @@ WITH monthly AS (
             OR tally.metric = 'district_handled_count'
             AND tally.cut IN ('total', 'region', 'district')
             OR tally.metric = 'place_count'
+            OR tally.metric IN (
+                'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
+                'copied_text_count'
+            )
         )
 ),
 

@@ -30,4 +30,4 @@ SELECT
     is_partial,
     cut
 FROM metric.compared_previous
-WHERE before_count > 0 AND topic = '*'
+WHERE before_count > 0 AND metric IN ('record_count', 'district_handled_count') AND topic = '*'

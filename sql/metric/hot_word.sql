@@ -1,48 +1,66 @@
--- One row: a word or phrase of a month, in one category or in all, beside its last twelve months.
--- Key: year, month, category, kind, word.
+-- One row: a word or phrase of a period, in one category or in all, beside the twelve months before.
+-- Key: period_type, period, category, kind, word.
 -- computed when asked
--- Two TF-IDF weights, each the share of the month's texts that hold the word times how telling it
--- is: idf_score by jieba's table of general Chinese, reference_score by the texts of the twelve
--- months before, ln((1 + texts) / (1 + texts with the word)). Both favour what every month says;
--- rise_score is the share times the logarithm of its growth over the reference period (the word's
--- part of the Kullback-Leibler divergence), and orders the hot words of a month. A word is new when
--- at least 20 texts hold it and its share is at least twenty times that of the reference period;
--- without a reference nothing is new. reference_month_count says how many of the twelve months
--- there are.
-WITH placed AS (
+-- Words are counted by calendar month, so a quarter adds up its three, and an assessment month the
+-- two that hold its days. Two TF-IDF weights, each the share of the period's texts that hold the
+-- word times how telling it is: idf_score by jieba's table of general Chinese, reference_score by the
+-- texts of the twelve months before, ln((1 + texts) / (1 + texts with the word)). Both favour what
+-- every month says; rise_score is the share times the logarithm of its growth over the reference
+-- period (the word's part of the Kullback-Leibler divergence), and orders the hot words of a period.
+-- A word is new when at least 20 texts hold it and its share is at least twenty times that of the
+-- reference period; without a reference nothing is new. reference_month_count says how many of the
+-- twelve months there are.
+WITH span AS (
     SELECT
-        year * 12 + month AS month_index,
-        year, month, category, kind, word, idf, record_count
-    FROM metric.word_count
+        period_type,
+        period,
+        min(part_year * 12 + part_month) AS first_index,
+        max(part_year * 12 + part_month) AS last_index
+    FROM metric.period_part
+    WHERE period_type <> 'year'
+    GROUP BY period_type, period
 ),
 
-month_text AS (
+counted AS (
     SELECT
-        month_index,
+        span.period_type,
+        span.period,
+        held.category,
+        held.kind,
+        held.word,
+        max(held.idf) AS idf,
+        CAST(
+            sum(CASE WHEN held.year * 12 + held.month >= span.first_index THEN held.record_count END)
+            AS BIGINT
+        ) AS record_count,
+        coalesce(
+            sum(CASE WHEN held.year * 12 + held.month < span.first_index THEN held.record_count END),
+            0
+        ) AS reference_count,
+        sum(CASE WHEN held.year * 12 + held.month < span.first_index THEN 1 ELSE 0 END)
+            AS reference_month_count
+    FROM span
+    JOIN metric.word_count AS held
+        ON held.year * 12 + held.month BETWEEN span.first_index - 12 AND span.last_index
+    GROUP BY span.period_type, span.period, held.category, held.kind, held.word
+),
+
+period_text AS (
+    SELECT
+        period_type,
+        period,
         category,
         record_count AS text_count,
-        sum(record_count) OVER (
-            PARTITION BY category ORDER BY month_index RANGE BETWEEN 12 PRECEDING AND 1 PRECEDING
-        ) AS reference_text_count,
-        count(*) OVER (
-            PARTITION BY category ORDER BY month_index RANGE BETWEEN 12 PRECEDING AND 1 PRECEDING
-        ) AS reference_month_count
-    FROM placed
-    WHERE kind = 'text'
+        CASE WHEN reference_month_count > 0 THEN reference_count END AS reference_text_count,
+        CAST(reference_month_count AS BIGINT) AS reference_month_count
+    FROM counted
+    WHERE kind = 'text' AND record_count > 0
 ),
 
 word AS (
-    SELECT
-        *,
-        coalesce(
-            sum(record_count) OVER (
-                PARTITION BY category, kind, word
-                ORDER BY month_index RANGE BETWEEN 12 PRECEDING AND 1 PRECEDING
-            ),
-            0
-        ) AS reference_count
-    FROM placed
-    WHERE kind <> 'text'
+    SELECT *
+    FROM counted
+    WHERE kind <> 'text' AND record_count > 0
 ),
 
 place AS (
@@ -54,40 +72,43 @@ place AS (
 )
 
 SELECT
-    word.year,
-    word.month,
+    word.period_type,
+    word.period,
     word.category,
     word.kind,
     word.word,
     place.word IS NOT NULL AS is_place,
     word.record_count,
-    month_text.text_count,
+    period_text.text_count,
     CAST(word.reference_count AS BIGINT) AS reference_count,
-    CAST(coalesce(month_text.reference_text_count, 0) AS BIGINT) AS reference_text_count,
-    month_text.reference_month_count,
-    CAST(word.record_count AS DOUBLE) / month_text.text_count AS text_share,
-    CAST(word.record_count AS DOUBLE) / month_text.text_count * word.idf AS idf_score,
+    CAST(coalesce(period_text.reference_text_count, 0) AS BIGINT) AS reference_text_count,
+    period_text.reference_month_count,
+    CAST(word.record_count AS DOUBLE) / period_text.text_count AS text_share,
+    CAST(word.record_count AS DOUBLE) / period_text.text_count * word.idf AS idf_score,
     CASE
-        WHEN month_text.reference_text_count > 0
-            THEN CAST(word.record_count AS DOUBLE) / month_text.text_count
-                * ln((1.0 + month_text.reference_text_count) / (1.0 + word.reference_count))
+        WHEN period_text.reference_text_count > 0
+            THEN CAST(word.record_count AS DOUBLE) / period_text.text_count
+                * ln((1.0 + period_text.reference_text_count) / (1.0 + word.reference_count))
     END AS reference_score,
     CASE
-        WHEN month_text.reference_text_count > 0
-            THEN CAST(word.record_count AS DOUBLE) / month_text.text_count
+        WHEN period_text.reference_text_count > 0
+            THEN CAST(word.record_count AS DOUBLE) / period_text.text_count
                 * ln(
-                    (1.0 + word.record_count) / (1.0 + month_text.text_count)
-                    * (1.0 + month_text.reference_text_count) / (1.0 + word.reference_count)
+                    (1.0 + word.record_count) / (1.0 + period_text.text_count)
+                    * (1.0 + period_text.reference_text_count) / (1.0 + word.reference_count)
                 )
     END AS rise_score,
     coalesce(
-        month_text.reference_text_count > 0
+        period_text.reference_text_count > 0
         AND word.record_count >= 20
-        AND word.record_count * month_text.reference_text_count
-        >= 20 * word.reference_count * month_text.text_count,
+        AND word.record_count * period_text.reference_text_count
+        >= 20 * word.reference_count * period_text.text_count,
         FALSE
     ) AS is_new
 FROM word
-JOIN month_text
-    ON month_text.month_index = word.month_index AND month_text.category = word.category
+JOIN period_text
+    ON
+        period_text.period_type = word.period_type
+        AND period_text.period = word.period
+        AND period_text.category = word.category
 LEFT JOIN place ON place.word = word.word

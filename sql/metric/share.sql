@@ -94,6 +94,37 @@ member AS (
             AND whole.period = part.period
     WHERE part.metric = 'district_handled_count' AND part.cut = 'region'
     UNION ALL
+    -- What repeats something, over all records.
+    SELECT
+        CASE part.metric
+            WHEN 'redispatched_count' THEN 'redispatched_share'
+            WHEN 'repeat_call_count' THEN 'repeat_call_share'
+            WHEN 'reopened_count' THEN 'reopened_share'
+            WHEN 'mass_matter_count' THEN 'mass_matter_share'
+            ELSE 'copied_text_share'
+        END AS metric,
+        part.scope, part.period_type, part.period,
+        part.record_type, part.category, part.subcategory, part.handling, part.unit_type,
+        part.unit, part.region, part.district, part.street, part.channel, part.desk,
+        part.platform, part.praise_form, part.epidemic, part.tag,
+        part.record_count AS numerator,
+        whole.record_count AS denominator,
+        part.is_partial,
+        part.cut
+    FROM metric.tally AS part
+    JOIN metric.tally AS whole
+        ON
+            whole.metric = 'record_count'
+            AND whole.cut = 'total'
+            AND whole.scope = part.scope
+            AND whole.period_type = part.period_type
+            AND whole.period = part.period
+    WHERE
+        part.metric IN (
+            'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
+            'copied_text_count'
+        )
+    UNION ALL
     SELECT
         'month_share' AS metric,
         scope, period_type, period,

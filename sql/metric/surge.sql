@@ -51,6 +51,7 @@ SELECT
     max(CASE WHEN surging.excess_rank = 1 THEN surging.last_on END) AS peak_last_on,
     max(CASE WHEN surging.excess_rank = 1 THEN surging.record_count END) AS peak_record_count,
     max(CASE WHEN surging.excess_rank = 1 THEN surging.expected_count END) AS peak_expected_count,
+    max(CASE WHEN surging.excess_rank = 1 THEN surging.lower_count END) AS peak_lower_count,
     max(CASE WHEN surging.excess_rank = 1 THEN surging.upper_count END) AS peak_upper_count,
     max(CASE WHEN surging.excess_rank = 1 THEN total.city_ratio END) AS peak_city_ratio,
     min(surging.adjusted_p_value) AS adjusted_p_value,

@@ -34,6 +34,21 @@ WITH counted AS (
     GROUP BY
         year, month, CASE WHEN extract(DAY FROM received_on) <= 18 THEN 1 ELSE 2 END, scope_tier,
         category, subcategory, topic
+    UNION ALL
+    SELECT
+        metric, year, month, month_part, scope_tier,
+        '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling,
+        '*' AS unit_type, '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
+        '*' AS channel, '*' AS desk, '*' AS platform, '*' AS praise_form, '*' AS epidemic,
+        '*' AS tag, '*' AS topic,
+        record_count,
+        NULL AS called_back_count,
+        NULL AS contacted_count,
+        NULL AS resolved_count,
+        NULL AS satisfied_count,
+        NULL AS basically_satisfied_count,
+        NULL AS closed_early_count
+    FROM metric.repeat_cell
 ),
 
 named AS (

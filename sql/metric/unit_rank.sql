@@ -1,9 +1,10 @@
--- One row: a unit's place among the units of its kind in a year, by composite score.
--- Key: convention, scope, period, unit_type, district, street, unit.
+-- One row: a unit's place among the units of its kind in a period, by composite score.
+-- Key: convention, scope, period_type, period, unit_type, district, street, unit.
 -- A unit with fewer call-backs than the rule rank_min_n has no rank: chance would set it. Equal scores
 -- go by volume, and what is still equal shares a rank. The range of the resolution rank is what the
 -- Wilson intervals leave open: best is one more than the units surely above, worst leaves below only
--- those surely below.
+-- those surely below. Months, quarters and assessment months are ranked on the scope of printed
+-- sections alone.
 WITH rule AS (
     SELECT CAST(value AS BIGINT) AS least_count
     FROM ref.report_rule
@@ -15,6 +16,7 @@ assessed AS (
         score.convention,
         rate.convention AS rate_convention,
         score.scope,
+        score.period_type,
         score.period,
         score.unit_type,
         score.district,
@@ -54,9 +56,10 @@ assessed AS (
             AND resolution.street = rate.street
             AND resolution.unit = rate.unit
     CROSS JOIN rule
+    LEFT JOIN ref.scope_use AS used ON used.scope = score.scope AND used.purpose = 'section'
     WHERE
         score.metric = 'composite_score'
-        AND score.period_type = 'year'
+        AND (score.period_type = 'year' OR used.scope IS NOT NULL)
         AND (
             score.cut = 'unit_type district'
             AND score.unit_type = '区'
@@ -74,11 +77,11 @@ ranked AS (
     SELECT
         *,
         rank() OVER (
-            PARTITION BY convention, scope, period, unit_type
+            PARTITION BY convention, scope, period_type, period, unit_type
             ORDER BY composite_score DESC, called_back_count DESC
         ) AS unit_rank,
         rank() OVER (
-            PARTITION BY convention, scope, period, unit_type
+            PARTITION BY convention, scope, period_type, period, unit_type
             ORDER BY resolution_rate DESC
         ) AS resolution_rank
     FROM assessed
@@ -87,7 +90,8 @@ ranked AS (
 
 ranged AS (
     SELECT
-        own.convention, own.scope, own.period, own.unit_type, own.district, own.street, own.unit,
+        own.convention, own.scope, own.period_type, own.period, own.unit_type, own.district,
+        own.street, own.unit,
         1 + count(*) FILTER (WHERE other.low_rate > own.high_rate) AS best_resolution_rank,
         count(*) FILTER (WHERE other.high_rate >= own.low_rate) AS worst_resolution_rank
     FROM ranked AS own
@@ -95,16 +99,19 @@ ranged AS (
         ON
             other.convention = own.convention
             AND other.scope = own.scope
+            AND other.period_type = own.period_type
             AND other.period = own.period
             AND other.unit_type = own.unit_type
     GROUP BY
-        own.convention, own.scope, own.period, own.unit_type, own.district, own.street, own.unit
+        own.convention, own.scope, own.period_type, own.period, own.unit_type, own.district,
+        own.street, own.unit
 )
 
 SELECT
     assessed.convention,
     assessed.rate_convention,
     assessed.scope,
+    assessed.period_type,
     assessed.period,
     assessed.unit_type,
     assessed.district,
@@ -124,6 +131,7 @@ LEFT JOIN ranked
     ON
         ranked.convention = assessed.convention
         AND ranked.scope = assessed.scope
+        AND ranked.period_type = assessed.period_type
         AND ranked.period = assessed.period
         AND ranked.unit_type = assessed.unit_type
         AND ranked.district = assessed.district
@@ -133,6 +141,7 @@ LEFT JOIN ranged
     ON
         ranged.convention = assessed.convention
         AND ranged.scope = assessed.scope
+        AND ranged.period_type = assessed.period_type
         AND ranged.period = assessed.period
         AND ranged.unit_type = assessed.unit_type
         AND ranged.district = assessed.district

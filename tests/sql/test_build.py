@@ -31,6 +31,18 @@ def test_nothing_new_says_so_and_touches_nothing(tmp_path, capsys):
     assert "没有新的内容" in capsys.readouterr().out
 
 
+def test_a_copied_home_is_built_again_and_no_longer_reads_the_first(tmp_path):
+    home = make_home(tmp_path / "first")
+    deliver(home, THIS_YEAR)
+    build(home)
+    other = Home(shutil.copytree(home.root, tmp_path / "other"))
+    assert build(other).is_new
+    assert not build(other).is_new
+    shutil.rmtree(home.root)
+    assert ask(other, "SELECT count(*) > 0 FROM core.record") == [(True,)]
+    assert ask(other, "SELECT count(*) FROM model.word_count") == [(0,)]
+
+
 def test_a_lost_lock_is_written_again(tmp_path):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)

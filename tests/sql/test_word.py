@@ -111,17 +111,27 @@ HOT = """
 """
 
 
+PARTS = """
+    SELECT * FROM (VALUES
+        ('month', '2020-10', 2020, 10), ('month', '2020-11', 2020, 11),
+        ('month', '2019-10', 2019, 10),
+        ('assessment', '2020-11', 2020, 10), ('assessment', '2020-11', 2020, 11)
+    ) AS t (period_type, period, part_year, part_month)
+"""
+
+
 def test_hot_words_by_hand():
     """October 2019 lies thirteen months before November 2020 and is no part of its reference."""
     rows = select_file(
         "metric/hot_word",
         {
             "metric.word_count": HOT,
+            "metric.period_part": PARTS,
             "ref.district": "SELECT '甲区' AS district",
             "ref.street": "SELECT '一街道' AS street",
         },
     )
-    found = {row[4]: row[5:] for row in rows if row[:2] == (2020, 11)}
+    found = {row[4]: row[5:] for row in rows if row[:2] == ("month", "2020-11")}
     # is_place, records, texts, reference records, texts, months, share, share x idf.
     assert found["供暖"][:8] == (False, 100, 500, 10, 1000, 1, 0.2, 1.0)
     # 0.2 ln(1001 / 11), then 0.2 ln((101 / 501) / (11 / 1001)).
@@ -132,5 +142,8 @@ def test_hot_words_by_hand():
     # New by its share, yet in fewer than twenty texts.
     assert found["甲区"][0] is True and found["甲区"][10] is False
     # To October 2020 it is the first of the twelve months before.
-    (october,) = [row for row in rows if row[:2] == (2020, 10)]
+    (october,) = [row for row in rows if row[:2] == ("month", "2020-10")]
     assert october[8:11] == (7777, 7777, 1)
+    # The assessment month takes both calendar months of its days.
+    both = {row[4]: row[6:11] for row in rows if row[:2] == ("assessment", "2020-11")}
+    assert both["供暖"] == (110, 1500, 7777, 7777, 1)

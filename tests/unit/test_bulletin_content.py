@@ -1,9 +1,11 @@
 """What a bulletin says, from hand-made tables: at zero, without a base, what is new and gone."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
 
+from pipeline.bulletin.content.arrange import arranged
 from pipeline.bulletin.content.cases import LONGEST, one_line, shortened
 from pipeline.bulletin.content.tables import CHANGES, without_small_bases
 from pipeline.bulletin.content.words import TEMPLATES
@@ -15,6 +17,7 @@ from pipeline.telling.sentence import Scene
 from pipeline.telling.source import Source
 
 TEMPLATE = read_template(TEMPLATES, "bulletin", None)
+PAGES = [spec for spec in TEMPLATE["section"] if spec["id"] != "annex"]
 WORDS = {
     **TEMPLATE["kind"]["month"],
     "period": "2031年5月", "city": "云溪市", "hotline": "12345热线", "contact": "群众",
@@ -51,7 +54,7 @@ def told(*tables: Printed, **said) -> tuple[list[str], list[Table]]:
     """Return the paragraphs and the tables that the template makes of the tables."""
     source = Source(tables, lambda name: [], _NoFigures())
     sections = Sections(Scene(source, {**WORDS, **said}, TEMPLATE["wan_places"]), "")
-    blocks = [b for s in sections.build(TEMPLATE["section"]) for b in s.blocks]
+    blocks = [b for s in sections.build(PAGES) for b in s.blocks]
     texts = [b.text for b in blocks if isinstance(b, Para | Note)]
     return texts, [b for b in blocks if isinstance(b, Table)]
 
@@ -134,9 +137,102 @@ def test_a_change_on_a_small_count_is_hidden_with_the_count():
 
 
 def test_a_text_is_told_to_the_end_of_a_clause():
-    text = "甲" * 70 + "。" + "乙" * 20 + "；" + "丙" * 60
-    assert shortened(text) == "甲" * 70 + "。" + "乙" * 20 + "……"
+    text = "甲" * 60 + "。" + "乙" * 20 + "；" + "丙" * 60
+    assert shortened(text) == "甲" * 60 + "。" + "乙" * 20 + "……"
     assert shortened("丁" * LONGEST) == "丁" * LONGEST
     assert shortened("丁" * (LONGEST + 1)) == "丁" * LONGEST + "……"
     assert one_line("甲\n  乙\t丙") == "甲 乙 丙"
     assert one_line(None) == ""
+
+
+STREET = (
+    "district", "street", "convention", "record_count", "composite_score", "score_gain",
+    "advanced_number", "improved_number", "remedial_number", "priority_number",
+)  # fmt: skip
+
+
+def test_lists_of_streets_stand_side_by_side_and_a_hidden_count_is_not_told():
+    streets = table(
+        "m08_street", STREET,
+        ("南区", "一街", "c", 1234, D("95.25"), D("3.14"), 1, 2, None, 1),
+        ("南区", "二街", "c", None, D("88.04"), D("5.55"), None, 1, 1, None),
+        ("北区", "一街", "c", 7, None, None, None, None, None, 2),
+        ("北区", "三街", None, None, None, None, None, None, None, 3),
+    )  # fmt: skip
+    lists = next(made for made in arranged([streets]) if made.name == "m08_lists")
+    assert lists.rows == [
+        (1, "南区一街(95.3)", "南区二街(+5.6)", "南区二街(88.0)", "南区一街(1,234)"),
+        (2, None, "南区一街(+3.1)", None, "北区一街(7)"),
+        (3, None, None, None, "北区三街"),
+    ]
+
+
+def test_of_two_conventions_one_is_printed_and_what_is_hidden_stays_hidden():
+    given = table("m08_street", ("convention", "record_count"), ("b", 9), ("a", 8), (None, 7))
+    given = replace(given, hidden=frozenset({1}))
+    made = arranged([replace(given, name="x")])[0]
+    assert made.exact == [("a", 8), (None, 7)]
+    assert made.hidden == {0}
+    assert made.rows == [("a", "*"), (None, 7)]
+
+
+SURGE = ("cut", "category", "subcategory", "topic", "district", "is_new")
+
+
+def test_a_surge_is_named_by_the_deepest_level_known_and_its_place():
+    surges = table(
+        "m13_surge", SURGE,
+        ("total", "*", "*", "*", "*", False),
+        ("category", "供暖", "*", "*", "*", False),
+        ("category district", "供暖", "*", "*", "南区", True),
+        ("category district", "供暖", "*", "*", "?", False),
+        ("category subcategory topic", "供暖", "暖气", "不热", "*", True),
+        ("category subcategory topic", "供暖", "暖气", "?", "*", False),
+        ("category", "?", "*", "*", "*", False),
+    )  # fmt: skip
+    assert [row["series"] for row in arranged([surges])[0].records()] == [
+        "全部诉求", "供暖", "供暖(南区)(新)", "供暖(发生地不明)", "不热(新)", "暖气·不明", "不明"
+    ]  # fmt: skip
+
+
+def test_keys_become_words_and_a_phrase_loses_its_space():
+    rates = table("m10_rate", ("unit_type", "called_back_count"), ("*", 3), ("区", 2))
+    words = table(
+        "m12_hot_word", ("word", "is_new"),
+        ("供暖 不热", True), ("APP 登录", False), ("停水", False),
+    )  # fmt: skip
+    made = arranged([rates, words])
+    assert [row["unit_type"] for row in made[0].records()] == ["合计", "区"]
+    assert [row["word_label"] for row in made[1].records()] == ["供暖不热(新)", "APP 登录", "停水"]
+
+
+def test_a_rate_moves_against_the_period_before():
+    rates = table(
+        "m10_rate",
+        ("unit_type", "called_back_count", "response_rate", "resolution_rate",
+         "previous_resolution_rate", "satisfaction_rate", "previous_satisfaction_rate",
+         "composite_score"),
+        ("合计", 1000, D(1), D("0.9"), D("0.85"), D("0.8"), None, D("91.25")),
+    )  # fmt: skip
+    assert told(overview(1), rates)[0][1] == (
+        "本月有效回访1000件，响应率100.00%，解决率由上月的85.00%提高到90.00%，满意率为80.00%，"
+        "综合得分91.3分。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [("surge_none", "此前只有9周数据，不足以推算预期件数，未作预警。"),
+     ("surge_recent", "此前只有9周数据，不足以估计季节变化，"
+      "预期改按近期各周的平均推算，把握较小。"),
+     ("surge_unknown", "没有可用的预期件数，未作预警。"),
+     ("no_surge", "本月没有明显超出预期区间的诉求。")],
+)  # fmt: skip
+def test_too_little_history_is_told_openly(word, text):
+    assert told(overview(1), **{word: "是", "history_weeks": 9})[0][1] == text
+
+
+def test_a_table_none_of_whose_rows_is_asked_for_is_left_out():
+    given = categories()
+    unlisted = [row for row in given.exact if row[0] is not None and not row[3]]
+    assert [t.id for t in told(overview(1), replace(given, exact=unlisted))[1]] == []

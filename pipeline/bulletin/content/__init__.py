@@ -30,10 +30,10 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     use_headings(home)
     template = read_template(TEMPLATES, "bulletin", home.templates)
     tables = cases.told(con, home, period, monthly_tables(con, period))
+    tables = arrange.arranged(tables)
     figures = Figures.of_period(con, period.period_type, period.period, period.year)
     said = words_of(con, period, template, tables, figures)
-    extra = [*arrange.tables(tables), *history.tables(con, period)]
-    source = Source([*tables, *extra], history.before(con, period), figures)
+    source = Source([*tables, *history.tables(con, period)], history.before(con, period), figures)
     line = words.filled(template["source"], said)
     if said["simulated"]:
         line += template["source_simulated"]
@@ -55,7 +55,7 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
         sections=built,
         figures=dict(sorted(figures.used.items())),
         notes=(*_filled(template["notes"], said), *sections.left_out),
-        build=made_from(con, [*tables, *extra]),
+        build=made_from(con, tables),
         masthead=Masthead(
             words.filled(template["masthead"], said),
             words.filled(template["issue"], said),

@@ -1,43 +1,126 @@
-"""The four lists of streets side by side, as bulletins print them: a row for each place."""
+"""Tables as a page wants them: one convention, words for keys, lists of streets side by side.
 
-from collections.abc import Iterable
+Nothing is counted here: cells are renamed and set beside each other.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pipeline.telling.printed import Column, Printed, shown
 
-# The list as monthly.m08_street names it, the column here, and what stands behind a street's name.
-LISTS = {
-    "先进": ("leading", "composite_score"),
-    "进步": ("improved", "composite_score"),
-    "整改": ("lagging", "composite_score"),
-    "治理": ("busiest", "record_count"),
-}
-NAME = "m08_lists"
+# The lists of streets: heading, the column that numbers it, and what stands behind a street's name.
+LISTS = (
+    ("先进", "advanced_number", "composite_score"),
+    ("进步", "improved_number", "score_gain"),
+    ("整改", "remedial_number", "composite_score"),
+    ("治理", "priority_number", "record_count"),
+)
+STREETS, LISTED = "m08_street", "m08_lists"
+ALL, NEW = "合计", "(新)"
+Row = dict[str, Any]
 
 
-def tables(given: Iterable[Printed]) -> list[Printed]:
-    """Return the table of the lists, empty where no street is in any."""
-    streets = next((table for table in given if table.name == "m08_street"), None)
-    if streets is None:
-        return []
+def arranged(tables: Iterable[Printed]) -> list[Printed]:
+    """Return the tables, and the lists of streets as a table of their own."""
+    made = [_named(_one_convention(table)) for table in tables]
+    return [*made, *(_lists(table) for table in made if table.name == STREETS)]
+
+
+def _one_convention(table: Printed) -> Printed:
+    """Return the rows of the first convention: a period may have several, a bulletin prints one."""
+    names = [column.name for column in table.columns]
+    if "convention" not in names:
+        return table
+    at = names.index("convention")
+    known = sorted({row[at] for row in table.exact if row[at] is not None})
+    if len(known) < 2:
+        return table
+    kept = [place for place, row in enumerate(table.exact) if row[at] in (None, known[0])]
+    hidden = frozenset(at for at, place in enumerate(kept) if place in table.hidden)
+    return shown(replace(table, exact=[table.exact[place] for place in kept], hidden=hidden))
+
+
+def _named(table: Printed) -> Printed:
+    """Return the table with words where the warehouse has keys."""
+    if table.name == "m12_hot_word":
+        table = _with(table, "word", _joined)
+        return _labelled(table, "word_label", "词", lambda row: str(row["word"]))
+    if table.name == "m14_case":
+        return _labelled(table, "matter", "事项", _deepest)
+    if table.name == "m13_surge":
+        return _labelled(table, "series", "诉求", _series)
+    if table.name == "m10_rate":
+        return _with(table, "unit_type", lambda value: ALL if value == "*" else value)
+    return table
+
+
+def _labelled(table: Printed, name: str, heading: str, label: Callable[[Row], str]) -> Printed:
+    """Return the table with a column that names each row, and marks what is new."""
+    names = [column.name for column in table.columns]
+    rows = [
+        (*row, label(cells) + (NEW if cells.get("is_new") else ""))
+        for row in table.exact
+        for cells in [dict(zip(names, row, strict=True))]
+    ]
+    columns = [*table.columns, Column(name, heading, "text")]
+    return shown(replace(table, columns=columns, exact=rows))
+
+
+def _joined(phrase: str) -> str:
+    """Return the two words of a Chinese phrase as they stand in a text, without a space."""
+    return (
+        phrase
+        if any(sign.isascii() and sign.isalnum() for sign in phrase)
+        else phrase.replace(" ", "")
+    )
+
+
+def _series(row: Row) -> str:
+    """Return a name for what surged: all, a category or a topic, in the city or in a place."""
+    place = {"*": "", "?": "(发生地不明)"}.get(row["district"], f"({row['district']})")
+    return f"{_deepest(row) or '全部诉求'}{place}"
+
+
+def _deepest(row: Row) -> str:
+    """Return the deepest level of the tree that is known, with a word where a deeper one is not."""
+    levels = [row[name] for name in ("category", "subcategory", "topic") if row[name] != "*"]
+    known = [level for level in levels if level != "?"]
+    if not known:
+        return "不明" if levels else ""
+    # A surge of what has no topic is one of a part: its name must not be that of the whole.
+    return known[-1] if len(known) == len(levels) or "cut" not in row else f"{known[-1]}·不明"
+
+
+def _with(table: Printed, name: str, change: Any) -> Printed:
+    at = [column.name for column in table.columns].index(name)
+    rows = [(*row[:at], change(row[at]), *row[at + 1 :]) for row in table.exact]
+    return shown(replace(table, exact=rows))
+
+
+def _lists(streets: Printed) -> Printed:
+    """Return a row for each place on the lists; empty where no street is on any."""
     found: dict[int, dict[str, str]] = {}
     for row in streets.records():
-        if row["list"] in LISTS:
-            column, figure = LISTS[row["list"]]
-            found.setdefault(row["list_number"], {})[column] = _said(row, figure)
+        for _, column, figure in LISTS:
+            if row.get(column) is not None:
+                found.setdefault(int(row[column]), {})[column] = _street(row, figure)
     columns = [
         Column("list_number", "序号", "year"),
-        *(Column(column, heading, "text") for heading, (column, _) in LISTS.items()),
+        *(Column(column, heading, "text") for heading, column, _ in LISTS),
     ]
     rows: list[tuple[Any, ...]] = [
-        (number, *(found[number].get(column) for column, _ in LISTS.values()))
-        for number in sorted(found)
+        (number, *(found[number].get(column) for _, column, _ in LISTS)) for number in sorted(found)
     ]
-    return [shown(Printed(NAME, "街乡镇名单", "", streets.note, "", columns, [], rows))]
+    return shown(Printed(LISTED, "街乡镇名单", "", "", "", columns, [], rows))
 
 
-def _said(row: dict[str, Any], figure: str) -> str:
-    value = row[figure]
+def _street(row: dict[str, Any], figure: str) -> str:
+    name, value = f"{row['district']}{row['street']}", row[figure]
     if value is None:
-        return f"{row['district']}{row['street']}"
-    return f"{row['district']}{row['street']}({value})"
+        return name
+    if isinstance(value, Decimal):
+        sign = "+" if figure == "score_gain" else ""
+        return f"{name}({sign}{value.quantize(Decimal('0.1'), ROUND_HALF_UP)})"
+    return f"{name}({value:,})"

@@ -13,7 +13,7 @@ from pipeline.telling.printed import Column, Printed, shown
 
 TABLE = "m14_case"
 # Of a text this much is told, to the end of a clause where there is one near.
-LONGEST, SHORTEST = 110, 60
+LONGEST, SHORTEST = 90, 50
 _STOP = re.compile(r"[。！？；!?;]")
 
 
@@ -61,8 +61,19 @@ def _texts(
 
 
 def one_line(text: str | None) -> str:
-    """Return a text without line ends and doubled spaces."""
-    return " ".join((text or "").split())
+    """Return a text without line ends and doubled spaces, 〓 for a sign that fonts may lack.
+
+    People write emoji and rare characters; one of them must not keep a bulletin from its readers.
+    """
+    return " ".join("".join(map(_drawn, text or "")).split())
+
+
+def _drawn(char: str) -> str:
+    try:
+        char.encode("gbk")  # what every Chinese font draws
+    except UnicodeEncodeError:
+        return "〓"
+    return char
 
 
 def shortened(text: str) -> str:

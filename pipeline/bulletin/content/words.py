@@ -1,5 +1,6 @@
 """What every sentence of a bulletin may say of its period, and of what it is compared with."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
 from pipeline.telling.context import office
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
+from pipeline.telling.words import day
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+# How reference data mark what no source gives.
+OURS = "本系统自定"
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
 
@@ -26,12 +30,18 @@ def words_of(
     kind = template["kind"][period.period_type]
     first, last = period.first_on, period.last_on
     number = period.month // 3 if period.period_type == QUARTER else period.month
-    steps = QUARTERS if period.period_type == QUARTER else [f"{m}月" for m in range(1, 13)]
+    steps = (
+        [name[1:3] for name in QUARTERS]
+        if period.period_type == QUARTER
+        else [f"{m}月" for m in range(1, 13)]
+    )
     overview = next(table for table in tables if table.name == FIRST).records()
     section = next((row for row in overview if row["is_section"]), overview[0] if overview else {})
     has_previous, has_before = section.get("has_previous"), section.get("has_before")
     return {
         **rules(con),
+        **_written_rules(con, tables),
+        **_checked(tables, Decimal(rules(con).get("bulletin_volume_share", "1"))),
         **office(con),
         **kind,
         "period": period.label.split("(")[0],
@@ -41,7 +51,7 @@ def words_of(
         "number": number,
         "this_label": f"{period.year}年",
         "last_label": f"{period.year - 1}年",
-        "steps": list(steps),
+        "steps": steps,
         "partial": _yes(any(row["is_partial"] for row in overview)),
         "simulated": _yes(_is_simulated(con, period)),
         "section": figures.section,
@@ -74,3 +84,64 @@ def _is_simulated(con: duckdb.DuckDBPyConnection, period: Period) -> bool:
         {"months": months},
     ).fetchone()
     return bool(row and row[0])
+
+
+def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[Printed]) -> dict[str, str]:
+    """Return in words how rates and scores are reckoned, and what puts a street on a list."""
+    rates = next((table.records() for table in tables if table.name == "m10_rate"), [])
+    streets = next((table.records() for table in tables if table.name == "m08_street"), [])
+    convention = rates[0]["convention"] if rates else ""
+    said = {"rate_definition": "", "composite_definition": "", "list_rules": ""}
+    for table, word in (("rate", "rate_definition"), ("composite", "composite_definition")):
+        found = con.execute(
+            f"SELECT definition FROM ref.{table}_convention WHERE convention = ? ORDER BY 1",
+            [convention],
+        ).fetchall()
+        said[word] = str(found[0][0]).replace(" ", "") if found else ""
+    if any(row["priority_number"] is not None for row in streets):
+        lists = con.execute(
+            """SELECT list, note, source FROM ref.list_rule
+               WHERE place = '街乡镇' ORDER BY CAST(sort_order AS INTEGER)"""
+        ).fetchall()
+        told = ";".join(f"{name}:{note.replace(';', ',')}" for name, note, _ in lists)
+        for rule, value in rules(con).items():
+            told = told.replace(rule, f"{value}件" if rule.endswith("_n") else value)
+        ours = "、".join(name for name, _, source in lists if OURS in source)
+        said["list_rules"] = told.replace(" ", "") + (f"。{ours}的判据为{OURS}。" if ours else "。")
+    return said
+
+
+def _checked(tables: list[Printed], least: Decimal) -> dict[str, Any]:
+    """Return what the days, words and expected counts of the period allow to say.
+
+    A week looks incomplete with less than `least` of what was expected, as --latest has it.
+    """
+    days, surges, words, cases, rates = (
+        next((table.records() for table in tables if table.name == name), [])
+        for name in ("m15_day", "m13_surge", "m12_hot_word", "m14_case", "m10_rate")
+    )
+    method = next((row["method"] for row in days if row["method"]), None)
+    history = max((row["history_week_count"] or 0 for row in days), default=0)
+    reference = max((row["reference_month_count"] or 0 for row in words), default=0)
+    low = {
+        (row["week_first_on"], row["week_last_on"])
+        for row in days
+        if row["is_week_low"]
+        and row["week_record_count"] < least * Decimal(row["week_expected_count"])
+    }
+    judged = method not in (None, "none")
+    return {
+        "missing_days": "、".join(day(row["received_on"]) for row in days if row["is_missing"]),
+        "low_weeks": "、".join(f"{day(first)}至{day(last)}" for first, last in sorted(low)),
+        "history_weeks": history,
+        "surge_judged": _yes(judged),
+        "surge_recent": _yes(method == "recent"),
+        "surge_none": _yes(method == "none"),
+        "surge_unknown": _yes(method is None),
+        "no_surge": _yes(judged and all(row["cut"] == "total" for row in surges)),
+        "reference_months": reference,
+        "has_reference": _yes(reference),
+        "no_reference": _yes(not reference),
+        "has_case": _yes(cases),
+        "no_rates": _yes(not rates),
+    }

@@ -88,7 +88,7 @@ def _breakable(text: str, at: int) -> bool:
         return True
     before, after = text[at - 1], text[at]
     joined = all(ord(char) < 0x2E80 and not char.isspace() for char in (before, after))
-    return not joined and after not in ",。;:、)》”%件年月日" and before not in "(《“"
+    return not joined and after not in ",，。;；:：、)）》”%件年月日" and before not in "(（《“"
 
 
 class Canvas:

@@ -56,7 +56,7 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
     told = chart.source if titled or not chart.is_half else ""
     source = wrap(told, inner - stamp, SMALL, 3) if told else []
     head = MARGIN + 17 * len(title) + max(12 * len(units), 14 if legend else 0) + 10
-    foot = max(12 * len(source), 14 if simulated else 0) + 8
+    foot = max(12 * len(source), 14 if simulated else 0) + (8 if source or not chart.is_half else 2)
     canvas = Canvas(head + body.height + foot + 6, width)
     for place, line in enumerate(title):
         canvas.text(MARGIN, MARGIN + 8 + 17 * place, line, size=TITLE, bold=True)
@@ -65,7 +65,7 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
         canvas.text(MARGIN, line_at + 12 * place, line, size=SMALL, color=SOFT)
     _legend(canvas, body, line_at)
     body.draw(canvas, head)
-    bottom = head + body.height + 12
+    bottom = head + body.height + (12 if source or not chart.is_half else 8)
     for place, line in enumerate(source):
         canvas.text(MARGIN, bottom + 12 * place, line, size=SMALL, color=SOFT)
     if simulated:

@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.document.charts.canvas import (
     ACCENT,
     ACCENT_SOFT,
+    HALF,
     INK,
     MARGIN,
     RULE,
@@ -34,10 +35,12 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     items = data.get("items") or []
     if not items:
         return None
-    hint = f"圆点为实际值,横线为置信区间,n 为{data.get('n_label') or '件数'}"
+    is_half = width <= HALF
+    count = f",n 为{data.get('n_label') or '件数'}"
+    hint = "圆点为实际值,横线为置信区间" + ("" if is_half else count)
     target = number(data.get("target"))
     label = str(data.get("target_label") or REFERENCE)
-    if target is not None:
+    if target is not None and not is_half:  # the line bears its name
         hint += f",虚线为{label}"
     total = max(int(data.get("total") or 0), len(items))
     items = items[:MOST]
@@ -70,7 +73,7 @@ def _draw(
         return left + (right - left) * (value - low) / (high - low)
 
     bottom = top + row * len(items)
-    for step in steps(low, high, 4):
+    for step in steps(low, high, 4 if canvas.width > HALF else 2):
         canvas.line([(at(step), top), (at(step), bottom)], RULE, 0.7)
         canvas.text(
             at(step), bottom + 8, _tick(step, low, high), size=SMALL, color=SOFT, align="center"

@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.document.charts.canvas import (
     ACCENT,
     GREY,
+    HALF,
     MARGIN,
     RULE,
     SOFT,
@@ -28,7 +29,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     months = [str(month) for month in data.get("months") or []]
     if not panels or not months:
         return None
-    hint = "各小图纵轴独立,圆点为峰值"
+    hint = "各小图纵轴独立" + (",圆点为峰值" if width > HALF else "")
     if len(panels) > MOST:
         hint += f";共 {len(panels)} 项,图中为前 {MOST} 项"
     panels = panels[:MOST]

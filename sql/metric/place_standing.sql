@@ -1,0 +1,201 @@
+-- One row: a district, or a street or town, in a month, quarter or assessment month, by composite
+-- score and by volume, with the lists that it is on. Key: place, scope, period_type, period,
+-- convention, district, street.
+-- Lists are data: ref.list_rule says by which measure, how many at most, and that a list is at most
+-- the part_count-th part of those that are ranked, so that in a small city nobody is both first and
+-- last. Who has fewer call-backs than the rule rank_min_n is not ranked by score. A gain is told
+-- where both periods can be compared, by one convention, and the place is ranked in both; who did
+-- not gain is on no such list. Equal scores go by volume of call-backs, as in metric.unit_rank, and
+-- then by name. A list's number is null for who is not on it.
+WITH rule AS (
+    SELECT CAST(value AS BIGINT) AS least_count
+    FROM ref.report_rule
+    WHERE rule = 'rank_min_n'
+),
+
+handled AS (
+    SELECT
+        '区' AS place, scope, period_type, period, district, '*' AS street, record_count
+    FROM metric.changed
+    WHERE metric = 'district_handled_count' AND cut = 'district' AND NOT is_rest
+    UNION ALL
+    SELECT
+        '街乡镇' AS place, scope, period_type, period, district, street, record_count
+    FROM metric.changed
+    WHERE
+        metric = 'record_count'
+        AND cut = 'unit_type district street'
+        AND NOT is_rest
+        AND street <> '?'
+),
+
+score AS (
+    SELECT
+        CASE figure.cut WHEN 'district' THEN '区' ELSE '街乡镇' END AS place,
+        figure.scope,
+        figure.period_type,
+        figure.period,
+        figure.convention,
+        figure.district,
+        figure.street,
+        figure.numerator AS score_numerator,
+        figure.denominator AS score_denominator,
+        figure.value AS composite_score,
+        rate.denominator AS called_back_count,
+        rate.denominator >= rule.least_count AS is_ranked
+    FROM metric.figure AS figure
+    JOIN ref.composite_convention AS composite ON composite.composite = figure.convention
+    JOIN metric.rate AS rate
+        ON
+            rate.metric = 'resolution_rate'
+            AND rate.convention = composite.convention
+            AND rate.scope = figure.scope
+            AND rate.period_type = figure.period_type
+            AND rate.period = figure.period
+            AND rate.cut = figure.cut
+            AND rate.unit_type = figure.unit_type
+            AND rate.district = figure.district
+            AND rate.street = figure.street
+    CROSS JOIN rule
+    WHERE
+        figure.metric = 'composite_score'
+        AND figure.period_type <> 'year'
+        AND (
+            figure.cut = 'district'
+            OR figure.cut = 'unit_type district street'
+            AND figure.unit_type = '街乡镇'
+            AND figure.street <> '?'
+        )
+),
+
+-- Every place stands once a convention, also who was never called back.
+held AS (
+    SELECT handled.*, coalesce(used.convention, '-') AS convention
+    FROM handled
+    LEFT JOIN (SELECT DISTINCT place, scope, period_type, period, convention FROM score) AS used
+        ON
+            used.place = handled.place
+            AND used.scope = handled.scope
+            AND used.period_type = handled.period_type
+            AND used.period = handled.period
+),
+
+placed AS (
+    SELECT
+        handled.place,
+        handled.scope,
+        handled.period_type,
+        handled.period,
+        handled.convention,
+        handled.district,
+        handled.street,
+        handled.record_count,
+        own.score_numerator,
+        own.score_denominator,
+        own.composite_score,
+        own.called_back_count,
+        coalesce(own.is_ranked, FALSE) AS is_ranked,
+        previous.composite_score AS previous_composite_score,
+        CASE
+            WHEN own.is_ranked AND previous.is_ranked
+                THEN CAST(own.composite_score - previous.composite_score AS DECIMAL(18, 8))
+        END AS score_gain
+    FROM held AS handled
+    JOIN metric.reported_period AS reported
+        ON
+            reported.scope = handled.scope
+            AND reported.period_type = handled.period_type
+            AND reported.period = handled.period
+    LEFT JOIN score AS own
+        ON
+            own.place = handled.place
+            AND own.convention = handled.convention
+            AND own.scope = handled.scope
+            AND own.period_type = handled.period_type
+            AND own.period = handled.period
+            AND own.district = handled.district
+            AND own.street = handled.street
+    LEFT JOIN score AS previous
+        ON
+            reported.has_previous
+            AND previous.place = handled.place
+            AND previous.scope = handled.scope
+            AND previous.period_type = handled.period_type
+            AND previous.period = reported.previous_period
+            AND previous.convention = handled.convention
+            AND previous.district = handled.district
+            AND previous.street = handled.street
+),
+
+-- Each measure's order; who has no such measure, or is not to be named by it, has none.
+measured AS (
+    SELECT *, 'score' AS measure, is_ranked AS is_measured, -composite_score AS weight
+    FROM placed
+    UNION ALL
+    SELECT *, 'low_score' AS measure, is_ranked AS is_measured, composite_score AS weight
+    FROM placed
+    UNION ALL
+    SELECT
+        *, 'gain' AS measure, coalesce(score_gain > 0, FALSE) AS is_measured, -score_gain AS weight
+    FROM placed
+    UNION ALL
+    SELECT
+        *, 'volume' AS measure, record_count > 0 AS is_measured,
+        -CAST(record_count AS DECIMAL(18, 0)) AS weight
+    FROM placed
+),
+
+numbered AS (
+    SELECT
+        measured.*,
+        row_number() OVER (
+            PARTITION BY place, scope, period_type, period, convention, measure, is_measured
+            ORDER BY weight, called_back_count DESC NULLS LAST, district, street
+        ) AS list_number,
+        sum(CASE WHEN is_ranked OR measure = 'volume' THEN 1 ELSE 0 END) OVER (
+            PARTITION BY place, scope, period_type, period, convention, measure
+        ) AS place_count
+    FROM measured
+),
+
+listed AS (
+    SELECT
+        numbered.*,
+        CASE
+            WHEN
+                numbered.is_measured
+                AND numbered.list_number <= list_rule.list_count
+                AND numbered.list_number * list_rule.part_count <= numbered.place_count
+                THEN numbered.list_number
+        END AS shown_number
+    FROM numbered
+    LEFT JOIN ref.list_rule AS list_rule
+        ON list_rule.place = numbered.place AND list_rule.measure = numbered.measure
+)
+
+SELECT
+    place,
+    scope,
+    period_type,
+    period,
+    convention,
+    district,
+    street,
+    record_count,
+    called_back_count,
+    score_numerator,
+    score_denominator,
+    composite_score,
+    is_ranked,
+    previous_composite_score,
+    score_gain,
+    max(list_number) FILTER (WHERE measure = 'score' AND is_ranked) AS score_rank,
+    max(shown_number) FILTER (WHERE measure = 'score') AS advanced_number,
+    max(shown_number) FILTER (WHERE measure = 'gain') AS improved_number,
+    max(shown_number) FILTER (WHERE measure = 'low_score') AS remedial_number,
+    max(shown_number) FILTER (WHERE measure = 'volume') AS priority_number
+FROM listed
+GROUP BY
+    place, scope, period_type, period, convention, district, street, record_count,
+    called_back_count, score_numerator, score_denominator, composite_score, is_ranked,
+    previous_composite_score, score_gain

@@ -1,0 +1,46 @@
+-- One row: a place on one of the four lists of a month, quarter or assessment month.
+-- Key: period_type, period, convention, place, list, list_number.
+-- A place may be on two lists (整改 and 治理, say). Criteria: ref.list_rule; metric.place_standing.
+WITH listed AS (
+    SELECT *, 'score' AS measure, advanced_number AS list_number
+    FROM metric.place_standing
+    UNION ALL
+    SELECT *, 'gain' AS measure, improved_number AS list_number
+    FROM metric.place_standing
+    UNION ALL
+    SELECT *, 'low_score' AS measure, remedial_number AS list_number
+    FROM metric.place_standing
+    UNION ALL
+    SELECT *, 'volume' AS measure, priority_number AS list_number
+    FROM metric.place_standing
+)
+
+SELECT
+    listed.period_type,
+    listed.period,
+    listed.convention,
+    listed.place,
+    rule.list,
+    listed.list_number,
+    listed.district,
+    listed.street,
+    listed.record_count,
+    listed.called_back_count,
+    listed.score_numerator,
+    listed.score_denominator,
+    listed.composite_score,
+    listed.previous_composite_score,
+    listed.score_gain,
+    reported.is_partial
+FROM listed
+JOIN ref.scope_use AS used ON used.scope = listed.scope AND used.purpose = 'section'
+JOIN metric.reported_period AS reported
+    ON
+        reported.period_type = listed.period_type
+        AND reported.period = listed.period
+        AND reported.scope = listed.scope
+JOIN ref.list_rule AS rule ON rule.place = listed.place AND rule.measure = listed.measure
+WHERE listed.list_number IS NOT NULL
+ORDER BY
+    listed.period_type, listed.period, listed.convention, listed.place, rule.sort_order,
+    listed.list_number

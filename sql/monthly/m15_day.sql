@@ -1,0 +1,60 @@
+-- One row: a day of a month, quarter or assessment month, whether or not it has records.
+-- Key: period_type, period, received_on.
+-- computed when asked
+-- is_missing: no record at all. week_ are those of the seven days that the day belongs to, counted back
+-- from the period's end (the first may begin before the period), beside what was expected of them;
+-- null where the period's expected counts were not asked for, or history is too short (method none).
+-- is_week_low: fewer than the interval allows.
+WITH digit AS (
+    SELECT *
+    FROM (
+        VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
+    ) AS listed (number)
+),
+
+nth AS (
+    SELECT tens.number * 10 + ones.number AS number
+    FROM digit AS tens
+    CROSS JOIN digit AS ones
+),
+
+spine AS (
+    SELECT
+        reported.period_type,
+        reported.period,
+        reported.scope,
+        reported.is_partial,
+        CAST(reported.first_on + nth.number * INTERVAL '1' DAY AS DATE) AS received_on
+    FROM metric.reported_period AS reported
+    JOIN ref.scope_use AS used ON used.scope = reported.scope AND used.purpose = 'section'
+    JOIN nth
+        ON CAST(reported.first_on + nth.number * INTERVAL '1' DAY AS DATE) <= reported.last_on
+)
+
+SELECT
+    spine.period_type,
+    spine.period,
+    spine.received_on,
+    coalesce(day.record_count, 0) AS record_count,
+    coalesce(day.record_count, 0) = 0 AS is_missing,
+    expected.first_on AS week_first_on,
+    expected.last_on AS week_last_on,
+    expected.record_count AS week_record_count,
+    expected.expected_count AS week_expected_count,
+    expected.lower_count AS week_lower_count,
+    expected.upper_count AS week_upper_count,
+    coalesce(expected.record_count < expected.lower_count, FALSE) AS is_week_low,
+    expected.method,
+    expected.history_week_count,
+    spine.is_partial
+FROM spine
+LEFT JOIN metric.day_total AS day
+    ON day.scope = spine.scope AND day.received_on = spine.received_on
+LEFT JOIN model.expected_count AS expected
+    ON
+        expected.cut = 'total'
+        AND expected.period_type = spine.period_type
+        AND expected.period = spine.period
+        AND expected.scope = spine.scope
+        AND spine.received_on BETWEEN expected.first_on AND expected.last_on
+ORDER BY spine.period_type, spine.period, spine.received_on
