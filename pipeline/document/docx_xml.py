@@ -10,7 +10,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from pipeline.document.model import Table
-from pipeline.document.parts import TOGETHER, align, body_rows, cell_text, column_weights, type_size
+from pipeline.document.parts import TOGETHER, align, body_rows, cell_text, column_weights
 
 NS = nsdecls("w")
 # A fixed date keeps two files of the same report equal to the byte; zip knows none before 1980.
@@ -70,10 +70,13 @@ def contents(title: str, entries: Sequence[tuple[int, str]]) -> object:
     )
 
 
-def table(block: Table, width: float, type_points: float | None = None) -> Any:
-    """Return the table as Word's own, `width` points wide, with a heading row that repeats."""
+def table(block: Table, width: float, points: float) -> Any:
+    """Return the table as Word's own, `width` points wide, in type of `points`.
+
+    Its heading row repeats on every page.
+    """
     rows = body_rows(block)
-    size = round((type_points or type_size(block)) * 2)
+    size = round(points * 2)
     weights = column_weights(block)
     widths = [width * part / sum(weights) for part in weights]
     sides = [align(column.kind, column.align) for column in block.columns]
