@@ -20,6 +20,7 @@ from pipeline.document.parts import (
     NO_ROWS,
     NOTES,
     closing_lines,
+    half_size,
     heading,
     lies,
     on_page,
@@ -29,6 +30,7 @@ from pipeline.document.parts import (
     remarks,
     table_caption,
     title_lines,
+    type_size,
 )
 
 RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
@@ -131,7 +133,11 @@ class _Writer:
         caption = self._caption("表", table.number, table_caption(table))
         caption.paragraph_format.keep_with_next = True
         if table.rows:
-            caption._p.addnext(docx_xml.table(table, self._width, self._form.table))
+            caption._p.addnext(
+                docx_xml.table(
+                    table, self._width, type_size(table) if self._turns else half_size(table)
+                )
+            )
         lines = [*remarks(table, whole=False), *([] if table.rows else [NO_ROWS])] or [""]
         for place, line in enumerate(lines, start=1):
             remark = self._place.add_paragraph(line, style="Remark")

@@ -44,7 +44,6 @@ class Form:
     heading: float
     caption: float
     remark: float
-    table: float | None  # None: by the columns of the table
     air: float  # between the lines of captions; remarks have half
 
     @property
@@ -54,8 +53,8 @@ class Form:
 
 
 # After GB/T 9704; a bulletin keeps its order and signs on two to four pages.
-REPORT = Form(37, 35, 28, 26, 25, 16, 28, 22, 16, 12, 9, None, 10)
-BULLETIN = Form(20, 19, 20, 20, 11, 10.5, 16, 17, 12, 8.5, 7.5, 8, 4)
+REPORT = Form(37, 35, 28, 26, 25, 16, 28, 22, 16, 12, 9, 10)
+BULLETIN = Form(20, 19, 20, 20, 11, 10.5, 16, 17, 12, 8.5, 7.5, 4)
 
 
 def prepare(word: Word, warning: str, form: Form = REPORT) -> None:

@@ -17,7 +17,6 @@ from pipeline.document.parts import (
     body_rows,
     cell_text,
     column_weights,
-    type_size,
 )
 
 NS = nsdecls("w")
@@ -78,10 +77,13 @@ def contents(title: str, entries: Sequence[tuple[int, str]]) -> object:
     )
 
 
-def table(block: Table, width: float, type_points: float | None = None) -> Any:
-    """Return the table as Word's own, `width` points wide, with a heading row that repeats."""
+def table(block: Table, width: float, points: float) -> Any:
+    """Return the table as Word's own, `width` points wide, in type of `points`.
+
+    Its heading row repeats on every page.
+    """
     rows = body_rows(block)
-    size = round((type_points or type_size(block)) * 2)
+    size = round(points * 2)
     weights = column_weights(block)
     widths = [width * part / sum(weights) for part in weights]
     sides = [align(column.kind, column.align) for column in block.columns]

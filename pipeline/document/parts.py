@@ -185,6 +185,11 @@ def column_weights(table: Table) -> list[float]:
     return wanted
 
 
+def half_size(table: Table) -> float:
+    """Return the size of type of a bulletin's table: many columns on half a page need room."""
+    return 7.5 if table.is_half and len(table.columns) > 5 else 8.0
+
+
 def type_size(table: Table) -> float:
     """Return the size of a table's type on a page, in points, by its columns."""
     return 10.5 if len(table.columns) <= 6 else 9.0 if len(table.columns) <= 10 else 7.5
@@ -197,7 +202,8 @@ def lies(table: Table) -> bool:
 
 
 def _em(text: str) -> float:
-    return sum(1.0 if ord(char) > 0x2E80 else 0.55 for char in text)
+    # The signs of rise and fall are as wide as a Chinese character.
+    return sum(1.0 if ord(char) > 0x2E80 or char in "▲▽" else 0.55 for char in text)
 
 
 def texts(document: Document) -> Iterator[str]:

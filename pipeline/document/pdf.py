@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from pipeline.document.parts import (
     cell_text,
     closing_lines,
     column_weights,
+    half_size,
     heading,
     lies,
     on_page,
@@ -122,11 +123,12 @@ def _groups(document: Document, pictures: Mapping[str, Picture]) -> list[dict[st
             groups.append({"wide": wide, "blocks": []})
         groups[-1]["blocks"].append(block)
 
+    size = half_size if document.masthead else type_size
     turns = document.masthead is None  # a bulletin has no lying pages, but pairs
     for section in on_pages(document):
         add(_heading(section), turns and _is_wide(section.blocks[0]) if section.blocks else False)
         for together in pairs(section.blocks):
-            made = [_block(block, pictures, paths) for block in together]
+            made = [_block(block, pictures, paths, size) for block in together]
             if turns:
                 for block, one in zip(together, made, strict=True):
                     add(one, _is_wide(block))
@@ -154,7 +156,10 @@ def _keeps(rows: int) -> list[int]:
 
 
 def _block(
-    block: Para | Table | Chart | Note, pictures: Mapping[str, Picture], paths: Mapping[str, str]
+    block: Para | Table | Chart | Note,
+    pictures: Mapping[str, Picture],
+    paths: Mapping[str, str],
+    size: Callable[[Table], float],
 ) -> dict[str, Any]:
     if isinstance(block, Para | Note):
         return {"type": block.type, "text": block.text}
@@ -170,7 +175,7 @@ def _block(
     return {
         "type": "table",
         "number": block.number,
-        "size": type_size(block),
+        "size": size(block),
         "half": block.is_half,
         "keeps": _keeps(len(body_rows(block))),
         "caption": table_caption(block),

@@ -53,8 +53,9 @@ class City:
         values = [cut.get(name, "*") for name in self.dimensions]
         rows = self.con.execute(
             "SELECT numerator, denominator FROM metric.figure"
-            f" WHERE metric = ? AND period = ? AND scope = ? AND {where}",
-            [metric, period, scope, *values],
+            " WHERE metric = ? AND period = ? AND period_type = ? AND scope = ?"
+            f" AND {where}",
+            [metric, period, "month" if "-" in period else "year", scope, *values],
         ).fetchall()
         if len(rows) != 1:
             raise KeyError((metric, period, cut, scope, len(rows)))

@@ -54,7 +54,8 @@ def families(con: duckdb.DuckDBPyConnection) -> list[dict]:
     return ask(
         con,
         f"""SELECT DISTINCT ON (metric, cut, scope, period_type) * FROM metric.figure
-            WHERE substring(period, 1, 4) = '{YEAR}' AND {known}
+            WHERE substring(period, 1, 4) = '{YEAR}' AND period_type IN ('month', 'year')
+            AND {known}
             ORDER BY metric, cut, scope, period_type, numerator DESC, period, {known}""",
     )
 
