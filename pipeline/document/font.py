@@ -66,6 +66,10 @@ def _glyphs(file: str) -> frozenset[int]:
 def _folders() -> list[Path]:
     folders = []
     if configured := os.environ.get("HOTLINE_FONT_DIR"):
+        if not Path(configured).is_dir():
+            raise HotlineError(
+                f"HOTLINE_FONT_DIR 指的 {configured} 不是文件夹;请改成字体所在的目录", USAGE
+            )
         folders.append(Path(configured))
     # As a folder of data: importing the package would pull in what it needs for its own command.
     if (spec := importlib.util.find_spec("mplfonts")) and spec.origin:

@@ -90,7 +90,22 @@ def on_page(document: Document) -> Document:
 
 def page_columns(table: Table) -> Table:
     """Return the table without the columns that a page leaves out."""
-    kept = [place for place, column in enumerate(table.columns) if column.is_on_page]
+    return _with(table, [k for k, column in enumerate(table.columns) if column.is_on_page])
+
+
+def screen_columns(table: Table) -> Table:
+    """Return the table as a screen shows it: without what a click on another column's figure tells.
+
+    Those are columns that a page leaves out and that have no figures of their own.
+    """
+    figures = {k for row in table.rows for k, cell in enumerate(row) if cell.figure}
+    if not figures:
+        return table
+    kept = [k for k, column in enumerate(table.columns) if column.is_on_page or k in figures]
+    return _with(table, kept)
+
+
+def _with(table: Table, kept: list[int]) -> Table:
     if len(kept) == len(table.columns):
         return table
     return dataclasses.replace(
@@ -98,12 +113,6 @@ def page_columns(table: Table) -> Table:
         columns=tuple(table.columns[place] for place in kept),
         rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
     )
-
-
-def screen_columns(table: Table) -> Table:
-    """Return the table as a screen shows it: whole, unless a click on a figure tells the rest."""
-    told = any(cell.figure for row in table.rows for cell in row)
-    return page_columns(table) if told else table
 
 
 def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:

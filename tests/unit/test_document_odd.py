@@ -12,6 +12,7 @@ from document_kit import charts, count, document, large, name
 from lxml import html
 
 from pipeline.document import from_json, to_json, write
+from pipeline.document.font import FAMILY, font_files
 from pipeline.document.model import Column, Para, Run, Section, Table
 from pipeline.document.parts import heading, title_lines
 from pipeline.errors import IO, USAGE, HotlineError
@@ -140,3 +141,11 @@ def test_a_long_title_takes_two_lines_of_like_length(title, lines):
 def test_headings_join_their_numbers_as_print_does():
     shown = [heading(Section("s", number, 1, "情况")) for number in ("一", "(一)", "1.", "")]
     assert shown == ["一、情况", "(一)情况", "1.情况", "情况"]
+
+
+def test_a_font_folder_that_is_none_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOTLINE_FONT_DIR", str(tmp_path / "gone"))
+    with pytest.raises(HotlineError, match=r"HOTLINE_FONT_DIR 指的 .*gone 不是文件夹"):
+        font_files(FAMILY)
+    monkeypatch.setenv("HOTLINE_FONT_DIR", str(tmp_path))  # empty: the next place is looked in
+    assert font_files(FAMILY)
