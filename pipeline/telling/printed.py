@@ -49,10 +49,15 @@ class Column:
         if self.kind == "count" and not isinstance(value, int):
             return int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
         if self.kind in ("percent", "change"):
-            return Decimal(value).quantize(PERCENT_PLACES, ROUND_HALF_UP)
+            return _rounded(value, PERCENT_PLACES)
         if self.kind == "decimal":
-            return Decimal(value).quantize(PLAIN_PLACES, ROUND_HALF_UP)
+            return _rounded(value, PLAIN_PLACES)
         return value
+
+
+def _rounded(value: Any, places: Decimal) -> Decimal:
+    rounded = Decimal(value).quantize(places, ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)  # no -0.00%
 
 
 @dataclass(frozen=True)

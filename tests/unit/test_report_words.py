@@ -7,9 +7,9 @@ import pytest
 from pipeline.document.model import Run
 from pipeline.document.typeset import prose
 from pipeline.telling import words
-from pipeline.telling.printed import Printed, column
+from pipeline.telling.printed import Column, Printed, column
 from pipeline.telling.sentence import Scene, plain, say
-from pipeline.telling.source import Source
+from pipeline.telling.source import Source, cell_text
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,12 @@ def test_the_least_is_not_told_where_it_may_be_hidden():
     assert plain(scene(rows, hidden=(1, 2)), least) == ""
     most = {"from": "t", "pick": "max:record_count", "text": "{@category}最多。"}
     assert plain(scene(rows, hidden=(1, 2)), most) == "甲最多。"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("-0.00004", "0.00%"), ("-0.00005", "-0.01%"), ("0.00005", "0.01%"), ("0", "0.00%")],
+)
+def test_what_rounds_to_nought_has_no_sign(value, shown):
+    spec = Column("share", "占比", "percent")
+    assert cell_text("percent", spec.show(D(value))) == shown
