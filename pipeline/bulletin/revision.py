@@ -23,8 +23,8 @@ from pipeline.document.model import (
 
 SECTION = "revision"
 TABLE = "m16_revision"
-# The pages show the first; workbook and JSON hold all.
-SHOWN = 15
+# The pages show the first, so that four pages hold the whole; workbook and JSON hold all.
+SHOWN = 3
 NONE = "(无)"
 # Of a figure that is hidden now: repeated beside new totals, the old one would tell it.
 FORMER = "(见上一版)"
@@ -94,7 +94,9 @@ def moves(before: Document, now: Document, *, other_form: bool = False) -> list[
     if other_form:
         keys = {key: None for key in keys if key in now.figures and key in before.figures}
     for figure in (key for key in keys if key not in in_cells):
-        found += _figure_moves(before.figures.get(figure), now.figures.get(figure))
+        old_one, new_one = before.figures.get(figure), now.figures.get(figure)
+        if not (other_form and old_one and new_one and _exact(old_one) == _exact(new_one)):
+            found += _figure_moves(old_one, new_one)
     return [_discreet(move) for move in sorted(found, key=lambda move: move.weight)]
 
 
@@ -166,6 +168,10 @@ def _figures(table: Table) -> list[Column]:
 
 def _printed(cell: Cell) -> str:
     return cell.text or (_HIDDEN if cell.mark in ("suppressed", "secondary") else "—")
+
+
+def _exact(figure: Figure) -> tuple[object, object]:
+    return figure.numerator, figure.denominator
 
 
 def _figure_moves(old: Figure | None, new: Figure | None) -> Iterator[Move]:
