@@ -103,7 +103,11 @@ def _writer(
 def _reference(con: duckdb.DuckDBPyConnection, home: Home, name: str) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS ref")
     scan = f"read_csv({literal(home.reference_files()[name])}, all_varchar = true, header = true)"
-    con.execute(f"CREATE TABLE ref.{name} AS FROM {scan}")
+    # A city's own register need not be dated.
+    con.execute(
+        f"CREATE TABLE ref.{name} AS FROM {scan}"
+        " UNION ALL BY NAME SELECT NULL::VARCHAR AS valid_from WHERE FALSE"
+    )
 
 
 def _source(entity: Entity) -> str:
