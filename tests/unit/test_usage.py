@@ -32,12 +32,14 @@ from pipeline.cli import main
     ],
 )
 def test_wrong_usage_is_told_in_the_users_words(arguments, line):
-    result = CliRunner().invoke(main, arguments.split())
+    result = CliRunner().invoke(main, arguments.split(), prog_name="hotline")
     assert (result.exit_code, result.stderr) == (2, f"错误:用法有误:{line}\n")
 
 
 def test_a_file_where_a_folder_is_asked_for_is_told(tmp_path):
     (tmp_path / "file").touch()
-    result = CliRunner().invoke(main, ["--home", str(tmp_path / "file"), "status"])
+    result = CliRunner().invoke(
+        main, ["--home", str(tmp_path / "file"), "status"], prog_name="hotline"
+    )
     assert result.exit_code == 2
     assert result.stderr == "错误:用法有误:--home 应是文件夹;请看 hotline --help\n"
