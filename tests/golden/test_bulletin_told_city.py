@@ -84,7 +84,7 @@ def test_the_total_of_a_quarter_is_that_of_its_months(home):
 def test_what_is_listed_and_the_rest_are_the_section_total(home, name):
     made = told(home, name)
     overview = printed(made, "m01_overview")
-    scope = column(overview, "scope").index("tier1")
+    scope = column(overview, "scope").index("第一层口径")
     total = column(overview, "record_count")[scope]
     assert sum(column(printed(made, "m04_category"), "record_count")) == total
     assert sum(column(printed(made, "m03_type"), "record_count")) == total
