@@ -95,14 +95,22 @@ def test_a_month_with_holes_asked_for_by_name_says_what_it_lacks(home):
     result = hotline(home, "bulletin", "2033-02")
     assert result.exit_code == 0, result.output
     assert number(reports(home) / "2033-02") == 1
-    said = "\n".join(texts(document(reports(home) / "2033-02")))
-    assert "10日" in said and "16日" in said
+    made = document(reports(home) / "2033-02")
+    assert "2月10日至2月16日" in "\n".join(texts(made))
+    # Its ends are there, so it is compared: the head of the page says what that rests on.
+    assert not made.is_partial and [m for m in made.marks if m.startswith("数据可能不全")]
+    whole = hotline(home, "bulletin", "2033-01")
+    assert whole.exit_code == 0, whole.output
+    marks = document(reports(home) / "2033-01").marks
+    assert not [m for m in marks if m.startswith("数据可能不全")]
 
 
 def test_a_month_that_has_not_ended_is_marked(home):
     result = hotline(home, "bulletin", "2033-03")
     assert result.exit_code == 0, result.output
-    assert document(reports(home) / "2033-03").is_partial
+    made = document(reports(home) / "2033-03")
+    assert made.is_partial
+    assert [mark[:5] for mark in made.marks] == ["不完整时段"]
 
 
 def test_all_of_a_year_names_the_months_it_leaves_out(home):
