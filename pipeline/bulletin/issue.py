@@ -15,6 +15,7 @@ from pipeline.period import ASSESSMENT, Period
 
 # The months that the words of a month are held against, as metric.hot_word has it.
 REFERENCE_MONTHS = 12
+_LOST = ";原来那一版的记录损坏或缺失,没有与它比较,其文件存于 history"
 
 
 def folder_of(home: Home, period: Period) -> Path:
@@ -75,8 +76,10 @@ def _put(
 ) -> Outcome:
     """Put what was made in place as a first, revised or renewed edition, or find it unchanged."""
     if former is None:
+        is_lost = edition.is_unrecorded(folder)
         first = replace(record, number=edition.last_number(folder) + 1)
-        return _outcome(home, period, ISSUED, edition.issue(folder, made, first, keep=True))
+        issued = _outcome(home, period, ISSUED, edition.issue(folder, made, first, keep=True))
+        return replace(issued, message=issued.message + _LOST) if is_lost else issued
     before = edition.document(folder)
     moved = revision.moves(before, made, other_form=former.code != record.code)
     if moved:
