@@ -10,7 +10,7 @@ from typing import Any
 import click
 import duckdb
 
-from pipeline import __version__, console
+from pipeline import __version__, console, usage
 from pipeline.engine import disk_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
@@ -38,9 +38,8 @@ class _OneLine(click.Group):
             click.echo(error.format_message())
         except click.ClickException as error:
             command = getattr(error, "ctx", None)
-            told = command.command_path if command else "hotline"
-            message = " ".join(error.format_message().split())
-            console.complain(f"用法有误:{message};请看 {told} --help", USAGE)
+            path = command.command_path if command else "hotline"
+            console.complain(f"用法有误:{usage.told(error)};请看 {path} --help", USAGE)
         except click.Abort:
             console.complain("已中断;再运行一次即可接着做", USAGE)
         sys.exit(USAGE)

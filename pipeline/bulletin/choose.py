@@ -9,6 +9,7 @@ from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.model import open_warehouse
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period, parse
+from pipeline.telling.words import days, span
 
 CALENDAR = "calendar"
 KINDS = {CALENDAR: MONTH, "assessment": ASSESSMENT, "quarter": QUARTER}
@@ -165,28 +166,12 @@ def _faults(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
     ).fetchall()
     found = []
     if len(missing) > int(rules.get("bulletin_missing_day_count", 0)):
-        days = [row[0] for row in missing]
-        found.append(f"{'、'.join(_spans(days))}没有记录(共 {len(days)} 天)")
+        spans = days([row[0] for row in missing])
+        told = spans if len(spans) <= _SHOWN else [*spans[:_SHOWN], "等"]
+        found.append(f"{'、'.join(told)}没有记录(共 {len(missing)} 天)")
     for first, last, count, expected in weeks:
-        found.append(f"{_span(first, last)}只有 {count:,} 件,预期约 {expected:,} 件")
+        found.append(f"{span(first, last)}只有 {count:,} 件,预期约 {expected:,} 件")
     return found
-
-
-def _spans(days: Sequence[datetime.date]) -> list[str]:
-    """Return days in order as spans: 2月10日至2月16日."""
-    runs: list[list[datetime.date]] = []
-    for day in days:
-        if runs and day - runs[-1][-1] == datetime.timedelta(days=1):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    told = [_span(run[0], run[-1]) for run in runs]
-    return told if len(told) <= _SHOWN else [*told[:_SHOWN], "等"]
-
-
-def _span(first: datetime.date, last: datetime.date) -> str:
-    told = [f"{day.month}月{day.day}日" for day in (first, last)]
-    return told[0] if first == last else "至".join(told)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 """Editions of a bulletin: what lies in its folder, what it was made from, and the former ones.
 
 `edition.json` in the folder is the record of the edition that lies there. What an edition replaces
-is kept in history/<number>-<digest>/. The folder is replaced whole (place.py), so that files of two
-editions never lie side by side.
+is kept in history/<number>-<digest>/, or history/<number>-unrecorded/ where its record is lost.
+The folder is replaced whole (place.py), so that files of two editions never lie side by side.
 """
 
 import hashlib
@@ -115,11 +115,21 @@ def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edit
     return whole
 
 
+def is_unrecorded(folder: Path) -> bool:
+    """Return whether an edition lies there whose record or document is damaged or lost."""
+    names = (RECORD, DOCUMENT, *(f"bulletin.{face}" for face in FACES))
+    return read(folder) is None and any((folder / name).exists() for name in names)
+
+
 def last_number(folder: Path) -> int:
-    """Return the highest number of an edition there ever was in the folder; 0 for none."""
+    """Return the highest number of an edition there ever was in the folder; 0 for none.
+
+    One that is unrecorded was one more: its number is not given to another.
+    """
     former = [path.name.partition("-")[0] for path in (folder / HISTORY).glob("*-*")]
     held = read(folder)
-    return max([int(name) for name in former if name.isdigit()] + [held.number if held else 0])
+    last = max([int(name) for name in former if name.isdigit()] + [held.number if held else 0])
+    return last + is_unrecorded(folder)
 
 
 def _carry(folder: Path, fresh: Path, *, keep: bool) -> None:
@@ -130,8 +140,8 @@ def _carry(folder: Path, fresh: Path, *, keep: bool) -> None:
         link(folder / HISTORY, fresh / HISTORY)
     former = sorted(path for path in folder.iterdir() if path.name in ours)
     if keep and former:
-        name = f"{held.number}-{held.files[DOCUMENT][:8]}" if held else "0-unrecorded"
-        kept = fresh / HISTORY / name
+        digest = held.files[DOCUMENT][:8] if held else "unrecorded"
+        kept = fresh / HISTORY / f"{held.number if held else last_number(folder)}-{digest}"
         if not kept.exists():
             kept.mkdir(parents=True)
             for path in former:

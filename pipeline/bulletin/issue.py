@@ -1,5 +1,6 @@
 """One bulletin of one period: made ready, written, compared with the one before, put in place."""
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from pipeline.period import ASSESSMENT, Period
 
 # The months that the words of a month are held against, as metric.hot_word has it.
 REFERENCE_MONTHS = 12
+# What a system says of a folder that cannot be written, other than that the disk fails.
+_NO_PLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR)
+_LOST = ";原来那一版的记录损坏或缺失,没有与它比较,其文件存于 history"
 
 
 def folder_of(home: Home, period: Period) -> Path:
@@ -41,7 +45,9 @@ def issue(home: Home, period: Period, *, only_complete: bool = False) -> Outcome
     made = _made(home, period, only_complete)
     try:
         return _put(home, period, folder, made, record, former)
-    except (PermissionError, FileExistsError, NotADirectoryError) as error:
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
         raise HotlineError(
             f"{home.relative(folder)} 不能写入({error.strerror});"
             "请检查它是不是文件夹、有没有写权限,或换 --home",
@@ -75,8 +81,10 @@ def _put(
 ) -> Outcome:
     """Put what was made in place as a first, revised or renewed edition, or find it unchanged."""
     if former is None:
+        is_lost = edition.is_unrecorded(folder)
         first = replace(record, number=edition.last_number(folder) + 1)
-        return _outcome(home, period, ISSUED, edition.issue(folder, made, first, keep=True))
+        issued = _outcome(home, period, ISSUED, edition.issue(folder, made, first, keep=True))
+        return replace(issued, message=issued.message + _LOST) if is_lost else issued
     before = edition.document(folder)
     moved = revision.moves(before, made, other_form=former.code != record.code)
     if moved:

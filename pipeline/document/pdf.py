@@ -170,6 +170,7 @@ def _block(
             "alt": block.alt or block.title,
             "path": paths[block.id],
             "height": min(pictures[block.id].height, TALLEST),
+            "width": pictures[block.id].width,
         }
     widths = column_weights(block)
     return {

@@ -119,16 +119,29 @@ def _found(home: Home, mapping: Mapping, columns: list[list[str]]) -> dict[str, 
     return found
 
 
+# What the whole file may say where no column does: why it is asked for, and the line to take.
+_ASKED = (
+    (
+        "place_district",
+        "没有区的列:若这种文件都是同一个区的,请去掉井号并填上区名。",
+        'place_district = "(区名)"',
+    ),
+    (
+        "handling",
+        "没有处理方式的列:承办与三率只计派单的;若这种文件都是派单的,请去掉井号。",
+        'handling = "派单"',
+    ),
+)
+
+
 def _constants(entity: Entity, found: Iterable[str]) -> list[str]:
-    """Return, as a comment, how to say a district that no column tells."""
-    if "place_district" not in entity.columns or "place_district" in found:
+    """Return, as comments, how to say what no column tells."""
+    held = set(found)
+    asked = [one for one in _ASKED if one[0] in entity.columns and one[0] not in held]
+    if not asked:
         return []
-    return [
-        "",
-        "# 没有区的列:若这种文件都是同一个区的,请去掉下面两行的井号并填上区名。",
-        "# [constants]",
-        '# place_district = "(区名)"',
-    ]
+    lines = [line for _, why, said in asked for line in (f"# {why}", f"# {said}")]
+    return ["", "[constants]", *lines]
 
 
 def _required(entity: Entity, found: Iterable[str]) -> list[str]:

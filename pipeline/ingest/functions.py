@@ -181,7 +181,7 @@ MACROS = {
                 '1.0': 1::TINYINT, '2.0': 2::TINYINT, '3.0': 3::TINYINT
             }[to_ascii(tidy(x))]
         END""",
-    "to_type(x)": _member("咨询", "诉求", "建议", "投诉", "表扬", "?"),
+    "to_type(x)": _member("咨询", "诉求", "建议", "投诉", "表扬", "其他", "?"),
     "to_resolution(x)": _member("解决", "部分解决", "未解决"),
     "to_satisfaction(x)": _member("满意", "基本满意", "不满意", "未评价"),
     # Sixty bits of the keyed digest. A number that the sender already starred out is nobody.

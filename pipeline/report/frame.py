@@ -17,7 +17,9 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the built warehouse; NO_DATA where there is none."""
     if not home.database.is_file():
         raise HotlineError(
-            f"{home.relative(home.database)} 还不存在;请先运行 hotline build", NO_DATA
+            f"{home.relative(home.database)} 还不存在;"
+            "请先运行 hotline ingest 路径,再运行 hotline build",
+            NO_DATA,
         )
     try:
         return duckdb.connect(str(home.database), read_only=True)

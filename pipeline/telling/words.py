@@ -1,7 +1,7 @@
 """Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -73,6 +73,22 @@ def month(period: str) -> str:
 def day(value: date) -> str:
     """Return a day as read within its year: 11月3日."""
     return f"{value.month}月{value.day}日"
+
+
+def days(values: Sequence[date]) -> list[str]:
+    """Return days in order as spans: 2月10日至2月16日."""
+    runs: list[list[date]] = []
+    for value in values:
+        if runs and value - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return [span(run[0], run[-1]) for run in runs]
+
+
+def span(first: date, last: date) -> str:
+    """Return a first and a last day as read: 11月3日, 11月3日至11月9日."""
+    return day(first) if first == last else f"{day(first)}至{day(last)}"
 
 
 def filled(text: str, said: Mapping[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """What a bulletin cannot be made of: one line and an exit code, or a note in what is issued."""
 
 import datetime
+import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -95,14 +97,22 @@ def test_a_month_with_holes_asked_for_by_name_says_what_it_lacks(home):
     result = hotline(home, "bulletin", "2033-02")
     assert result.exit_code == 0, result.output
     assert number(reports(home) / "2033-02") == 1
-    said = "\n".join(texts(document(reports(home) / "2033-02")))
-    assert "10日" in said and "16日" in said
+    made = document(reports(home) / "2033-02")
+    assert "2月10日至2月16日" in "\n".join(texts(made))
+    # Its ends are there, so it is compared: the head of the page says what that rests on.
+    assert not made.is_partial and [m for m in made.marks if m.startswith("数据可能不全")]
+    whole = hotline(home, "bulletin", "2033-01")
+    assert whole.exit_code == 0, whole.output
+    marks = document(reports(home) / "2033-01").marks
+    assert not [m for m in marks if m.startswith("数据可能不全")]
 
 
 def test_a_month_that_has_not_ended_is_marked(home):
     result = hotline(home, "bulletin", "2033-03")
     assert result.exit_code == 0, result.output
-    assert document(reports(home) / "2033-03").is_partial
+    made = document(reports(home) / "2033-03")
+    assert made.is_partial
+    assert [mark[:5] for mark in made.marks] == ["不完整时段"]
 
 
 def test_all_of_a_year_names_the_months_it_leaves_out(home):
@@ -126,6 +136,18 @@ def test_a_file_in_the_place_of_the_folder_is_one_line(home):
     code, line = refused(home, "2033-01")
     assert code == 74 and "data/reports/2033-01 不能写入" in line
     target.unlink()
+
+
+def test_a_disk_that_is_mounted_to_be_read_only_is_one_line(home, monkeypatch):
+    from pipeline.bulletin import edition
+
+    def refuse(folder):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
+
+    monkeypatch.setattr(edition, "fresh_folder", refuse)
+    shutil.rmtree(reports(home) / "2033-01", ignore_errors=True)
+    code, line = refused(home, "2033-01")
+    assert code == 74 and "data/reports/2033-01 不能写入" in line and "权限" in line
 
 
 def test_without_a_chinese_font_it_is_one_line(home, monkeypatch):

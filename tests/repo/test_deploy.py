@@ -44,6 +44,10 @@ def test_the_cron_line_is_a_time_a_user_and_a_command():
     assert len(jobs) == 1
     assert re.fullmatch(r"30 6 \* \* \* hotline \S.*", jobs[0])
     assert "%" not in jobs[0], "cron ends a line there"
+    # The shell opens the log before the first run has made any folder of the home.
+    (home,) = [line.split("=")[1] for line in lines if line.startswith("HOTLINE_HOME=")]
+    (log,) = re.findall(r">> (\S+)", jobs[0])
+    assert Path(log).parent == Path(home)
 
 
 def test_what_a_unit_may_write_is_where_its_home_is():

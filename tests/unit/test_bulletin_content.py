@@ -232,6 +232,14 @@ def test_too_little_history_is_told_openly(word, text):
     assert told(overview(1), **{word: "是", "history_weeks": 9})[0][1] == text
 
 
+def test_the_words_of_an_assessment_month_say_which_days_they_are_counted_over():
+    columns = ("kind", "word", "is_new", "record_count", "text_share", "reference_share")
+    given = table("m12_hot_word", columns, ("word", "停水", False, 9, D("0.1"), D("0.05")))
+    note = "热词按自然月计数：考核期的件数与占比，为其所跨两个自然月全部记录的件数与占比。"
+    assert note in told(overview(1), *arranged([given]), is_assessment="是")[0]
+    assert note not in told(overview(1), *arranged([given]), is_assessment="")[0]
+
+
 def test_a_table_none_of_whose_rows_is_asked_for_is_left_out():
     given = categories()
     unlisted = [row for row in given.exact if row[0] is not None and not row[3]]

@@ -182,11 +182,26 @@ def test_a_lost_or_damaged_face_makes_the_edition_not_whole(folder, name):
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"number": 1}', "null"])
 def test_a_record_that_cannot_be_read_is_none_and_its_files_are_kept(folder, damage):
+    assert not edition.is_unrecorded(folder)
     (folder / "edition.json").write_text(damage)
-    assert edition.read(folder) is None
-    edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(1), keep=True)
-    assert (folder / "history/0-unrecorded/bulletin.pdf").is_file()
-    assert edition.read(folder).number == 1
+    assert edition.read(folder) is None and edition.is_unrecorded(folder)
+    # Another first edition would be taken for the one that went out.
+    assert edition.last_number(folder) == 1
+    edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
+    assert (folder / "history/1-unrecorded/bulletin.pdf").is_file()
+    assert edition.read(folder).number == 2
+
+
+def test_of_two_editions_that_lost_their_records_both_are_kept(folder):
+    first = (folder / "bulletin.json").read_bytes()
+    (folder / "edition.json").unlink()
+    edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
+    second = (folder / "bulletin.json").read_bytes()
+    (folder / "edition.json").unlink()
+    edition.issue(folder, made(row(1, "噪声", 2, "0.5")), record(3), keep=True)
+    kept = [folder / f"history/{number}-unrecorded/bulletin.json" for number in (1, 2)]
+    assert [path.read_bytes() for path in kept] == [first, second]
+    assert edition.last_number(folder) == 3
 
 
 def test_without_a_step_that_exchanges_names_the_folder_is_replaced_too(folder, monkeypatch):

@@ -70,6 +70,28 @@ def test_the_model_comes_back_with_masthead_and_halves():
     assert plain.masthead is None
 
 
+def _gap(path) -> float:
+    """Return how far below the line 甲甲甲 the line 乙乙乙 stands on the first page, in points."""
+    heights: dict[str, float] = {}
+
+    def seen(text, matrix, text_matrix, *_):
+        for line in ("甲甲甲", "乙乙乙"):
+            if line in text:
+                heights.setdefault(line, matrix[3] * text_matrix[5] + matrix[5])
+
+    pypdf.PdfReader(path).pages[0].extract_text(visitor_text=seen)
+    return abs(heights["甲甲甲"] - heights["乙乙乙"])
+
+
+def test_a_picture_for_half_the_width_that_stands_alone_is_not_blown_up(tmp_path):
+    one = dataclasses.replace(charts()[0], is_half=True)
+    other = dataclasses.replace(one, id=f"{one.id}_more")
+    above, below = Para((Run("甲甲甲"),)), Para((Run("乙乙乙"),))
+    write(bulletin(above, one, other, below), tmp_path, name="pair", faces=("pdf",))
+    write(bulletin(above, one, below), tmp_path, name="alone", faces=("pdf",))
+    assert _gap(tmp_path / "alone.pdf") == pytest.approx(_gap(tmp_path / "pair.pdf"), rel=0.05)
+
+
 def test_the_pdf_has_the_masthead_and_both_halves_on_one_line(folder):
     page = pypdf.PdfReader(folder / "bulletin.pdf").pages[0]
     text = "".join(page.extract_text().split())

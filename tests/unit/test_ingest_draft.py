@@ -107,7 +107,13 @@ def test_a_draft_keeps_what_the_known_sources_say_of_values(home, tmp_path):
     source = load_sources(home.sources)["office"]
     assert source.values == {"resolution": {"已解决": "解决"}}
     assert "place_district" in source.columns
-    assert "[constants]" not in (home.sources / "office.toml").read_text("utf-8")
+    text = (home.sources / "office.toml").read_text("utf-8")
+    assert "# place_district" not in text
+    # Units and rates are counted over what was dispatched; this dump does not say what was.
+    assert source.constants == {}
+    (home.sources / "office.toml").write_text(text.replace('# handling = "', 'handling = "'))
+    load_sources.cache_clear()
+    assert load_sources(home.sources)["office"].constants == {"handling": "派单"}
 
 
 def test_a_draft_that_lacks_an_id_fits_no_file_until_it_is_filled_in(home, tmp_path):

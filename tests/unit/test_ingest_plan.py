@@ -51,13 +51,15 @@ def test_answers_and_names_that_nobody_knows_are_told(home, tmp_path):
     head = [*HEAD, "工单类型", "是否满意", "是否联系"]
     rows = [[*line(f"A{n}", 承办单位="无名处"), "诉求", "满意", "是"] for n in range(250)]
     rows[1][-3:] = rows[2][-3:] = rows[3][-3:] = ["报修", "很满意", "联系不上"]
+    # What the file itself calls 其他 is known to be that.
+    rows[5][-3] = rows[6][-3] = rows[7][-3] = "其他"
     # Of a column that slipped once a name is not shown.
     rows[4][-2] = "李伟"
     path = tmp_path / "a.csv"
     path.write_text(delimited([head, *rows, head]), encoding="utf-8")
     (planned,) = load(home, path, dry_run=True).files
     told = "\n".join(planned.details)
-    assert "“工单类型”有认不出的取值,按其他计:报修 3 行" in told
+    assert "“工单类型”有认不出的取值,按其他计:报修 3 行;" in told
     assert "“是否满意”有认不出的取值,按未知计:很满意 3 行;请在来源文件的 [values.satisf" in told
     assert "“是否联系”有认不出的取值,按未知计:联系不上 3 行" in told
     assert "会有未识别的名称:承办单位 250 行" in told

@@ -1,5 +1,6 @@
 """How the report prints numbers and sentences: by hand, at zero, at ties and where values lack."""
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
@@ -38,6 +39,12 @@ def test_small_numbers_and_months_as_read():
     assert words.months([1, 2, 3]) == "1至3月"
     assert words.months([1, 3, 4, 12]) == "1月、3至4月、12月"
     assert words.months([]) == ""
+
+
+def test_days_that_follow_each_other_are_a_span():
+    days = [date(2031, 2, 3), date(2031, 2, 27), date(2031, 2, 28), date(2031, 3, 1)]
+    assert words.days(days) == ["2月3日", "2月27日至3月1日"]
+    assert words.days([]) == []
 
 
 def test_punctuation_beside_chinese_is_chinese():

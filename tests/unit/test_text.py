@@ -65,6 +65,11 @@ def test_names_of_the_registers_are_cut_whole(words):
     assert {"朝阳区", "小关街道", "物业管理", "来电人", "海淀区"} <= set(cut)
 
 
+def test_who_is_said_to_have_called_is_no_word(words):
+    text = "来电人称楼顶漏水,反映人称网购商品迟迟不发货。"
+    assert {"来电人", "人称"} & set(words.segmenter().cut(text)) <= words.stop_words
+
+
 def test_a_known_name_keeps_its_frequency(words):
     bare = rjieba.Jieba()
     assert [name for name, _ in words.names if bare.has_word(name)] == []

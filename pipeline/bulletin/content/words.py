@@ -11,7 +11,8 @@ from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
 from pipeline.telling.context import office
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
-from pipeline.telling.words import day
+from pipeline.telling.words import days as spans
+from pipeline.telling.words import span
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # How reference data mark what no source gives.
@@ -129,10 +130,12 @@ def _checked(tables: list[Printed], least: Decimal) -> dict[str, Any]:
         if row["is_week_low"]
         and row["week_record_count"] < least * Decimal(row["week_expected_count"])
     }
+    missing = [row["received_on"] for row in days if row["is_missing"]]
     judged = method not in (None, "none")
     return {
-        "missing_days": "、".join(day(row["received_on"]) for row in days if row["is_missing"]),
-        "low_weeks": "、".join(f"{day(first)}至{day(last)}" for first, last in sorted(low)),
+        "missing_days": "、".join(spans(missing)),
+        "low_weeks": "、".join(span(first, last) for first, last in sorted(low)),
+        "gaps_only": _yes((missing or low) and not any(row["is_partial"] for row in days)),
         "history_weeks": history,
         "surge_judged": _yes(judged),
         "surge_recent": _yes(method == "recent"),
