@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.engine import connect, literal
-from pipeline.errors import IO, HotlineError
+from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import Home
 
 _KEY = b"hotline.key"
@@ -123,6 +123,21 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         raise HotlineError(
             f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
         ) from None
+
+
+def require_built(home: Home) -> None:
+    """Raise HotlineError NO_DATA, saying how to make a warehouse, where there is none."""
+    if not home.database.is_file():
+        raise HotlineError(
+            f"{home.relative(home.database)} 还不存在;"
+            "请先运行 hotline ingest 路径,再运行 hotline build",
+            NO_DATA,
+        )
+
+
+def fingerprint_of(con: duckdb.DuckDBPyConnection) -> str:
+    """Return which build the warehouse is of."""
+    return str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
 
 
 def code_of(package: Path) -> str:

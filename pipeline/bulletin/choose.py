@@ -7,7 +7,7 @@ import duckdb
 
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.model import open_warehouse
+from pipeline.model import open_warehouse, require_built
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period, parse
 from pipeline.telling.words import days, span
 
@@ -34,12 +34,7 @@ def named(name: str, period_type: str) -> Period:
 
 def open_built(home: Home) -> duckdb.DuckDBPyConnection:
     """Return the built warehouse, read-only; NO_DATA or IO says what to do where there is none."""
-    if not home.database.is_file():
-        raise HotlineError(
-            f"{home.relative(home.database)} 还不存在;"
-            "请先运行 hotline ingest 路径,再运行 hotline build",
-            NO_DATA,
-        )
+    require_built(home)
     con = open_warehouse(home)
     if not _has_tables(con):
         con.close()

@@ -4,14 +4,13 @@ import errno
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
 from pipeline.bulletin import choose, edition, revision
 from pipeline.bulletin.edition import Edition
 from pipeline.bulletin.status import ISSUED, RENEWED, REVISED, UNCHANGED, Outcome, now
 from pipeline.document import Document
 from pipeline.errors import IO, OK, HotlineError
 from pipeline.home import Home
+from pipeline.model import fingerprint_of
 from pipeline.period import ASSESSMENT, Period
 
 # The months that the words of a month are held against, as metric.hot_word has it.
@@ -37,7 +36,7 @@ def issue(home: Home, period: Period, *, only_complete: bool = False) -> Outcome
     folder = folder_of(home, period)
     with choose.open_built(home) as con:
         choose.require_loaded(con, period)
-        fingerprint = _fingerprint(con)
+        fingerprint = fingerprint_of(con)
     record = Edition(1, fingerprint, edition.code(home), now(), 0, {}, edition.lock(home))
     former = edition.read(folder)
     if former is not None and _is_current(folder, former, record):
@@ -136,7 +135,3 @@ def _word_months(period: Period) -> list[tuple[int, int]]:
     first = asked[0][0] * 12 + asked[0][1] - 1
     last = asked[-1][0] * 12 + asked[-1][1] - 1
     return [(index // 12, index % 12 + 1) for index in range(first - REFERENCE_MONTHS, last + 1)]
-
-
-def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:
-    return str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])

@@ -7,6 +7,7 @@ import duckdb
 from pipeline.entity import DEFAULT
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
+from pipeline.model import require_built
 from pipeline.telling import printed
 from pipeline.telling.printed import Printed
 
@@ -15,12 +16,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the built warehouse; NO_DATA where there is none."""
-    if not home.database.is_file():
-        raise HotlineError(
-            f"{home.relative(home.database)} 还不存在;"
-            "请先运行 hotline ingest 路径,再运行 hotline build",
-            NO_DATA,
-        )
+    require_built(home)
     try:
         return duckdb.connect(str(home.database), read_only=True)
     except duckdb.Error as error:

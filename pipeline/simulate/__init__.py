@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 from pipeline import ledger
 from pipeline.console import progress, say
-from pipeline.engine import connect
 from pipeline.entity import DEFAULT, Entity, entities_of
 from pipeline.home import Home
 from pipeline.simulate.counts import Solution
@@ -26,8 +24,8 @@ from pipeline.simulate.write import (
     check_wish,
     default_folder,
     is_complete,
-    staged,
     write_receipt,
+    writing,
 )
 
 SEED = 12345
@@ -124,22 +122,14 @@ def write_dump(home: Home, solution: Solution, dump: Dump, folder: Path) -> Path
         for stem, records in sizes.items():
             check_sheet(records, stem)
     lexicon = load_lexicon(home)
-    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (
-        staged(folder) as part,
-        tempfile.TemporaryDirectory(dir=home.tmp) as work,
-        connect(home=home) as con,
-    ):
-        writer = Writer(con, part, Path(work), dump)
+    with writing(home, dump, folder) as (_, writer):
         records = rows = 0
-        try:
-            steps = _render(home, solution, dump, lexicon, writer)
-            for month_records, month_rows in progress(steps, "生成模拟数据", len(sizes)):
-                records += month_records
-                rows += month_rows
-        finally:
-            writer.close()
-        write_receipt(part, dump, writer.files, records, rows)
+        steps = _render(home, solution, dump, lexicon, writer)
+        for month_records, month_rows in progress(steps, "生成模拟数据", len(sizes)):
+            records += month_records
+            rows += month_rows
+        writer.close()
+        write_receipt(writer.folder, dump, writer.files, records, rows)
     say(f"模拟数据:{records:,} 件,{rows:,} 行(含多次派单),写入 {home.relative(folder)}")
     return folder
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import calendar
-import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,12 +12,12 @@ from typing import Any
 import duckdb
 
 from pipeline.console import progress, say
-from pipeline.engine import connect, literal
+from pipeline.engine import literal
 from pipeline.entity import Entity
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
 from pipeline.simulate.cells import solve_cells
-from pipeline.simulate.write import Dump, Writer, check_sheet, staged, write_receipt
+from pipeline.simulate.write import Dump, check_sheet, write_receipt, writing
 
 _SQL = REPOSITORY / "sql" / "simulate"
 
@@ -40,7 +37,7 @@ def write_cells(
         say(f"未参与求解:{claim}({why})")
     frame = cells.frame
     total = int(frame["n"].sum())
-    with _writer(home, dump, folder) as (con, writer):
+    with writing(home, dump, folder) as (con, writer):
         con.register("weight", cells.weights)
         _reference(con, home, "street")
         months = sorted(frame["month"].unique())
@@ -70,7 +67,7 @@ def write_table(home: Home, entity: Entity, dump: Dump, folder: Path) -> None:
             f"没有{entity.title}的先验 data/calibration/{entity.name}.csv,无法模拟;请补上该文件",
             NO_DATA,
         )
-    with _writer(home, dump, folder) as (con, writer):
+    with writing(home, dump, folder) as (con, writer):
         con.execute(
             "CREATE TEMP TABLE value AS"
             f" FROM read_csv({literal(path)}, all_varchar = true, header = true)"
@@ -80,24 +77,6 @@ def write_table(home: Home, entity: Entity, dump: Dump, folder: Path) -> None:
         writer.close()
         write_receipt(writer.folder, dump, writer.files, total, total, _source(entity))
     say(f"模拟数据:{entity.title} {total:,} {entity.unit},写入 {home.relative(folder)}")
-
-
-@contextmanager
-def _writer(
-    home: Home, dump: Dump, folder: Path
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Writer]]:
-    """Yield a connection and a writer into a hidden folder, which takes the place of `folder`."""
-    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (
-        staged(folder) as part,
-        tempfile.TemporaryDirectory(dir=home.tmp) as work,
-        connect(home=home) as con,
-    ):
-        writer = Writer(con, part, Path(work), dump)
-        try:
-            yield con, writer
-        finally:
-            writer.close()
 
 
 def _reference(con: duckdb.DuckDBPyConnection, home: Home, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +16,7 @@ from typing import Any
 import duckdb
 from isal import isal_zlib
 
-from pipeline.engine import literal
+from pipeline.engine import connect, literal
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
@@ -252,3 +253,21 @@ def _own_files(folder: Path) -> list[Path]:
         return []
     names = [RECEIPT, *receipt["simulation"].get("files", [])]
     return [folder / name for name in names if (folder / name).is_file()]
+
+
+@contextmanager
+def writing(
+    home: Home, dump: Dump, folder: Path
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Writer]]:
+    """Yield a connection and a writer into a hidden folder, which takes the place of `folder`."""
+    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        staged(folder) as part,
+        tempfile.TemporaryDirectory(dir=home.tmp) as work,
+        connect(home=home) as con,
+    ):
+        writer = Writer(con, part, Path(work), dump)
+        try:
+            yield con, writer
+        finally:
+            writer.close()

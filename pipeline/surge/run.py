@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
-from pipeline.model import EXPECTED_COUNT, code_of, open_warehouse
+from pipeline.model import EXPECTED_COUNT, code_of, fingerprint_of, open_warehouse
 from pipeline.period import Period
 from pipeline.surge import series
 from pipeline.surge.expect import NONE, RECENT, Settings, adjust, expect, is_large
@@ -49,7 +49,7 @@ def expected_counts(home: Home, period: Period, settings: Settings | None = None
     settings = settings or Settings()
     part = f"{period.period_type}-{period.period}"
     with open_warehouse(home) as con:
-        fingerprint = str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
+        fingerprint = fingerprint_of(con)
         key = _key(fingerprint, settings)
         if EXPECTED_COUNT.key(home, part) != key:
             rows = _rows(con, period, settings, fingerprint)

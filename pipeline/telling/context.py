@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.document.model import Build
 from pipeline.errors import USAGE, HotlineError
+from pipeline.model import fingerprint_of
 from pipeline.telling.printed import Printed
 
 
@@ -49,11 +50,10 @@ def made_from(con: duckdb.DuckDBPyConnection, tables: Iterable[Printed]) -> Buil
 
     The digest is equal where no printed figure differs.
     """
-    fingerprint = str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
     printed = [
         [table.name, [column.name for column in table.columns],
          [[str(value) for value in row] for row in table.rows]]
         for table in tables
     ]  # fmt: skip
     digest = hashlib.sha256(json.dumps(printed, ensure_ascii=False).encode()).hexdigest()
-    return Build(fingerprint, digest)
+    return Build(fingerprint_of(con), digest)
