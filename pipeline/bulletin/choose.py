@@ -154,10 +154,9 @@ def _faults(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
         """SELECT DISTINCT week_first_on, week_last_on, week_record_count,
                CAST(week_expected_count AS BIGINT)
            FROM monthly.m15_day
-           WHERE period_type = ? AND period = ? AND is_week_low
-               AND week_record_count < CAST(? AS DOUBLE) * week_expected_count
+           WHERE period_type = ? AND period = ? AND is_week_short
            ORDER BY 1""",
-        [*asked, rules.get("bulletin_volume_share", "0.6")],
+        asked,
     ).fetchall()
     found = []
     if len(missing) > int(rules.get("bulletin_missing_day_count", 0)):

@@ -55,16 +55,6 @@ def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
         )
 
 
-def is_simulated(con: duckdb.DuckDBPyConnection, year: int) -> bool:
-    """Return whether any record of `year` was made by `hotline simulate`."""
-    row = con.execute(
-        """SELECT count(*) > 0 FROM core.partition JOIN core.receipt USING (receipt)
-           WHERE "year" = ? AND simulated""",
-        [year],
-    ).fetchone()
-    return bool(row and row[0])
-
-
 def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[Printed]:
     """Return every table of schema `annual` for `year`, in the order of its name.
 

@@ -8,8 +8,8 @@ import duckdb
 from pipeline.console import say, table
 from pipeline.home import Home
 from pipeline.report.content.template import screens
-from pipeline.report.frame import is_simulated, open_warehouse, printed_table, require_year
-from pipeline.telling.context import faulty
+from pipeline.report.frame import open_warehouse, printed_table, require_year
+from pipeline.telling.context import faulty, is_simulated, months_of
 from pipeline.telling.printed import HIDDEN, Column, use_headings
 from pipeline.telling.source import cell_text
 
@@ -21,7 +21,7 @@ def summary(home: Home, year: int) -> None:
     with open_warehouse(home) as con:
         require_year(con, year)
         say("")
-        say(f"{year} 年小结" + ("(模拟数据)" if is_simulated(con, year) else ""))
+        say(f"{year} 年小结" + ("(模拟数据)" if is_simulated(con, months_of(year)) else ""))
         if _has(con, "t01_overview", year):
             _totals(con, year)
             _categories(con, year)

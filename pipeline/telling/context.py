@@ -1,10 +1,8 @@
-"""What any document made from a warehouse needs: its template, its office, its digest."""
+"""What any document made from a warehouse needs: its office, whose data it tells, its digest."""
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,20 +11,6 @@ from pipeline.document.model import Build
 from pipeline.errors import USAGE, HotlineError
 from pipeline.model import fingerprint_of
 from pipeline.telling.printed import Printed
-
-
-def read_template(folder: Path, name: str, own: Path | None) -> dict[str, Any]:
-    """Return <name>.toml, with the sections of every <name>_*.toml beside it and of the home's."""
-    template = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
-    for place in [folder, *([own] if own else [])]:
-        for path in sorted(place.glob(f"{name}_*.toml")):
-            try:
-                template["section"] += tomllib.loads(path.read_text(encoding="utf-8"))["section"]
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-                raise HotlineError(
-                    f"报告模板 {path.name} 有误({error});请改正后再试", USAGE
-                ) from error
-    return template
 
 
 def faulty(file: str, place: str, error: Exception) -> HotlineError:
@@ -43,6 +27,21 @@ def office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     tiles = con.execute('SELECT district, "col", "row" FROM ref.district_tile').fetchall()
     blank = {"city": "", "hotline": "", "issuer": "", "contact": ""}
     return {**blank, **named, "tiles": {d: [int(c), int(r)] for d, c, r in tiles}}
+
+
+def is_simulated(con: duckdb.DuckDBPyConnection, months: Iterable[tuple[int, int]]) -> bool:
+    """Return whether any record of the months, (year, month) each, was made by the simulation."""
+    row = con.execute(
+        """SELECT count(*) > 0 FROM core.partition JOIN core.receipt USING (receipt)
+           WHERE list_contains($months, "year" * 100 + month) AND simulated""",
+        {"months": [year * 100 + month for year, month in months]},
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def months_of(year: int) -> list[tuple[int, int]]:
+    """Return the months of a year, as is_simulated asks for them."""
+    return [(year, month) for month in range(1, 13)]
 
 
 def made_from(con: duckdb.DuckDBPyConnection, tables: Iterable[Printed]) -> Build:

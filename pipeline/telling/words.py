@@ -98,5 +98,17 @@ def filled(text: str, said: Mapping[str, Any]) -> str:
     return text
 
 
+def lines(texts: Sequence[Mapping[str, Any]], said: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the `text` of each line whose words of `if` are all there, filled in.
+
+    Raises KeyError for a word that nothing says.
+    """
+    return tuple(
+        filled(line["text"], said)
+        for line in texts
+        if all(said[word] for word in line.get("if", ()))
+    )
+
+
 def _fixed(value: Decimal, places: int) -> str:
     return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

@@ -4,7 +4,8 @@
 -- is_missing: no record at all. week_ are those of the seven days that the day belongs to, counted back
 -- from the period's end (the first may begin before the period), beside what was expected of them;
 -- null where the period's expected counts were not asked for, or history is too short (method none).
--- is_week_low: fewer than the interval allows.
+-- is_week_low: fewer than the interval allows. is_week_short: so few that the week looks incomplete,
+-- less than the share of what was expected that ref.report_rule names.
 WITH digit AS (
     SELECT *
     FROM (
@@ -29,6 +30,13 @@ spine AS (
     JOIN ref.scope_use AS used ON used.scope = reported.scope AND used.purpose = 'section'
     JOIN nth
         ON CAST(reported.first_on + nth.number * INTERVAL '1' DAY AS DATE) <= reported.last_on
+),
+
+-- A home's own rules may be older than this one: then every low week is short.
+least AS (
+    SELECT coalesce(max(CAST(rule.value AS DOUBLE)), 1) AS share
+    FROM ref.report_rule AS rule
+    WHERE rule.rule = 'bulletin_volume_share'
 )
 
 SELECT
@@ -44,10 +52,16 @@ SELECT
     expected.lower_count AS week_lower_count,
     expected.upper_count AS week_upper_count,
     coalesce(expected.record_count < expected.lower_count, FALSE) AS is_week_low,
+    coalesce(
+        expected.record_count < expected.lower_count
+        AND expected.record_count < least.share * expected.expected_count,
+        FALSE
+    ) AS is_week_short,
     expected.method,
     expected.history_week_count,
     spine.is_partial
 FROM spine
+CROSS JOIN least
 LEFT JOIN metric.day_total AS day
     ON day.scope = spine.scope AND day.received_on = spine.received_on
 LEFT JOIN model.expected_count AS expected

@@ -10,13 +10,13 @@ from pipeline.bulletin.content.cases import LONGEST, one_line, shortened
 from pipeline.bulletin.content.tables import CHANGES, without_small_bases
 from pipeline.bulletin.content.words import TEMPLATES
 from pipeline.document.model import Note, Para, Table
-from pipeline.telling.context import read_template
 from pipeline.telling.printed import Printed, column, shown
 from pipeline.telling.sections import Sections
 from pipeline.telling.sentence import Scene
 from pipeline.telling.source import Source
+from pipeline.telling.template import read_whole
 
-TEMPLATE = read_template(TEMPLATES, "bulletin", None)
+TEMPLATE = read_whole(TEMPLATES, "bulletin", None)
 PAGES = [spec for spec in TEMPLATE["section"] if spec["id"] != "annex"]
 WORDS = {
     **TEMPLATE["kind"]["month"],

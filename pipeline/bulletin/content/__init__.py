@@ -1,7 +1,5 @@
 """A bulletin as a document: what it says of a period, from the printed tables and the template."""
 
-from typing import Any
-
 import duckdb
 
 from pipeline.bulletin.content import arrange, cases, history
@@ -11,12 +9,13 @@ from pipeline.document.model import Document, Masthead
 from pipeline.home import Home
 from pipeline.period import QUARTER, Period
 from pipeline.telling import words
-from pipeline.telling.context import made_from, read_template
+from pipeline.telling.context import made_from
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import use_headings
 from pipeline.telling.sections import Sections
 from pipeline.telling.sentence import Scene
 from pipeline.telling.source import Source
+from pipeline.telling.template import read_whole
 
 __all__ = ["build_document"]
 
@@ -28,7 +27,7 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     read from the home, masked as they are kept.
     """
     use_headings(home)
-    template = read_template(TEMPLATES, "bulletin", home.templates)
+    template = read_whole(TEMPLATES, "bulletin", home.templates)
     tables = cases.told(con, home, period, monthly_tables(con, period))
     tables = arrange.arranged(tables)
     figures = Figures.of_period(con, period.period_type, period.period, period.year)
@@ -50,24 +49,15 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
         issuer=said["issuer"],
         is_partial=bool(said["partial"]),
         is_simulated=bool(said["simulated"]),
-        marks=_filled(template["marks"], {**said, "hidden": "是" if hidden else ""}),
+        marks=words.lines(template["marks"], {**said, "hidden": "是" if hidden else ""}),
         source=line,
         sections=built,
         figures=dict(sorted(figures.used.items())),
-        notes=(*_filled(template["notes"], said), *sections.left_out),
+        notes=(*words.lines(template["notes"], said), *sections.left_out),
         build=made_from(con, tables),
         masthead=Masthead(
             words.filled(template["masthead"], said),
             words.filled(template["issue"], said),
             words.filled(template["days"], said),
         ),
-    )
-
-
-def _filled(lines: list[dict[str, Any]], said: dict[str, Any]) -> tuple[str, ...]:
-    """Return the lines whose words of `if` are all there."""
-    return tuple(
-        words.filled(line["text"], said)
-        for line in lines
-        if all(said.get(word) for word in line.get("if", ()))
     )

@@ -1,6 +1,5 @@
 """What every sentence of a bulletin may say of its period, and of what it is compared with."""
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import duckdb
 
 from pipeline.bulletin.content.tables import FIRST
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
-from pipeline.telling.context import office
+from pipeline.telling.context import is_simulated, office
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
 from pipeline.telling.words import days as spans
@@ -42,7 +41,7 @@ def words_of(
     return {
         **rules(con),
         **_written_rules(con, tables),
-        **_checked(tables, Decimal(rules(con).get("bulletin_volume_share", "1"))),
+        **_checked(tables),
         **office(con),
         **kind,
         "period": period.label.split("(")[0],
@@ -54,7 +53,7 @@ def words_of(
         "last_label": f"{period.year - 1}年",
         "steps": steps,
         "partial": _yes(any(row["is_partial"] for row in overview)),
-        "simulated": _yes(_is_simulated(con, period)),
+        "simulated": _yes(is_simulated(con, period.calendar_months())),
         "section": figures.section,
         "headline": figures.headline,
         "scopes_differ": _yes(figures.section != figures.headline),
@@ -74,17 +73,6 @@ def _day(day: Any) -> str:
 
 def _yes(value: Any) -> str:
     return "是" if value else ""
-
-
-def _is_simulated(con: duckdb.DuckDBPyConnection, period: Period) -> bool:
-    """Return whether any record of the period's months was made by `hotline simulate`."""
-    months = [year * 100 + month for year, month in period.calendar_months()]
-    row = con.execute(
-        """SELECT count(*) > 0 FROM core.partition JOIN core.receipt USING (receipt)
-           WHERE list_contains($months, "year" * 100 + month) AND simulated""",
-        {"months": months},
-    ).fetchone()
-    return bool(row and row[0])
 
 
 def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[Printed]) -> dict[str, str]:
@@ -112,11 +100,8 @@ def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[Printed]) -> dic
     return said
 
 
-def _checked(tables: list[Printed], least: Decimal) -> dict[str, Any]:
-    """Return what the days, words and expected counts of the period allow to say.
-
-    A week looks incomplete with less than `least` of what was expected, as --latest has it.
-    """
+def _checked(tables: list[Printed]) -> dict[str, Any]:
+    """Return what the days, words and expected counts of the period allow to say."""
     days, surges, words, cases, rates = (
         next((table.records() for table in tables if table.name == name), [])
         for name in ("m15_day", "m13_surge", "m12_hot_word", "m14_case", "m10_rate")
@@ -124,12 +109,7 @@ def _checked(tables: list[Printed], least: Decimal) -> dict[str, Any]:
     method = next((row["method"] for row in days if row["method"]), None)
     history = max((row["history_week_count"] or 0 for row in days), default=0)
     reference = max((row["reference_month_count"] or 0 for row in words), default=0)
-    low = {
-        (row["week_first_on"], row["week_last_on"])
-        for row in days
-        if row["is_week_low"]
-        and row["week_record_count"] < least * Decimal(row["week_expected_count"])
-    }
+    low = {(row["week_first_on"], row["week_last_on"]) for row in days if row["is_week_short"]}
     missing = [row["received_on"] for row in days if row["is_missing"]]
     judged = method not in (None, "none")
     return {

@@ -9,9 +9,9 @@ from pipeline.audit import AuditResult
 from pipeline.document.model import Document
 from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content.template import read_template
-from pipeline.report.frame import is_simulated, printed_table
+from pipeline.report.frame import printed_table
 from pipeline.telling import words
-from pipeline.telling.context import made_from, office
+from pipeline.telling.context import is_simulated, made_from, months_of, office
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
 from pipeline.telling.sections import Sections
@@ -43,7 +43,7 @@ def build_document(
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     said["composite"] = _composite(con, source)
-    simulated = is_simulated(con, year)
+    simulated = is_simulated(con, months_of(year))
     warning = template["source_simulated"] if simulated else ""
     scene = Scene(source, said, template["wan_places"])
     sections = Sections(scene, warning, spans)
@@ -53,11 +53,6 @@ def build_document(
         *([template["mark_simulated"]] if simulated else []),
         *partial,
         *([template["mark_hidden"]] if any(table.hidden for table in tables) else []),
-    ]
-    notes = [
-        words.filled(note["text"], said)
-        for note in template["notes"]
-        if all(said[word] for word in note.get("if", ()))
     ]
     return Document(
         kind="annual",
@@ -72,7 +67,7 @@ def build_document(
         source=words.filled(template["source_word"] + "".join(template["sources"]), said) + warning,
         sections=built,
         figures=dict(sorted(figures.used.items())),
-        notes=(*notes, *sections.left_out),
+        notes=(*words.lines(template["notes"], said), *sections.left_out),
         build=made_from(con, tables),
     )
 

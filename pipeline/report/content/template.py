@@ -1,13 +1,12 @@
 """The templates of the yearly report: the repository's, one a kind of data, and the home's."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from pipeline.entity import DEFAULT
-from pipeline.errors import USAGE, HotlineError
 from pipeline.report.frame import TEMPLATES
 from pipeline.telling.source import Source
+from pipeline.telling.template import beside, read
 
 FACE = ("title", "subtitle", "source", "issuer")
 
@@ -20,15 +19,14 @@ def read_template(own: Path | None, source: Source) -> dict[str, Any]:
     source line and entity of its own template, and `sources` and `entities` are those of all that
     have rows. Raises HotlineError USAGE for a file that cannot be read.
     """
-    main = _read(TEMPLATES / "annual.toml")
-    templates = [main, *_beside(own)]
+    main = read(TEMPLATES / "annual.toml")
+    templates = [main, *beside(TEMPLATES, "annual", own)]
     told = [one for one in templates if source.has(one.get("of", ""))] or [main]
     sections = [
         {
             **section,
             "source": main["source_word"] + one["source"] if "source" in one else "",
             "entity": one.get("entity", DEFAULT),
-            "file": one["file"],
         }
         for one in templates
         for section in one["section"]
@@ -47,19 +45,8 @@ def read_template(own: Path | None, source: Source) -> dict[str, Any]:
 
 def screens(own: Path | None) -> list[dict[str, Any]]:
     """Return the table and columns that each template names for the screen in `screen`."""
-    return [{**one["screen"], "file": one["file"]} for one in _beside(own) if "screen" in one]
-
-
-def _beside(own: Path | None) -> list[dict[str, Any]]:
-    folders = [TEMPLATES, *([own] if own else [])]
-    return [_read(path) for folder in folders for path in sorted(folder.glob("annual_*.toml"))]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        template = tomllib.loads(path.read_text(encoding="utf-8"))
-        template["section"]  # a template without sections is none
-        template["file"] = "" if path.parent == TEMPLATES else path.name
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-        raise HotlineError(f"报告模板 {path.name} 有误({error});请改正后再试", USAGE) from error
-    return template
+    return [
+        {**one["screen"], "file": one["file"]}
+        for one in beside(TEMPLATES, "annual", own)
+        if "screen" in one
+    ]
