@@ -4,17 +4,19 @@ import datetime
 import hashlib
 from decimal import Decimal as D
 
+import pyarrow as pa
 import pytest
 from warehouse_city import BAD, GOOD, dispatched
 from warehouse_kit import ask, deliver, make_home, record, select_file
 
 from pipeline.home import Home
+from pipeline.model import EXPECTED_COUNT
 from pipeline.warehouse import build
 
 RULES = (
     "rule,value,source,note\ninterval_z,1.959964,x,\nrank_min_n,2,x,\njoint_low,0.4,x,\n"
     "joint_high,0.6,x,\ntop_category_count,1,x,\nfocus_min_share,0.2,x,\nfocus_count,1,x,\n"
-    "bulletin_list_count,1,x,\nbulletin_word_count,2,x,\n"
+    "bulletin_list_count,1,x,\nbulletin_word_count,2,x,\nbulletin_volume_share,0.6,x,\n"
 )
 LISTS = (
     "list,place,measure,sort_order,list_count,part_count,source,note\n"
@@ -117,6 +119,36 @@ def test_every_day_of_a_period_stands_there_also_those_without_records(home: Hom
         ("month", day(2020, 11, 1), day(2020, 11, 30), 30, False),
         ("quarter", day(2020, 10, 1), day(2020, 12, 31), 92, False),
     ]
+
+
+def test_a_week_is_short_below_the_interval_and_below_its_share(home: Home):
+    day = datetime.date
+    (scope,) = {row[0] for row in ask(home, "SELECT scope FROM metric.reported_period")}
+    # First day, last day, records, expected, lower end of the interval.
+    weeks = [
+        (day(2020, 11, 3), day(2020, 11, 9), 5, 10.0, 4),  # half, but within the interval
+        (day(2020, 11, 10), day(2020, 11, 16), 6, 10.0, 7),  # below it, yet six tenths are there
+        (day(2020, 11, 17), day(2020, 11, 23), 5, 10.0, 7),
+    ]
+    blank = dict.fromkeys(EXPECTED_COUNT.schema.names)
+    told = {"period_type": "month", "period": "2020-11", "scope": scope, "cut": "total"}
+    names = ("first_on", "last_on", "record_count", "expected_count", "lower_count")
+    rows = [{**blank, **told, **dict(zip(names, week, strict=True))} for week in weeks]
+    part = pa.Table.from_pylist(rows, schema=EXPECTED_COUNT.schema)
+    EXPECTED_COUNT.write(home, "month-2020-11", part, "key")
+    try:
+        assert ask(
+            home,
+            "SELECT DISTINCT week_first_on, is_week_low, is_week_short FROM monthly.m15_day "
+            "WHERE period_type = 'month' AND period = '2020-11' AND week_first_on IS NOT NULL "
+            "ORDER BY 1",
+        ) == [
+            (day(2020, 11, 3), False, False),
+            (day(2020, 11, 10), True, False),
+            (day(2020, 11, 17), True, True),
+        ]
+    finally:
+        EXPECTED_COUNT.path(home, "month-2020-11").unlink()
 
 
 def called_back(street: str, month: int, good: int, bad: int) -> list[dict]:
