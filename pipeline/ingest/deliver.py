@@ -18,8 +18,9 @@ from pipeline.engine import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import archive, correct, functions, known, receipt, receive, register, secret
-from pipeline.ingest.detect import detect_kind
+from pipeline.ingest.detect import detect_kind, read_content
 from pipeline.ingest.draft import draft_source
+from pipeline.ingest.letter import headings_of
 from pipeline.ingest.load import load
 from pipeline.ingest.opening import Opened, open_delivery
 from pipeline.ingest.plan import plan
@@ -193,8 +194,9 @@ class _Run:
 
     def _body(self, delivery: receive.Delivery) -> FileResult:
         """Return what became of one file that is no archive."""
-        digest = receipt.sha256(delivery.body)
-        name = delivery.name
+        content = read_content(delivery.body)
+        delivery = replace(delivery, content=content)
+        digest, name = content.digest, delivery.name
         if digest[:16] in self.receipts:
             data = self.receipts[digest[:16]]
             if not self.dry_run:
@@ -217,7 +219,7 @@ class _Run:
             shutil.rmtree(tmp, ignore_errors=True)
         self.receipts[data["receipt"]] = data
         line = summary(data, opened.entity, time.monotonic() - started, read_reasons(self.home))
-        return FileResult(name, "loaded", line, data, remarks(data))
+        return FileResult(name, "loaded", line, data, remarks(data, headings_of(opened)))
 
     def _unchanged(self, path: Path) -> dict[str, Any] | None:
         """Return a receipt of a raw file that is known with this size and time.

@@ -58,6 +58,11 @@ _LIKE_TIME = (
     r"[0-9０-９]{2}[-/.年\x{ff0f}\x{ff0e}\x{ff0d}]\s*[0-9０-９]{1,2}\s*[-/.月\x{ff0f}\x{ff0e}\x{ff0d}]"
     r"|^[0-9０-９]{1,6}([.\x{ff0e}][0-9]*)?$"
 )
+# How offices and programs write that there is no time.
+_NO_TIME = (
+    r"[-—－/.*无空 ]+|\\N|暂无|未知|[Nn]ull|NULL|[Nn]one|[Nn]a[Nn]|NaT|N/?A|n/a"
+    r"|0000-00-00.*|1900-01-0[01].*"
+)
 _CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
 # Two characters each: what stands in the column of names and is none.
@@ -158,6 +163,14 @@ MACROS = {
     "fast_time(x)": f"try_strptime(x, {_FAST_FORMS})",
     "in_range(t)": "CASE WHEN t >= TIMESTAMP '1980-01-01' AND t < TIMESTAMP '2100-01-01'"
     " THEN t END",
+    # A cell that says something, of which no time was made.
+    "is_lost(t, x)": "t IS NULL AND x IS NOT NULL AND x <> ''",
+    # One line of `unread` (see sql/staging/unread_cell.sql); null for the ways of saying nothing.
+    "unread(name, t, x)": f"""
+        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NO_TIME}')
+            THEN name || ':' || mask_value(tidy(x)) END""",
+    # Of `unread`, the columns alone: what of a record was lost, as it lies in the warehouse.
+    "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
     # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.
     "to_time(x)": "coalesce(fast_time(x),"
     " CASE WHEN x IS NOT NULL THEN slow_time(to_ascii(tidy(x))) END)",
@@ -203,9 +216,10 @@ MACROS = {
     # Replacing copies every text, looking does not: what holds nothing is only looked at.
     "has_rest(x)": f"regexp_matches(x, '{personal.REST_HINT}')",
     "has_personal(x)": f"regexp_matches(x, '{personal.REST_HINT}|{personal.NUMBER_HINT}')",
-    # All kinds, one after another. The signs of 号 that are no house number are set aside.
+    # All kinds, one after another. The signs of 号 that are no house number are set aside. What is
+    # left empty is made null by the caller: nullif here would run all of it twice.
     "mask_text(x, caller, seat)": f"""
-        nullif(replace(regexp_replace(
+        replace(regexp_replace(
             regexp_replace(regexp_replace(regexp_replace(regexp_replace(
                 mask_stretched(mask_stretched(
                     replace(replace(x, '_x000D_', ''), chr(12288), ' '), caller), seat),
@@ -213,16 +227,12 @@ MACROS = {
                 '{personal.CODE}', '***', 'g'),
                 '{personal.NAME_AFTER}', '{personal.NAME_AFTER_COVER}', 'g'),
                 '{personal.NAME_BEFORE}', '{personal.NAME_BEFORE_COVER}', 'g'),
-            '{personal.NUMBER}', '***', 'g'), chr(57344), '号'), '')""",
-    # Of a text that has numbers and nothing else.
+            '{personal.NUMBER}', '***', 'g'), chr(57344), '号')""",
+    # Of a text that may have numbers and nothing else. Not looked over for them first: nearly
+    # every content has one, and where there is none the search itself says so.
     "mask_number(x)": f"""
-        CASE WHEN regexp_matches(x, '{personal.NUMBER_HINT}')
-            -- The zeros of _x000D_ are a hint too, so that other texts are not searched for it.
-            THEN regexp_replace(
-                CASE WHEN contains(x, '_x000D_') THEN replace(x, '_x000D_', '') ELSE x END,
-                '{personal.NUMBER}', '***', 'g')
-            ELSE nullif(x, '')
-        END""",
+        regexp_replace(CASE WHEN contains(x, '_x000D_') THEN replace(x, '_x000D_', '') ELSE x END,
+            '{personal.NUMBER}', '***', 'g')""",
     # The name of a person in its cell: a title, a number, brackets or a blank inside are no part of
     # it (王丽女士, 1188 王丽, 王 丽). Nine bytes are three characters: most names are done then.
     "person(x)": rf"""

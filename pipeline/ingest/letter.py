@@ -1,4 +1,4 @@
-"""The letter to the sender: which rows were not loaded, why, and what to do about each."""
+"""The letter to the sender: which rows and cells were not loaded, why, what to do."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
+from pipeline.engine import literal
 from pipeline.ingest.opening import Opened
-from pipeline.ingest.reason import Reason, words
+from pipeline.ingest.reason import MOST, Reason, words
 
-# More than a person can mend, and well below the last row of a sheet; the rest is counted.
-MOST = 200_000
 _BATCH = 10_000
 _INK, _SHADE, _LINE = "#1F3A5F", "#E8EEF5", "#C5CED8"
 _TEXT: dict[str, Any] = {"font_name": "宋体", "font_size": 11, "valign": "top"}
@@ -28,6 +27,10 @@ _LISTED = (
     ("值(已遮盖)", 24), ("原因", 26), ("请怎样做", 60),
 )  # fmt: skip
 _KINDS = {"header_repeated": "重复的表头", "row_blank": "空行"}
+_ROWS = """
+SELECT sheet, line, column_name, record_id, value_masked, reason
+FROM {source} ORDER BY sheet_no, line, column_name LIMIT {most}
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ def write_letter(
     book.set_properties({"title": "退回清单", "created": created})
     forms = {name: book.add_format({**_TEXT, **form}) for name, form in _FORMS.items()}
     _summary(book, forms, letter)
-    _rows(con, book, forms, letter, rejects)
+    if letter.receipt["rows_rejected"]:
+        _rows(con, book, forms, letter, "退回的行", f"read_parquet({literal(rejects)})")
+    if letter.receipt["unread"]:
+        _rows(con, book, forms, letter, "读不懂的格", "staging.unread_cell")
     book.close()
     partial.replace(target)
 
@@ -80,10 +86,23 @@ def _summary(book: Any, forms: dict[str, Any], letter: Letter) -> None:
         (words(letter.reasons, name).label, count, words(letter.reasons, name).remedy)
         for name, count in sorted(receipt["reject_reasons"].items(), key=lambda item: -item[1])
     ]
-    row = _table(sheet, forms, row + 1, ("退回的原因", "行数", "请怎样做"), reasons)
+    if reasons:
+        row = _table(sheet, forms, row + 1, ("退回的原因", "行数", "请怎样做"), reasons)
+    if receipt["unread"]:
+        cells = _unread(letter)
+        row = _table(sheet, forms, row + 1, ("读不懂的格(行已入库)", "格数", "请怎样做"), cells)
     for note in _notes(letter):
         sheet.write_string(row + 1, 0, note, forms["plain"])
         row += 1
+
+
+def _unread(letter: Letter) -> list[tuple[str, int, str]]:
+    remedy = words(letter.reasons, "time_unread").remedy
+    headings = headings_of(letter.opened)
+    return [
+        (headings.get(column, column), count, remedy)
+        for column, count in letter.receipt["unread"].items()
+    ]
 
 
 def _counts(receipt: dict[str, Any]) -> list[tuple[str, int, str]]:
@@ -91,7 +110,7 @@ def _counts(receipt: dict[str, Any]) -> list[tuple[str, int, str]]:
         ("读入", receipt["rows_read"], "= 入库 + 重复 + 退回"),
         ("入库", receipt["rows_loaded"], ""),
         ("重复", receipt["rows_duplicate"], "同一编号、派单时间、承办单位的行,留下填得最全的一行"),
-        ("退回", receipt["rows_rejected"], "逐行列在第二张表"),
+        ("退回", receipt["rows_rejected"], "逐行列在“退回的行”"),
     ]
     skipped = receipt["rows_skipped"]
     lines += [(_KINDS[kind], count, "不是记录,不计入读入") for kind, count in skipped.items()]
@@ -101,11 +120,11 @@ def _counts(receipt: dict[str, Any]) -> list[tuple[str, int, str]]:
 def _notes(letter: Letter) -> list[str]:
     notes = [
         "值按样式遮盖,姓名与号码不写出;整行读不懂的只写行号。",
-        "请改正后只发退回的行,或重发整个文件:已入库的行不会重复计数。",
+        "请改正后只发所列的行,或重发整个文件:已入库的行不会重复计数,以后到的为准。",
     ]
     if letter.receipt["rows_rejected"] > MOST:
         notes.append(
-            f"退回 {letter.receipt['rows_rejected']:,} 行,第二张表只列前 {MOST:,} 行,其余原因相近。"
+            f"退回 {letter.receipt['rows_rejected']:,} 行,只列前 {MOST:,} 行,其余原因相近。"
         )
     for name, count in letter.opened.unread.items():
         notes.append(f"工作表“{name}”没有认得出的表头,{count:,} 行未读;若是数据,请补上表头重发。")
@@ -134,20 +153,18 @@ def _rows(
     book: Any,
     forms: dict[str, Any],
     letter: Letter,
-    rejects: Path,
+    name: str,
+    source: str,
 ) -> None:
-    sheet = book.add_worksheet("退回的行")
+    """Write a sheet of the rows of `source`, as SQL names it."""
+    sheet = book.add_worksheet(name)
     _for_print(sheet)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     for place, (heading, width) in enumerate(_LISTED):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, heading, forms["head"])
-    cursor = con.execute(
-        "SELECT sheet, line, column_name, record_id, value_masked, reason"
-        " FROM read_parquet($1::VARCHAR) ORDER BY sheet_no, line LIMIT $2::BIGINT",
-        [str(rejects), MOST],
-    )
+    cursor = con.execute(_ROWS.format(source=source, most=MOST))
     headings, row = _headings(letter.opened), 0
     while batch := cursor.fetchmany(_BATCH):
         for part, line, column, number, value, reason in batch:
@@ -161,6 +178,14 @@ def _rows(
                 else:
                     sheet.write_string(row, place, cell or "", forms["text"])
     sheet.autofilter(0, 0, row, len(_LISTED) - 1)
+
+
+def headings_of(opened: Opened) -> dict[str, str]:
+    """Return canonical column -> what it is called in the file, in the first sheet that has it."""
+    found: dict[str, str] = {}
+    for (_, column), heading in _headings(opened).items():
+        found.setdefault(column, heading)
+    return found
 
 
 def _headings(opened: Opened) -> dict[tuple[str, str], str]:

@@ -1,10 +1,13 @@
-"""Which physical line of the file a row began on: asked for rejected rows only."""
+"""Which physical line of the file a row began on: asked for the rows that the sender is told of."""
 
 import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+import duckdb
+
 from pipeline.ingest.detect import BLOCK
+from pipeline.ingest.read import Table
 
 
 def error_lines(path: Path, offsets: Iterable[int]) -> dict[int, int]:
@@ -89,3 +92,54 @@ def _by_walking(
                         break
             start = reader.line_num + 1
     return result
+
+
+def place_rows(
+    con: duckdb.DuckDBPyConnection, tables: list[Table], rows: list[tuple[int, int]]
+) -> None:
+    """Add to staging.line where in the file as received rows stand.
+
+    `rows` are (part_no, rowid of staging.identity), in order of rowid.
+    """
+    if not rows:
+        return
+    # Rows of a part stand together, in its order.
+    counts = dict(
+        con.execute("SELECT part_no, count(*) FROM staging.identity GROUP BY 1").fetchall()
+    )
+    broken = [line for (line,) in con.execute("SELECT line FROM staging.parse_error").fetchall()]
+    start = 0
+    for part, table in enumerate(tables):
+        wanted = [row - start for number, row in rows if number == part]
+        lines = _lines(con, table, wanted, broken, counts.get(part, 0)) if wanted else {}
+        con.execute(
+            "INSERT INTO staging.line SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])",
+            [[row + start for row in lines], list(lines.values())],
+        )
+        start += counts.get(part, 0)
+
+
+def _lines(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    wanted: list[int],
+    broken: list[int],
+    parsed: int,
+) -> dict[int, int]:
+    """Return ordinal in the table -> row or line of the file as received."""
+    if table.format == "parquet" and table.is_numbered:
+        found = con.execute(
+            "SELECT place, row FROM ("
+            " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
+            " FROM read_parquet($1) WHERE row > $2)"
+            " WHERE place IN (SELECT unnest($3::BIGINT[]))",
+            [str(table.path), table.above, wanted],
+        ).fetchall()
+        return dict(found)
+    if table.format == "parquet":
+        return {row: row + 1 for row in wanted}
+    above = table.lines_above
+    bad = [line - (above or 0) for line in broken]
+    has_header = above is None
+    lines = row_lines(table.path, table.delimiter, wanted, bad, parsed, has_header=has_header)
+    return {row: line + (above or 0) for row, line in lines.items()}

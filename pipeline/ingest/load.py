@@ -22,6 +22,7 @@ from pipeline.ingest.receive import keep
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
+from pipeline.ingest.unread import unread_cells
 from pipeline.ingest.write import Partition, put_in_place, write
 
 
@@ -53,7 +54,7 @@ def load(
     data = _receipt(staging, home, opened, kept, digest, sequence, tmp, staged, partitions)
     data["corrections"]["digest"] = corrections.digest
     _assert_conserved(data, tmp)
-    if staged.rows_rejected:
+    if staged.rows_rejected or data["unread"]:
         data["letter"] = _write_letter(con, home, opened, data, tmp)
     if not partitions:
         raise HotlineError(_nothing_left(home, data), NO_DATA)
@@ -140,6 +141,7 @@ def _receipt(
         "rows_rejected": staged.rows_rejected,
         "rows_skipped": staged.skipped,
         "reject_reasons": staged.reject_reasons,
+        "unread": unread_cells(staging, opened.tables, written.counts),
         "records": written.records,
         "unknown": {
             name: count for name in opened.entity.unknown if (count := written.counts.get(name, 0))

@@ -83,7 +83,7 @@ def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> Opened:
         raise HotlineError("是多重压缩包;请解开一层再入库", NO_DATA)
     opened = Opened(delivery, kind.format + packed)
     if kind.is_text:
-        plain = to_utf8(path, tmp)
+        plain = to_utf8(path, tmp, delivery.content if path == delivery.body else None)
         path, opened.encoding = plain.path, plain.encoding
     if kind.format == "csv":
         opened.tables = [_open_text(path, wanted, tmp)]

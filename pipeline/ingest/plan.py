@@ -8,6 +8,7 @@ from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
+from pipeline.ingest.letter import headings_of
 from pipeline.ingest.look_back import count_written
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
@@ -15,7 +16,8 @@ from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
-from pipeline.ingest.tell import corrected, skipped_rows, unknown, unread_sheets
+from pipeline.ingest.tell import corrected, skipped_rows, unknown, unread_sheets, unread_times
+from pipeline.ingest.unread import unread_cells
 
 _SAMPLE = 5
 _TEXT = 30
@@ -53,6 +55,7 @@ def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections)
         Gauge(con),
         correct=bool(corrections) and staging.has("corrected"),
     )
+    counts = count_written(staging, "FROM staging.stored")
     kind, _, packed = opened.format.partition(".")
     form = _FORMATS.get(kind, kind) + (f",{packed} 压缩" if packed else "")
     encoding = f",编码 {opened.encoding}" if opened.encoding else ""
@@ -64,16 +67,16 @@ def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections)
         *unread_sheets(opened.unread),
         *skipped_rows(staged.skipped),
         *corrected(staged.corrections.applied, staged.corrections.stale),
+        *unread_times(unread_cells(staging, opened.tables, counts), headings_of(opened), None),
         *opened.warnings,
         *strange_values(staging, opened),
-        *_unknown(staging, opened.entity),
+        *_unknown(counts, opened.entity),
         *_rejects(con, home, opened),
         *_samples(con, staged, opened.entity),
     ]
 
 
-def _unknown(staging: Staging, entity: Entity) -> list[str]:
-    counts = count_written(staging, "FROM staging.stored")
+def _unknown(counts: dict[str, int], entity: Entity) -> list[str]:
     told = unknown(counts, entity)
     return [f"会有未识别的名称:{told} 行;建表后逐一列在 data/reports/unmatched.csv"] if told else []
 

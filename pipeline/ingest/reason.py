@@ -6,6 +6,10 @@ from typing import NamedTuple
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
+# Rows listed for the sender: more than a person can mend, and well below the last row of a sheet;
+# the rest is counted.
+MOST = 200_000
+
 
 class Reason(NamedTuple):
     """What is wrong with a row, and what the sender should do."""

@@ -1,6 +1,5 @@
 """Receipts: one JSON per loaded file. It is written last, and what none of them names is swept."""
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -10,18 +9,8 @@ from pipeline.entity import entities_of
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 
-# 2: texts carry text_hash, records the names that no register knows.
-VERSION = 2
-_BLOCK = 1 << 22
-
-
-def sha256(path: Path) -> str:
-    """Return the digest of a file's bytes, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while block := handle.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+# 2: texts carry text_hash, records the names that no register knows. 3: unread.
+VERSION = 3
 
 
 def read_receipts(home: Home) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.ingest.detect import Content
 
 NOTE = "receipt.toml"
 
@@ -35,13 +36,14 @@ class Delivery:
     """A file to load and what is known of it.
 
     `path` is the file as received; what is loaded is `body`, another file where it lay in a zip,
-    and `member` is then its name there.
+    and `member` is then its name there. `content` is known once `body` was read through.
     """
 
     path: Path
     note: Note
     body: Path
     member: str = ""
+    content: Content | None = None
 
     @property
     def name(self) -> str:

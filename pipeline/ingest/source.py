@@ -77,12 +77,14 @@ class Mapping:
         ]
 
 
+@cache
 def fold(heading: str) -> str:
     """Return a heading as compared: no blanks or invisible signs, half-width, lower case."""
     plain = unicodedata.normalize("NFKC", heading.translate(_INVISIBLE))
     return "".join(plain.split()).lower()
 
 
+@cache
 def is_unnamed(heading: str) -> bool:
     """Return whether a column has no name, or the one that a frame library gave it."""
     return not fold(heading) or re.fullmatch(r"(__)?unnamed(:|__).*", fold(heading)) is not None

@@ -8,7 +8,7 @@ from pipeline.ingest import functions
 from pipeline.ingest.correct import Use
 from pipeline.ingest.correct import use as correct_use
 from pipeline.ingest.gauge import NARROW, Gauge
-from pipeline.ingest.lines import error_lines, row_lines
+from pipeline.ingest.lines import error_lines, place_rows
 from pipeline.ingest.read import Table, create_input
 from pipeline.ingest.statement import Staging
 
@@ -68,7 +68,7 @@ def stage(
     gauge.rows = _one(con, "SELECT count(*) FROM staging.identity")
     for name in ("repeated", "chain", "clash"):
         staging.materialise(name)
-    _place_rejects(con, tables, broken)
+    _place_rejects(con, tables)
     any_clash = _one(con, "SELECT count(*) FROM staging.clash") > 0
     if any_clash and tables[0].entity.is_keyed_by_id:
         # Narrowed at the file: the masks would else run on every line before the join.
@@ -160,53 +160,13 @@ def _mark_blank(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
     )
 
 
-def _place_rejects(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: list[int]) -> None:
+def _place_rejects(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
     """Fill staging.line: where in the file the rejected rows stand."""
     rows = con.execute(
         "SELECT part_no, rowid FROM staging.identity"
         " WHERE reject_reason NOT IN ('header_repeated', 'row_blank') ORDER BY rowid"
     ).fetchall()
-    if not rows:
-        return
-    # Rows of a part stand together, in its order.
-    counts = dict(
-        con.execute("SELECT part_no, count(*) FROM staging.identity GROUP BY 1").fetchall()
-    )
-    start = 0
-    for part, table in enumerate(tables):
-        wanted = [row - start for number, row in rows if number == part]
-        lines = _lines(con, table, wanted, broken, counts.get(part, 0)) if wanted else {}
-        con.execute(
-            "INSERT INTO staging.line SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])",
-            [[row + start for row in lines], list(lines.values())],
-        )
-        start += counts.get(part, 0)
-
-
-def _lines(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    wanted: list[int],
-    broken: list[int],
-    parsed: int,
-) -> dict[int, int]:
-    """Return ordinal in the table -> row or line of the file as received."""
-    if table.format == "parquet" and table.is_numbered:
-        found = con.execute(
-            "SELECT place, row FROM ("
-            " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
-            " FROM read_parquet($1) WHERE row > $2)"
-            " WHERE place IN (SELECT unnest($3::BIGINT[]))",
-            [str(table.path), table.above, wanted],
-        ).fetchall()
-        return dict(found)
-    if table.format == "parquet":
-        return {row: row + 1 for row in wanted}
-    above = table.lines_above
-    bad = [line - (above or 0) for line in broken]
-    has_header = above is None
-    lines = row_lines(table.path, table.delimiter, wanted, bad, parsed, has_header=has_header)
-    return {row: line + (above or 0) for row, line in lines.items()}
+    place_rows(con, tables, rows)
 
 
 def _count(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: int) -> Staged:

@@ -7,8 +7,9 @@ from pipeline.entity import Entity
 from pipeline.ingest.reason import Reason, words
 
 
-def remarks(data: dict[str, Any]) -> list[str]:
-    """Return what the user should know of a loaded file beside its counts."""
+def remarks(data: dict[str, Any], headings: dict[str, str]) -> list[str]:
+    """Return what the user should know of a loaded file beside its counts; `headings` says what a
+    canonical column is called in it."""
     named = [
         f"{sheet['sheet'] or data['name']} → {sheet['district_from_name']}"
         for sheet in data["sheets"]
@@ -19,8 +20,16 @@ def remarks(data: dict[str, Any]) -> list[str]:
         *([f"没有区的列,按名称或标题认作:{'、'.join(named)}"] if named else []),
         *unread_sheets(data["unread_sheets"]),
         *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
+        *unread_times(data["unread"], headings, data["letter"]),
         *data["warnings"],
     ]
+
+
+def unread_times(counts: dict[str, int], headings: dict[str, str], letter: str | None) -> list[str]:
+    """Return the columns with cells of which no time could be made, and where they are listed."""
+    told = "、".join(f"“{headings.get(name, name)}” {count:,}" for name, count in counts.items())
+    listed = f";逐格见 {letter}" if letter else ""
+    return [f"读不懂的时间按空计:{told} 格{listed}"] if told else []
 
 
 def corrected(applied: int, stale: Sequence[str]) -> list[str]:

@@ -18,8 +18,9 @@ from pipeline.ingest.detect import (
     BLOCK,
     BOM,
     UTF_16,
+    Content,
     count_lines,
-    first_invalid_utf8,
+    read_content,
     unreadable,
 )
 
@@ -41,18 +42,19 @@ class Plain:
     encoding: str
 
 
-def to_utf8(path: Path, tmp: Path) -> Plain:
+def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
     """Return `path` itself where it is plain UTF-8, else a readable copy below `tmp`.
 
     The encoding is told by the byte order mark, else decided over the whole file: UTF-8 if every
     byte fits, else GB18030 if every byte fits. NO_DATA with the first line that fits neither.
+    `content` saves a pass where the bytes were read through before.
     """
     with path.open("rb") as handle:
         mark = handle.read(3)
     target = tmp / "utf8"
     if mark[:2] in UTF_16:
         return _from_utf16(path, mark[:2], target)
-    bad_utf8 = first_invalid_utf8(path)
+    bad_utf8 = (content or read_content(path)).bad_utf8
     if bad_utf8 is None:
         return Plain(path, "utf-8")
     if mark == BOM or _begins_as_utf8(path, bad_utf8):

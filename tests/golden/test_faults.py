@@ -236,18 +236,18 @@ def test_an_unreadable_file_in_the_middle_does_not_stop_the_others(home, dump, r
 
 
 def test_a_file_that_vanishes_does_not_stop_the_others(home, dump, rows, tmp_path, monkeypatch):
-    from pipeline.ingest import receipt
+    from pipeline.ingest import deliver
 
     folder = shutil.copytree(dump, tmp_path / "sent")
     (folder / "03b.csv").write_text("工单编号,来电时间\n", encoding="utf-8")
-    read = receipt.sha256
+    read = deliver.read_content
 
     def vanish(path):
         if path.name == "03b.csv":
             path.unlink()
         return read(path)
 
-    monkeypatch.setattr(receipt, "sha256", vanish)
+    monkeypatch.setattr(deliver, "read_content", vanish)
     result = hotline(home, "ingest", str(folder))
     assert result.exit_code == 3, result.output
     assert rows_by_file(home) == rows

@@ -48,6 +48,7 @@ LAYOUT = [
     ("praise_form", "VARCHAR"),
     ("unknown_district", "VARCHAR"),
     ("unknown_street", "VARCHAR"),
+    ("unread", "VARCHAR"),
 ]
 REFERENCE = {
     "district": "district,region,sort_order\n甲区,东部,1\n乙区,西部,2\n",

@@ -1,6 +1,7 @@
 """What a file is: form, encoding and the first byte that is wrong."""
 
 import gzip
+import hashlib
 import io
 import random
 import zipfile
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import HotlineError
 from pipeline.ingest import detect, unpack
-from pipeline.ingest.detect import Kind, detect_kind, first_invalid_utf8
+from pipeline.ingest.detect import Content, Kind, detect_kind, read_content
 
 QUIET = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -39,7 +40,8 @@ def test_the_first_bad_byte_is_the_one_python_names(tmp_path, monkeypatch, data)
     monkeypatch.setattr(detect, "BLOCK", 16)  # characters then lie across the ends of blocks
     path = tmp_path / "file"
     path.write_bytes(data)
-    assert first_invalid_utf8(path) == first_bad(data)
+    whole = Content(hashlib.sha256(data).hexdigest(), first_bad(data))
+    assert read_content(path) == whole
 
 
 @pytest.mark.parametrize("worth_two", [1 << 24, 1])

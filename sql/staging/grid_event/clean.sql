@@ -7,6 +7,7 @@ WITH typed AS (
         to_time(i.received_at) AS received_at,
         i.received_at AS received_text,
         to_time(i.closed_at) AS closed_at,
+        i.closed_at AS closed_text,
         mask_short(tidy(i.category)) AS category,
         mask_short(tidy(i.place_district)) AS place_district,
         mask_short(tidy(i.place_street)) AS place_street,
@@ -51,7 +52,7 @@ judged AS (
 )
 
 SELECT
-    j.* EXCLUDE (received_text, ids_are_rounded, place_district),
+    j.* EXCLUDE (received_text, closed_text, ids_are_rounded, place_district),
     NULL::TIMESTAMP AS dispatched_at,
     NULL::VARCHAR AS dispatched_text,
     NULL::VARCHAR AS unit,
@@ -71,5 +72,7 @@ SELECT
         WHEN 'received_at_invalid' THEN mask_value(tidy(j.received_text))
         WHEN 'closed_before_received' THEN j.closed_at::VARCHAR
         WHEN 'district_unknown' THEN mask_value(j.place_district)
-    END AS reject_value
+    END AS reject_value,
+    CASE WHEN is_lost(j.closed_at, j.closed_text)
+        THEN unread('closed_at', j.closed_at, j.closed_text) END AS unread
 FROM judged AS j

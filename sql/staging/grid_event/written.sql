@@ -17,3 +17,6 @@ SELECT
     'status' AS name,
     count(*) FILTER (WHERE w.status NOT IN ('?', '已解决', '未解决', '处理中')) AS row_count
 FROM staging.written AS w
+UNION ALL
+SELECT 'unread' AS name, count(*) FILTER (WHERE w.unread IS NOT NULL) AS row_count
+FROM staging.written AS w

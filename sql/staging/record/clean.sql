@@ -68,7 +68,9 @@ typed AS (
         g.dispatched_at AS dispatched_text,
         g.unit AS unit_text,
         to_time(g.due_at) AS due_at,
+        g.due_at AS due_text,
         to_time(g.closed_at) AS closed_at,
+        g.closed_at AS closed_text,
         coalesce(to_type(g.record_type), '其他') AS record_type,
         coalesce(
             either(g.category, g.masked, 1),
@@ -121,17 +123,29 @@ guarded AS (
             in_range(t.closed_at) AS closed_at
         )
     FROM typed AS t
+),
+
+-- A title or reply seldom holds anything; nearly every content has a house number.
+masked AS (
+    SELECT
+        d.* EXCLUDE (caller, seat) REPLACE (
+            CASE WHEN has_personal(d.title) THEN mask_text(d.title, d.caller, d.seat)
+                ELSE d.title END AS title,
+            CASE WHEN has_rest(d.content) THEN mask_text(d.content, d.caller, d.seat)
+                ELSE mask_number(d.content) END AS content,
+            CASE WHEN has_personal(d.reply) THEN mask_text(d.reply, d.caller, d.seat)
+                ELSE d.reply END AS reply
+        )
+    FROM guarded AS d
 )
 
+-- Only here are texts that masking left empty made null: nullif around the masks would run them
+-- twice, for it is a CASE that names its argument twice.
 SELECT
-    d.* EXCLUDE (received_text, caller, seat, ids_are_rounded) REPLACE (
-        -- A title or reply seldom holds anything; nearly every content has a house number.
-        CASE WHEN has_personal(d.title) THEN mask_text(d.title, d.caller, d.seat)
-            ELSE nullif(d.title, '') END AS title,
-        CASE WHEN has_rest(d.content) THEN mask_text(d.content, d.caller, d.seat)
-            ELSE mask_number(d.content) END AS content,
-        CASE WHEN has_personal(d.reply) THEN mask_text(d.reply, d.caller, d.seat)
-            ELSE nullif(d.reply, '') END AS reply
+    d.* EXCLUDE (received_text, due_text, closed_text, ids_are_rounded) REPLACE (
+        nullif(d.title, '') AS title,
+        nullif(d.content, '') AS content,
+        nullif(d.reply, '') AS reply
     ),
     CASE
         WHEN d.record_id IS NULL THEN 'record_id_missing'
@@ -146,5 +160,17 @@ SELECT
         WHEN d.record_id IS NULL OR is_rounded(d.record_id, d.ids_are_rounded) THEN 'record_id'
         WHEN d.received_at IS NULL THEN 'received_at'
     END AS reject_column,
-    CASE WHEN d.received_at IS NULL THEN mask_value(tidy(d.received_text)) END AS reject_value
-FROM guarded AS d
+    CASE WHEN d.received_at IS NULL THEN mask_value(tidy(d.received_text)) END AS reject_value,
+    CASE
+        WHEN
+            is_lost(d.dispatched_at, d.dispatched_text)
+            OR is_lost(d.due_at, d.due_text)
+            OR is_lost(d.closed_at, d.closed_text)
+        THEN nullif(concat_ws(
+            chr(10),
+            unread('dispatched_at', d.dispatched_at, d.dispatched_text),
+            unread('due_at', d.due_at, d.due_text),
+            unread('closed_at', d.closed_at, d.closed_text)
+        ), '')
+    END AS unread
+FROM masked AS d

@@ -39,8 +39,9 @@ SELECT
     k.is_company_desk,
     coalesce(k.praise_form, '?') AS praise_form,
     -- What no register knows, as written, for data/reports/unmatched.csv: mostly null.
-    CASE WHEN d.district IS NULL THEN mask_number(left(k.place_district, 40)) END AS unknown_district,
-    CASE WHEN s.street IS NULL THEN mask_number(left(k.place_street, 40)) END AS unknown_street
+    CASE WHEN d.district IS NULL THEN nullif(mask_number(left(k.place_district, 40)), '') END AS unknown_district,
+    CASE WHEN s.street IS NULL THEN nullif(mask_number(left(k.place_street, 40)), '') END AS unknown_street,
+    unread_columns(k.unread) AS unread
 FROM staging.kept AS k
 CROSS JOIN staging.delivery AS y
 CROSS JOIN staging.secret AS z
