@@ -58,9 +58,9 @@ _LIKE_TIME = (
     r"[0-9０-９]{2}[-/.年\x{ff0f}\x{ff0e}\x{ff0d}]\s*[0-9０-９]{1,2}\s*[-/.月\x{ff0f}\x{ff0e}\x{ff0d}]"
     r"|^[0-9０-９]{1,6}([.\x{ff0e}][0-9]*)?$"
 )
-# How offices and programs write that there is no time.
-_NO_TIME = (
-    r"[-—－/.*无空 ]+|\\N|暂无|未知|[Nn]ull|NULL|[Nn]one|[Nn]a[Nn]|NaT|N/?A|n/a"
+# How offices and programs write that there is nothing.
+_NOTHING = (
+    r"[-—－/.*?？无空 ]+|\\N|暂无|未知|[Nn]ull|NULL|[Nn]one|[Nn]a[Nn]|NaT|N/?A|n/a"
     r"|0000-00-00.*|1900-01-0[01].*"
 )
 _CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
@@ -163,12 +163,16 @@ MACROS = {
     "fast_time(x)": f"try_strptime(x, {_FAST_FORMS})",
     "in_range(t)": "CASE WHEN t >= TIMESTAMP '1980-01-01' AND t < TIMESTAMP '2100-01-01'"
     " THEN t END",
-    # A cell that says something, of which no time was made.
+    # A cell that says something, of which no time or word was made.
     "is_lost(t, x)": "t IS NULL AND x IS NOT NULL AND x <> ''",
     # One line of `unread` (see sql/staging/unread_cell.sql); null for the ways of saying nothing.
     "unread(name, t, x)": f"""
-        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NO_TIME}')
+        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NOTHING}')
             THEN name || ':' || mask_value(tidy(x)) END""",
+    # The same of a word that its list does not know: told by strange.sql, so without the word.
+    "unknown_word(name, t, x)": f"""
+        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NOTHING}')
+            THEN name || ':' END""",
     # Of `unread`, the columns alone: what of a record was lost, as it lies in the warehouse.
     "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
     # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.

@@ -50,7 +50,6 @@ def load(
             correct=bool(corrections) and staging.has("corrected"),
         )
         partitions = write(con, opened.entity, staged, name, tmp, gauge)
-    opened.warnings += strange_values(staging, opened)
     data = _receipt(staging, home, opened, kept, digest, sequence, tmp, staged, partitions)
     data["corrections"]["digest"] = corrections.digest
     _assert_conserved(data, tmp)
@@ -119,6 +118,7 @@ def _receipt(
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
     written = look_back(staging, tmp, partitions)
+    opened.warnings += strange_values(staging, opened, written.counts)
     return {
         "receipt": digest[:16],
         "file": home.relative(kept),

@@ -69,7 +69,7 @@ def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections)
         *corrected(staged.corrections.applied, staged.corrections.stale),
         *unread_times(unread_cells(staging, opened.tables, counts), headings_of(opened), None),
         *opened.warnings,
-        *strange_values(staging, opened),
+        *strange_values(staging, opened, counts),
         *_unknown(counts, opened.entity),
         *_rejects(con, home, opened),
         *_samples(con, staged, opened.entity),

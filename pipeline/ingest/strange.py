@@ -1,5 +1,6 @@
 """Values that a column with a short list does not know: they count as unknown, so it is told."""
 
+from collections.abc import Mapping
 from itertools import groupby
 
 from pipeline.ingest.opening import Opened
@@ -8,9 +9,12 @@ from pipeline.ingest.statement import Staging
 _TOLD = 5
 
 
-def strange_values(staging: Staging, opened: Opened) -> list[str]:
-    """Return a line for each column that holds such values, as its first rows tell."""
-    if not staging.has("strange"):
+def strange_values(staging: Staging, opened: Opened, written: Mapping[str, int]) -> list[str]:
+    """Return a line for each column that holds such values.
+
+    `written` are the counts of written.sql: where no row holds any, the file is not read again.
+    """
+    if not written.get("strange") or not staging.has("strange"):
         return []
     rows = staging.con.execute(staging.text("strange")).fetchall()
     lines: list[str] = []

@@ -11,7 +11,7 @@ _ROWS = f"""
 SELECT d.part_no, d.rowid
 FROM staging.unread_row AS u
 INNER JOIN staging.identity AS d ON u.rowid = d.rowid
-WHERE u.unread IS NOT NULL AND d.reject_reason IS NULL
+WHERE contains(u.unread, '_at:') AND d.reject_reason IS NULL
 ORDER BY d.rowid
 LIMIT {MOST}
 """

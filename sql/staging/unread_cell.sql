@@ -8,7 +8,7 @@ WITH cell AS (
         unnest(string_split(u.unread, chr(10))) AS told
     FROM staging.unread_row AS u
     INNER JOIN staging.identity AS d ON u.rowid = d.rowid
-    WHERE u.unread IS NOT NULL AND d.reject_reason IS NULL
+    WHERE contains(u.unread, '_at:') AND d.reject_reason IS NULL
 )
 
 SELECT
@@ -22,3 +22,4 @@ SELECT
 FROM cell AS c
 LEFT JOIN staging.part AS p ON c.part_no = p.part_no
 LEFT JOIN staging.line AS n ON c.row_no = n.row_no
+WHERE contains(c.told, '_at:')

@@ -1,5 +1,6 @@
 """A dry run tells all and writes nothing."""
 
+import duckdb
 import pytest
 from ingest_kit import load, make_home, tree
 from office_kit import HEAD, delimited, line, xlsx
@@ -64,6 +65,18 @@ def test_answers_and_names_that_nobody_knows_are_told(home, tmp_path):
     assert "“是否联系”有认不出的取值,按未知计:联系不上 3 行" in told
     assert "会有未识别的名称:承办单位 250 行" in told
     assert "李伟" not in told and "认不出的取值" in "\n".join(load(home, path).files[0].details)
+
+
+def test_a_word_that_stands_only_late_in_the_file_is_told_too(home, tmp_path):
+    head = [*HEAD, "是否满意"]
+    rows = [[*line(f"A{n}"), "满意" if n < 50_500 else "一般"] for n in range(51_500)]
+    path = tmp_path / "a.csv"
+    path.write_text(delimited([head, *rows]), encoding="utf-8")
+    (loaded,) = load(home, path).files
+    assert "“是否满意”有认不出的取值,按未知计:一般 1,000 行;" in "\n".join(loaded.details)
+    files = str(home.warehouse / "records/*/*/*.parquet")
+    found = duckdb.sql(f"SELECT unread, count(*) FROM '{files}' GROUP BY 1 ORDER BY 2").fetchall()
+    assert found == [("satisfaction", 1_000), (None, 50_500)]
 
 
 def test_a_dry_run_of_text_tells_encoding_and_sign(home, tmp_path):

@@ -6,7 +6,16 @@ import pytest
 from ingest_kit import give, load, make_home
 from office_kit import delimited, xlsx
 
-HEAD = ["工单编号", "来电时间", "一级分类", "派单时间", "处理时限", "办结时间", "承办单位", "主要内容"]
+HEAD = [
+    "工单编号",
+    "来电时间",
+    "一级分类",
+    "派单时间",
+    "处理时限",
+    "办结时间",
+    "承办单位",
+    "主要内容",
+]
 GOOD = "2020-01-05 09:00:00"
 
 
@@ -71,14 +80,14 @@ def test_a_cell_that_says_there_is_no_time_is_none_lost(home, nothing):
 
 def test_each_sheet_counts_its_own_rows(home):
     book = {
-        "甲": [["一月工单"], HEAD, row("A1"), row("A2", closed="?")],
+        "甲": [["一月工单"], HEAD, row("A1"), row("A2", closed="某天")],
         "乙": [HEAD, row("B1", sent="改日"), row("B2")],
     }
     give(home, "a.xlsx", xlsx(book))
     (receipt,) = load(home).loaded
     assert sorted(cells(home.root / receipt["letter"])) == [
         ("乙", 2, "派单时间", "B1", "某日"),
-        ("甲", 4, "办结时间", "A2", "某"),
+        ("甲", 4, "办结时间", "A2", "某某"),
     ]
 
 
@@ -90,7 +99,8 @@ def test_a_dry_run_tells_of_them(home):
 
 
 def test_an_event_of_the_grid_whose_closing_is_lost_is_told_too(home):
-    text = "事件编号,区,事件类别,上报时间,结案时间,状态\nE1,东城区,市容环境,2017-01-05 08:00:00,改日,\n"
+    head = "事件编号,区,事件类别,上报时间,结案时间,状态"
+    text = f"{head}\nE1,东城区,市容环境,2017-01-05 08:00:00,改日,\n"
     give(home, "网格.csv", text)
     (receipt,) = load(home).loaded
     assert receipt["entity"] == "grid_event" and receipt["unread"] == {"closed_at": 1}

@@ -71,7 +71,8 @@ typed AS (
         g.due_at AS due_text,
         to_time(g.closed_at) AS closed_at,
         g.closed_at AS closed_text,
-        coalesce(to_type(g.record_type), '其他') AS record_type,
+        to_type(g.record_type) AS record_type,
+        g.record_type AS record_type_text,
         coalesce(
             either(g.category, g.masked, 1),
             either(split_part(g.category_path, '->', 1), g.masked, 2)
@@ -99,12 +100,19 @@ typed AS (
         g.caller,
         g.seat,
         yes_no(g.is_valid) AS is_valid,
+        g.is_valid AS is_valid_text,
         yes_no(g.is_contacted) AS is_contacted,
-        coalesce(to_resolution(g.resolution), '?') AS resolution,
-        coalesce(to_satisfaction(g.satisfaction), '?') AS satisfaction,
-        coalesce(to_tier(g.scope_tier), 0::TINYINT) AS scope_tier,
+        g.is_contacted AS is_contacted_text,
+        to_resolution(g.resolution) AS resolution,
+        g.resolution AS resolution_text,
+        to_satisfaction(g.satisfaction) AS satisfaction,
+        g.satisfaction AS satisfaction_text,
+        to_tier(g.scope_tier) AS scope_tier,
+        g.scope_tier AS scope_tier_text,
         yes_no(g.is_epidemic) AS is_epidemic,
+        g.is_epidemic AS is_epidemic_text,
         yes_no(g.is_company_desk) AS is_company_desk,
+        g.is_company_desk AS is_company_desk_text,
         mask_people(g.title, g.caller, g.seat, account(g.caller_phone)) AS title,
         mask_people(g.content, g.caller, g.seat, account(g.caller_phone)) AS content,
         mask_people(g.reply, g.caller, g.seat, account(g.caller_phone)) AS reply,
@@ -120,8 +128,34 @@ guarded AS (
             in_range(t.received_at) AS received_at,
             in_range(t.dispatched_at) AS dispatched_at,
             in_range(t.due_at) AS due_at,
-            in_range(t.closed_at) AS closed_at
-        )
+            in_range(t.closed_at) AS closed_at,
+            coalesce(t.record_type, '其他') AS record_type,
+            coalesce(t.resolution, '?') AS resolution,
+            coalesce(t.satisfaction, '?') AS satisfaction,
+            coalesce(t.scope_tier, 0::TINYINT) AS scope_tier
+        ),
+        CASE
+            WHEN
+                is_lost(t.record_type, t.record_type_text)
+                OR is_lost(t.is_valid, t.is_valid_text)
+                OR is_lost(t.is_contacted, t.is_contacted_text)
+                OR is_lost(t.resolution, t.resolution_text)
+                OR is_lost(t.satisfaction, t.satisfaction_text)
+                OR is_lost(t.scope_tier, t.scope_tier_text)
+                OR is_lost(t.is_epidemic, t.is_epidemic_text)
+                OR is_lost(t.is_company_desk, t.is_company_desk_text)
+            THEN concat_ws(
+                chr(10),
+                unknown_word('record_type', t.record_type, t.record_type_text),
+                unknown_word('is_valid', t.is_valid, t.is_valid_text),
+                unknown_word('is_contacted', t.is_contacted, t.is_contacted_text),
+                unknown_word('resolution', t.resolution, t.resolution_text),
+                unknown_word('satisfaction', t.satisfaction, t.satisfaction_text),
+                unknown_word('scope_tier', t.scope_tier, t.scope_tier_text),
+                unknown_word('is_epidemic', t.is_epidemic, t.is_epidemic_text),
+                unknown_word('is_company_desk', t.is_company_desk, t.is_company_desk_text)
+            )
+        END AS lost_words
     FROM typed AS t
 ),
 
@@ -142,7 +176,11 @@ masked AS (
 -- Only here are texts that masking left empty made null: nullif around the masks would run them
 -- twice, for it is a CASE that names its argument twice.
 SELECT
-    d.* EXCLUDE (received_text, due_text, closed_text, ids_are_rounded) REPLACE (
+    d.* EXCLUDE (
+        received_text, due_text, closed_text, ids_are_rounded, lost_words, record_type_text, is_valid_text,
+        is_contacted_text, resolution_text, satisfaction_text, scope_tier_text,
+        is_epidemic_text, is_company_desk_text
+    ) REPLACE (
         nullif(d.title, '') AS title,
         nullif(d.content, '') AS content,
         nullif(d.reply, '') AS reply
@@ -166,11 +204,13 @@ SELECT
             is_lost(d.dispatched_at, d.dispatched_text)
             OR is_lost(d.due_at, d.due_text)
             OR is_lost(d.closed_at, d.closed_text)
+            OR d.lost_words <> ''
         THEN nullif(concat_ws(
             chr(10),
             unread('dispatched_at', d.dispatched_at, d.dispatched_text),
             unread('due_at', d.due_at, d.due_text),
-            unread('closed_at', d.closed_at, d.closed_text)
+            unread('closed_at', d.closed_at, d.closed_text),
+            nullif(d.lost_words, '')
         ), '')
     END AS unread
 FROM masked AS d

@@ -1,30 +1,45 @@
--- One row per column with a short list of values and per value in it that is none of them, as far
--- as the first 50,000 rows of the file tell. Key: column_name, value.
+-- One row per column with a short list of values and per value in it that is none of them.
+-- Key: column_name, value.
 -- Such a cell counts as unknown (a record's type: as 其他). A value that stands in less than a
--- hundredth of the filled cells is not told: where a row slipped, it is a person's name.
-WITH head AS (
-    SELECT i.*
+-- hundredth of the filled cells is not told: where a row slipped, it is a person's name. Answers are
+-- few, so that rows with the same ones are counted first: the file is read once. It is read only
+-- where written.sql has counted such rows.
+WITH answer AS (
+    SELECT
+        i.record_type, i.resolution, i.satisfaction, i.is_valid, i.is_contacted, i.scope_tier,
+        i.is_epidemic, i.is_company_desk,
+        count(*) AS row_count
     FROM staging.input AS i
     WHERE is_heading(i.record_id) IS NOT TRUE
-    LIMIT 50000
+    GROUP BY ALL
 ),
 
 cell AS (
     SELECT
         'record_type' AS column_name,
-        h.record_type AS value,
-        to_type(h.record_type) IS NULL AS is_strange
-    FROM head AS h
+        a.record_type AS value,
+        to_type(a.record_type) IS NULL AS is_strange,
+        a.row_count
+    FROM answer AS a
     UNION ALL
-    SELECT 'resolution', h.resolution, to_resolution(h.resolution) IS NULL FROM head AS h
+    SELECT 'resolution', a.resolution, to_resolution(a.resolution) IS NULL, a.row_count
+    FROM answer AS a
     UNION ALL
-    SELECT 'satisfaction', h.satisfaction, to_satisfaction(h.satisfaction) IS NULL FROM head AS h
+    SELECT 'satisfaction', a.satisfaction, to_satisfaction(a.satisfaction) IS NULL, a.row_count
+    FROM answer AS a
     UNION ALL
-    SELECT 'is_valid', h.is_valid, yes_no(h.is_valid) IS NULL FROM head AS h
+    SELECT 'is_valid', a.is_valid, yes_no(a.is_valid) IS NULL, a.row_count FROM answer AS a
     UNION ALL
-    SELECT 'is_contacted', h.is_contacted, yes_no(h.is_contacted) IS NULL FROM head AS h
+    SELECT 'is_contacted', a.is_contacted, yes_no(a.is_contacted) IS NULL, a.row_count
+    FROM answer AS a
     UNION ALL
-    SELECT 'scope_tier', h.scope_tier, to_tier(h.scope_tier) IS NULL FROM head AS h
+    SELECT 'scope_tier', a.scope_tier, to_tier(a.scope_tier) IS NULL, a.row_count FROM answer AS a
+    UNION ALL
+    SELECT 'is_epidemic', a.is_epidemic, yes_no(a.is_epidemic) IS NULL, a.row_count
+    FROM answer AS a
+    UNION ALL
+    SELECT 'is_company_desk', a.is_company_desk, yes_no(a.is_company_desk) IS NULL, a.row_count
+    FROM answer AS a
 ),
 
 counted AS (
@@ -32,7 +47,7 @@ counted AS (
         c.column_name,
         mask_short(left(tidy(c.value), 12)) AS value,
         c.is_strange,
-        count(*) AS row_count
+        sum(c.row_count)::BIGINT AS row_count
     FROM cell AS c
     WHERE tidy(c.value) IS NOT NULL
     GROUP BY ALL

@@ -1,10 +1,12 @@
 -- One row per count of what was written of a file: rows with a tier, with a time that nobody can
--- read, and with a name that no register knows (of districts and streets: those that a row names and none was found for).
+-- read or a word that no list knows, and with a name that no register knows (of districts and streets: those that a row names and none was found for).
 -- Key: name.
 WITH written AS (
     SELECT
         count(*) FILTER (WHERE w.scope_tier > 0) AS tiered_count,
-        count(*) FILTER (WHERE w.unread IS NOT NULL) AS unread_count,
+        count(*) FILTER (WHERE regexp_matches(w.unread, '_at(,|$)')) AS unread_count,
+        count(*) FILTER (WHERE regexp_replace(w.unread, '[a-z]+_at,?', '', 'g') <> '')
+            AS strange_count,
         count(*) FILTER (
             WHERE w.category <> '?' AND w.category NOT IN (SELECT c.category FROM ref.category AS c)
         ) AS category_count,
@@ -17,6 +19,8 @@ WITH written AS (
 SELECT 'tiered' AS name, w.tiered_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'unread' AS name, w.unread_count AS row_count FROM written AS w
+UNION ALL
+SELECT 'strange' AS name, w.strange_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'category' AS name, w.category_count AS row_count FROM written AS w
 UNION ALL
