@@ -28,7 +28,8 @@ class Staging:
         self.folders = [FOLDER]
         if entity:
             self.folders = [home.sql / "staging" / entity, FOLDER / entity, FOLDER]
-        self._views: set[str] = set()
+        self._views: dict[str, str] = {}
+        self._empty: set[str] = set()
 
     def has(self, name: str) -> bool:
         """Return whether there is such a file."""
@@ -44,28 +45,38 @@ class Staging:
         )
 
     def ensure_view(self, name: str) -> None:
-        """Create the view staging.<name> if it is not there: it is bound anew whenever it is used,
-        so the views outlive the file that staging.input stands for (binding one takes 0.1 s)."""
-        self._views.add(name)
-        self.con.execute(f"CREATE VIEW IF NOT EXISTS staging.{name} AS {self.text(name)}")
+        """Create the view staging.<name> if it is not there."""
+        if name not in self._views:
+            self.replace_view(name)
 
     def replace_view(self, name: str, select: str | None = None) -> None:
-        """Create the view staging.<name> from its file, or from `select`."""
-        self._views.add(name)
-        self.con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS {select or self.text(name)}")
+        """Create the view staging.<name> from its file or `select`, unless it is that already.
+
+        A view is bound anew whenever it is used, so that it outlives the file that staging.input
+        stands for; binding one takes 0.05 s.
+        """
+        sql = select or self.text(name)
+        if self._views.get(name) != sql:
+            self.con.execute(f"CREATE OR REPLACE VIEW staging.{name} AS {sql}")
+            self._views[name] = sql
 
     def materialise(self, name: str, *, empty: bool = False) -> None:
         """Create the table staging.<name>; its rows keep the order of the file they come from.
 
-        `empty` makes its columns only: for a table known to have no rows, a pass over the file
-        saved.
+        `empty` makes its columns only, if they are not there from the file before: for a table
+        known to have no rows, a pass over the file saved.
         """
+        if empty and name in self._empty:
+            return
         limit = " LIMIT 0" if empty else ""
         self.con.execute("SET preserve_insertion_order = true")
         self.con.execute(
             f"CREATE OR REPLACE TABLE staging.{name} AS FROM ({self.text(name)}){limit}"
         )
         self.con.execute("SET preserve_insertion_order = false")
+        self._empty.discard(name)
+        if empty:
+            self._empty.add(name)
 
     def drop_views(self) -> None:
         """Make room for the views of another entity."""
