@@ -1,6 +1,7 @@
 """What a file is: decided by its bytes, never by its name, and never guessed."""
 
 import codecs
+import csv
 import hashlib
 import json
 import struct
@@ -14,6 +15,8 @@ import pyarrow as pa
 
 from pipeline.errors import NO_DATA, HotlineError
 
+# A cell may hold a whole letter, or all of a file behind an unpaired quote.
+csv.field_size_limit(1 << 27)
 BLOCK = 1 << 24
 _HEAD = 1 << 20
 BOM = codecs.BOM_UTF8
@@ -122,25 +125,43 @@ def _is_object(line: str) -> bool:
 
 @dataclass(frozen=True)
 class Content:
-    """What one pass over a file's bytes tells: their SHA-256 in hex, and the offset of the first
-    byte that is not UTF-8, None if all are."""
+    """What one pass over a file's bytes tells: their SHA-256 in hex, the offset of the first byte
+    that is not UTF-8 (None if all are), and whether some lines end in CR LF and others in LF."""
 
     digest: str
     bad_utf8: int | None
+    mixed_ends: bool = False
 
 
 def read_content(path: Path) -> Content:
-    """Read the whole file once. Both questions are asked of a block at the same time, and Arrow's
+    """Read the whole file once. The questions are asked of a block at the same time, and Arrow's
     validator runs at several GB/s, where Python's decoder would also build the text."""
     digest, bad, offset = hashlib.sha256(), None, 0
+    ends: set[bytes] = set()
+    last = b""
     with ThreadPoolExecutor(1) as second:
-        for block in _whole_characters(path):
+        for buffer, size in _whole_characters(path):
+            block = memoryview(buffer)[:size]
             hashed = second.submit(digest.update, block)
             if bad is None and (place := _first_invalid(block)) is not None:
                 bad = offset + place
+            ends |= _line_ends(buffer, size, last)
             hashed.result()  # the next block comes in the same buffer
-            offset += len(block)
-    return Content(digest.hexdigest(), bad)
+            offset, last = offset + size, bytes(buffer[size - 1 : size])
+    return Content(digest.hexdigest(), bad, len(ends) > 1)
+
+
+def _line_ends(buffer: bytearray, size: int, last: bytes) -> set[bytes]:
+    """Return which of CR LF and LF end lines of a block; `last` is the byte before it."""
+    lines = pairs = 0
+    if last == b"\r" and buffer[:1] == b"\n":
+        lines = pairs = 1
+    if buffer.find(b"\r\n", 0, size) >= 0:
+        pairs += buffer.count(b"\r\n", 0, size)
+        lines += buffer.count(b"\n", 0, size) - (lines > 0)
+    elif buffer.find(b"\n", lines, size) >= 0:
+        lines += 1
+    return ({b"\r\n"} if pairs else set()) | ({b"\n"} if lines > pairs else set())
 
 
 def _first_invalid(block: memoryview) -> int | None:
@@ -163,8 +184,9 @@ def _is_utf8(block: memoryview) -> bool:
     return True
 
 
-def _whole_characters(path: Path) -> Iterator[memoryview]:
-    """Yield the file in blocks that end between characters, in one buffer that is used again."""
+def _whole_characters(path: Path) -> Iterator[tuple[bytearray, int]]:
+    """Yield the file in blocks that end between characters, each as the size that it takes of one
+    buffer, which is used again."""
     buffer = bytearray(BLOCK)
     view, kept = memoryview(buffer), 0
     with path.open("rb", buffering=0) as handle:
@@ -175,11 +197,11 @@ def _whole_characters(path: Path) -> Iterator[memoryview]:
             while cut and size - cut < 3 and buffer[cut - 1] & 0xC0 == 0x80:
                 cut -= 1
             cut = cut - 1 if cut and buffer[cut - 1] >= 0xC0 else size
-            yield view[:cut]
+            yield buffer, cut
             kept = size - cut
             buffer[:kept] = bytes(view[cut:size])
     if kept:
-        yield view[:kept]
+        yield buffer, kept
 
 
 def read_text_head(path: Path) -> str:

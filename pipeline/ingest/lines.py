@@ -1,6 +1,7 @@
 """Which physical line of the file a row began on: asked for the rows that the sender is told of."""
 
 import csv
+import mmap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,6 +30,59 @@ def error_lines(path: Path, offsets: Iterable[int]) -> dict[int, int]:
             handle.seek(here)
             result[offset] = line + skipped
     return result
+
+
+def swallowed_lines(path: Path, delimiter: str, offsets: Iterable[int]) -> dict[int, int]:
+    """Return byte offset of a row with an unpaired quote -> lines below it that the reader passed.
+
+    After an opening quote everything is one cell up to the next quote; where no sign between cells
+    and no line's end follows that one, the reader goes on at the next line.
+    """
+    wanted = list(offsets)
+    if not wanted:
+        return {}
+    sign = delimiter.encode()
+    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return {offset: _swallowed(text, sign, offset) for offset in wanted}
+
+
+def _swallowed(text: mmap.mmap, sign: bytes, offset: int) -> int:
+    start = offset
+    while text[start : start + 1] in (b"\r", b"\n"):
+        start += 1
+    here = start
+    while text[here : here + 1] == b'"' or (here := _next_quoted(text, sign, here)) >= 0:
+        close = _closing(text, here + 1)
+        if close < 0:
+            break
+        after = text[close + 1 : close + 2]
+        if after in (b"\r", b"\n", b""):
+            return 0
+        if after != sign:
+            end = text.find(b"\n", close)
+            return _count(text, start, end if end >= 0 else len(text))
+        here = close + 2
+    if here < 0:
+        return 0
+    end = len(text) - (text[len(text) - 1 :] == b"\n")
+    return _count(text, start, end)
+
+
+def _next_quoted(text: mmap.mmap, sign: bytes, start: int) -> int:
+    """Return where the next cell of the line begins with a quote, -1 if none does."""
+    end = text.find(b"\n", start)
+    return text.find(sign + b'"', start, end if end >= 0 else len(text)) + 1 or -1
+
+
+def _closing(text: mmap.mmap, start: int) -> int:
+    """Return the next quote that is not written twice, -1 for none."""
+    while (found := text.find(b'"', start)) >= 0 and text[found + 1 : found + 2] == b'"':
+        start = found + 2
+    return found
+
+
+def _count(text: mmap.mmap, start: int, end: int) -> int:
+    return sum(text[at : min(at + BLOCK, end)].count(b"\n") for at in range(start, end, BLOCK))
 
 
 def row_lines(
@@ -76,7 +130,6 @@ def _by_walking(
 ) -> dict[int, int]:
     result: dict[int, int] = {}
     remaining, row = set(wanted), -1
-    csv.field_size_limit(1 << 27)
     with path.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.reader(handle, delimiter=delimiter)
         if has_header:

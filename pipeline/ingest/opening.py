@@ -21,7 +21,7 @@ from pipeline.ingest.read import Table
 from pipeline.ingest.receive import Delivery
 from pipeline.ingest.rounding import are_rounded
 from pipeline.ingest.source import Source, best_mapping, candidates, sources_of
-from pipeline.ingest.unpack import decompress, to_utf8
+from pipeline.ingest.unpack import decompress, even_ends, to_utf8
 
 _DELIMITERS = ",\t|;"
 
@@ -85,6 +85,8 @@ def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> Opened:
     if kind.is_text:
         plain = to_utf8(path, tmp, delivery.content if path == delivery.body else None)
         path, opened.encoding = plain.path, plain.encoding
+        if plain.mixed_ends and kind.format == "csv":
+            path = even_ends(path, tmp / "even")
     if kind.format == "csv":
         opened.tables = [_open_text(path, wanted, tmp)]
     elif kind.format == "jsonl":

@@ -8,6 +8,9 @@ from pipeline.entity import Entity
 from pipeline.ingest.source import Mapping
 from pipeline.ingest.statement import Staging
 
+# Where the engine keeps the errors of the first scan of a file, and those of every later one.
+REJECTS = ("reject_errors", "reject_scans")
+AGAIN = ("reject_errors_again", "reject_scans_again")
 # What stands for the id in a row that repeats a header of two rows.
 _HEADER = "(表头)"
 
@@ -68,9 +71,9 @@ def create_input(
     where: str = "true",
     correct: bool = False,
 ) -> None:
-    """Create the view; with `keep_errors` its scans fill reject_errors, else they pass them over.
+    """Create the view; with `keep_errors` its scans fill reject_errors, else AGAIN.
 
-    Only the first scan keeps errors: each scan would report them once more. `where` narrows the
+    Only the first scan tells of errors: each reports them once more. `where` narrows the
     rows before anything is computed of them. `correct` puts the corrections between the file,
     then staging.received, and staging.input.
     """
@@ -101,14 +104,16 @@ def _scan(table: Table, *, keep_errors: bool) -> str:
             return scan
         return f"(FROM {scan} WHERE row_number > {table.above})"
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.mapping.headings)))
-    errors = "store_rejects = true" if keep_errors else "ignore_errors = true"
+    # Every scan stores its errors: with ignore_errors the engine ends at the first unpaired quote.
+    errors, scans = REJECTS if keep_errors else AGAIN
     header = "true" if table.lines_above is None else "false"
     return (
         f"read_csv({literal(table.path)}, columns = {{{names}}}, header = {header},"
         # Unpacked already: whether it was packed is told by content, never by the name's end.
         " compression = 'none', auto_detect = false,"
         f" delim = {literal(table.delimiter)}, quote = '\"', escape = '\"',"
-        f" {errors}{', rejects_limit = 0' if keep_errors else ''})"
+        " store_rejects = true, rejects_limit = 0,"
+        f" rejects_table = '{errors}', rejects_scan = '{scans}')"
     )
 
 

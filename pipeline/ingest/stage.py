@@ -8,8 +8,8 @@ from pipeline.ingest import functions
 from pipeline.ingest.correct import Use
 from pipeline.ingest.correct import use as correct_use
 from pipeline.ingest.gauge import NARROW, Gauge
-from pipeline.ingest.lines import error_lines, place_rows
-from pipeline.ingest.read import Table, create_input
+from pipeline.ingest.lines import error_lines, place_rows, swallowed_lines
+from pipeline.ingest.read import AGAIN, REJECTS, Table, create_input
 from pipeline.ingest.statement import Staging
 
 # What is no record is marked header_repeated or row_blank: counted beside the rows read, so that
@@ -18,6 +18,9 @@ _MAYBE_BLANK = """
     record_id IS NULL AND received_at IS NULL AND reject_value IS NULL
     AND coalesce(dispatched_text, '') = '' AND coalesce(unit_text, '') = '' AND NOT has_street
 """
+
+
+_QUOTES = ("UNQUOTED VALUE", "UNTERMINATED QUOTES")
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, 
         [list(range(len(tables))), [table.sheet for table in tables]],
     )
     con.execute("CREATE OR REPLACE TABLE staging.line (row_no BIGINT, line BIGINT)")
+    for name in (*REJECTS, *AGAIN):
+        con.execute(f"DROP TABLE IF EXISTS {name}")
     con.execute(
         "CREATE OR REPLACE TABLE staging.parse_error"
         " (line BIGINT, column_name VARCHAR, reason VARCHAR)"
@@ -118,17 +123,23 @@ def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: Table) -> list[int
         " arg_min(error_type::VARCHAR, byte_position)"
         " FROM reject_errors GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    con.execute("DROP TABLE IF EXISTS reject_errors")
-    con.execute("DROP TABLE IF EXISTS reject_scans")
     lines = error_lines(table.path, [offset for offset, _, _ in found])
     above = table.lines_above or 0
-    names = {place: column for column, place in table.mapping.positions.items()}
-    rows = [
-        [lines[offset] + above, names.get(place - 1), reason.lower().replace(" ", "_")]
-        for offset, place, reason in found
-    ]
-    for row in rows:
-        con.execute("INSERT INTO staging.parse_error VALUES ($1, $2, $3)", row)
+    names = {place + 1: column for column, place in table.mapping.positions.items()}
+    rows: list[tuple[int, str | None, str]] = []
+    quoted = [offset for offset, _, reason in found if reason in _QUOTES]
+    swallowed = swallowed_lines(table.path, table.delimiter, quoted)
+    for offset, place, reason in found:
+        line = lines[offset] + above
+        rows.append((line, names.get(place), reason.lower().replace(" ", "_")))
+        # What an unpaired quote swallows is no cell: its lines were rows, and are lost one by one.
+        lost = swallowed.get(offset, 0)
+        rows += [(number, None, "swallowed") for number in range(line + 1, line + 1 + lost)]
+    con.execute(
+        "INSERT INTO staging.parse_error"
+        " SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[])",
+        [list(column) for column in zip(*rows, strict=True)] or [[], [], []],
+    )
     return [line for line, _, _ in rows]
 
 

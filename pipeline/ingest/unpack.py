@@ -36,10 +36,11 @@ _SURELY_UTF8 = 4
 
 @dataclass(frozen=True)
 class Plain:
-    """A UTF-8 file that the engine can read, and the encoding it arrived in."""
+    """A UTF-8 file, the encoding it arrived in, and whether its lines end in more than one way."""
 
     path: Path
     encoding: str
+    mixed_ends: bool = False
 
 
 def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
@@ -54,14 +55,15 @@ def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
     target = tmp / "utf8"
     if mark[:2] in UTF_16:
         return _from_utf16(path, mark[:2], target)
-    bad_utf8 = (content or read_content(path)).bad_utf8
+    content = content or read_content(path)
+    bad_utf8 = content.bad_utf8
     if bad_utf8 is None:
-        return Plain(path, "utf-8")
+        return Plain(path, "utf-8", content.mixed_ends)
     if mark == BOM or _begins_as_utf8(path, bad_utf8):
         raise HotlineError(unreadable(path, count_lines(path, bad_utf8) + 1), NO_DATA)
     bad_gb = _from_gb18030(path, target)
     if bad_gb is None:
-        return Plain(target, "gb18030")
+        return Plain(target, "gb18030", content.mixed_ends)
     line = count_lines(path, max(bad_utf8, bad_gb)) + 1
     raise HotlineError(unreadable(path, line), NO_DATA)
 
@@ -88,7 +90,23 @@ def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
                 raise HotlineError(unreadable(path, line + good.count("\n")), NO_DATA) from error
             line += text.count("\n")
             writer.write(text)
-    return Plain(target, encoding)
+    return Plain(target, encoding, read_content(target).mixed_ends)
+
+
+def even_ends(path: Path, target: Path) -> Path:
+    """Write the file with LF for each CR LF, also inside cells; return the copy.
+
+    Lines that end in two ways, or a break of the other kind inside the first row's cells, bring
+    the engine's reader to a stop. Lines keep their numbers.
+    """
+    with path.open("rb") as reader, target.open("wb") as writer:
+        kept = b""
+        while block := reader.read(BLOCK):
+            block = kept + block
+            kept = b"\r" if block.endswith(b"\r") else b""
+            writer.write(block[: len(block) - len(kept)].replace(b"\r\n", b"\n"))
+        writer.write(kept)
+    return target
 
 
 def decompress(path: Path, folder: Path) -> Path:

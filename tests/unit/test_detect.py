@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import random
+import re
 import zipfile
 
 import pytest
@@ -33,6 +34,7 @@ def first_bad(data: bytes) -> int | None:
         st.binary(max_size=90),
         st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")),
         st.text("热线诉求𠮷a\n", max_size=40).map(str.encode),
+        st.text("热线\r\n", max_size=40).map(str.encode),
         st.text("热线诉求\n", max_size=40).map(lambda text: text.encode("gb18030")),
     )
 )
@@ -40,7 +42,8 @@ def test_the_first_bad_byte_is_the_one_python_names(tmp_path, monkeypatch, data)
     monkeypatch.setattr(detect, "BLOCK", 16)  # characters then lie across the ends of blocks
     path = tmp_path / "file"
     path.write_bytes(data)
-    whole = Content(hashlib.sha256(data).hexdigest(), first_bad(data))
+    ends = set(re.findall(rb"\r\n|\n", data))
+    whole = Content(hashlib.sha256(data).hexdigest(), first_bad(data), len(ends) > 1)
     assert read_content(path) == whole
 
 
