@@ -32,6 +32,16 @@ class TextView(BaseModel):
     columns: dict[str, str]
 
 
+class Advice(BaseModel):
+    """What the user is told of a file that has one of the columns `given`, but not `missing`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    given: list[str]
+    missing: str
+    say: str
+
+
 class Entity(BaseModel):
     """One kind of thing. README.md tells what a new one needs, data/README.md what each key says.
 
@@ -42,7 +52,7 @@ class Entity(BaseModel):
     the warehouse, with types, as sql/staging/<entity>/stored.sql gives it, the partition's year and
     month apart. `since`: the version of receipts from which
     on files hold a column. `is_flow`: whether a full year has rows in every month. `unknown`: a
-    count of sql/staging/<entity>/written.sql, and its words.
+    count of sql/staging/<entity>/written.sql, and its words. `advice`: what figures need.
     `figures`: metric -> how it is made of parts of the rows (`done`, `done+behind`, `all`), after a
     `/` its denominator (`whole`: forgetting the dimensions); `apart`: metric -> why parts do not
     decide it.
@@ -64,6 +74,7 @@ class Entity(BaseModel):
     optional: list[str] = Field(default_factory=list)
     registers: dict[str, list[str]] = Field(default_factory=dict)
     unknown: dict[str, str] = Field(default_factory=dict)
+    advice: list[Advice] = Field(default_factory=list)
     simulated_by: str = ""
     is_flow: bool = True
     figures: dict[str, str] = Field(default_factory=dict)

@@ -119,17 +119,26 @@ def _found(home: Home, mapping: Mapping, columns: list[list[str]]) -> dict[str, 
     return found
 
 
-# What the whole file may say where no column does: why it is asked for, and the line to take.
-_ASKED = (
+# What the whole file may say where no column does: beside which columns (none: any), why it is
+# asked for, and the line to take.
+_ASKED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (
         "place_district",
+        (),
         "没有区的列:若这种文件都是同一个区的,请去掉井号并填上区名。",
         'place_district = "(区名)"',
     ),
     (
         "handling",
+        (),
         "没有处理方式的列:承办与三率只计派单的;若这种文件都是派单的,请去掉井号。",
         'handling = "派单"',
+    ),
+    (
+        "is_valid",
+        ("is_contacted", "resolution", "satisfaction"),
+        "没有是否有效回访的列:三率只计有效回访;若这种文件所列都是有效回访,请去掉井号。",
+        'is_valid = "是"',
     ),
 )
 
@@ -137,10 +146,14 @@ _ASKED = (
 def _constants(entity: Entity, found: Iterable[str]) -> list[str]:
     """Return, as comments, how to say what no column tells."""
     held = set(found)
-    asked = [one for one in _ASKED if one[0] in entity.columns and one[0] not in held]
+    asked = [
+        one
+        for one in _ASKED
+        if one[0] in entity.columns and one[0] not in held and (not one[1] or held & {*one[1]})
+    ]
     if not asked:
         return []
-    lines = [line for _, why, said in asked for line in (f"# {why}", f"# {said}")]
+    lines = [line for *_, why, said in asked for line in (f"# {why}", f"# {said}")]
     return ["", "[constants]", *lines]
 
 

@@ -26,6 +26,7 @@ _LISTED = (
     ("文件", 30), ("工作表", 12), ("行", 9), ("列", 14), ("编号", 22),
     ("值(已遮盖)", 24), ("原因", 26), ("请怎样做", 60),
 )  # fmt: skip
+_LISTED_IN = "逐行列在“退回的行”"
 _KINDS = {"header_repeated": "重复的表头", "row_blank": "空行"}
 _ROWS = """
 SELECT sheet, line, column_name, record_id, value_masked, reason
@@ -110,7 +111,7 @@ def _counts(receipt: dict[str, Any]) -> list[tuple[str, int, str]]:
         ("读入", receipt["rows_read"], "= 入库 + 重复 + 退回"),
         ("入库", receipt["rows_loaded"], ""),
         ("重复", receipt["rows_duplicate"], "同一编号、派单时间、承办单位的行,留下填得最全的一行"),
-        ("退回", receipt["rows_rejected"], "逐行列在“退回的行”"),
+        ("退回", receipt["rows_rejected"], _LISTED_IN if receipt["rows_rejected"] else ""),
     ]
     skipped = receipt["rows_skipped"]
     lines += [(_KINDS[kind], count, "不是记录,不计入读入") for kind, count in skipped.items()]
@@ -120,8 +121,11 @@ def _counts(receipt: dict[str, Any]) -> list[tuple[str, int, str]]:
 def _notes(letter: Letter) -> list[str]:
     notes = [
         "值按样式遮盖,姓名与号码不写出;整行读不懂的只写行号。",
-        "请改正后只发所列的行,或重发整个文件:已入库的行不会重复计数,以后到的为准。",
+        "请改正后重发所列编号的全部行(同一编号的各次派单都要),或重发整个文件:"
+        "以后到的为准,已入库的不会重复计数。",
     ]
+    if letter.receipt["format"].startswith("csv"):
+        notes.append("行号是文本文件的行号;单元格里有换行时,表格软件里的行号会小一些。")
     if letter.receipt["rows_rejected"] > MOST:
         notes.append(
             f"退回 {letter.receipt['rows_rejected']:,} 行,只列前 {MOST:,} 行,其余原因相近。"

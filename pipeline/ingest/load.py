@@ -22,6 +22,7 @@ from pipeline.ingest.receive import keep
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
+from pipeline.ingest.tell import advice
 from pipeline.ingest.unread import unread_cells
 from pipeline.ingest.write import Partition, put_in_place, write
 
@@ -78,9 +79,11 @@ def _nothing_left(home: Home, data: dict[str, Any]) -> str:
         f"{words(reasons, name).label} {n}" for name, n in data["reject_reasons"].items()
     )
     letter = f"逐行见 {data['letter']};" if data["letter"] else ""
+    by_cells = all(name.startswith(("record_id", "received_at")) for name in data["reject_reasons"])
+    asked = "请核对时间与编号两列,或用 --source 指定来源" if by_cells else "请按原因改正后再入库"
     return (
         f"{data['name']} 共 {data['rows_read']} 行,没有一行可用({told or '全是空行'});"
-        f"{letter}请核对时间与编号两列,或用 --source 指定来源"
+        f"{letter}{asked}"
     )
 
 
@@ -118,7 +121,10 @@ def _receipt(
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
     written = look_back(staging, tmp, partitions)
-    opened.warnings += strange_values(staging, opened, written.counts)
+    strange = strange_values(staging, opened, written.counts)
+    if strange:
+        kept_as = home.relative(home.receipts / f"{digest[:16]}.json")
+        strange.append(f"写明之后,删去 {kept_as},再入库这个文件")
     return {
         "receipt": digest[:16],
         "file": home.relative(kept),
@@ -157,7 +163,7 @@ def _receipt(
             "stale": list(staged.corrections.stale),
         },
         "unread_sheets": opened.unread,
-        "warnings": opened.warnings,
+        "warnings": [*opened.warnings, *advice(opened.tables), *strange],
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "sequence": sequence,
         "version": receipts.VERSION,

@@ -16,7 +16,14 @@ from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
-from pipeline.ingest.tell import corrected, skipped_rows, unknown, unread_sheets, unread_times
+from pipeline.ingest.tell import (
+    advice,
+    corrected,
+    skipped_rows,
+    unknown,
+    unread_sheets,
+    unread_times,
+)
 from pipeline.ingest.unread import unread_cells
 
 _SAMPLE = 5
@@ -25,7 +32,7 @@ _SIGNS = {",": "逗号", "\t": "制表符", "|": "竖线", ";": "分号"}
 _FORMATS = {"csv": "分隔文本", "jsonl": "JSON 行", "html": "网页(HTML 表格)"}
 # An id column that holds a phone number or an identity card.
 _PERSON = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]")
-_NOT_SHOWN = ("receipt", "dispatch_no", "is_last")
+_NOT_SHOWN = ("receipt", "dispatch_no", "is_last", "unread")
 # Of the first line of each reason: enough to look the row up.
 _REJECTS = """
 SELECT
@@ -69,6 +76,7 @@ def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections)
         *corrected(staged.corrections.applied, staged.corrections.stale),
         *unread_times(unread_cells(staging, opened.tables, counts), headings_of(opened), None),
         *opened.warnings,
+        *advice(opened.tables),
         *strange_values(staging, opened, counts),
         *_unknown(counts, opened.entity),
         *_rejects(con, home, opened),
@@ -111,11 +119,11 @@ def _where(table: Table) -> str:
 def _columns(table: Table) -> list[str]:
     """Return a line for each column that is used, with the reason, and one for the others."""
     mapping, source = table.mapping, table.mapping.source
-    lines = [
-        f"  第 {place + 1} 列 {mapping.headings[place].strip()} → {column}:"
-        f"来源 {source.name} 的“{source.columns[column][0]}”"
-        for column, place in sorted(mapping.positions.items(), key=lambda item: item[1])
-    ]
+    lines = []
+    for column, place in sorted(mapping.positions.items(), key=lambda item: item[1]):
+        heading, name = mapping.headings[place].strip(), source.columns[column][0]
+        other = "" if heading == name else f",是“{name}”的另一种写法"
+        lines.append(f"  第 {place + 1} 列 {heading} → {column}:来源 {source.name}{other}")
     lines += [f"  {column} = {value}(来源规定)" for column, value in source.constants.items()]
     if mapping.unmapped:
         lines.append(f"  不用的列:{'、'.join(mapping.unmapped)}")
@@ -128,10 +136,10 @@ def _columns(table: Table) -> list[str]:
 
 
 def _rejects(con: duckdb.DuckDBPyConnection, home: Home, opened: Opened) -> list[str]:
-    reasons, lines = read_reasons(home), []
+    reasons, headings, lines = read_reasons(home), headings_of(opened), []
     for reason, count, sheet, line, column, value in con.execute(_REJECTS).fetchall():
         place = f"{sheet} 第 {line} 行".strip() if line else "行号不明"
-        shown = f",{column} = {value}" if value else ""
+        shown = f",{headings.get(column, column)} = {value}" if value else ""
         lines.append(f"会退回 {count:,} 行:{words(reasons, reason).label},例如 {place}{shown}")
     return lines
 

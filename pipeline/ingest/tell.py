@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.entity import Entity
+from pipeline.ingest.read import Table
 from pipeline.ingest.reason import Reason, words
 
 
@@ -22,6 +23,17 @@ def remarks(data: dict[str, Any], headings: dict[str, str]) -> list[str]:
         *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
         *unread_times(data["unread"], headings, data["letter"]),
         *data["warnings"],
+    ]
+
+
+def advice(tables: Sequence[Table]) -> list[str]:
+    """Return what figures need that the file does not tell, as its entity says."""
+    told = {name for table in tables for name in table.mapping.positions}
+    told |= {name for table in tables for name in table.mapping.source.constants}
+    return [
+        one.say
+        for one in tables[0].entity.advice
+        if told.intersection(one.given) and one.missing not in told
     ]
 
 

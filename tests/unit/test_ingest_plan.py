@@ -38,7 +38,7 @@ def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
         "不用的列:备注、(第 8 列,无列名)",
         "未读的工作表:说明(2 行)",
         "不计入读入的行:重复的表头 1",
-        "会退回 1 行:受理(上报)时间读不懂或不存在,例如 朝阳区 第 10 行,received_at = 某某",
+        "会退回 1 行:受理(上报)时间读不懂或不存在,例如 朝阳区 第 10 行,来话时间 = 某某",
         "会退回 1 行:没有编号,例如 朝阳区 第 11 行",
     ):
         assert part in text, part
@@ -65,6 +65,29 @@ def test_answers_and_names_that_nobody_knows_are_told(home, tmp_path):
     assert "“是否联系”有认不出的取值,按未知计:联系不上 3 行" in told
     assert "会有未识别的名称:承办单位 250 行" in told
     assert "李伟" not in told and "认不出的取值" in "\n".join(load(home, path).files[0].details)
+
+
+def test_what_the_figures_need_and_the_file_does_not_tell_is_told(home, tmp_path):
+    head = [*HEAD, "是否解决"]
+    path = tmp_path / "a.csv"
+    path.write_text(delimited([head, [*line("A1", 承办单位="东城区"), "解决"]]), encoding="utf-8")
+    told = "\n".join(load(home, path, dry_run=True).files[0].details)
+    assert "有承办单位而没有处理方式" in told and 'handling = "派单"' in told
+    assert "有回访结果而没有“是否有效回访”" in told and 'is_valid = "是"' in told
+    assert "处理方式(不是" not in told
+    letters = load(home, path).loaded[0]
+    assert letters["letter"] is None and len(letters["warnings"]) == 2
+
+
+def test_records_whose_handling_is_unknown_are_counted(home, tmp_path):
+    head = [*HEAD, "受理处理方式"]
+    said = {"A1": "派单", "A2": "网上转办", "A3": None, "A4": "直接解答", "A5": None}
+    rows = [[*line(number, 承办单位="东城区"), word] for number, word in said.items()]
+    rows[4][4] = None  # neither a unit nor a word: nothing to tell
+    path = tmp_path / "a.csv"
+    path.write_text(delimited([head, *rows]), encoding="utf-8")
+    (loaded,) = load(home, path).files
+    assert "处理方式(不是派单或直接解答,不计入按单位、区、地区的各表) 2" in loaded.line
 
 
 def test_a_word_that_stands_only_late_in_the_file_is_told_too(home, tmp_path):

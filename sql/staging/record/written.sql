@@ -11,6 +11,16 @@ WITH written AS (
             WHERE w.category <> '?' AND w.category NOT IN (SELECT c.category FROM ref.category AS c)
         ) AS category_count,
         count(*) FILTER (WHERE w.unit <> '?' AND w.unit_type = '?') AS unit_count,
+        -- Of a file that never says how a record was handled, that alone is told.
+        CASE
+            WHEN count(*) FILTER (WHERE w.handling <> '?') > 0
+                THEN count(*) FILTER (
+                    WHERE
+                        w.handling NOT IN ('派单', '直接解答')
+                        AND (w.handling <> '?' OR w.unit <> '?')
+                )
+            ELSE 0
+        END AS handling_count,
         count(*) FILTER (WHERE w.place_district <> '?') AS district_count,
         count(*) FILTER (WHERE w.place_street <> '?') AS street_count
     FROM staging.written AS w
@@ -25,6 +35,8 @@ UNION ALL
 SELECT 'category' AS name, w.category_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'unit' AS name, w.unit_count AS row_count FROM written AS w
+UNION ALL
+SELECT 'handling' AS name, w.handling_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'place_district' AS name, n.district_count - w.district_count AS row_count
 FROM written AS w
