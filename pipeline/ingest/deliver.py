@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -171,6 +172,12 @@ class _Run:
             if error.errno not in _OF_THE_FILE:
                 raise
             reason = f"读不了({error.strerror});请检查该文件后再入库"
+        except Exception as error:
+            # A fault of ours: the others are loaded. An error may quote a cell, so that only where
+            # it came from is told.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__},{Path(place.filename).name} 第 {place.lineno} 行"
+            reason = f"程序出错({where});请报告此问题,其余文件不受影响"
         return FileResult(name, "failed", f"{name} 未入库:{reason}")
 
     def _open(self, path: Path) -> Iterator[FileResult]:

@@ -254,6 +254,27 @@ def test_a_file_that_vanishes_does_not_stop_the_others(home, dump, rows, tmp_pat
     assert "03b.csv" in result.output
 
 
+def test_a_fault_of_ours_in_one_file_does_not_stop_the_others(
+    home, dump, rows, tmp_path, monkeypatch
+):
+    from pipeline.ingest import deliver
+
+    folder = shutil.copytree(dump, tmp_path / "sent")
+    (folder / "03b.csv").write_text("工单编号,来电时间\nA1,2020-01-01\n", encoding="utf-8")
+    opened = deliver.open_delivery
+
+    def stumble(home, delivery, source, tmp):
+        if delivery.name == "03b.csv":
+            raise TypeError("李伟13812345678")
+        return opened(home, delivery, source, tmp)
+
+    monkeypatch.setattr(deliver, "open_delivery", stumble)
+    result = hotline(home, "ingest", str(folder))
+    assert result.exit_code == 3, result.output
+    assert rows_by_file(home) == rows
+    assert "03b.csv 未入库:程序出错(TypeError," in result.output and "李伟" not in result.output
+
+
 def test_the_second_of_two_ingests_is_told_to_wait(home, dump, rows):
     first = start(home, "ingest", str(dump))
     # The working folder is there only while the lock is held.
