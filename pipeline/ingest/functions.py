@@ -10,7 +10,7 @@ one step per CTE instead (nested, the text masks grew to a million nodes).
 import duckdb
 
 from pipeline.engine import literal
-from pipeline.ingest import personal
+from pipeline.ingest import clock, personal
 
 # Blank-like characters: NBSP, U+3000, zero width, the byte order mark, controls. One expression
 # costs as little as the ten searches it stands for, and keeps the plans small.
@@ -21,38 +21,6 @@ _HAS_BLANK = f"regexp_matches(x, '[ {_ODD}]|{_CARRIAGE_RETURN}')"
 # Names of one line, each between bars: a single blank inside a name is as it should be.
 _IS_ODD = rf"regexp_matches(x, '[{_ODD}]|  |\| | \||{_CARRIAGE_RETURN}|{personal.SHORT_HINT}')"
 _ZERO_WIDTH = r"[\x{200b}-\x{200f}\x{2060}\x{feff}]"
-_FORMS = [
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d %H:%M:%S.%f",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S.%f",
-    "%Y/%m/%d %H:%M:%S.%f",
-    "%Y年%m月%d日 %H:%M:%S",
-    "%Y年%m月%d日 %H:%M",
-    "%Y年%m月%d日 %H时%M分%S秒",
-    "%Y年%m月%d日 %H时%M分",
-    "%Y年%m月%d日",
-    "%Y年%m月%d日%H:%M:%S",
-    "%Y年%m月%d日%H:%M",
-    "%Y年%m月%d日%H时%M分%S秒",
-    "%Y年%m月%d日%H时%M分",
-    "%Y.%m.%d %H:%M:%S",
-    "%Y.%m.%d %H:%M",
-    "%Y.%m.%d",
-    "%Y%m%d %H:%M:%S",
-    "%Y%m%d%H%M%S",
-    "%Y%m%d",
-]
-_FAST_FORMS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
-# The same with the half of the day, once its words are AM or PM before the hour.
-_HALF_DAY_FORMS = ["%Y/%m/%d %p %I:%M:%S", "%Y/%m/%d %p %I:%M"]
-_HALF_DAY = r"(上午|下午|[AaPp][Mm])"
-# Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
-_SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
 # A wrong date still shows a year and a month, or is the serial number of a day.
 _LIKE_TIME = (
     r"[0-9０-９]{2}[-/.年\x{ff0f}\x{ff0e}\x{ff0d}]\s*[0-9０-９]{1,2}\s*[-/.月\x{ff0f}\x{ff0e}\x{ff0d}]"
@@ -63,8 +31,6 @@ _NOTHING = (
     r"[-—－/.*?？无空 ]+|\\N|暂无|未知|[Nn]ull|NULL|[Nn]one|[Nn]a[Nn]|NaT|N/?A|n/a"
     r"|0000-00-00.*|1900-01-0[01].*"
 )
-_CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
-_WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
 # Two characters each: what stands in the column of names and is none.
 _NOBODY = (
     *("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密", "本人", "居民", "村民"),
@@ -137,30 +103,21 @@ MACROS = {
     # One of several texts that were masked as a list, where it was needed at all.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
     " ELSE masked[place] END",
-    # 2024年9月18日下午3:05 and 2024/9/18 3:05 PM become 2024/9/18 PM 3:05.
-    "half_day(x)": rf"""
-        replace(replace(
-            regexp_replace(
-                upper(x),
-                '^([0-9]{{4}})[-/年]([0-9]+)[-/月]([0-9]+)日?\s*'
-                || '(?:({_HALF_DAY[1:-1]})\s*([0-9:]+)|([0-9:]+)\s*({_HALF_DAY[1:-1]}))$',
-                '\1/\2/\3 \4\7 \5\6'),
-            '上午', 'AM'), '下午', 'PM')""",
     "slow_time(x)": f"""
-        CASE WHEN regexp_full_match(x, '{_WITH_OFFSET}')
+        CASE WHEN regexp_full_match(x, '{clock.WITH_OFFSET}')
             -- What the clock on the wall said: the offset goes.
             THEN try_cast(replace(left(x, 19), 'T', ' ') AS TIMESTAMP)
-            WHEN regexp_full_match(x, '{_SERIAL}')
+            WHEN regexp_full_match(x, '{clock.SERIAL}')
             THEN TIMESTAMP '1899-12-30' + to_seconds(round(x::DOUBLE * 86400)::BIGINT)
             -- 2044092 would be the second of September: a date without signs has all its digits.
-            WHEN regexp_matches(x, '{_CUT_DIGITS}') THEN NULL
-            WHEN regexp_matches(x, '{_HALF_DAY}')
-            THEN try_strptime(half_day(x), {_HALF_DAY_FORMS})
-            ELSE try_strptime(x, {_FORMS})
+            WHEN regexp_matches(x, '{clock.CUT_DIGITS}')
+            THEN try_strptime(regexp_extract(x, '{clock.TO_THE_MINUTE}'), '%Y%m%d%H%M')
+            WHEN regexp_matches(x, '{clock.SPOKEN_HINT}') THEN {clock.spoken_time("x")}
+            ELSE try_strptime(x, {clock.FORMS})
         END""",
     # Not the engine's own cast: it takes any word after the time for a zone, so that 3:05:01 PM
     # would be five past three at night.
-    "fast_time(x)": f"try_strptime(x, {_FAST_FORMS})",
+    "fast_time(x)": f"try_strptime(x, {clock.FAST_FORMS})",
     "in_range(t)": "CASE WHEN t >= TIMESTAMP '1980-01-01' AND t < TIMESTAMP '2100-01-01'"
     " THEN t END",
     # A cell that says something, of which no time or word was made.
