@@ -68,7 +68,10 @@ _SPOKEN = (
     r"(?:[时点](?:(半)|([0-5]?[0-9])(?:分(?:([0-5]?[0-9])秒?)?)?)?"
     rf"|:([0-5]?[0-9])(?::([0-5]?[0-9]))?) ?({_PART})?)?$"
 )
-_GROUPS = "year month day weekday part hour half minute second minutes seconds part_after".split()
+_GROUPS = [
+    *("year", "month", "day", "weekday", "part", "hour", "half"),
+    *("minute", "second", "minutes", "seconds", "part_after"),
+]
 _MEANT = {
     f"{word}{hour}": meant
     for words, hours in _HOURS.items()

@@ -36,6 +36,12 @@ _NOBODY = (
     *("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密", "本人", "居民", "村民"),
     *("业主", "老人", "家长", "用户", "客户", "网友", "租户", "乘客", "学生", "没有"),
 )
+# Kept in a value that is told: whole words of time and of sums. 凌晨 is also a name.
+_TOLD_WORD = (
+    "[上下中]午|早上|早晨|清晨|傍晚|晚上|晚间|夜间|凌晨 ?[0-9]|星期[一二三四五六日天]"
+    "|[今昨明前后]天|[今昨明]日|工作日|待定|未定|随时|近期|尽快|长期|暂无|不详|[合总小]计"
+)
+_HIDDEN = r"\x{e000}"
 _NOT_NAME = r"先生|女士|小姐|同志|[(\x{ff08}][^)\x{ff09}]*[)\x{ff09}]?|[0-9０-９*:\x{ff1a}]+ ?| $"
 
 
@@ -122,14 +128,19 @@ MACROS = {
     " THEN t END",
     # A cell that says something, of which no time or word was made.
     "is_lost(t, x)": "t IS NULL AND x IS NOT NULL AND x <> ''",
+    # The ways of saying that there is nothing; null where nothing is said at all.
+    "says_nothing(x)": f"regexp_full_match(tidy(x), '{_NOTHING}')",
     # One line of `unread` (see sql/staging/unread_cell.sql); null for the ways of saying nothing.
-    "unread(name, t, x)": f"""
-        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NOTHING}')
-            THEN name || ':' || mask_value(tidy(x)) END""",
+    "unread(name, t, x)": """
+        CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' || mask_value(tidy(x)) END""",
     # The same of a word that its list does not know: told by strange.sql, so without the word.
-    "unknown_word(name, t, x)": f"""
-        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NOTHING}')
-            THEN name || ':' END""",
+    "unknown_word(name, t, x)": "CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' END",
+    # A word that may be told of a column that slipped somewhere: neither a name nor an address; a
+    # figure or two alone are a code.
+    "is_tellable(x)": f"""
+        length(x) <= 12 AND NOT regexp_full_match(x, '{personal.LIKE_NAME}')
+        AND (regexp_full_match(x, '[0-9]{{1,2}}') OR NOT regexp_matches(x, '{personal.NUMBERED}'))
+        AND mask_short(x) = x""",
     # Of `unread`, the columns alone: what of a record was lost, as it lies in the warehouse.
     "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
     # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.
@@ -219,6 +230,7 @@ MACROS = {
     # An id as the sender knows it, unless it is in words or reads as a phone or a card.
     "told_id(x)": r"""
         CASE
+            WHEN regexp_full_match(x, '[合总小] ?计') THEN x
             WHEN regexp_full_match(x, '([一-龥]{1,6}-)?[0-9A-Za-z][0-9A-Za-z_.+/-]*')
             AND regexp_matches(x, '[0-9]') AND NOT regexp_full_match(
                 regexp_replace(x, '[^0-9A-Za-z]', '', 'g'),
@@ -226,17 +238,26 @@ MACROS = {
             THEN x
             WHEN x IS NOT NULL THEN '***'
         END""",
-    # For the letter to the sender: the shape of a wrong date is told, letters and names are not,
-    # and no digit of what is no date.
+    # For the letter to the sender: the shape of a wrong date is told, with the words of time;
+    # letters and names are not. Of what is no date, figures are told only where they are too few
+    # for a phone (seven have a phone), in runs of one or two, and before no house.
     "mask_value(x)": rf"""
-        left(regexp_replace(regexp_replace(
-            CASE WHEN regexp_matches(x, '{_LIKE_TIME}')
-                THEN regexp_replace(x, '{personal.SHORT}', '***', 'g')
-                ELSE regexp_replace(x, '[0-9０-９]+', '***', 'g')
-            END,
-            '[院楼室栋幢弄].*|单元.*', '某'),
-            '[^-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时分秒]',
-            '某', 'g'), 40)""",
+        left(replace(regexp_replace(regexp_replace(
+            regexp_replace(regexp_replace(
+                CASE WHEN regexp_matches(x, '{_LIKE_TIME}') THEN x
+                    WHEN regexp_matches(x, '(?:[0-9０-９][^0-9０-９]*){{7}}')
+                    THEN regexp_replace(x, '[0-9０-９]+', '***', 'g')
+                    ELSE regexp_replace(x,
+                        '[0-9０-９]{{3,}}|[0-9０-９]+( ?(?:[号院楼室栋幢弄房座]|单元))',
+                        '***\1', 'g')
+                END,
+                '{personal.SHORT}', '***', 'g'),
+                '[院楼室栋幢弄].*|单元.*', '某'),
+            -- What is kept stays before one sign of what is hidden, which goes with it again.
+            '(?s)((?:{_TOLD_WORD}'
+            || '|[-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时点分秒])+)|.',
+            '\1' || chr(57344), 'g'),
+            '([^{_HIDDEN}]){_HIDDEN}', '\1', 'g'), chr(57344), '某'), 40)""",
 }
 
 

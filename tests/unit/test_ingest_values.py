@@ -307,3 +307,65 @@ def test_the_callers_own_name_and_account_go(con):
 @pytest.mark.parametrize("name", ["市民", "匿名", "李", None])
 def test_what_is_no_name_stays_in_the_text(con, name):
     assert call(con, "person($1::VARCHAR)", name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("琉璃坊胡同8号院3号楼2单元501", "琉璃坊胡同***"),
+        ("琉璃坊胡同8号院3号楼2单元501室漏水", "琉璃坊胡同***漏水"),
+        ("幸福里１２栋", "幸福里***"),
+        ("5幢2单元", "***"),
+        ("301室", "***"),
+        ("呼延灼华女士", "***"),
+        *((name, name) for name in ("10号线", "63号文件", "12345", "第3分局", "一号公路")),
+        *((name, name) for name in ("2号航站楼", "单元门", "执法3室", "八号院", "3号口")),
+    ],
+)
+def test_a_house_in_a_short_name_is_masked_and_nothing_else(con, text, expected):
+    assert call(con, "mask_short($1)", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((word, word) for word in ("待定", "随时", "明天", "合计", "星期三", "暂无")),
+        *((time, time) for time in ("上午9时", "4月3日", "25:00", "凌晨3点", "５月３日")),
+        ("2024-04-02 上午15:20", "2024-04-02 上午15:20"),
+        ("2024-02-31 10:00:00", "2024-02-31 10:00:00"),
+        ("尽快办", "尽快某"),
+        ("李伟", "某某"),
+        ("凌晨", "某某"),
+        ("王时", "某时"),
+        ("李伟13812345678", "某某***"),
+        # Seven figures in any cut are a phone, six are not.
+        ("65 12 34 5", "*** *** *** ***"),
+        ("138,12,34,56,78", "***,***,***,***,***"),
+        ("京A1B2C3", "***"),
+        ("3号楼李伟", "***某某"),
+        ("琉璃坊8号院3号楼2单元501", "某某某***某某"),
+    ],
+)
+def test_of_a_value_that_is_told_the_words_of_time_stay(con, text, expected):
+    assert call(con, "mask_value($1)", text) == expected
+
+
+@pytest.mark.parametrize("text", ["合计", "总计", "小 计", "A-1"])
+def test_an_id_that_is_a_sum_is_told(con, text):
+    assert call(con, "told_id($1)", text) == text
+
+
+@pytest.mark.parametrize("text", ["王丽", "累计王", "13812345678"])
+def test_an_id_that_is_a_name_or_phone_is_not(con, text):
+    assert call(con, "told_id($1)", text) == "***"
+
+
+@MANY
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.lists(st.sampled_from(["", " ", ",", "、", "时", "王", ":"]), min_size=10, max_size=10),
+)
+def test_no_cut_of_a_phone_is_told(con, phone, gaps):
+    text = "".join(f"{digit}{gap}" for digit, gap in zip(phone, [*gaps, ""], strict=True))
+    told = call(con, "mask_value($1)", text)
+    assert not any(sign.isdigit() for sign in told), told
