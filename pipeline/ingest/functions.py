@@ -10,7 +10,7 @@ one step per CTE instead (nested, the text masks grew to a million nodes).
 import duckdb
 
 from pipeline.engine import literal
-from pipeline.ingest import personal
+from pipeline.ingest import clock, personal
 
 # Blank-like characters: NBSP, U+3000, zero width, the byte order mark, controls. One expression
 # costs as little as the ten searches it stands for, and keeps the plans small.
@@ -21,38 +21,6 @@ _HAS_BLANK = f"regexp_matches(x, '[ {_ODD}]|{_CARRIAGE_RETURN}')"
 # Names of one line, each between bars: a single blank inside a name is as it should be.
 _IS_ODD = rf"regexp_matches(x, '[{_ODD}]|  |\| | \||{_CARRIAGE_RETURN}|{personal.SHORT_HINT}')"
 _ZERO_WIDTH = r"[\x{200b}-\x{200f}\x{2060}\x{feff}]"
-_FORMS = [
-    "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d %H:%M:%S.%f",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S.%f",
-    "%Y/%m/%d %H:%M:%S.%f",
-    "%Y年%m月%d日 %H:%M:%S",
-    "%Y年%m月%d日 %H:%M",
-    "%Y年%m月%d日 %H时%M分%S秒",
-    "%Y年%m月%d日 %H时%M分",
-    "%Y年%m月%d日",
-    "%Y年%m月%d日%H:%M:%S",
-    "%Y年%m月%d日%H:%M",
-    "%Y年%m月%d日%H时%M分%S秒",
-    "%Y年%m月%d日%H时%M分",
-    "%Y.%m.%d %H:%M:%S",
-    "%Y.%m.%d %H:%M",
-    "%Y.%m.%d",
-    "%Y%m%d %H:%M:%S",
-    "%Y%m%d%H%M%S",
-    "%Y%m%d",
-]
-_FAST_FORMS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
-# The same with the half of the day, once its words are AM or PM before the hour.
-_HALF_DAY_FORMS = ["%Y/%m/%d %p %I:%M:%S", "%Y/%m/%d %p %I:%M"]
-_HALF_DAY = r"(上午|下午|[AaPp][Mm])"
-# Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
-_SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
 # A wrong date still shows a year and a month, or is the serial number of a day.
 _LIKE_TIME = (
     r"[0-9０-９]{2}[-/.年\x{ff0f}\x{ff0e}\x{ff0d}]\s*[0-9０-９]{1,2}\s*[-/.月\x{ff0f}\x{ff0e}\x{ff0d}]"
@@ -63,13 +31,17 @@ _NOTHING = (
     r"[-—－/.*?？无空 ]+|\\N|暂无|未知|[Nn]ull|NULL|[Nn]one|[Nn]a[Nn]|NaT|N/?A|n/a"
     r"|0000-00-00.*|1900-01-0[01].*"
 )
-_CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
-_WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
 # Two characters each: what stands in the column of names and is none.
 _NOBODY = (
     *("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密", "本人", "居民", "村民"),
     *("业主", "老人", "家长", "用户", "客户", "网友", "租户", "乘客", "学生", "没有"),
 )
+# Kept in a value that is told: whole words of time and of sums. 凌晨 is also a name.
+_TOLD_WORD = (
+    "[上下中]午|早上|早晨|清晨|傍晚|晚上|晚间|夜间|凌晨 ?[0-9]|星期[一二三四五六日天]"
+    "|[今昨明前后]天|[今昨明]日|工作日|待定|未定|随时|近期|尽快|长期|暂无|不详|[合总小]计"
+)
+_HIDDEN = r"\x{e000}"
 _NOT_NAME = r"先生|女士|小姐|同志|[(\x{ff08}][^)\x{ff09}]*[)\x{ff09}]?|[0-9０-９*:\x{ff1a}]+ ?| $"
 
 
@@ -137,42 +109,38 @@ MACROS = {
     # One of several texts that were masked as a list, where it was needed at all.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
     " ELSE masked[place] END",
-    # 2024年9月18日下午3:05 and 2024/9/18 3:05 PM become 2024/9/18 PM 3:05.
-    "half_day(x)": rf"""
-        replace(replace(
-            regexp_replace(
-                upper(x),
-                '^([0-9]{{4}})[-/年]([0-9]+)[-/月]([0-9]+)日?\s*'
-                || '(?:({_HALF_DAY[1:-1]})\s*([0-9:]+)|([0-9:]+)\s*({_HALF_DAY[1:-1]}))$',
-                '\1/\2/\3 \4\7 \5\6'),
-            '上午', 'AM'), '下午', 'PM')""",
     "slow_time(x)": f"""
-        CASE WHEN regexp_full_match(x, '{_WITH_OFFSET}')
+        CASE WHEN regexp_full_match(x, '{clock.WITH_OFFSET}')
             -- What the clock on the wall said: the offset goes.
             THEN try_cast(replace(left(x, 19), 'T', ' ') AS TIMESTAMP)
-            WHEN regexp_full_match(x, '{_SERIAL}')
+            WHEN regexp_full_match(x, '{clock.SERIAL}')
             THEN TIMESTAMP '1899-12-30' + to_seconds(round(x::DOUBLE * 86400)::BIGINT)
             -- 2044092 would be the second of September: a date without signs has all its digits.
-            WHEN regexp_matches(x, '{_CUT_DIGITS}') THEN NULL
-            WHEN regexp_matches(x, '{_HALF_DAY}')
-            THEN try_strptime(half_day(x), {_HALF_DAY_FORMS})
-            ELSE try_strptime(x, {_FORMS})
+            WHEN regexp_matches(x, '{clock.CUT_DIGITS}')
+            THEN try_strptime(regexp_extract(x, '{clock.TO_THE_MINUTE}'), '%Y%m%d%H%M')
+            WHEN regexp_matches(x, '{clock.SPOKEN_HINT}') THEN {clock.spoken_time("x")}
+            ELSE try_strptime(x, {clock.FORMS})
         END""",
     # Not the engine's own cast: it takes any word after the time for a zone, so that 3:05:01 PM
     # would be five past three at night.
-    "fast_time(x)": f"try_strptime(x, {_FAST_FORMS})",
+    "fast_time(x)": f"try_strptime(x, {clock.FAST_FORMS})",
     "in_range(t)": "CASE WHEN t >= TIMESTAMP '1980-01-01' AND t < TIMESTAMP '2100-01-01'"
     " THEN t END",
     # A cell that says something, of which no time or word was made.
     "is_lost(t, x)": "t IS NULL AND x IS NOT NULL AND x <> ''",
+    # The ways of saying that there is nothing; null where nothing is said at all.
+    "says_nothing(x)": f"regexp_full_match(tidy(x), '{_NOTHING}')",
     # One line of `unread` (see sql/staging/unread_cell.sql); null for the ways of saying nothing.
-    "unread(name, t, x)": f"""
-        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NOTHING}')
-            THEN name || ':' || mask_value(tidy(x)) END""",
+    "unread(name, t, x)": """
+        CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' || mask_value(tidy(x)) END""",
     # The same of a word that its list does not know: told by strange.sql, so without the word.
-    "unknown_word(name, t, x)": f"""
-        CASE WHEN t IS NULL AND NOT regexp_full_match(tidy(x), '{_NOTHING}')
-            THEN name || ':' END""",
+    "unknown_word(name, t, x)": "CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' END",
+    # A word that may be told of a column that slipped somewhere: neither a name nor an address; a
+    # figure or two alone are a code.
+    "is_tellable(x)": f"""
+        length(x) <= 12 AND NOT regexp_full_match(x, '{personal.LIKE_NAME}')
+        AND (regexp_full_match(x, '[0-9]{{1,2}}') OR NOT regexp_matches(x, '{personal.NUMBERED}'))
+        AND mask_short(x) = x""",
     # Of `unread`, the columns alone: what of a record was lost, as it lies in the warehouse.
     "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
     # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.
@@ -262,6 +230,7 @@ MACROS = {
     # An id as the sender knows it, unless it is in words or reads as a phone or a card.
     "told_id(x)": r"""
         CASE
+            WHEN regexp_full_match(x, '[合总小] ?计') THEN x
             WHEN regexp_full_match(x, '([一-龥]{1,6}-)?[0-9A-Za-z][0-9A-Za-z_.+/-]*')
             AND regexp_matches(x, '[0-9]') AND NOT regexp_full_match(
                 regexp_replace(x, '[^0-9A-Za-z]', '', 'g'),
@@ -269,17 +238,26 @@ MACROS = {
             THEN x
             WHEN x IS NOT NULL THEN '***'
         END""",
-    # For the letter to the sender: the shape of a wrong date is told, letters and names are not,
-    # and no digit of what is no date.
+    # For the letter to the sender: the shape of a wrong date is told, with the words of time;
+    # letters and names are not. Of what is no date, figures are told only where they are too few
+    # for a phone (seven have a phone), in runs of one or two, and before no house.
     "mask_value(x)": rf"""
-        left(regexp_replace(regexp_replace(
-            CASE WHEN regexp_matches(x, '{_LIKE_TIME}')
-                THEN regexp_replace(x, '{personal.SHORT}', '***', 'g')
-                ELSE regexp_replace(x, '[0-9０-９]+', '***', 'g')
-            END,
-            '[院楼室栋幢弄].*|单元.*', '某'),
-            '[^-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时分秒]',
-            '某', 'g'), 40)""",
+        left(replace(regexp_replace(regexp_replace(
+            regexp_replace(regexp_replace(
+                CASE WHEN regexp_matches(x, '{_LIKE_TIME}') THEN x
+                    WHEN regexp_matches(x, '(?:[0-9０-９][^0-9０-９]*){{7}}')
+                    THEN regexp_replace(x, '[0-9０-９]+', '***', 'g')
+                    ELSE regexp_replace(x,
+                        '[0-9０-９]{{3,}}|[0-9０-９]+( ?(?:[号院楼室栋幢弄房座]|单元))',
+                        '***\1', 'g')
+                END,
+                '{personal.SHORT}', '***', 'g'),
+                '[院楼室栋幢弄].*|单元.*', '某'),
+            -- What is kept stays before one sign of what is hidden, which goes with it again.
+            '(?s)((?:{_TOLD_WORD}'
+            || '|[-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时点分秒])+)|.',
+            '\1' || chr(57344), 'g'),
+            '([^{_HIDDEN}]){_HIDDEN}', '\1', 'g'), chr(57344), '某'), 40)""",
 }
 
 

@@ -5,10 +5,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
+from pipeline.engine import connect
 from pipeline.home import Home
+from pipeline.ingest import functions
 from pipeline.ingest.source import fold, is_unnamed
 
-_TIME = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*|(?:4[0-9]|5[0-9])\d{3}\.\d+")
+# Bare digits may be a time, but are an id more often.
+_LIKE_TIME = re.compile(r"\s*(?:\d{4}\D|[45]\d{4}\.\d)")
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _ID = re.compile(r"(?=.*\d)[\w-]{3,}")
 _MOSTLY = 0.8
@@ -77,9 +80,10 @@ def by_cells(
     """Return canonical column -> position, told by what the cells hold; `values` are other
     spellings of the words of short lists."""
     members = {**{name: _register(home, name) for name in ("district", "unit", "category")}}
+    times = _readable(columns) if "received_at" in wanted else set()
     tests: list[tuple[str, Callable[[list[str]], bool]]] = [
         ("caller_phone", lambda cells: _share(cells, _PHONE.fullmatch)),
-        ("received_at", lambda cells: _share(cells, _TIME.fullmatch)),
+        ("received_at", lambda cells: _share(cells, times.__contains__)),
         ("place_district", lambda cells: _share(cells, members["district"].__contains__)),
         ("unit", lambda cells: _share(cells, members["unit"].__contains__)),
         ("category", lambda cells: _share(cells, members["category"].__contains__)),
@@ -106,6 +110,17 @@ def by_cells(
 
 def _member_test(words: set[str]) -> Callable[[list[str]], bool]:
     return lambda cells: _share(cells, words.__contains__)
+
+
+def _readable(columns: list[list[str]]) -> set[str]:
+    """Return the cells that the loader reads as times: the draft judges by nothing else."""
+    cells = {
+        cell.strip() for column in columns for cell in column if cell and _LIKE_TIME.match(cell)
+    }
+    with connect() as con:
+        functions.define(con)
+        sql = "SELECT x, in_range(to_time(x)) FROM (SELECT unnest($1::VARCHAR[]) AS x)"
+        return {x for x, at in con.execute(sql, [sorted(cells)]).fetchall() if at is not None}
 
 
 def _share(cells: list[str], test: Callable[[str], object]) -> bool:

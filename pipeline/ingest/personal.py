@@ -102,7 +102,10 @@ _UNSURE = (
 )
 _DOUBLE = (
     "欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|夏侯|宇文|长孙|独孤|南宫|申屠|闻人"
+    "|呼延|万俟|淳于|钟离|轩辕|澹台|公冶|亓官|司寇|闾丘|颛孙|漆雕|拓跋|赫连|耶律|完颜|纳兰"
 )
+# A city, and the end of a list or an order (订单于3日寄出).
+_UNSURE_DOUBLE = "濮阳|单于|鲜于"
 # No given name ends in these: places, and the words that follow a person in a sentence.
 _NOT_GIVEN = (
     "村庄镇县市区乡路街家桥店沟湾坝州省屯港口堡组号楼院所"
@@ -117,7 +120,7 @@ _OFTEN_NAME = (
     "末边围期度兴时血经序速层地处峰便案法务]"
 )
 _SURE_SURNAME = f"(?:{_DOUBLE}|[{_SURE}])"
-_SURNAME = f"(?:{_DOUBLE}|[{_SURE}{_UNSURE}])"
+_SURNAME = f"(?:{_DOUBLE}|{_UNSURE_DOUBLE}|[{_SURE}{_UNSURE}])"
 _SPACE = r"[ \x{3000}]"
 _FOREIGN = r"[一-龥]{2,6}[·•・][一-龥]{1,6}(?:[·•・][一-龥]{1,6})?|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}"
 _AFTER = (
@@ -174,9 +177,9 @@ NAME_BEFORE = (
 NAME_BEFORE_COVER = r"某某\1\2\3\4\5"
 _NAME_HINT = (
     rf"先生|女士|小姐|同志|{_NAMED}|(?:{_ROLE})(?:姓名)?[是为叫]?(?:{_COLON}|{_SPACE}?{_SURE_SURNAME})"
-    rf"|(?:{_FAINT}){_SPACE}?{_SURE_SURNAME}|[{_SURE}][^ -~]{{0,2}}副?(?:{_BEFORE})"
+    rf"|(?:{_FAINT}){_SPACE}?{_SURE_SURNAME}|{_SURE_SURNAME}[^ -~]{{0,2}}副?(?:{_BEFORE})"
     rf"|[黄周马康童詹钟汤尹黎顾严洪申温左盛丛]副?(?:{_OFFICE})|[^ -~]{{2}}(?:{_PERSON_AFTER})"
-    rf"|[{_SURE}][^ -~]{{1,2}}(?:{_NUMBER_AFTER_HINT})"
+    rf"|{_SURE_SURNAME}[^ -~]{{1,2}}(?:{_NUMBER_AFTER_HINT})"
     rf"|(?:{_ROLE})[是为]?(?:名?叫|{_SPACE}?[{_OFTEN}])"
 )
 # A name with a blank inside, which the record's own names may be written with.
@@ -184,10 +187,21 @@ _SPACED_HINT = rf"[^ -~]{_SPACE}[^ -~]"
 REST_HINT = f"{_KEPT_HINT}|{_CODE_HINT}|{_NAME_HINT}|{_SPACED_HINT}"
 
 # For short names (a tag, a unit): everything in one, without the words that stand before a name.
+# A house only where it is one beyond doubt, and then to its end: 10号线, 第3分局, 2号航站楼 stay.
+_SHORT_DOOR = (
+    rf"[{DIGIT}]+(?:号[院楼]|单元|[栋幢])(?:[{DIGIT}]+(?:号[院楼]?|单元|[栋幢室楼层])?)*"
+    rf"|[{DIGIT}]{{3,}}室"
+)
 SHORT = (
     f"{PERSONAL}|[{_ANY_DIGIT}]{{7,}}|{_MAIL}|{_PLATE}|{_SURNAME}{_GIVEN}{{0,2}}(?:先生|女士|小姐)"
+    f"|{_SHORT_DOOR}"
 )
 SHORT_HINT = (
     rf"{PERSONAL_HINT}|[{_SPOKEN}]{{3}}|[@＠]"
-    rf"|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐"
+    rf"|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐|[{DIGIT}](?:号[院楼]|单元|[栋幢室])"
 )
+# A whole cell that reads as somebody's name, whoever it is.
+_HAN = r"[\x{3400}-\x{9fff}\x{20000}-\x{3ffff}]"
+LIKE_NAME = rf"(?:{_DOUBLE}|{_UNSURE_DOUBLE}){_HAN}{{0,2}}|[{_SURE}]{_HAN}{{1,2}}|.*[·•・].*"
+# A cell with a number or a door in it.
+NUMBERED = rf"[{DIGIT}]|[{_SPOKEN}]{{3}}|[{NUMERAL}](?:[号室弄栋幢]|单元)|[@＠]"

@@ -20,12 +20,16 @@ def strange_values(staging: Staging, opened: Opened, written: Mapping[str, int])
     lines: list[str] = []
     for column, group in groupby(rows, key=lambda row: row[0]):
         found = list(group)
-        told = "、".join(f"{value} {count:,} 行" for _, value, count in found[:_TOLD])
-        more = f" 等 {len(found)} 种" if len(found) > _TOLD else ""
+        words = [(value, count) for _, value, count in found if value is not None]
+        # What may be somebody's name or address, or stands too seldom to be a word of the list.
+        hidden = sum(count for _, value, count in found if value is None)
+        told = "、".join(f"{value} {count:,} 行" for value, count in words[:_TOLD])
+        more = f" 等 {len(words)} 种" if len(words) > _TOLD else ""
+        rest = f"{',另有 ' if words else ''}{hidden:,} 行写着别的,不列出" if hidden else ""
         taken = "其他" if column == "record_type" else "未知"
+        advice = f";请在来源文件的 [values.{column}] 里写明各是哪一种" if words else ""
         lines.append(
-            f"“{_heading(opened, column)}”有认不出的取值,按{taken}计:{told}{more};"
-            f"请在来源文件的 [values.{column}] 里写明各是哪一种"
+            f"“{_heading(opened, column)}”有认不出的取值,按{taken}计:{told}{more}{rest}{advice}"
         )
     return lines
 

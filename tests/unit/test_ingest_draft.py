@@ -5,6 +5,7 @@ from ingest_kit import fetch, load, make_home
 from office_kit import HEAD, delimited, line, page, xlsx
 
 from pipeline.errors import HotlineError
+from pipeline.ingest.guess import by_cells
 from pipeline.ingest.source import load_sources, sources_of
 
 
@@ -146,3 +147,9 @@ def test_a_homes_source_wins_over_the_repositorys(home):
     load_sources.cache_clear()
     assert sources_of(home)["beijing_city"].columns == {"record_id": ["号"]}
     assert "nyc_council" in sources_of(home)
+
+
+def test_a_column_is_one_of_times_only_if_the_loader_reads_it(home):
+    columns = [["2020年1月3日 上午"] * 9, ["2020-01-03(周五) 上午8点"] * 9, ["20200103"] * 9]
+    found = by_cells(home, {}, columns, set(), {"received_at", "created_at"})
+    assert found == {"received_at": 1}

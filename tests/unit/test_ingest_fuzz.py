@@ -77,6 +77,11 @@ PIECES = st.sampled_from(
             "\u200b",
             "x",
             "星期三",
+            "周五",
+            "晚上",
+            "凌晨",
+            "24:00",
+            "8点半",
             ",",
         ),
     ]
@@ -115,16 +120,22 @@ def test_a_time_is_read_as_it_is_written_or_not_at_all(con, text):
         return
     digits = re.match(r"(\d{4})[-/.年]?(\d{1,2}?)[-/.月](\d{1,2})|(\d{4})(\d\d)(\d\d)", plain)
     assert digits, plain
+    # Midnight at the end of its day is the next day's.
+    if re.search(r"(?<![\d:时分])24[:时]", plain):
+        assert (found.hour, found.minute, found.second) == (0, 0, 0)
+        found -= datetime.timedelta(days=1)
     day = tuple(int(part) for part in digits.groups() if part)
     assert (found.year, found.month, found.day) == day
     clock = re.search(r"(\d{1,2})[:时](\d{1,2})", plain)
     if clock:
         assert found.hour % 12 == int(clock[1]) % 12 and found.minute == int(clock[2])
-    half = re.search(r"上午|下午|AM|PM", plain.upper())
+    half = re.search(r"上午|下午|AM|PM|凌晨|晚上", plain.upper())
     if half:
-        assert (found.hour >= 12) == (half[0] in ("下午", "PM"))
+        assert (found.hour >= 12) == (half[0] in ("下午", "PM", "晚上"))
     elif clock:
-        assert found.hour == int(clock[1])
+        assert found.hour == int(clock[1]) % 24
+    weekday = re.search("[期周]([三五])", plain)
+    assert not weekday or found.isoweekday() == {"三": 3, "五": 5}[weekday[1]]
 
 
 @st.composite

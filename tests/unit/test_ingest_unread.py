@@ -62,7 +62,7 @@ def test_a_lost_time_is_told_by_line_and_the_row_is_kept(home):
     assert cells(path) == [
         ("", 3, "办结时间", "A2", "2020-02-31 10:00:00"),
         ("", 3, "派单时间", "A2", "某某***"),
-        ("", 6, "办结时间", "A4", "某某"),
+        ("", 6, "办结时间", "A4", "明天"),
     ]
     told = "\n".join(result.files[0].details)
     assert f"“办结时间” 2、“派单时间” 1 格;逐格见 {receipt['letter']}" in told
@@ -76,6 +76,42 @@ def test_a_cell_that_says_there_is_no_time_is_none_lost(home, nothing):
     (receipt,) = load(home).loaded
     assert receipt["unread"] == {} and receipt["letter"] is None
     assert records(home) == {"A1": None}
+
+
+def test_a_call_without_a_readable_time_is_told_where_the_making_stood_in(home):
+    head = ["工单编号", "受理时间", "创建时间", "一级分类", "主要内容"]
+    text = ["公共服务", "暖气不热"]
+    rows = [
+        head,
+        ["A1", "昨天", "2024-03-01 08:00:00", *text],
+        ["A2", None, "2024-03-01 08:00:00", *text],
+        ["A3", "/", "2024-03-01 08:00:00", *text],
+        ["A4", "2024-03-01 09:00:00", "昨天", *text],
+        ["A5", "昨天", "前天", *text],  # rejected
+    ]
+    give(home, "a.csv", delimited(rows))
+    (receipt,) = load(home).loaded
+    assert (receipt["rows_loaded"], receipt["rows_rejected"]) == (4, 1)
+    assert receipt["unread"] == {"received_at": 1}
+    assert records(home) == {"A1": "received_at", "A2": None, "A3": None, "A4": None}
+    assert cells(home.root / receipt["letter"]) == [("", 2, "受理时间", "A1", "昨天")]
+
+
+@pytest.mark.parametrize("lost", ["待定", "/", "2024-02-30", "1900-01-01"])
+def test_of_two_rows_of_a_dispatch_the_one_with_a_time_survives(home, lost):
+    good = "2024-03-09 10:00:00"
+    give(home, "a.csv", delimited([HEAD, row("A1", closed=lost), row("A1", closed=good)]))
+    (receipt,) = load(home).loaded
+    assert (receipt["rows_loaded"], receipt["rows_duplicate"]) == (1, 1)
+    files = str(home.warehouse / "records/*/*/*.parquet")
+    assert duckdb.sql(f"SELECT closed_at::VARCHAR FROM '{files}'").fetchall() == [(good,)]
+
+
+def test_a_row_that_holds_only_a_cell_nobody_can_read_is_no_blank_row(home):
+    rows = [HEAD, row("A1"), [None] * 5 + ["待定", None, None], [None] * 8]
+    give(home, "a.csv", delimited(rows))
+    (receipt,) = load(home).loaded
+    assert receipt["rows_rejected"] == 1 and receipt["rows_skipped"] == {"row_blank": 1}
 
 
 def test_each_sheet_counts_its_own_rows(home):

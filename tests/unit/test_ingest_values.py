@@ -95,7 +95,29 @@ def test_a_time_in_any_of_its_forms(con, at):
         "73051",
         "4412",
         "2020-01-01 3:05:01 foo",
-        "2020/1/1 下午15:05",
+        "2024/1/1 上午15:20",
+        "2024/1/1 上午",
+        "2024/1/1 下午0:30",
+        "2024/1/1 晚上12:10",
+        "2024/1/1 晚上1:10",
+        "2024/1/1 凌晨12:10",
+        "2024/1/1 凌晨8:00",
+        "2024/1/1 中午0:10",
+        "2024/1/1 中午9:10",
+        "2024/1/1 早上12:10",
+        "2024/1/1 上午8:00 PM",
+        "2024/1/1 星期二 8:00",
+        "2024/1/1 周末 8:00",
+        "2024/1/1 8:",
+        "2024/1/1 8:75 下午",
+        "2024-01-01 24:00:01",
+        "2024-01-01 24:30",
+        "2024-01-01 25:00",
+        "2024-02-30 上午8:00",
+        "202413010800",
+        "202401010860",
+        "20240101080",
+        "2024010108000",
         "9/18/2020",
         "日2000/01/01 AM 12:00",
         "2044092",
@@ -105,6 +127,38 @@ def test_a_time_in_any_of_its_forms(con, at):
 )
 def test_what_is_no_time_is_null(con, text):
     assert call(con, "in_range(to_time($1))", text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024年1月1日 上午8时00分", "2024-01-01 08:00:00"),
+        ("2024年1月1日下午3点", "2024-01-01 15:00:00"),
+        ("2024年1月1号 8点5分7秒", "2024-01-01 08:05:07"),
+        ("2024年1月1日 8时", "2024-01-01 08:00:00"),
+        ("2024/1/1 下午15:20", "2024-01-01 15:20:00"),
+        ("2024/1/1 中午12:10", "2024-01-01 12:10:00"),
+        ("2024/1/1 中午1:10", "2024-01-01 13:10:00"),
+        ("2024/1/1 傍晚5:30", "2024-01-01 17:30:00"),
+        ("2024/1/1 晚上8:00", "2024-01-01 20:00:00"),
+        ("2024/1/1 晚上20：00", "2024-01-01 20:00:00"),
+        ("2024/1/1 早上8点半", "2024-01-01 08:30:00"),
+        ("2024/1/1 凌晨0:30", "2024-01-01 00:30:00"),
+        ("2024/1/1 上午12:05", "2024-01-01 00:05:00"),
+        ("202401010800", "2024-01-01 08:00:00"),
+        ("2024-01-01 24:00:00", "2024-01-02 00:00:00"),
+        ("2024-02-29T24:00", "2024-03-01 00:00:00"),
+        ("2023年12月31日24时", "2024-01-01 00:00:00"),
+        # The first of January 2024 was a Monday.
+        ("2024/1/1 星期一 8:00", "2024-01-01 08:00:00"),
+        ("2024-01-01(周一) 08:00", "2024-01-01 08:00:00"),
+        ("2024-01-07(星期天)下午3:05", "2024-01-07 15:05:00"),
+        ("2024年1月6日 礼拜六", "2024-01-06 00:00:00"),
+    ],
+)
+def test_a_time_with_words_is_read_where_they_say_one_thing(con, text, expected):
+    at = datetime.datetime.fromisoformat(expected)
+    assert call(con, "in_range(to_time($1))", text) == at
 
 
 @MANY
@@ -253,3 +307,65 @@ def test_the_callers_own_name_and_account_go(con):
 @pytest.mark.parametrize("name", ["市民", "匿名", "李", None])
 def test_what_is_no_name_stays_in_the_text(con, name):
     assert call(con, "person($1::VARCHAR)", name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("琉璃坊胡同8号院3号楼2单元501", "琉璃坊胡同***"),
+        ("琉璃坊胡同8号院3号楼2单元501室漏水", "琉璃坊胡同***漏水"),
+        ("幸福里１２栋", "幸福里***"),
+        ("5幢2单元", "***"),
+        ("301室", "***"),
+        ("呼延灼华女士", "***"),
+        *((name, name) for name in ("10号线", "63号文件", "12345", "第3分局", "一号公路")),
+        *((name, name) for name in ("2号航站楼", "单元门", "执法3室", "八号院", "3号口")),
+    ],
+)
+def test_a_house_in_a_short_name_is_masked_and_nothing_else(con, text, expected):
+    assert call(con, "mask_short($1)", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((word, word) for word in ("待定", "随时", "明天", "合计", "星期三", "暂无")),
+        *((time, time) for time in ("上午9时", "4月3日", "25:00", "凌晨3点", "５月３日")),
+        ("2024-04-02 上午15:20", "2024-04-02 上午15:20"),
+        ("2024-02-31 10:00:00", "2024-02-31 10:00:00"),
+        ("尽快办", "尽快某"),
+        ("李伟", "某某"),
+        ("凌晨", "某某"),
+        ("王时", "某时"),
+        ("李伟13812345678", "某某***"),
+        # Seven figures in any cut are a phone, six are not.
+        ("65 12 34 5", "*** *** *** ***"),
+        ("138,12,34,56,78", "***,***,***,***,***"),
+        ("京A1B2C3", "***"),
+        ("3号楼李伟", "***某某"),
+        ("琉璃坊8号院3号楼2单元501", "某某某***某某"),
+    ],
+)
+def test_of_a_value_that_is_told_the_words_of_time_stay(con, text, expected):
+    assert call(con, "mask_value($1)", text) == expected
+
+
+@pytest.mark.parametrize("text", ["合计", "总计", "小 计", "A-1"])
+def test_an_id_that_is_a_sum_is_told(con, text):
+    assert call(con, "told_id($1)", text) == text
+
+
+@pytest.mark.parametrize("text", ["王丽", "累计王", "13812345678"])
+def test_an_id_that_is_a_name_or_phone_is_not(con, text):
+    assert call(con, "told_id($1)", text) == "***"
+
+
+@MANY
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.lists(st.sampled_from(["", " ", ",", "、", "时", "王", ":"]), min_size=10, max_size=10),
+)
+def test_no_cut_of_a_phone_is_told(con, phone, gaps):
+    text = "".join(f"{digit}{gap}" for digit, gap in zip(phone, [*gaps, ""], strict=True))
+    told = call(con, "mask_value($1)", text)
+    assert not any(sign.isdigit() for sign in told), told

@@ -27,7 +27,11 @@ WITH typed AS (
 guarded AS (
     SELECT t.* REPLACE (
         in_range(t.received_at) AS received_at,
-        in_range(t.closed_at) AS closed_at
+        in_range(t.closed_at) AS closed_at,
+        t.filled_count - CASE
+            WHEN t.record_id IS NULL THEN 0
+            ELSE is_lost(in_range(t.closed_at), t.closed_text)::INTEGER
+        END AS filled_count
     )
     FROM typed AS t
 ),

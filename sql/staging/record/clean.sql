@@ -60,8 +60,9 @@ named AS (
 typed AS (
     SELECT
         tidy_id(g.record_id) AS record_id,
-        -- A missing time of the call falls back on the time the record was made: the same minute.
-        coalesce(to_time(g.received_at), to_time(g.created_at)) AS received_at,
+        to_time(g.received_at) AS called_at,
+        g.received_at AS called_text,
+        g.created_at AS created_text,
         coalesce(g.received_at, g.created_at) AS received_text,
         to_time(g.dispatched_at) AS dispatched_at,
         -- As written: enough to find a dispatch again, without parsing it in every pass.
@@ -122,6 +123,14 @@ typed AS (
     FROM named AS g
 ),
 
+-- A missing time of the call falls back on the time the record was made: the same minute.
+stood_in AS (
+    SELECT
+        c.*,
+        coalesce(c.called_at, to_time(c.created_text)) AS received_at
+    FROM typed AS c
+),
+
 guarded AS (
     SELECT
         t.* REPLACE (
@@ -132,7 +141,23 @@ guarded AS (
             coalesce(t.record_type, '其他') AS record_type,
             coalesce(t.resolution, '?') AS resolution,
             coalesce(t.satisfaction, '?') AS satisfaction,
-            coalesce(t.scope_tier, 0::TINYINT) AS scope_tier
+            coalesce(t.scope_tier, 0::TINYINT) AS scope_tier,
+            -- A cell of which nothing could be made makes no row richer. Without an id the count says
+            -- only whether the row is blank.
+            t.filled_count - CASE WHEN t.record_id IS NULL THEN 0 ELSE
+                is_lost(t.called_at, t.called_text)::INTEGER
+                + is_lost(in_range(t.dispatched_at), t.dispatched_text)::INTEGER
+                + is_lost(in_range(t.due_at), t.due_text)::INTEGER
+                + is_lost(in_range(t.closed_at), t.closed_text)::INTEGER
+                + is_lost(t.record_type, t.record_type_text)::INTEGER
+                + is_lost(t.is_valid, t.is_valid_text)::INTEGER
+                + is_lost(t.is_contacted, t.is_contacted_text)::INTEGER
+                + is_lost(t.resolution, t.resolution_text)::INTEGER
+                + is_lost(t.satisfaction, t.satisfaction_text)::INTEGER
+                + is_lost(t.scope_tier, t.scope_tier_text)::INTEGER
+                + is_lost(t.is_epidemic, t.is_epidemic_text)::INTEGER
+                + is_lost(t.is_company_desk, t.is_company_desk_text)::INTEGER
+            END AS filled_count
         ),
         CASE
             WHEN
@@ -156,7 +181,7 @@ guarded AS (
                 unknown_word('is_company_desk', t.is_company_desk, t.is_company_desk_text)
             )
         END AS lost_words
-    FROM typed AS t
+    FROM stood_in AS t
 ),
 
 -- A title or reply seldom holds anything; nearly every content has a house number.
@@ -177,9 +202,9 @@ masked AS (
 -- twice, for it is a CASE that names its argument twice.
 SELECT
     d.* EXCLUDE (
-        received_text, due_text, closed_text, ids_are_rounded, lost_words, record_type_text, is_valid_text,
-        is_contacted_text, resolution_text, satisfaction_text, scope_tier_text,
-        is_epidemic_text, is_company_desk_text
+        called_at, called_text, created_text, received_text, due_text, closed_text, ids_are_rounded,
+        lost_words, record_type_text, is_valid_text, is_contacted_text, resolution_text,
+        satisfaction_text, scope_tier_text, is_epidemic_text, is_company_desk_text
     ) REPLACE (
         nullif(d.title, '') AS title,
         nullif(d.content, '') AS content,
@@ -201,12 +226,15 @@ SELECT
     CASE WHEN d.received_at IS NULL THEN mask_value(tidy(d.received_text)) END AS reject_value,
     CASE
         WHEN
-            is_lost(d.dispatched_at, d.dispatched_text)
+            is_lost(d.called_at, d.called_text)
+            OR is_lost(d.dispatched_at, d.dispatched_text)
             OR is_lost(d.due_at, d.due_text)
             OR is_lost(d.closed_at, d.closed_text)
             OR d.lost_words <> ''
         THEN nullif(concat_ws(
             chr(10),
+            -- The row is kept by the time it was made: what it says of the call is lost all the same.
+            unread('received_at', d.called_at, d.called_text),
             unread('dispatched_at', d.dispatched_at, d.dispatched_text),
             unread('due_at', d.due_at, d.due_text),
             unread('closed_at', d.closed_at, d.closed_text),

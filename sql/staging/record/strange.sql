@@ -1,9 +1,10 @@
--- One row per column with a short list of values and per value in it that is none of them.
--- Key: column_name, value.
--- Such a cell counts as unknown (a record's type: as 其他). A value that stands in less than a
--- hundredth of the filled cells is not told: where a row slipped, it is a person's name. Answers are
--- few, so that rows with the same ones are counted first: the file is read once. It is read only
--- where written.sql has counted such rows.
+-- One row per column with a short list of values and per value in it that is none of them; and,
+-- where value is null, per column the rows with such values that are not told. Key: column_name, value.
+-- Such a cell counts as unknown (a record's type: as 其他). Where a row slipped, a person's name or
+-- address stands there: a word is told only if it stands in three rows and in a hundredth of the
+-- filled cells, looks like neither, and holds no caller's or seat's name from anywhere in the file.
+-- Ways of saying nothing are no words. Answers are few, so that rows with the same ones are counted
+-- first. The file is read, here and for its names, only where written.sql has counted such rows.
 WITH answer AS (
     SELECT
         i.record_type, i.resolution, i.satisfaction, i.is_valid, i.is_contacted, i.scope_tier,
@@ -43,24 +44,49 @@ cell AS (
 ),
 
 counted AS (
-    SELECT
-        c.column_name,
-        mask_short(left(tidy(c.value), 12)) AS value,
-        c.is_strange,
-        sum(c.row_count)::BIGINT AS row_count
+    SELECT c.column_name, tidy(c.value) AS value, c.is_strange, sum(c.row_count)::BIGINT AS row_count
     FROM cell AS c
-    WHERE tidy(c.value) IS NOT NULL
+    WHERE NOT says_nothing(c.value)
     GROUP BY ALL
+),
+
+shared AS (
+    SELECT n.*, sum(n.row_count) OVER (PARTITION BY n.column_name) AS filled_count
+    FROM counted AS n
+),
+
+strange AS (
+    SELECT
+        h.column_name,
+        h.value,
+        h.row_count,
+        h.row_count >= 3 AND h.row_count * 100 >= h.filled_count AND is_tellable(h.value) AS is_frequent
+    FROM shared AS h
+    WHERE h.is_strange
+),
+
+person AS (
+    SELECT unnest([person(tidy(i.caller_name)), person(tidy(i.seat_name))]) AS name
+    FROM staging.input AS i
+),
+
+-- Few words against many names: no table of all names is made.
+named AS (
+    SELECT DISTINCT w.value
+    FROM (SELECT DISTINCT g.value FROM strange AS g WHERE g.is_frequent) AS w
+    INNER JOIN person AS p ON contains(w.value, p.name)
 ),
 
 told AS (
     SELECT
-        n.*,
-        n.row_count * 100 >= sum(n.row_count) OVER (PARTITION BY n.column_name) AS is_told
-    FROM counted AS n
+        g.column_name,
+        CASE WHEN g.is_frequent AND d.value IS NULL THEN g.value END AS value,
+        g.row_count
+    FROM strange AS g
+    LEFT JOIN named AS d ON g.value = d.value
 )
 
-SELECT t.column_name, t.value, t.row_count
+SELECT t.column_name, t.value, sum(t.row_count)::BIGINT AS row_count
 FROM told AS t
-WHERE t.is_strange AND t.is_told
-ORDER BY t.column_name, t.row_count DESC, t.value
+GROUP BY t.column_name, t.value
+ORDER BY t.column_name, t.value IS NULL, 3 DESC, t.value
