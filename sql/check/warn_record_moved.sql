@@ -1,12 +1,25 @@
--- title: 同一工单编号出现在两个月份(多次交付之间改了来电时间)
--- One row: a record id that counts in more than one month. Key: record_id.
--- A later delivery supersedes month by month, so a record whose time was corrected across the end
--- of a month counts twice. Only months with several receipts are read, as only they can hold it.
+-- title: 同一工单编号在先后的交付中属于不同月份(多为改了来电时间),按较新的交付计一次
+-- example: {record_id}:较早的交付在 {first_month},只按较新的交付计入 {counted_month}
+-- One row: a record id that deliveries have in different months. Key: record_id.
+-- It counts once, in the month of the newest delivery (core.superseded).
+WITH placed AS (
+    SELECT
+        s.record_id,
+        s.year,
+        s.month,
+        dense_rank() OVER (
+            PARTITION BY s.record_id
+            ORDER BY r.received_on DESC, r.sequence DESC
+        ) AS newest_rank
+    FROM core.shared_id AS s
+    JOIN core.receipt AS r ON r.receipt = s.receipt
+    WHERE s.entity = 'record'
+)
+
 SELECT
     record_id,
-    min(received_at) AS first_received_at,
-    max(received_at) AS last_received_at
-FROM core.record
-WHERE is_contested
+    max(year * 100 + month) FILTER (WHERE newest_rank = 1) AS counted_month,
+    min(year * 100 + month) FILTER (WHERE newest_rank > 1) AS first_month
+FROM placed
 GROUP BY record_id
-HAVING min(year * 100 + month) < max(year * 100 + month)
+ORDER BY record_id
