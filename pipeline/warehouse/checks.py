@@ -51,13 +51,21 @@ class Check:
         def optional(part: re.Match[str]) -> str:
             return part[1] if all(row[name] is not None for name in _FIELD.findall(part[1])) else ""
 
-        known = {name: "不明" if value in (None, "?") else value for name, value in row.items()}
+        known = {name: _shown(name, value) for name, value in row.items()}
         try:
             return _OPTIONAL.sub(optional, found[1].strip()).format_map(known)
         except (KeyError, ValueError) as error:
             raise HotlineError(
                 f"{self.label} 的 example 写得不对({error!r});请改正该文件", USAGE
             ) from error
+
+
+def _shown(column: str, value: Any) -> str:
+    """Return a value as a sentence has it: counts with commas, unlike years and months."""
+    if value in (None, "?"):
+        return "不明"
+    is_count = isinstance(value, int) and not column.endswith(("year", "month"))
+    return f"{value:,}" if is_count else str(value)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 -- title: 同一工单编号在先后的交付中属于不同月份(多为改了来电时间),按较新的交付计一次
--- example: {record_id}:较早的交付在 {first_month},只按较新的交付计入 {counted_month}
+-- example: 工单 {record_id} 较早的交付在 {former_year} 年 {former_month} 月,只按较新的交付计入 {counted_year} 年 {counted_month} 月
 -- One row: a record id that deliveries have in different months. Key: record_id.
 -- It counts once, in the month of the newest delivery (core.superseded).
 WITH placed AS (
@@ -18,8 +18,10 @@ WITH placed AS (
 
 SELECT
     record_id,
-    max(year * 100 + month) FILTER (WHERE newest_rank = 1) AS counted_month,
-    min(year * 100 + month) FILTER (WHERE newest_rank > 1) AS first_month
+    min_by(year, year * 100 + month) FILTER (WHERE newest_rank > 1) AS former_year,
+    min_by(month, year * 100 + month) FILTER (WHERE newest_rank > 1) AS former_month,
+    max_by(year, year * 100 + month) FILTER (WHERE newest_rank = 1) AS counted_year,
+    max_by(month, year * 100 + month) FILTER (WHERE newest_rank = 1) AS counted_month
 FROM placed
 GROUP BY record_id
 ORDER BY record_id

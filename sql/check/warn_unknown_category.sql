@@ -1,5 +1,5 @@
 -- title: 类别为空或不在类别表中
--- example: {year} 年类别“{category}”{record_count:,} 件
+-- example: {year} 年类别“{category}”{record_count} 件
 -- One row: a category that the register does not know, by year; `?` where the dump had none.
 -- Key: year, category.
 SELECT
