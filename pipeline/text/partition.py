@@ -25,7 +25,7 @@ Month = tuple[int, int]
 class Partition:
     """The texts of one receipt in one month; `superseded` stands for the ids that do not count.
 
-    `loaded_at` tells a file from the same one loaded again, where records may have other categories.
+    `loaded_at` tells a file from the same one loaded again, where records may differ in category.
     """
 
     receipt: str

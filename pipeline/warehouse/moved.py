@@ -56,9 +56,7 @@ def find(
     return _marked(con, loaded)
 
 
-def _ranges(
-    con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]
-) -> list[_Held]:
+def _ranges(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> list[_Held]:
     """Return the partitions with the ranges of their ids, from the footers of the files."""
     if len({part.receipt for part in partitions}) < 2:
         return []

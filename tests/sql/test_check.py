@@ -96,7 +96,7 @@ def test_a_record_that_moved_between_months_is_listed(tmp_path):
     found = {finding.check.name: finding for finding in build(home).findings}
     assert found["warn_record_moved"].rows == 1
     assert found["warn_record_moved"].example == (
-        "工单 X1 较早的交付在 2020 年 1 月,只按较新的交付计入 2020 年 2 月"
+        "X1(热线工单)较早的交付在 2020 年 1 月,只按较新的交付计入 2020 年 2 月"
     )
 
 

@@ -195,9 +195,9 @@ def test_a_unit_counts_only_where_the_record_is_known_to_be_dispatched(tmp_path)
         ("record_count", "网上转办", 1, 1),
     ]
     # The unit stays with the record.
-    assert ask(home, "SELECT unit, is_district_handled FROM core.record WHERE record_id = 'B1'") == [
-        ("甲区", False)
-    ]
+    assert ask(
+        home, "SELECT unit, is_district_handled FROM core.record WHERE record_id = 'B1'"
+    ) == [("甲区", False)]
 
 
 def test_without_any_handling_nothing_is_told_of_units(tmp_path):
@@ -205,8 +205,8 @@ def test_without_any_handling_nothing_is_told_of_units(tmp_path):
     fields = {"unit_district": "甲区", "handling": "?"}
     deliver(home, [dispatched("A1", "2020-01-02 00:00:00", "区", "甲区", **fields)])
     build(home)
-    assert ask(home, "SELECT count(*) FROM metric.cell WHERE metric = 'district_handled_count'") == [
-        (0,)
-    ]
+    assert ask(
+        home, "SELECT count(*) FROM metric.cell WHERE metric = 'district_handled_count'"
+    ) == [(0,)]
     for table in ("t08_unit_type", "t09_region", "t11_district"):
         assert ask(home, f"SELECT count(*) FROM annual.{table}") == [(0,)]
