@@ -106,7 +106,7 @@ def _make_tables(
     sources.load_entities(con, entities.values())
     sources.load_receipts(con, home, loaded)
     sources.load_ledger(con, home)
-    months = moved.find(con, home, entities, months)
+    months = moved.find(con, home, months)
     prints = {
         family.name: partitions.fingerprints(
             family.months, loaded, _basis(files, family.tables, inputs)

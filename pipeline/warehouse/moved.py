@@ -4,13 +4,11 @@ A later delivery may give a record another time of receipt, and with it another 
 computed from its own files, so that nobody would see there that the record lies elsewhere too.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow as pa
 
-from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.warehouse.partitions import Months
 from pipeline.warehouse.receipts import Partition
@@ -33,7 +31,6 @@ class _Held:
 def find(
     con: duckdb.DuckDBPyConnection,
     home: Home,
-    entities: Mapping[str, Entity],
     loaded: dict[str, Months],
 ) -> dict[str, Months]:
     """Create core.shared_id, one row an id, delivery and month of what lies in several of both, and
@@ -51,7 +48,7 @@ def find(
     for name, months in loaded.items():
         held = _ranges(con, home, [part for parts in months.values() for part in parts])
         met = _meeting(held)
-        if met and name in entities:
+        if met:
             _compare(con, home, name, met)
     return _marked(con, loaded)
 
