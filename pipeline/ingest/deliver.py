@@ -99,7 +99,7 @@ def ingest(
     if not dry_run:
         swept = receipt.sweep(home, receipts)
         if swept:
-            say(f"清理了上次中断留下的 {swept} 个文件")
+            say(f"清理了没有回执的 {swept} 个入库文件(上次运行中断,或回执已删)")
     run = _Run(home, source, dry_run, receipts)
     try:
         for number, path in enumerate(files, 1):

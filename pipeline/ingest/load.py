@@ -164,7 +164,7 @@ def _receipt(
         },
         "unread_sheets": opened.unread,
         "warnings": [*opened.warnings, *advice(opened.tables), *strange],
-        "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         "sequence": sequence,
         "version": receipts.VERSION,
     }

@@ -23,7 +23,10 @@ Month = tuple[int, int]
 
 @dataclass(frozen=True)
 class Partition:
-    """The texts of one receipt in one month; `superseded` stands for the ids that do not count."""
+    """The texts of one receipt in one month; `superseded` stands for the ids that do not count.
+
+    `loaded_at` tells a file from the same one loaded again, where records may differ in category.
+    """
 
     receipt: str
     year: int
@@ -31,6 +34,7 @@ class Partition:
     records_file: str
     texts_file: str
     superseded: str
+    loaded_at: str
 
     @property
     def part(self) -> str:
@@ -57,8 +61,10 @@ def partitions(home: Home, months: list[Month]) -> list[Partition]:
         rows = con.execute(
             """
             SELECT p.receipt, p.year, p.month, p.records_file, p.texts_file,
-                coalesce(md5(string_agg(s.record_id, ' ' ORDER BY s.record_id)), '')
+                coalesce(md5(string_agg(s.record_id, ' ' ORDER BY s.record_id)), ''),
+                coalesce(max(r.loaded_at), '')
             FROM core.partition AS p
+            JOIN core.receipt AS r ON r.receipt = p.receipt
             JOIN asked_month AS a ON a.year = p.year AND a.month = p.month
             LEFT JOIN core.superseded AS s
                 ON s.year = p.year AND s.month = p.month AND s.receipt = p.receipt

@@ -28,10 +28,10 @@ _IDF = Path(jieba.__file__).parent / "analyse" / "idf.txt"
 def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
     """Make model.word_count hold the words of these (year, month); return what had to be counted.
 
-    One part per receipt and month, keyed by the receipt, the ids of it that a later delivery
-    replaces, the dictionary and this code: asking again costs nothing, a new delivery only itself.
-    Months that are not loaded, or whose texts were deleted, are left out. The caller holds the
-    home's lock. Raises HotlineError IO where nothing is built.
+    One part per receipt and month, keyed by the receipt and when it was loaded, the ids of it that
+    a later delivery replaces, the dictionary and this code: asking again costs nothing, a new
+    delivery only itself. Months that are not loaded, or whose texts were deleted, are left out. The
+    caller holds the home's lock. Raises HotlineError IO where nothing is built.
     """
     words = dictionary.read(home)
     version = f"{words.version}-{code_of(_HERE)}"
@@ -55,7 +55,7 @@ def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
 
 
 def _key(partition: Partition, version: str) -> str:
-    text = f"{partition.texts_file} {partition.superseded} {version}"
+    text = f"{partition.texts_file} {partition.superseded} {partition.loaded_at} {version}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

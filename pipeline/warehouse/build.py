@@ -17,6 +17,7 @@ from pipeline.warehouse import (
     buildlock,
     checks,
     graph,
+    moved,
     partitions,
     receipts,
     reference,
@@ -105,6 +106,7 @@ def _make_tables(
     sources.load_entities(con, entities.values())
     sources.load_receipts(con, home, loaded)
     sources.load_ledger(con, home)
+    months = moved.find(con, home, months)
     prints = {
         family.name: partitions.fingerprints(
             family.months, loaded, _basis(files, family.tables, inputs)
@@ -177,7 +179,8 @@ def _tell(
     seconds: float,
 ) -> None:
     for found in findings:
-        say(f"提醒:{found.check.title}:{found.rows} 行,例如 {found.example}")
+        more = f"{found.rows} 处,例如 " if found.rows > 1 else ""
+        say(f"提醒:{found.check.title}:{more}{found.example}")
     carried = months - len(computed)
     say(
         f"建表完成:{len(rows)} 张表,{months} 个月(重算 {len(computed)} 个,沿用 {carried} 个),"

@@ -3,15 +3,21 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from pipeline.errors import CHECK_FAILED, HotlineError
+from pipeline.errors import CHECK_FAILED, USAGE, HotlineError
 from pipeline.warehouse import graph
 from pipeline.warehouse.graph import SQL
 from pipeline.warehouse.partitions import run_sql
 
 _TITLE = re.compile(r"^-- title: (.+)$", re.MULTILINE)
+# How a row reads: {column} is its value, and what stands in [] is left out where one has none.
+_EXAMPLE = re.compile(r"^-- example: (.+)$", re.MULTILINE)
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_FIELD = re.compile(r"\{(\w+)")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,35 @@ class Check:
         found = _TITLE.search(self.text)
         return found[1].strip() if found else self.name
 
+    def tell(self, row: dict[str, Any]) -> str:
+        """Return a row in the words of the check's header; without any, its columns and values.
+
+        Raises HotlineError USAGE where the words name a column that the check does not return.
+        """
+        found = _EXAMPLE.search(self.text)
+        if not found:
+            held = {name: value for name, value in row.items() if value not in (None, "*")}
+            return " ".join(f"{name}={value}" for name, value in held.items())
+
+        def optional(part: re.Match[str]) -> str:
+            return part[1] if all(row[name] is not None for name in _FIELD.findall(part[1])) else ""
+
+        known = {name: _shown(name, value) for name, value in row.items()}
+        try:
+            return _OPTIONAL.sub(optional, found[1].strip()).format_map(known)
+        except (KeyError, ValueError) as error:
+            raise HotlineError(
+                f"{self.label} 的 example 写得不对({error!r});请改正该文件", USAGE
+            ) from error
+
+
+def _shown(column: str, value: Any) -> str:
+    """Return a value as a sentence has it: counts with commas, unlike years and months."""
+    if value in (None, "?"):
+        return "不明"
+    is_count = isinstance(value, int) and not column.endswith(("year", "month"))
+    return f"{value:,}" if is_count else str(value)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -40,6 +75,8 @@ class Finding:
     check: Check
     rows: int
     example: str
+    # Of a row that tells of a period: the files that have records of it.
+    files: tuple[str, ...] = ()
 
 
 def load(folder: Path = SQL, own: Path | None = None) -> list[Check]:
@@ -70,10 +107,11 @@ def run(con: duckdb.DuckDBPyConnection, checks: list[Check]) -> list[Finding]:
     failed = [found for found in findings if found.check.stops]
     if failed:
         first = failed[0]
+        files = f"(该时段的数据来自 {'、'.join(first.files)})" if first.files else ""
         others = "".join(f";另有 {f.check.name} {f.rows} 行" for f in failed[1:])
         raise HotlineError(
             f"检查 {first.check.name}({first.check.title})有 {first.rows} 行不符,"
-            f"例如 {first.example}{others};原有的表未改动,请查明后再运行 hotline build",
+            f"例如 {first.example}{files}{others};原有的表未改动,请查明后再运行 hotline build",
             CHECK_FAILED,
         )
     return findings
@@ -86,6 +124,22 @@ def _find(con: duckdb.DuckDBPyConnection, check: Check) -> Finding | None:
         return None
     cursor = con.execute("SELECT * FROM finding LIMIT 1")
     names = [field[0] for field in cursor.description]
-    values = cursor.fetchall()[0]
-    shown = [f"{name}={value}" for name, value in zip(names, values, strict=True) if value != "*"]
-    return Finding(check, rows, " ".join(shown))
+    row = dict(zip(names, cursor.fetchall()[0], strict=True))
+    return Finding(check, rows, check.tell(row), _files(con, row) if check.stops else ())
+
+
+def _files(con: duckdb.DuckDBPyConnection, row: dict[str, Any], most: int = 3) -> tuple[str, ...]:
+    """Return the names of the files that have records of the row's period, the first few."""
+    found = _PERIOD.fullmatch(str(row.get("period", "")))
+    if not found:
+        return ()
+    names = con.execute(
+        """SELECT DISTINCT r.name
+           FROM core."partition" AS p
+           JOIN core.receipt AS r ON r.receipt = p.receipt
+           WHERE p.row_count > 0 AND p."year" = $1 AND p."month" = coalesce($2, p."month")
+           ORDER BY r.name""",
+        [int(found[1]), int(found[2]) if found[2] else None],
+    ).fetchall()
+    told = [str(name) for (name,) in names]
+    return tuple(told if len(told) <= most else [*told[:most], f"等 {len(told)} 个文件"])

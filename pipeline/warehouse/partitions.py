@@ -29,15 +29,24 @@ def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Mo
 
     `basis` stands for what all months share: the SQL, the references it reads, the builder.
     """
+    # A file that was loaded again, with new corrections or value maps, may have as many rows as
+    # before under the same names; receipts from before there was a time of loading do not say.
     delivery = {
-        receipt.id: [str(receipt.fields.get("received_on")), receipt.fields["sequence"]]
+        receipt.id: [
+            str(receipt.fields.get("received_on")),
+            receipt.fields["sequence"],
+            str(receipt.fields.get("loaded_at")),
+        ]
         for receipt in receipts
     }
     return {
         key: digest(
             [
                 basis,
-                [[p.receipt, p.rows, p.records_file, p.has_texts, delivery[p.receipt]] for p in ps],
+                [
+                    [p.receipt, p.rows, p.records_file, p.has_texts, p.moved, delivery[p.receipt]]
+                    for p in ps
+                ],
             ]
         )
         for key, ps in months.items()

@@ -30,6 +30,8 @@ class Partition:
     version: int = 0
     # Whether texts_file is there: texts may be deleted apart.
     has_texts: bool = False
+    # Stands for the ids in it that a newer delivery has in another month; '' for none.
+    moved: str = ""
 
     @property
     def key(self) -> Month:

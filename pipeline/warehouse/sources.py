@@ -19,6 +19,8 @@ GIVEN = (
     "core.partition",
     "core.receipt",
     "core.reject_reason",
+    "core.reused_id",
+    "core.shared_id",
     "published.claim",
 )
 
@@ -168,7 +170,8 @@ def point(
     for partitions in months:
         for part in partitions:
             lacking = tuple(name for name, since in entity.since.items() if part.version < since)
-            kind = (len(partitions) > 1, lacking)
+            is_contested = len(partitions) > 1 or any(one.moved for one in partitions)
+            kind = (is_contested, lacking)
             files.setdefault(kind, []).append(str(home.warehouse / part.records_file))
     branches = [
         f"SELECT {_columns(entity, lacking)}, {is_contested} AS is_contested"

@@ -108,7 +108,7 @@ def _rejects(home: Home, loaded: list[Receipt]) -> None:
         )
         if rest := sum(count for _, count in reasons.most_common()[8:]):
             listed += f"、其他 {rest:,}"
-        say(f"退回原因:{listed}(逐行见 {home.relative(home.rejects)})")
+        say(f"退回原因:{listed}(逐行见 {home.relative(home.letters)} 下的退回清单)")
 
 
 def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
@@ -177,7 +177,7 @@ def _last_build(home: Home, loaded: set[str]) -> None:
     if partial:
         say(f"不完整的年份:{'、'.join(row[0] for row in partial)}")
     if findings:
-        say("提醒:" + ";".join(f"{title} {count} 行" for title, count in findings))
+        say("提醒:" + ";".join(f"{title} {count} 处" for title, count in findings))
 
 
 def _shorten(names: list[str], most: int = 6) -> str:

@@ -1,4 +1,5 @@
 -- title: 各部分对增长的拉动之和应等于总量的增减
+-- example: {period}({period_type},口径 {scope}):按 {parts} 的拉动之和 {parts_sum},总量增减 {whole_change}
 -- One row: a split whose contributions do not sum to the change of the whole, in a scope and period.
 -- Key: scope, period_type, period, parts.
 -- Every split keeps its unknown members, so the sum is exact.

@@ -1,4 +1,5 @@
 -- title: 网格事件数应等于各回执的事件数减去被后来交付取代的事件数
+-- example: 各回执共 {received_count} 件,被取代 {replaced_count} 件,统计到 {counted_count} 件
 -- One row: the whole warehouse, if its grid events do not add up.
 WITH received AS (
     SELECT coalesce(sum(records), 0) AS received_count

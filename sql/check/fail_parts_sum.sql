@@ -1,4 +1,5 @@
 -- title: 各类型、类别、渠道等的分项之和应等于合计
+-- example: {period}({period_type},口径 {scope})的 {metric}:按 {parts} 的分项之和 {parts_sum},合计 {whole_count}
 -- One row: a cut whose parts do not sum to their total, in a scope and period.
 -- Key: metric, scope, period_type, period, parts.
 -- Every cut keeps its unknown members, so each must sum exactly: cuts by unit to the dispatched,

@@ -1,4 +1,5 @@
 -- title: 读入行数应等于入库、重复、退回之和,并与文件中的行数一致
+-- example: 文件 {name}(回执 {receipt}):读入 {rows_read} 行,入库 {rows_loaded}、重复 {rows_duplicate}、退回 {rows_rejected},回执所列月份共 {partition_rows} 行,Parquet 里 {file_rows} 行
 -- One row: a receipt whose rows do not add up. Key: receipt.
 -- file_row_count comes from the footers of the Parquet files, so a torn or foreign file shows.
 WITH filed AS (

@@ -1,4 +1,5 @@
 -- title: 参考表的键不得重复
+-- example: data/reference/{reference}.csv 的键 {key} 出现了 {row_count} 次
 -- One row: a key that a reference table holds more than once. Key: reference, key.
 -- A repeated key would multiply every row that is joined to it.
 WITH keyed AS (

@@ -1,4 +1,5 @@
 -- title: 重复的判定规则(repeat_rule)超出可用范围
+-- example: 规则 {rule}[,window_days={window_days}][,least_count={least_count}][,least_length={least_length}](data/reference/repeat_rule.csv)
 -- One row: a rule that the tables of repeats cannot follow. Key: rule.
 -- The window looks back two whole months at most (sql/core/repeat_call.sql), 59 days at least.
 SELECT rule, window_days, least_count, least_length

@@ -1,4 +1,5 @@
 -- title: 每个年份、每种用途只应对应一个口径
+-- example: {year} 年的用途 {purpose} 对应 {scope_count} 个口径(data/reference/scope_use.csv)
 -- One row: a year and purpose with more than one scope, which would print every row twice.
 -- Key: year, purpose.
 SELECT

@@ -1,4 +1,5 @@
 -- title: 办结时间早于来电时间
+-- example: {year} 年 {month} 月有 {closed_early_count} 件
 -- One row: a month with records that were closed before they were received. Key: year, month.
 -- A fault of the source: the records stay, and only durations leave them out.
 SELECT

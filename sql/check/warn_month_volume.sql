@@ -1,4 +1,5 @@
 -- title: 月受理量不到全年月均的三分之一,可能未交付完整
+-- example: {year} 年 {month} 月只有 {record_count} 件
 -- One row: a month far below the mean of the year's other months. Key: year, month.
 -- A dump that tails off keeps a few records to its last day, which the rule on partial years
 -- cannot tell from a quiet month; so it is shown, not judged.

@@ -1,4 +1,5 @@
 -- title: 有承办量的区没有可用的常住人口,不计算万人承办量
+-- example: {year} 年{district}
 -- One row: a district and year without a population to divide by. Key: year, district.
 SELECT DISTINCT
     tally.year,

@@ -1,4 +1,5 @@
 -- title: 类别为空或不在类别表中
+-- example: {year} 年类别“{category}”{record_count} 件
 -- One row: a category that the register does not know, by year; `?` where the dump had none.
 -- Key: year, category.
 SELECT
@@ -14,6 +15,7 @@ WHERE
     AND cell.record_type = '*'
     AND cell.handling = '*'
     AND cell.unit_type = '*'
+    AND cell.epidemic = '*'
     AND known.category IS NULL
 GROUP BY cell.year, cell.category
 ORDER BY record_count DESC

@@ -1,4 +1,5 @@
 -- title: 承办单位所在区不明或不在区表中
+-- example: {year} 年区“{district}”{record_count} 件
 -- One row: a district of the units of 区 and 街乡镇 that is empty or in no register, by year.
 -- Key: year, district.
 SELECT

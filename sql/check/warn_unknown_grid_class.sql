@@ -1,4 +1,5 @@
 -- title: 网格事件类别为空或不在类别表中
+-- example: {year} 年类别“{category}”{event_count} 件
 -- One row: a class that the register does not know, by year. Key: year, category.
 SELECT
     cell.year,

@@ -1,4 +1,5 @@
 -- title: 承办单位不在登记表中
+-- example: {year} 年单位“{unit}”{record_count} 件
 -- One row: a unit of dispatched records that the register does not know, by year.
 -- Key: year, unit.
 SELECT

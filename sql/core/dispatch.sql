@@ -1,7 +1,7 @@
 -- One row: a dispatch of a record (the whole chain), from the delivery that counts.
 -- Key: record_id, dispatch_no.
--- Months with one receipt need no look-up: is_contested is a constant of each branch of
--- core.record_dispatch, so the anti-join reads only the months with several receipts.
+-- Most months have one receipt and need no look-up: is_contested is a constant of each branch of
+-- core.record_dispatch, so the anti-join reads only the months where a delivery replaces another.
 SELECT *
 FROM core.record_dispatch
 WHERE NOT is_contested

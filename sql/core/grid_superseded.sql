@@ -1,7 +1,8 @@
--- One row: an event id of one receipt that a later delivery of the same month replaces.
+-- One row: an event id of one receipt that a later delivery replaces.
 -- Key: year, month, record_id, receipt.
 -- materialised per partition
--- The rule of core.superseded: per id the newest delivery wins, an id that it does not name stays.
+-- The rule of core.superseded: per id the newest delivery wins, an id that it does not name stays,
+-- and one that it has in another month counts there alone.
 WITH delivered AS (
     SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.received_on, r.sequence
     FROM core.grid_event_row AS d
@@ -17,8 +18,26 @@ ranked AS (
             ORDER BY received_on DESC, sequence DESC
         ) AS newest_rank
     FROM delivered
+),
+
+-- Of an id that deliveries have in different months: the delivery that counts.
+moved AS (
+    SELECT record_id, receipt
+    FROM (
+        SELECT
+            s.record_id, s.receipt,
+            row_number() OVER (
+                PARTITION BY s.record_id
+                ORDER BY r.received_on DESC, r.sequence DESC, s.year, s.month
+            ) AS newest_rank
+        FROM core.shared_id AS s
+        JOIN core.receipt AS r ON r.receipt = s.receipt
+        WHERE s.entity = 'grid_event'
+    ) AS shared
+    WHERE newest_rank = 1
 )
 
-SELECT year, month, record_id, receipt
+SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt
 FROM ranked
-WHERE newest_rank > 1
+LEFT JOIN moved ON moved.record_id = ranked.record_id
+WHERE ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt

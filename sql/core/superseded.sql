@@ -1,9 +1,11 @@
--- One row: a record id of one receipt that a later delivery of the same month replaces.
+-- One row: a record id of one receipt that a later delivery replaces.
 -- Key: year, month, record_id, receipt.
 -- materialised per partition
 -- Per record id the newest delivery (received_on, then order of ingest) wins whole, with its own
 -- chain of dispatches; an id that the later delivery does not name stays, so that two copies of a
--- month which overlap by a day lose nothing. Only months with several receipts are read.
+-- month which overlap by a day lose nothing; where the newest delivery has the id in another month, it
+-- counts there alone. Only contested months are read: those with several receipts, and those that
+-- hold an id which a newer delivery has elsewhere (core.shared_id tells them apart).
 WITH delivered AS (
     SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.received_on, r.sequence
     FROM core.record_dispatch AS d
@@ -19,8 +21,26 @@ ranked AS (
             ORDER BY received_on DESC, sequence DESC
         ) AS newest_rank
     FROM delivered
+),
+
+-- Of an id that deliveries have in different months: the delivery that counts.
+moved AS (
+    SELECT record_id, receipt
+    FROM (
+        SELECT
+            s.record_id, s.receipt,
+            row_number() OVER (
+                PARTITION BY s.record_id
+                ORDER BY r.received_on DESC, r.sequence DESC, s.year, s.month
+            ) AS newest_rank
+        FROM core.shared_id AS s
+        JOIN core.receipt AS r ON r.receipt = s.receipt
+        WHERE s.entity = 'record'
+    ) AS shared
+    WHERE newest_rank = 1
 )
 
-SELECT year, month, record_id, receipt
+SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt
 FROM ranked
-WHERE newest_rank > 1
+LEFT JOIN moved ON moved.record_id = ranked.record_id
+WHERE ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt

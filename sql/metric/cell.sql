@@ -5,8 +5,9 @@
 -- one month and part 1 of the next, a calendar month both.
 -- The records are grouped finely once per family of columns (four narrow scans are faster than one
 -- wide one), and the cuts are made from those few rows: the full cross of all columns would be
--- nearly the records again. `*` is not cut by it, `?` is unknown. Cuts by unit hold dispatched
--- records only; one whose unit is in no register stays there as `?`, so that parts sum to totals.
+-- nearly the records again. `*` is not cut by it, `?` is unknown. Cuts by unit, its
+-- district and region hold records that are known to be dispatched; one whose unit is in no register
+-- stays there as `?`, so that parts sum to totals.
 -- Outcomes are not counted (null) where no rate is cut that way: by place.
 WITH fine AS (
     SELECT

@@ -83,6 +83,24 @@ def test_a_later_delivery_recomputes_only_its_months(tmp_path):
     assert ask(grown, "SELECT count(*) FROM core.superseded") == [(1,)]
 
 
+def test_a_file_that_was_loaded_again_is_computed_again(tmp_path):
+    # As after a correction: as many rows under the same names, but another category.
+    home = make_home(tmp_path)
+    rows = [record("C1", "2020-01-05 00:00:00", category="住房")]
+    other = [record("D1", "2020-02-05 00:00:00", category="住房")]
+    deliver(home, rows, sequence=1)
+    deliver(home, other, sequence=2)
+    build(home)
+    again = [{**rows[0], "category": "教育"}]
+    deliver(home, again, sequence=1, loaded_at="2021-01-01T00:00:00.000001+00:00")
+    assert build(home).computed == ((2020, 1),)
+    counted = "SELECT category, record_count FROM annual.t15_category WHERE record_count > 0"
+    assert sorted(ask(home, counted)) == [("住房", 1), ("教育", 1)]
+    # Nothing was loaded: whatever else makes a build run, no month is computed.
+    (home.warehouse / "build.lock.toml").unlink()
+    assert build(home).computed == ()
+
+
 def test_only_references_under_the_cells_recompute_them(tmp_path):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)
@@ -307,4 +325,5 @@ def test_status_fits_one_screen_and_tells_what_is_loaded(tmp_path, capsys):
     out = capsys.readouterr().out
     for words in ("2020", "1-2 月", "读入 10 行", "退回 2", "bad_time 2", "有新回执未建入"):
         assert words in out
+    assert "(逐行见 data/reports/rejects 下的退回清单)" in out
     assert len(out.splitlines()) <= 24

@@ -1,5 +1,6 @@
 """check: each fail_ and warn_ check finds a planted fault, and nothing in a sound warehouse."""
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ from warehouse_kit import deliver, make_home, record
 
 from pipeline.errors import HotlineError
 from pipeline.home import Home
-from pipeline.warehouse import build
+from pipeline.warehouse import build, checks
 
 CHECKS = Path(__file__).resolve().parents[2] / "sql" / "check"
 
@@ -37,6 +38,8 @@ PLANTED = {
     "warn_unknown_grid_class": (
         "INSERT INTO metric.grid_cell VALUES (2020, 1, '自造类', '*', '*', '*', 1, 0, 0, 0)"
     ),
+    "warn_id_reused": "INSERT INTO core.reused_id SELECT 'record', receipt, 30 FROM core.receipt",
+    "warn_unknown_handling": "UPDATE metric.cell SET handling = '网上转办' WHERE handling = '派单'",
     "warn_unknown_unit": "UPDATE metric.cell SET unit_type = '?' WHERE unit = '市公安局'",
     "warn_unknown_category": "DELETE FROM ref.category WHERE category = '住房'",
     "warn_month_volume": (
@@ -92,7 +95,61 @@ def test_a_record_that_moved_between_months_is_listed(tmp_path):
     deliver(home, moved, sequence=2, received_on="2021-02-01")
     found = {finding.check.name: finding for finding in build(home).findings}
     assert found["warn_record_moved"].rows == 1
-    assert "X1" in found["warn_record_moved"].example
+    assert found["warn_record_moved"].example == (
+        "X1(热线工单)较早的交付在 2020 年 1 月,只按较新的交付计入 2020 年 2 月"
+    )
+
+
+def test_every_check_of_ours_tells_its_rows_in_words(open_copy):
+    open_copy.execute("SET preserve_insertion_order = true")
+    for check in checks.load():
+        open_copy.execute(f"CREATE OR REPLACE TEMP TABLE finding AS {check.text}")
+        columns = [row[0] for row in open_copy.execute("DESCRIBE finding").fetchall()]
+        told = check.tell(dict.fromkeys(columns, None))
+        assert "None" not in told, check.name
+        if not check.stops:
+            assert re.search(r"[\u4e00-\u9fff]", told) and "=" not in told, check.name
+
+
+def test_reminders_are_sentences_with_the_records_counted_once(tmp_path, capsys):
+    # Three records of an unknown category, one of them flagged: each counts once.
+    home = make_home(tmp_path)
+    flags = [True, False, False]
+    rows = [
+        record(f"X{number}", "2020-01-02 00:00:00", category="外星", is_epidemic=flag)
+        for number, flag in enumerate(flags)
+    ]
+    deliver(home, [*rows, record("X9", "2020-01-02 00:00:00", category="住房")])
+    build(home)
+    out = capsys.readouterr().out
+    assert "提醒:类别为空或不在类别表中:2020 年类别“外星”3 件\n" in out
+    assert "热线工单 2020 年有数据的 1 个月,其中 1 个月不完整\n" in out
+    assert "None" not in out and "record_count" not in out
+
+
+def test_words_of_a_check_leave_out_what_has_no_value():
+    check = checks.Check("warn_x", "x.sql", "-- example: {year} 年“{name}”{n} 件[,因为{why}]\n")
+    assert check.tell({"year": 2020, "name": "?", "n": 1234, "why": None}) == (
+        "2020 年“不明”1,234 件"
+    )
+    assert check.tell({"year": 2020, "name": "甲", "n": 1, "why": "缺"}) == "2020 年“甲”1 件,因为缺"
+    with pytest.raises(HotlineError, match=r"x\.sql 的 example 写得不对"):
+        check.tell({"year": 2020})
+    plain = checks.Check("warn_y", "y.sql", "-- title: x\n")
+    assert plain.tell({"a": 1, "b": None, "c": "*"}) == "a=1"
+
+
+def test_a_failing_check_names_the_files_of_the_period(tmp_path):
+    home = make_home(tmp_path)
+    deliver(home, [record("X1", "2020-01-02 00:00:00")], sequence=1)
+    deliver(home, [record("X2", "2020-02-02 00:00:00")], sequence=2)
+    (home.root / "data/sql/check").mkdir(parents=True)
+    (home.root / "data/sql/check/fail_own.sql").write_text(
+        "-- title: 自己的\nSELECT '2020-02' AS period, 7 AS n", encoding="utf-8"
+    )
+    with pytest.raises(HotlineError, match="例如 period=2020-02 n=7") as caught:
+        build(home)
+    assert "该时段的数据来自 2.csv)" in str(caught.value)
 
 
 def test_an_id_twice_in_one_delivery_stops_the_build(tmp_path):

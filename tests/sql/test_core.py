@@ -1,7 +1,7 @@
 """core: one row per real thing; a later delivery supersedes per record id."""
 
 from warehouse_city import dispatched
-from warehouse_kit import ask, deliver, make_home, record
+from warehouse_kit import ask, deliver, digests, make_home, record
 
 from pipeline.home import Home
 from pipeline.warehouse import build
@@ -84,3 +84,129 @@ def test_months_with_one_receipt_are_not_looked_up(small: Home):
     assert ask(small, "SELECT count(*) FROM core.superseded") == [(0,)]
     plan = ask(small, "EXPLAIN SELECT unit FROM core.record")[0][1]
     assert "superseded" not in plan
+
+
+def months_of(home: Home) -> list[tuple]:
+    return ask(
+        home,
+        "SELECT period, numerator FROM metric.figure WHERE metric = 'record_count' "
+        "AND cut = 'total' AND period_type = 'month' ORDER BY 1",
+    )
+
+
+def test_a_later_delivery_wins_in_whatever_month_it_has_the_record(tmp_path):
+    # R3 lies in January and, by the newer delivery, in February: four ids, four records.
+    home, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")
+    first = [
+        record("R1", "2020-01-02 00:00:00"),
+        record("R2", "2020-01-03 00:00:00"),
+        record("R3", "2020-01-31 23:00:00", category="住房"),
+        record("S1", "2020-03-01 00:00:00"),
+    ]
+    second = [record("R3", "2020-02-01 01:00:00", category="教育")]
+    deliver(home, first, sequence=1)
+    build(home)
+    assert months_of(home) == [("2020-01", 3), ("2020-03", 1)]
+    deliver(home, second, sequence=2, received_on="2021-02-01")
+    # January has no file that is new, and yet another count; March has neither.
+    assert build(home).computed == ((2020, 1), (2020, 2))
+    assert months_of(home) == [("2020-01", 2), ("2020-02", 1), ("2020-03", 1)]
+    held = "SELECT month, category FROM core.record WHERE record_id = 'R3'"
+    assert ask(home, held) == [(2, "教育")]
+    assert ask(home, "SELECT month, record_id FROM core.superseded") == [(1, "R3")]
+    for number, rows in enumerate((first, second), start=1):
+        deliver(whole, rows, sequence=number, received_on=f"2021-0{number}-01")
+    deliver(home, first, sequence=1, received_on="2021-01-01")
+    build(home)
+    build(whole)
+    assert digests(home) == digests(whole)
+
+
+def test_a_record_that_moves_twice_counts_where_it_was_last(tmp_path):
+    home = make_home(tmp_path)
+    # The newest delivery is the one received last, not the one loaded last; January is left empty.
+    deliver(home, [record("R1", "2020-03-05 00:00:00")], sequence=1, received_on="2021-03-01")
+    deliver(home, [record("R1", "2020-01-05 00:00:00")], sequence=2, received_on="2021-01-01")
+    deliver(home, [record("R1", "2020-02-05 00:00:00")], sequence=3, received_on="2021-02-01")
+    build(home)
+    assert months_of(home) == [("2020-03", 1)]
+    assert ask(home, "SELECT month FROM core.superseded ORDER BY 1") == [(1,), (2,)]
+    # Once more into February: March loses it, and the former February too.
+    deliver(home, [record("R1", "2020-02-06 00:00:00")], sequence=4, received_on="2021-04-01")
+    build(home)
+    assert months_of(home) == [("2020-02", 1)]
+    assert ask(home, "SELECT CAST(received_at AS VARCHAR) FROM core.record") == [
+        ("2020-02-06 00:00:00",)
+    ]
+
+
+def test_numbers_that_start_anew_each_month_are_no_moved_records(tmp_path):
+    # Of 30 and 40 records 30 have the same number; 20 could not be told from records that moved.
+    home = make_home(tmp_path)
+    january = [record(f"{n:03d}", "2020-01-05 00:00:00") for n in range(30)]
+    february = [record(f"{n:03d}", "2020-02-05 00:00:00") for n in range(40)]
+    deliver(home, january, sequence=1)
+    deliver(home, february, sequence=2, received_on="2021-02-01")
+    found = {finding.check.name: finding for finding in build(home).findings}
+    assert months_of(home) == [("2020-01", 30), ("2020-02", 40)]
+    assert found["warn_id_reused"].rows == 2
+    assert found["warn_id_reused"].example == "1.csv 有 30 个编号与别的月份的交付相同"
+    assert "warn_record_moved" not in found
+
+
+def test_a_small_delivery_of_moved_records_is_taken_whole(tmp_path):
+    # All 25 records of the second delivery moved, of the first 25 of 300.
+    home = make_home(tmp_path)
+    deliver(home, [record(f"{n:03d}", "2020-01-05 00:00:00") for n in range(300)], sequence=1)
+    moved = [record(f"{n:03d}", "2020-02-05 00:00:00") for n in range(25)]
+    deliver(home, moved, sequence=2, received_on="2021-02-01")
+    build(home)
+    assert months_of(home) == [("2020-01", 275), ("2020-02", 25)]
+
+
+def test_a_unit_counts_only_where_the_record_is_known_to_be_dispatched(tmp_path):
+    # Three dispatched to 甲区; one without handling and one with a word of another city's.
+    home = make_home(tmp_path)
+    at = "2020-01-02 00:00:00"
+    rows = [dispatched(f"A{n}", at, "区", "甲区", unit_district="甲区") for n in range(3)]
+    odd = [
+        dispatched("B1", at, "区", "甲区", unit_district="甲区", handling="?"),
+        dispatched("B2", at, "街乡镇", "一街道", unit_district="乙区", handling="网上转办"),
+    ]
+    deliver(home, [*rows, *odd])
+    build(home)
+    figures = """SELECT metric, {0}, numerator, denominator FROM metric.figure
+        WHERE scope = 'tier1' AND period_type = 'year' AND cut = '{0}' AND tag = '*'
+        AND metric IN ({1}) ORDER BY ALL"""
+    assert ask(home, figures.format("region", "'region_dispatched_share', 'region_share'")) == [
+        ("region_dispatched_share", "东部", 3, 3),
+        ("region_share", "东部", 3, 3),
+    ]
+    assert ask(home, figures.format("district", "'district_handled_count', 'resolution_rate'")) == [
+        ("district_handled_count", "甲区", 3, 1),
+        ("resolution_rate", "甲区", 0, 3),
+    ]
+    assert ask(home, figures.format("unit_type", "'record_count'")) == [
+        ("record_count", "区", 3, 1)
+    ]
+    assert ask(home, figures.format("handling", "'record_count'")) == [
+        ("record_count", "?", 1, 1),
+        ("record_count", "派单", 3, 1),
+        ("record_count", "网上转办", 1, 1),
+    ]
+    # The unit stays with the record.
+    assert ask(
+        home, "SELECT unit, is_district_handled FROM core.record WHERE record_id = 'B1'"
+    ) == [("甲区", False)]
+
+
+def test_without_any_handling_nothing_is_told_of_units(tmp_path):
+    home = make_home(tmp_path)
+    fields = {"unit_district": "甲区", "handling": "?"}
+    deliver(home, [dispatched("A1", "2020-01-02 00:00:00", "区", "甲区", **fields)])
+    build(home)
+    assert ask(
+        home, "SELECT count(*) FROM metric.cell WHERE metric = 'district_handled_count'"
+    ) == [(0,)]
+    for table in ("t08_unit_type", "t09_region", "t11_district"):
+        assert ask(home, f"SELECT count(*) FROM annual.{table}") == [(0,)]

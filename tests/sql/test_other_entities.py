@@ -180,6 +180,20 @@ def test_news_of_one_entity_leaves_the_others_months(city: Home, tmp_path, monke
     assert dict(ask(home, families)) == {"grid_event": 3, "grid_event+record": 3, "record": 1}
 
 
+def test_an_event_that_moved_to_another_month_counts_once(city: Home, tmp_path, monkeypatch):
+    """E3 of February comes again with a day of March."""
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
+    home = Home(tmp_path / "home")
+    shutil.copytree(city.root, home.root)
+    moved = [["E3", "西城区", "", "g2", "社会治安", "2017-03-03 08:00:00", "", "视频", "处理中"]]
+    load(home, "grid", "2017-05-01", "march", [GRID, *moved])
+    assert build(home).computed == ((2017, 2), (2017, 3))
+    months = (
+        "SELECT month, event_count FROM metric.grid_cell WHERE category = '*' AND district = '*'"
+    )
+    assert ask(home, f"{months} AND channel = '*' AND street = '*' ORDER BY 1") == [(1, 3), (3, 1)]
+
+
 def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
     """Its definition, source, SQL, headings and section lie in the home's own data folder."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))

@@ -49,6 +49,21 @@ def test_words_are_counted_once_and_again_only_where_a_delivery_changed_them(tmp
     assert ("word", "水箱") not in said(home, 2020, 10)
 
 
+def test_a_file_that_was_loaded_again_is_counted_again(tmp_path):
+    # The same texts; a correction gave the record another category.
+    home = make_home(tmp_path, STOP)
+    texts = {"A": "水箱漏水"}
+    deliver(home, [record("A", "2020-10-05 08:00:00", category="住房")], texts=texts)
+    build(home)
+    count_words(home, [(2020, 10)])
+    again = [record("A", "2020-10-05 08:00:00", category="教育")]
+    deliver(home, again, texts=texts, loaded_at="2021-01-01T00:00:01+00:00")
+    build(home)
+    assert count_words(home, [(2020, 10)]) == [(2020, 10)]
+    assert said(home, 2020, 10, "住房") == {}
+    assert said(home, 2020, 10, "教育")["word", "水箱"] == 1
+
+
 def test_texts_that_were_deleted_leave_no_words_and_no_fault(tmp_path):
     home = make_home(tmp_path, STOP)
     deliver(home, [record("A", "2020-10-05 08:00:00")], texts={"A": "水箱漏水"})

@@ -1,0 +1,189 @@
+"""Records that deliveries have in different months: their ids, and the files that hold old rows.
+
+A later delivery may give a record another time of receipt, and with it another month. Each month is
+computed from its own files, so that nobody would see there that the record lies elsewhere too.
+"""
+
+from dataclasses import dataclass, replace
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.home import Home
+from pipeline.warehouse.partitions import Months
+from pipeline.warehouse.receipts import Partition
+
+# More than so many records of a delivery, and such a part of them, do not move to another month. A
+# clock that is eight hours off moves one in ninety.
+_MOST_MOVED = 20
+_MOST_MOVED_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A partition with the least and the greatest id in its file; None where it does not say."""
+
+    partition: Partition
+    least: str | None
+    most: str | None
+
+
+def find(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    loaded: dict[str, Months],
+) -> dict[str, Months]:
+    """Create core.shared_id, one row an id, delivery and month of what lies in several of both, and
+    core.reused_id, one row a delivery, with how many of its ids others use for something else.
+
+    Return the months with each partition marked by the ids of it that a newer delivery has in
+    another month. Ids with a date in them lie in ranges that do not meet, so that for most homes
+    the footers of the files are enough; only files whose ranges meet are read, one column of them.
+    """
+    con.execute(
+        """CREATE TABLE core.shared_id (entity VARCHAR, "year" INTEGER, "month" INTEGER,
+           record_id VARCHAR, receipt VARCHAR)"""
+    )
+    con.execute("CREATE TABLE core.reused_id (entity VARCHAR, receipt VARCHAR, id_count BIGINT)")
+    for name, months in loaded.items():
+        held = _ranges(con, home, [part for parts in months.values() for part in parts])
+        met = _meeting(held)
+        if met:
+            _compare(con, home, name, met)
+    return _marked(con, loaded)
+
+
+def _ranges(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> list[_Held]:
+    """Return the partitions with the ranges of their ids, from the footers of the files."""
+    if len({part.receipt for part in partitions}) < 2:
+        return []
+    files = {str(home.warehouse / part.records_file): part for part in partitions}
+    rows = con.execute(
+        """SELECT
+               file_name,
+               CASE WHEN count(stats_min_value) = count(*) THEN min(stats_min_value) END,
+               CASE WHEN count(stats_max_value) = count(*) THEN max(stats_max_value) END
+           FROM parquet_metadata(?)
+           WHERE path_in_schema = 'record_id'
+           GROUP BY file_name""",
+        [sorted(files)],
+    ).fetchall()
+    return [_Held(files[name], least, most) for name, least, most in rows]
+
+
+def _meeting(held: list[_Held]) -> list[Partition]:
+    """Return the partitions whose ids may lie in another month of another delivery."""
+    ordered = sorted(held, key=lambda one: one.least or "")
+    met: dict[str, Partition] = {}
+    for place, one in enumerate(ordered):
+        for other in ordered[place + 1 :]:
+            if one.most is not None and (other.least or "") > one.most:
+                break
+            first, second = one.partition, other.partition
+            if first.receipt != second.receipt and first.key != second.key:
+                met[first.records_file] = first
+                met[second.records_file] = second
+    return [met[file] for file in sorted(met)]
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection, home: Home, entity: str, partitions: list[Partition]
+) -> None:
+    """Add the ids that lie in several deliveries and months of these partitions."""
+    names = sorted({part.receipt for part in partitions})
+    places = pa.table(
+        {
+            "place": range(len(partitions)),
+            "delivery": [names.index(part.receipt) for part in partitions],
+            "month_number": [12 * part.year + part.month for part in partitions],
+        }
+    )
+    con.register("file_place", places)
+    files = [str(home.warehouse / part.records_file) for part in partitions]
+    scan = "read_parquet(?, hive_partitioning = false)"
+    con.execute(
+        f"""CREATE TEMP TABLE shared AS
+            SELECT held.record_id
+            FROM (SELECT record_id, file_index AS place FROM {scan}) AS held
+            JOIN file_place USING (place)
+            GROUP BY held.record_id
+            HAVING min(delivery) <> max(delivery) AND min(month_number) <> max(month_number)""",
+        [files],
+    ).fetchall()
+    con.unregister("file_place")
+    if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
+        _sort_out(con, entity, files)
+    con.execute("DROP TABLE shared")
+
+
+def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, files: list[str]) -> None:
+    """Tell records that moved from numbers that were given anew, as where they restart each month.
+
+    Few records of a delivery move. Where a large part of the ids of all deliveries that hold an id
+    lies elsewhere too, it is no name of one record, and none of them replaces another.
+    """
+    con.execute(
+        """CREATE TEMP TABLE lying AS
+           SELECT DISTINCT held."year", held."month", held.record_id, held.receipt
+           FROM read_parquet(?, hive_partitioning = true,
+               hive_types = {'year': INTEGER, 'month': INTEGER}) AS held
+           SEMI JOIN shared USING (record_id)""",
+        [files],
+    ).fetchall()
+    con.execute(
+        """CREATE TEMP TABLE reused AS
+           SELECT record_id
+           FROM lying
+           JOIN (
+               SELECT lying.receipt,
+                   count(DISTINCT record_id) > greatest($1, $2 * max(r.records)) AS is_large
+               FROM lying
+               JOIN core.receipt AS r ON r.receipt = lying.receipt
+               GROUP BY lying.receipt
+           ) AS part ON part.receipt = lying.receipt
+           GROUP BY record_id
+           HAVING bool_and(is_large)""",
+        [_MOST_MOVED, _MOST_MOVED_SHARE],
+    ).fetchall()
+    con.execute(
+        """INSERT INTO core.shared_id
+           SELECT ?, "year", "month", record_id, receipt FROM lying
+           ANTI JOIN reused USING (record_id)""",
+        [entity],
+    )
+    con.execute(
+        """INSERT INTO core.reused_id
+           SELECT ?, receipt, count(DISTINCT record_id) FROM lying
+           SEMI JOIN reused USING (record_id) GROUP BY receipt""",
+        [entity],
+    )
+    con.execute("DROP TABLE lying")
+    con.execute("DROP TABLE reused")
+
+
+def _marked(con: duckdb.DuckDBPyConnection, loaded: dict[str, Months]) -> dict[str, Months]:
+    """Return the months with the partitions marked that hold rows of a record that moved away.
+
+    The newest delivery is the one of sql/core/superseded.sql.
+    """
+    rows = con.execute(
+        """SELECT receipt, "year", "month", md5(string_agg(record_id, chr(31) ORDER BY record_id))
+           FROM (
+               SELECT s.*, first_value(s.receipt) OVER (
+                   PARTITION BY s.entity, s.record_id
+                   ORDER BY r.received_on DESC, r.sequence DESC
+               ) AS newest
+               FROM core.shared_id AS s
+               JOIN core.receipt AS r ON r.receipt = s.receipt
+           )
+           WHERE receipt <> newest
+           GROUP BY receipt, "year", "month" """
+    ).fetchall()
+    lost = {(receipt, year, month): ids for receipt, year, month, ids in rows}
+    return {
+        name: {
+            key: [replace(part, moved=lost.get((part.receipt, *key), "")) for part in parts]
+            for key, parts in months.items()
+        }
+        for name, months in loaded.items()
+    }
