@@ -14,7 +14,7 @@ from pipeline.ingest import receipt as receipts
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
 from pipeline.ingest.letter import Letter, write_letter
-from pipeline.ingest.look_back import look_back
+from pipeline.ingest.look_back import Written, look_back
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
@@ -121,10 +121,6 @@ def _receipt(
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
     written = look_back(staging, tmp, partitions)
-    strange = strange_values(staging, opened, written.counts)
-    if strange:
-        kept_as = home.relative(home.receipts / f"{digest[:16]}.json")
-        strange.append(f"写明之后,删去 {kept_as},再入库这个文件")
     return {
         "receipt": digest[:16],
         "file": home.relative(kept),
@@ -163,11 +159,26 @@ def _receipt(
             "stale": list(staged.corrections.stale),
         },
         "unread_sheets": opened.unread,
-        "warnings": [*opened.warnings, *advice(opened.tables), *strange],
+        "warnings": [
+            *opened.warnings,
+            *advice(opened.tables),
+            *_strange(staging, home, opened, digest, written),
+        ],
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         "sequence": sequence,
         "version": receipts.VERSION,
     }
+
+
+def _strange(
+    staging: Staging, home: Home, opened: Opened, digest: str, written: Written
+) -> list[str]:
+    """Return what is told of words that no list knows, and how the file is read anew after that."""
+    lines = strange_values(staging, opened, written.counts)
+    if lines:
+        receipt = home.relative(home.receipts / f"{digest[:16]}.json")
+        lines.append(f"写明之后,删去 {receipt},再入库这个文件")
+    return lines
 
 
 def _columns(tables: list[Table]) -> dict[str, Any]:
