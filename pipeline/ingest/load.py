@@ -159,26 +159,22 @@ def _receipt(
             "stale": list(staged.corrections.stale),
         },
         "unread_sheets": opened.unread,
-        "warnings": [
-            *opened.warnings,
-            *advice(opened.tables),
-            *_strange(staging, home, opened, digest, written),
-        ],
+        "warnings": _warnings(staging, home, opened, digest, written),
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         "sequence": sequence,
         "version": receipts.VERSION,
     }
 
 
-def _strange(
+def _warnings(
     staging: Staging, home: Home, opened: Opened, digest: str, written: Written
 ) -> list[str]:
-    """Return what is told of words that no list knows, and how the file is read anew after that."""
-    lines = strange_values(staging, opened, written.counts)
-    if lines:
+    """Return what the user is told of the file, and how it is read anew after a change of source."""
+    strange = strange_values(staging, opened, written.counts)
+    if strange:
         receipt = home.relative(home.receipts / f"{digest[:16]}.json")
-        lines.append(f"写明之后,删去 {receipt},再入库这个文件")
-    return lines
+        strange.append(f"写明之后,删去 {receipt},再入库这个文件")
+    return [*opened.warnings, *advice(opened.tables), *strange]
 
 
 def _columns(tables: list[Table]) -> dict[str, Any]:
