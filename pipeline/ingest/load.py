@@ -169,7 +169,7 @@ def _receipt(
 def _warnings(
     staging: Staging, home: Home, opened: Opened, digest: str, written: Written
 ) -> list[str]:
-    """Return what the user is told of the file, and how it is read anew after a change of source."""
+    """Return what the user is told of the file, and how to read it anew with a changed source."""
     strange = strange_values(staging, opened, written.counts)
     if strange:
         receipt = home.relative(home.receipts / f"{digest[:16]}.json")
