@@ -27,9 +27,13 @@ def strange_values(staging: Staging, opened: Opened, written: Mapping[str, int])
         more = f" 等 {len(words)} 种" if len(words) > _TOLD else ""
         rest = f"{',另有 ' if words else ''}{hidden:,} 行写着别的,不列出" if hidden else ""
         taken = "其他" if column == "record_type" else "未知"
-        advice = f";请在来源文件的 [values.{column}] 里写明各是哪一种" if words else ""
+        advice = (
+            f"请在来源文件的 [values.{column}] 里写明各是哪一种"
+            if words
+            else "请核对这些行是否错列"
+        )
         lines.append(
-            f"“{_heading(opened, column)}”有认不出的取值,按{taken}计:{told}{more}{rest}{advice}"
+            f"“{_heading(opened, column)}”有认不出的取值,按{taken}计:{told}{more}{rest};{advice}"
         )
     return lines
 

@@ -110,7 +110,7 @@ def test_what_stands_in_a_column_that_slipped_is_told_by_number_only(home, tmp_p
         [
             "“是否联系”有认不出的取值,按未知计:联系不上 3 行,另有 8 行写着别的,不列出"
             + advice.format("is_contacted"),
-            "“是否有效回访”有认不出的取值,按未知计:11 行写着别的,不列出",
+            "“是否有效回访”有认不出的取值,按未知计:11 行写着别的,不列出;请核对这些行是否错列",
             "“是否涉疫”有认不出的取值,按未知计:待核 3 行,另有 8 行写着别的,不列出"
             + advice.format("is_epidemic"),
             "“是否解决”有认不出的取值,按未知计:已办 3 行" + advice.format("resolution"),

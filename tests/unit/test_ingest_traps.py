@@ -211,7 +211,7 @@ def test_rejects_of_a_later_sheet_name_it_and_its_row(home):
     give(home, "a.xlsx", xlsx(sheets))
     load(home)
     assert fetch(home, "rejects", "sheet, line, reason, value_masked", "ORDER BY line") == [
-        ("甲", 3, "received_at_invalid", "某某"),
+        ("甲", 3, "received_at_invalid", "昨天"),
         ("乙", 6, "record_id_missing", None),
     ]
 
