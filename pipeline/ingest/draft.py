@@ -11,7 +11,7 @@ from pipeline.console import say
 from pipeline.entity import DEFAULT, Entity
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.guess import MEMBERS, by_cells, by_name
+from pipeline.ingest.guess import MEMBERS, by_cells, by_name, tellable
 from pipeline.ingest.header import SEARCHED, headings_of
 from pipeline.ingest.peek import Rows, first_rows
 from pipeline.ingest.source import (
@@ -228,12 +228,11 @@ def _values(
             continue
         known = source.values.get(column, {})
         seen = _seen(columns[found[column][0]]) - set(words)
-        strange = sorted(seen - set(known))
+        strange = seen - set(known)
         # A column with many words is no short list, and may hold anything.
-        if len(strange) > 10 or any(len(word) > 12 for word in strange):
-            strange = []
+        few = len(strange) <= 10 and all(len(word) <= 12 for word in strange)
+        asked = [f'# {_quoted(word)} = "?"' for word in sorted(tellable(strange)) if few]
         mapped = [f"{_quoted(word)} = {_quoted(known[word])}" for word in sorted(seen & set(known))]
-        asked = [f'# {_quoted(word)} = "?"' for word in strange]
         if asked:
             asked = [f"# 没有认出的取值,请改成 {'、'.join(words)} 之一:", *asked]
         if mapped or asked:

@@ -117,10 +117,20 @@ def _readable(columns: list[list[str]]) -> set[str]:
     cells = {
         cell.strip() for column in columns for cell in column if cell and _LIKE_TIME.match(cell)
     }
+    return _fulfilling("in_range(to_time(x)) IS NOT NULL", cells)
+
+
+def tellable(words: set[str]) -> set[str]:
+    """Return the words that look like no name, number or address of a person."""
+    return _fulfilling("is_tellable(x)", words)
+
+
+def _fulfilling(test: str, cells: set[str]) -> set[str]:
+    """Return the cells for which a test of the loader's SQL holds."""
     with connect() as con:
         functions.define(con)
-        sql = "SELECT x, in_range(to_time(x)) FROM (SELECT unnest($1::VARCHAR[]) AS x)"
-        return {x for x, at in con.execute(sql, [sorted(cells)]).fetchall() if at is not None}
+        sql = f"SELECT x FROM (SELECT unnest($1::VARCHAR[]) AS x) WHERE {test}"
+        return {x for (x,) in con.execute(sql, [sorted(cells)]).fetchall()}
 
 
 def _share(cells: list[str], test: Callable[[str], object]) -> bool:

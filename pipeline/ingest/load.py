@@ -159,7 +159,10 @@ def _receipt(
             "stale": list(staged.corrections.stale),
         },
         "unread_sheets": opened.unread,
-        "warnings": _warnings(staging, home, opened, digest, written),
+        "warnings": [
+            *_warnings(staging, home, opened, digest, written),
+            *_too_late(opened, staged),
+        ],
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         "sequence": sequence,
         "version": receipts.VERSION,
@@ -175,6 +178,17 @@ def _warnings(
         receipt = home.relative(home.receipts / f"{digest[:16]}.json")
         strange.append(f"写明之后,删去 {receipt},再入库这个文件")
     return [*opened.warnings, *advice(opened.tables), *strange]
+
+
+def _too_late(opened: Opened, staged: Staged) -> list[str]:
+    """Return what is told of rows of a month after the one in which the file was received."""
+    received, last = opened.delivery.received_on, staged.months[-1:]
+    if not last or last[0] <= (received.year, received.month):
+        return []
+    return [
+        f"最晚的{opened.entity.dated}在 {last[0][0]}-{last[0][1]:02d},晚于收到日期 {received};"
+        "请核对年份,或在 receipt.toml 里写明收到日期"
+    ]
 
 
 def _columns(tables: list[Table]) -> dict[str, Any]:

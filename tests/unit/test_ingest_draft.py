@@ -119,6 +119,15 @@ def test_a_draft_keeps_what_the_known_sources_say_of_values(home, tmp_path):
     assert load_sources(home.sources)["office"].constants == {"handling": "派单"}
 
 
+def test_a_draft_of_a_small_file_holds_no_name_from_a_row_that_slipped(home, tmp_path):
+    path = tmp_path / "a.csv"
+    rows = [[*line(f"A{n}"), word] for n, word in enumerate(["满意", "一般", "欧阳张璟", "王丽"])]
+    path.write_text(delimited([[*HEAD, "是否满意"], *rows]), encoding="utf-8")
+    load(home, path, new_source="office")
+    text = (home.sources / "office.toml").read_text("utf-8")
+    assert '# "一般" = "?"' in text and "欧阳" not in text and "王丽" not in text
+
+
 def test_a_draft_that_lacks_an_id_fits_no_file_until_it_is_filled_in(home, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("甲,乙\n1,x\n1,y\n", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from ingest_kit import load, make_home, tree
+from ingest_kit import give, load, make_home, tree
 from office_kit import HEAD, delimited, line, xlsx
 
 
@@ -77,6 +77,15 @@ def test_what_the_figures_need_and_the_file_does_not_tell_is_told(home, tmp_path
     assert "处理方式(不是" not in told
     letters = load(home, path).loaded[0]
     assert letters["letter"] is None and len(letters["warnings"]) == 2
+
+
+def test_a_time_after_the_file_was_received_is_told(home):
+    rows = [HEAD, line("A1", "2099-01-05 08:00"), line("A2")]
+    early = give(home, "a.csv", delimited(rows), day="2020-01-31")
+    (loaded,) = load(home, early).files
+    assert "最晚的受理时间在 2099-01,晚于收到日期 2020-01-31" in "\n".join(loaded.details)
+    (loaded,) = load(home, give(home, "b.csv", delimited([HEAD, line("A3")]), "2020-01-31")).files
+    assert "晚于收到日期" not in "\n".join(loaded.details)
 
 
 def test_records_whose_handling_is_unknown_are_counted(home, tmp_path):
