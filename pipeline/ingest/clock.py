@@ -61,6 +61,8 @@ PARTS_OF_DAY = tuple(word for words in _HOURS for word in words if word > "一")
 _PART = f"{'|'.join(PARTS_OF_DAY)}|(?i:AM|PM)"
 # What tells that a time has words in it, or is midnight at the end of its day.
 SPOKEN_HINT = rf"{_PART}|星期|周|礼拜|[0-9](?:号|[时点](?:半|$|[0-9]+$))|点|[T 日]24[:时]"
+# A day and an hour in one run of digits: 2000.01.10时 may be the first, or have no hour.
+RUN_TOGETHER = r"^[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]+[时点:]"
 _SPOKEN = (
     r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})[日号]?"
     r"[ T]?(?:[(\x{ff08}]?(?:星期|周|礼拜)([一二三四五六日天])[)\x{ff09}]?)?"

@@ -118,6 +118,7 @@ MACROS = {
             -- 2044092 would be the second of September: a date without signs has all its digits.
             WHEN regexp_matches(x, '{clock.CUT_DIGITS}')
             THEN try_strptime(regexp_extract(x, '{clock.TO_THE_MINUTE}'), '%Y%m%d%H%M')
+            WHEN regexp_matches(x, '{clock.RUN_TOGETHER}') THEN NULL
             WHEN regexp_matches(x, '{clock.SPOKEN_HINT}') THEN {clock.spoken_time("x")}
             ELSE try_strptime(x, {clock.FORMS})
         END""",
