@@ -3,20 +3,9 @@
 import duckdb
 import openpyxl
 import pytest
-from ingest_kit import give, load, make_home
+from ingest_kit import give, load
 
 HEAD = "工单编号,一级分类,来电时间,主要内容\n"
-
-
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("key")
-    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
-
-
-@pytest.fixture
-def home(tmp_path):
-    return make_home(tmp_path / "home")
 
 
 def row(number, text="暖气不热"):

@@ -7,20 +7,8 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from ingest_kit import fetch, give, load, make_home
+from ingest_kit import fetch, give, load
 from office_kit import HEAD, archive, archive_in_gbk, delimited, line, page, xls, xlsx
-
-
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("key")
-    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
-
-
-@pytest.fixture
-def home(tmp_path):
-    return make_home(tmp_path / "home")
-
 
 ROWS = [
     line("A1", 被反映区="朝阳区", 承办单位="市公安局"),

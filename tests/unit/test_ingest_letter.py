@@ -5,8 +5,7 @@ import re
 from pathlib import Path
 
 import openpyxl
-import pytest
-from ingest_kit import give, load, make_home
+from ingest_kit import give, load
 from office_kit import HEAD, delimited, line, xlsx
 
 from pipeline import console
@@ -14,17 +13,6 @@ from pipeline.entity import load_entities
 from pipeline.home import REPOSITORY
 from pipeline.ingest import letter as letters
 from pipeline.warehouse import status
-
-
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("key")
-    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
-
-
-@pytest.fixture
-def home(tmp_path):
-    return make_home(tmp_path / "home")
 
 
 def sheets(path: Path) -> dict[str, list[tuple]]:

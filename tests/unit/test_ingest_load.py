@@ -12,18 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ingest_kit import csv_text, dispatched, fetch, give, load, make_home, row, tree
 
-
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("key")
-    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
-
-
-@pytest.fixture
-def home(tmp_path):
-    return make_home(tmp_path / "home")
-
-
 CHAIN = [
     dispatched("A1", "朝阳区", "2020-01-05 09:00:00"),
     row("A2"),

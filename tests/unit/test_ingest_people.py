@@ -2,19 +2,7 @@
 
 import json
 
-import pytest
 from ingest_kit import csv_text, dispatched, fetch, give, load, make_home, row, tree
-
-
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("key")
-    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
-
-
-@pytest.fixture
-def home(tmp_path):
-    return make_home(tmp_path / "home")
 
 
 def test_no_planted_person_reaches_the_warehouse(home, capfd):

@@ -3,21 +3,10 @@
 import datetime
 
 import pytest
-from ingest_kit import fetch, give, load, make_home
+from ingest_kit import fetch, give, load
 from office_kit import HEAD, delimited, line, page, xls, xlsx
 
 from pipeline.ingest import grid
-
-
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("key")
-    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
-
-
-@pytest.fixture
-def home(tmp_path):
-    return make_home(tmp_path / "home")
 
 
 def records(home, columns="record_id"):

@@ -3,7 +3,7 @@
 import duckdb
 import openpyxl
 import pytest
-from ingest_kit import give, load, make_home
+from ingest_kit import give, load
 from office_kit import delimited, xlsx
 
 HEAD = [
@@ -17,17 +17,6 @@ HEAD = [
     "主要内容",
 ]
 GOOD = "2020-01-05 09:00:00"
-
-
-@pytest.fixture(autouse=True)
-def _own_key(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("key")
-    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
-
-
-@pytest.fixture
-def home(tmp_path):
-    return make_home(tmp_path / "home")
 
 
 def row(number, sent=GOOD, due=None, closed=GOOD, at="2020-01-05 08:00:00", text="暖气不热"):

@@ -1,0 +1,15 @@
+"""What every unit test may ask for: a key of its own, and an empty home."""
+
+import pytest
+from ingest_kit import make_home
+
+
+@pytest.fixture(autouse=True)
+def _own_key(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("key")
+    monkeypatch.setenv("HOTLINE_KEY_FILE", str(folder / "caller.key"))
+
+
+@pytest.fixture
+def home(tmp_path):
+    return make_home(tmp_path / "home")
