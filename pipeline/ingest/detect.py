@@ -125,30 +125,32 @@ def _is_object(line: str) -> bool:
 
 @dataclass(frozen=True)
 class Content:
-    """What one pass over a file's bytes tells: their SHA-256 in hex, the offset of the first byte
-    that is not UTF-8 (None if all are), and whether some lines end in CR LF and others in LF."""
+    """What one pass over a file's bytes tells: their SHA-256 in hex ('' where nobody asked for it),
+    the offset of the first byte that is not UTF-8 (None if all are), and whether some lines end in
+    CR LF and others in LF."""
 
     digest: str
     bad_utf8: int | None
     mixed_ends: bool = False
 
 
-def read_content(path: Path) -> Content:
+def read_content(path: Path, *, digested: bool = True) -> Content:
     """Read the whole file once. The questions are asked of a block at the same time, and Arrow's
     validator runs at several GB/s, where Python's decoder would also build the text."""
-    digest, bad, offset = hashlib.sha256(), None, 0
+    digest, bad, offset = hashlib.sha256() if digested else None, None, 0
     ends: set[bytes] = set()
     last = b""
     with ThreadPoolExecutor(1) as second:
         for buffer, size in _whole_characters(path):
             block = memoryview(buffer)[:size]
-            hashed = second.submit(digest.update, block)
+            hashed = second.submit(digest.update, block) if digest else None
             if bad is None and (place := _first_invalid(block)) is not None:
                 bad = offset + place
             ends |= _line_ends(buffer, size, last)
-            hashed.result()  # the next block comes in the same buffer
+            if hashed:
+                hashed.result()  # the next block comes in the same buffer
             offset, last = offset + size, bytes(buffer[size - 1 : size])
-    return Content(digest.hexdigest(), bad, len(ends) > 1)
+    return Content(digest.hexdigest() if digest else "", bad, len(ends) > 1)
 
 
 def _line_ends(buffer: bytearray, size: int, last: bytes) -> set[bytes]:

@@ -55,7 +55,7 @@ def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
     target = tmp / "utf8"
     if mark[:2] in UTF_16:
         return _from_utf16(path, mark[:2], target)
-    content = content or read_content(path)
+    content = content or read_content(path, digested=False)
     bad_utf8 = content.bad_utf8
     if bad_utf8 is None:
         return Plain(path, "utf-8", content.mixed_ends)
@@ -90,7 +90,7 @@ def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
                 raise HotlineError(unreadable(path, line + good.count("\n")), NO_DATA) from error
             line += text.count("\n")
             writer.write(text)
-    return Plain(target, encoding, read_content(target).mixed_ends)
+    return Plain(target, encoding, read_content(target, digested=False).mixed_ends)
 
 
 def even_ends(path: Path, target: Path) -> Path:
