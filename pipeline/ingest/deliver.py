@@ -21,7 +21,6 @@ from pipeline.home import Home
 from pipeline.ingest import archive, correct, functions, known, receipt, receive, register, secret
 from pipeline.ingest.detect import detect_kind, read_content
 from pipeline.ingest.draft import draft_source
-from pipeline.ingest.letter import headings_of
 from pipeline.ingest.load import load
 from pipeline.ingest.opening import Opened, open_delivery
 from pipeline.ingest.plan import plan
@@ -226,7 +225,7 @@ class _Run:
             shutil.rmtree(tmp, ignore_errors=True)
         self.receipts[data["receipt"]] = data
         line = summary(data, opened.entity, time.monotonic() - started, read_reasons(self.home))
-        return FileResult(name, "loaded", line, data, remarks(data, headings_of(opened)))
+        return FileResult(name, "loaded", line, data, remarks(data, opened))
 
     def _unchanged(self, path: Path) -> dict[str, Any] | None:
         """Return a receipt of a raw file that is known with this size and time.

@@ -99,9 +99,8 @@ def _summary(book: Any, forms: dict[str, Any], letter: Letter) -> None:
 
 def _unread(letter: Letter) -> list[tuple[str, int, str]]:
     remedy = words(letter.reasons, "time_unread").remedy
-    headings = headings_of(letter.opened)
     return [
-        (headings.get(column, column), count, remedy)
+        (letter.opened.heading(column), count, remedy)
         for column, count in letter.receipt["unread"].items()
     ]
 
@@ -182,14 +181,6 @@ def _rows(
                 else:
                     sheet.write_string(row, place, cell or "", forms["text"])
     sheet.autofilter(0, 0, row, len(_LISTED) - 1)
-
-
-def headings_of(opened: Opened) -> dict[str, str]:
-    """Return canonical column -> what it is called in the file, in the first sheet that has it."""
-    found: dict[str, str] = {}
-    for (_, column), heading in _headings(opened).items():
-        found.setdefault(column, heading)
-    return found
 
 
 def _headings(opened: Opened) -> dict[tuple[str, str], str]:

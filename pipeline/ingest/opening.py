@@ -49,6 +49,13 @@ class Opened:
     def source(self) -> Source:
         return self.tables[0].mapping.source
 
+    def heading(self, column: str) -> str:
+        """Return what a canonical column is called in the file, else in its source."""
+        for table in self.tables:
+            if column in table.mapping.positions:
+                return table.mapping.headings[table.mapping.positions[column]].strip()
+        return self.source.columns.get(column, [column])[0]
+
 
 def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path) -> Opened:
     """Return the file made readable, its working copies below `tmp`.

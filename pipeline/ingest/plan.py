@@ -8,7 +8,6 @@ from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
-from pipeline.ingest.letter import headings_of
 from pipeline.ingest.look_back import count_written
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
@@ -74,7 +73,7 @@ def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections)
         *unread_sheets(opened.unread),
         *skipped_rows(staged.skipped),
         *corrected(staged.corrections.applied, staged.corrections.stale),
-        *unread_times(unread_cells(staging, opened.tables, counts), headings_of(opened), None),
+        *unread_times(unread_cells(staging, opened.tables, counts), opened, None),
         *opened.warnings,
         *advice(opened.tables),
         *strange_values(staging, opened, counts),
@@ -136,10 +135,10 @@ def _columns(table: Table) -> list[str]:
 
 
 def _rejects(con: duckdb.DuckDBPyConnection, home: Home, opened: Opened) -> list[str]:
-    reasons, headings, lines = read_reasons(home), headings_of(opened), []
+    reasons, lines = read_reasons(home), []
     for reason, count, sheet, line, column, value in con.execute(_REJECTS).fetchall():
         place = f"{sheet} 第 {line} 行".strip() if line else "行号不明"
-        shown = f",{headings.get(column, column)} = {value}" if value else ""
+        shown = f",{opened.heading(column)} = {value}" if value else ""
         lines.append(f"会退回 {count:,} 行:{words(reasons, reason).label},例如 {place}{shown}")
     return lines
 

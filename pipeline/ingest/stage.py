@@ -18,8 +18,7 @@ _MAYBE_BLANK = """
     record_id IS NULL AND received_at IS NULL AND reject_value IS NULL
     AND coalesce(dispatched_text, '') = '' AND coalesce(unit_text, '') = '' AND NOT has_street
 """
-
-
+# Errors of the reader behind which an open quote may have swallowed whole lines.
 _QUOTES = ("UNQUOTED VALUE", "UNTERMINATED QUOTES")
 
 

@@ -33,11 +33,6 @@ def strange_values(staging: Staging, opened: Opened, written: Mapping[str, int])
             else "请核对这些行是否错列"
         )
         lines.append(
-            f"“{_heading(opened, column)}”有认不出的取值,按{taken}计:{told}{more}{rest};{advice}"
+            f"“{opened.heading(column)}”有认不出的取值,按{taken}计:{told}{more}{rest};{advice}"
         )
     return lines
-
-
-def _heading(opened: Opened, column: str) -> str:
-    mappings = [table.mapping for table in opened.tables if column in table.mapping.positions]
-    return mappings[0].headings[mappings[0].positions[column]].strip() if mappings else column

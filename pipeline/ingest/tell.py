@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.entity import Entity
+from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import Reason, words
 
 
-def remarks(data: dict[str, Any], headings: dict[str, str]) -> list[str]:
-    """Return what the user should know of a loaded file beside its counts; `headings` says what a
-    canonical column is called in it."""
+def remarks(data: dict[str, Any], opened: Opened) -> list[str]:
+    """Return what the user should know of a loaded file beside its counts."""
     named = [
         f"{sheet['sheet'] or data['name']} → {sheet['district_from_name']}"
         for sheet in data["sheets"]
@@ -21,7 +21,7 @@ def remarks(data: dict[str, Any], headings: dict[str, str]) -> list[str]:
         *([f"没有区的列,按名称或标题认作:{'、'.join(named)}"] if named else []),
         *unread_sheets(data["unread_sheets"]),
         *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
-        *unread_times(data["unread"], headings, data["letter"]),
+        *unread_times(data["unread"], opened, data["letter"]),
         *data["warnings"],
     ]
 
@@ -37,9 +37,9 @@ def advice(tables: Sequence[Table]) -> list[str]:
     ]
 
 
-def unread_times(counts: dict[str, int], headings: dict[str, str], letter: str | None) -> list[str]:
+def unread_times(counts: dict[str, int], opened: Opened, letter: str | None) -> list[str]:
     """Return the columns with cells of which no time could be made, and where they are listed."""
-    told = "、".join(f"“{headings.get(name, name)}” {count:,}" for name, count in counts.items())
+    told = "、".join(f"“{opened.heading(name)}” {count:,}" for name, count in counts.items())
     listed = f";逐格见 {letter}" if letter else ""
     return [f"读不懂的时间按空计:{told} 格{listed}"] if told else []
 

@@ -18,26 +18,10 @@ ranked AS (
             ORDER BY received_on DESC, sequence DESC
         ) AS newest_rank
     FROM delivered
-),
-
--- Of an id that deliveries have in different months: the delivery that counts.
-moved AS (
-    SELECT record_id, receipt
-    FROM (
-        SELECT
-            s.record_id, s.receipt,
-            row_number() OVER (
-                PARTITION BY s.record_id
-                ORDER BY r.received_on DESC, r.sequence DESC, s.year, s.month
-            ) AS newest_rank
-        FROM core.shared_id AS s
-        JOIN core.receipt AS r ON r.receipt = s.receipt
-        WHERE s.entity = 'grid_event'
-    ) AS shared
-    WHERE newest_rank = 1
 )
 
 SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt
 FROM ranked
-LEFT JOIN moved ON moved.record_id = ranked.record_id
+LEFT JOIN core.moved_id AS moved
+    ON moved.entity = 'grid_event' AND moved.record_id = ranked.record_id
 WHERE ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt

@@ -137,51 +137,30 @@ guarded AS (
             in_range(t.received_at) AS received_at,
             in_range(t.dispatched_at) AS dispatched_at,
             in_range(t.due_at) AS due_at,
-            in_range(t.closed_at) AS closed_at,
-            coalesce(t.record_type, '其他') AS record_type,
-            coalesce(t.resolution, '?') AS resolution,
-            coalesce(t.satisfaction, '?') AS satisfaction,
-            coalesce(t.scope_tier, 0::TINYINT) AS scope_tier,
-            -- A cell of which nothing could be made makes no row richer. Without an id the count says
-            -- only whether the row is blank.
-            t.filled_count - CASE WHEN t.record_id IS NULL THEN 0 ELSE
-                is_lost(t.called_at, t.called_text)::INTEGER
-                + is_lost(in_range(t.dispatched_at), t.dispatched_text)::INTEGER
-                + is_lost(in_range(t.due_at), t.due_text)::INTEGER
-                + is_lost(in_range(t.closed_at), t.closed_text)::INTEGER
-                + is_lost(t.record_type, t.record_type_text)::INTEGER
-                + is_lost(t.is_valid, t.is_valid_text)::INTEGER
-                + is_lost(t.is_contacted, t.is_contacted_text)::INTEGER
-                + is_lost(t.resolution, t.resolution_text)::INTEGER
-                + is_lost(t.satisfaction, t.satisfaction_text)::INTEGER
-                + is_lost(t.scope_tier, t.scope_tier_text)::INTEGER
-                + is_lost(t.is_epidemic, t.is_epidemic_text)::INTEGER
-                + is_lost(t.is_company_desk, t.is_company_desk_text)::INTEGER
-            END AS filled_count
-        ),
-        CASE
-            WHEN
-                is_lost(t.record_type, t.record_type_text)
-                OR is_lost(t.is_valid, t.is_valid_text)
-                OR is_lost(t.is_contacted, t.is_contacted_text)
-                OR is_lost(t.resolution, t.resolution_text)
-                OR is_lost(t.satisfaction, t.satisfaction_text)
-                OR is_lost(t.scope_tier, t.scope_tier_text)
-                OR is_lost(t.is_epidemic, t.is_epidemic_text)
-                OR is_lost(t.is_company_desk, t.is_company_desk_text)
-            THEN concat_ws(
-                chr(10),
-                unknown_word('record_type', t.record_type, t.record_type_text),
-                unknown_word('is_valid', t.is_valid, t.is_valid_text),
-                unknown_word('is_contacted', t.is_contacted, t.is_contacted_text),
-                unknown_word('resolution', t.resolution, t.resolution_text),
-                unknown_word('satisfaction', t.satisfaction, t.satisfaction_text),
-                unknown_word('scope_tier', t.scope_tier, t.scope_tier_text),
-                unknown_word('is_epidemic', t.is_epidemic, t.is_epidemic_text),
-                unknown_word('is_company_desk', t.is_company_desk, t.is_company_desk_text)
-            )
-        END AS lost_words
+            in_range(t.closed_at) AS closed_at
+        )
     FROM stood_in AS t
+),
+
+-- Cells that say something, of which nothing could be made.
+lost AS (
+    SELECT
+        r.*,
+        (
+            is_lost(r.called_at, r.called_text)::INTEGER
+            + is_lost(r.dispatched_at, r.dispatched_text)::INTEGER
+            + is_lost(r.due_at, r.due_text)::INTEGER
+            + is_lost(r.closed_at, r.closed_text)::INTEGER
+            + is_lost(r.record_type, r.record_type_text)::INTEGER
+            + is_lost(r.is_valid, r.is_valid_text)::INTEGER
+            + is_lost(r.is_contacted, r.is_contacted_text)::INTEGER
+            + is_lost(r.resolution, r.resolution_text)::INTEGER
+            + is_lost(r.satisfaction, r.satisfaction_text)::INTEGER
+            + is_lost(r.scope_tier, r.scope_tier_text)::INTEGER
+            + is_lost(r.is_epidemic, r.is_epidemic_text)::INTEGER
+            + is_lost(r.is_company_desk, r.is_company_desk_text)::INTEGER
+        ) AS lost_count
+    FROM guarded AS r
 ),
 
 -- A title or reply seldom holds anything; nearly every content has a house number.
@@ -195,7 +174,7 @@ masked AS (
             CASE WHEN has_personal(d.reply) THEN mask_text(d.reply, d.caller, d.seat)
                 ELSE d.reply END AS reply
         )
-    FROM guarded AS d
+    FROM lost AS d
 )
 
 -- Only here are texts that masking left empty made null: nullif around the masks would run them
@@ -203,12 +182,18 @@ masked AS (
 SELECT
     d.* EXCLUDE (
         called_at, called_text, created_text, received_text, due_text, closed_text, ids_are_rounded,
-        lost_words, record_type_text, is_valid_text, is_contacted_text, resolution_text,
+        lost_count, record_type_text, is_valid_text, is_contacted_text, resolution_text,
         satisfaction_text, scope_tier_text, is_epidemic_text, is_company_desk_text
     ) REPLACE (
         nullif(d.title, '') AS title,
         nullif(d.content, '') AS content,
-        nullif(d.reply, '') AS reply
+        nullif(d.reply, '') AS reply,
+        coalesce(d.record_type, '其他') AS record_type,
+        coalesce(d.resolution, '?') AS resolution,
+        coalesce(d.satisfaction, '?') AS satisfaction,
+        coalesce(d.scope_tier, 0::TINYINT) AS scope_tier,
+        -- A lost cell makes no row richer. Without an id the count says only whether the row is blank.
+        d.filled_count - CASE WHEN d.record_id IS NULL THEN 0 ELSE d.lost_count END AS filled_count
     ),
     CASE
         WHEN d.record_id IS NULL THEN 'record_id_missing'
@@ -224,13 +209,7 @@ SELECT
         WHEN d.received_at IS NULL THEN 'received_at'
     END AS reject_column,
     CASE WHEN d.received_at IS NULL THEN mask_value(tidy(d.received_text)) END AS reject_value,
-    CASE
-        WHEN
-            is_lost(d.called_at, d.called_text)
-            OR is_lost(d.dispatched_at, d.dispatched_text)
-            OR is_lost(d.due_at, d.due_text)
-            OR is_lost(d.closed_at, d.closed_text)
-            OR d.lost_words <> ''
+    CASE WHEN d.lost_count > 0
         THEN nullif(concat_ws(
             chr(10),
             -- The row is kept by the time it was made: what it says of the call is lost all the same.
@@ -238,7 +217,14 @@ SELECT
             unread('dispatched_at', d.dispatched_at, d.dispatched_text),
             unread('due_at', d.due_at, d.due_text),
             unread('closed_at', d.closed_at, d.closed_text),
-            nullif(d.lost_words, '')
+            unknown_word('record_type', d.record_type, d.record_type_text),
+            unknown_word('is_valid', d.is_valid, d.is_valid_text),
+            unknown_word('is_contacted', d.is_contacted, d.is_contacted_text),
+            unknown_word('resolution', d.resolution, d.resolution_text),
+            unknown_word('satisfaction', d.satisfaction, d.satisfaction_text),
+            unknown_word('scope_tier', d.scope_tier, d.scope_tier_text),
+            unknown_word('is_epidemic', d.is_epidemic, d.is_epidemic_text),
+            unknown_word('is_company_desk', d.is_company_desk, d.is_company_desk_text)
         ), '')
     END AS unread
 FROM masked AS d

@@ -1,5 +1,6 @@
 -- One row per count of what was written of a file: rows with a tier, with a time that nobody can
--- read or a word that no list knows, and with a name that no register knows (of districts and streets: those that a row names and none was found for).
+-- read or a word that no list knows, and with a name that no register knows (of districts and
+-- streets: those that a row names and none was found for).
 -- Key: name.
 WITH written AS (
     SELECT

@@ -1,0 +1,15 @@
+-- One row: an id that deliveries have in different months, with the delivery that counts.
+-- Key: entity, record_id.
+-- The newest delivery wins, as within a month (core.superseded).
+SELECT entity, record_id, receipt
+FROM (
+    SELECT
+        s.entity, s.record_id, s.receipt,
+        row_number() OVER (
+            PARTITION BY s.entity, s.record_id
+            ORDER BY r.received_on DESC, r.sequence DESC, s.year, s.month
+        ) AS newest_rank
+    FROM core.shared_id AS s
+    JOIN core.receipt AS r ON r.receipt = s.receipt
+) AS shared
+WHERE newest_rank = 1
