@@ -146,8 +146,3 @@ def test_only_the_cells_and_what_does_not_add_up_read_records(path: Path):
 def test_no_year_and_no_place_in_the_sql(path: Path):
     text = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
     assert not re.search(r"\b(19|20)\d\d\b|北京|朝阳|12345", text)
-
-
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_file_is_no_longer_than_a_room(path: Path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
