@@ -202,11 +202,34 @@ def test_a_changed_record_turns_a_verdict_and_the_exit_code(city, tmp_path):
     assert "tiny-3-east-gate" in result.output
 
 
-def test_the_notebook_runs_on_the_warehouse(city, monkeypatch):
+def test_the_notebook_runs_and_gives_what_the_report_prints(city, warehouse, monkeypatch):
     monkeypatch.setenv("HOTLINE_HOME", str(city))
     path = REPOSITORY / "notebooks/first_questions.ipynb"
     book = nbformat.read(path, as_version=4)
     assert all(not cell.get("outputs") for cell in book.cells)
+    # The answers as JSON on top of what the cells show.
+    book.cells.insert(-1, nbformat.v4.new_code_cell(
+        "print(growth.astype(str).to_json(), peaks.to_json(date_format='iso'), sep='\\n')"
+    ))  # fmt: skip
     NotebookClient(book, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    growth, peaks = map(json.loads, book.cells[-2].outputs[0]["text"].splitlines())
+    rates = warehouse.execute(
+        """SELECT category, growth_rate FROM annual.t15_category
+           WHERE year = ? AND category <> '?' ORDER BY growth_rate DESC""", [int(YEAR)],
+    ).fetchall()  # fmt: skip
+    asked = zip(growth["category"].values(), growth["growth_rate"].values(), strict=True)
+    assert [(name, float(rate)) for name, rate in asked] == [(n, float(r)) for n, r in rates]
+    printed = warehouse.execute(
+        """SELECT record_type, max(record_count) FROM annual.t06_type_month
+           WHERE year = ? GROUP BY ALL""", [int(YEAR)],
+    ).fetchall()  # fmt: skip
+    told = zip(peaks["record_type"].values(), peaks["peak_count"].values(), strict=True)
+    assert dict(told) == dict(printed)
+    # All records hold more: what leaves the scope out has another peak.
+    everything = warehouse.execute(
+        """SELECT count(*) FROM core.record WHERE year = ? AND record_type = '诉求'
+           GROUP BY month ORDER BY 1 DESC LIMIT 1""", [int(YEAR)],
+    ).fetchone()  # fmt: skip
+    assert everything[0] > dict(printed)["诉求"]
     answers = [cell for cell in book.cells if cell.cell_type == "code" and cell.outputs]
     assert any("image/png" in out.get("data", {}) for cell in answers for out in cell.outputs)
