@@ -16,7 +16,7 @@ run: setup
 	.venv/bin/hotline run $(YEAR)
 
 test: setup lint
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 lint: setup
 	.venv/bin/ruff check .

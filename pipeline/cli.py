@@ -13,7 +13,7 @@ import duckdb
 from pipeline import __version__, console, usage
 from pipeline.engine import disk_fault
 from pipeline.errors import IO, USAGE, HotlineError
-from pipeline.home import REPOSITORY, Home
+from pipeline.home import Home, default_root
 
 YEAR = click.IntRange(1980, 2100)
 
@@ -73,8 +73,8 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
     "--home",
     type=click.Path(file_okay=False, path_type=Path),
     envvar="HOTLINE_HOME",
-    default=REPOSITORY,
-    show_default="代码仓库",
+    default=default_root,
+    show_default="代码仓库;安装版为当前目录",
     help="存放 data/ 的目录;一个城市一个目录。",
 )
 @click.option("--quiet", is_flag=True, help="只报告错误。")
@@ -258,6 +258,21 @@ def bulletin(home: Home, period: str | None, kind: str, latest: bool, year: int 
     from pipeline.bulletin import bulletin as stage
 
     return stage(home, period, kind=kind, latest=latest, year=year)
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="放在这个目录;不给时用临时目录。",
+)
+@click.option("--open/--no-open", "is_opened", default=True, help="完成后在浏览器中打开报告。")
+@_verb
+def demo(home: Home, out: Path | None, is_opened: bool) -> int:
+    """用虚构的小城市从头走一遍:模拟、入库、建表、核对、出报告;约半分钟。"""
+    from pipeline.demo import demo as stage
+
+    return stage(out, is_opened=is_opened)
 
 
 @main.command()

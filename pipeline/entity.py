@@ -12,9 +12,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import USAGE, HotlineError
-from pipeline.home import REPOSITORY, Home
+from pipeline.home import Home
 
-FOLDER = REPOSITORY / "pipeline" / "ingest" / "entities"
+FOLDER = Path(__file__).parent / "ingest" / "entities"
 # What a source feeds, a receipt tells of and a metric counts, where nothing else is said.
 DEFAULT = "record"
 _RESERVED = {"rejects", "receipts", "texts", ".tmp"}

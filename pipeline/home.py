@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent
+# A wheel carries sql/ and data/ inside the package; in a checkout they lie beside it.
+IS_INSTALLED = (_PACKAGE / "shipped").is_dir()
+REPOSITORY = _PACKAGE / "shipped" if IS_INSTALLED else _PACKAGE.parent
+
+
+def default_root() -> Path:
+    """Return the home of a command called without --home: the checkout, else the current folder."""
+    return Path.cwd() if IS_INSTALLED else REPOSITORY
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,29 @@
 """What the golden tests share: one tiny city, built once."""
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 from draft_kit import City, Slot, filled
-from golden_kit import TINY, YEAR, hotline
+from golden_kit import YEAR, hotline
 
 from pipeline.audit.draft.warehouse import Warehouse, load
 from pipeline.home import Home
 
 
 @pytest.fixture(scope="session")
-def key_file(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("key") / "caller.key"
+def shared(tmp_path_factory) -> Path:
+    """A folder that all processes of a test run see (pytest-xdist gives each one below it)."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def key_file(shared) -> Path:
+    return shared / "caller.key"
 
 
 @pytest.fixture(autouse=True)
@@ -24,15 +33,21 @@ def own_key(key_file, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory, key_file) -> Path:
-    """A home after `hotline run`; tests only read it, or copy it first."""
-    home = tmp_path_factory.mktemp("tiny") / "home"
-    shutil.copytree(TINY, home)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTLINE_KEY_FILE", str(key_file))
-        result = hotline(home, "run", YEAR)
-    assert result.exit_code == 0, result.output
-    (home.parent / "screen.txt").write_text(result.output, encoding="utf-8")
+def city(shared, key_file) -> Path:
+    """A home after `hotline demo`; tests only read it, or copy it first.
+
+    The first process that asks builds it, and the others wait.
+    """
+    home = shared / "tiny" / "home"
+    with (shared / "tiny.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home.parent / "screen.txt").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("HOTLINE_KEY_FILE", str(key_file))
+                result = hotline(home, "demo", "--out", str(home), "--no-open")
+            assert result.exit_code == 0, result.output
+            (home.parent / "screen.txt").write_text(result.output, encoding="utf-8")
     return home
 
 

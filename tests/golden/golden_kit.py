@@ -6,7 +6,6 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 
-TINY = Path(__file__).parent / "tiny"
 YEAR = "2033"
 
 

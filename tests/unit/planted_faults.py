@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import interval
+from pipeline.demo import CITY
 from pipeline.home import REPOSITORY
 
 BEIJING = REPOSITORY / "data" / "published"
-TINY = REPOSITORY / "tests" / "golden" / "tiny" / "data" / "published"
+TINY = CITY / "data" / "published"
 # The year of the documents that are tampered with; the ledgers hold others beside it.
 YEAR = {BEIJING: 2020, TINY: 2033}
 # What makes the two ledgers consistent before anything is planted.

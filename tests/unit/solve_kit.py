@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.demo import CITY
 from pipeline.simulate.counts import Solution
 
 HANDLED = ["区", "街乡镇"]
@@ -20,7 +21,7 @@ COLUMNS = (
     *("region", "district", "street", "channel", "desk"),
     *("platform", "praise_form", "epidemic", "tag"),
 )
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "tiny"
+GOLDEN = CITY
 
 
 def population(folder: Path, year: int) -> dict[str, int]:
