@@ -5,7 +5,9 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.demo import CITY
 
+TINY = CITY
 YEAR = "2033"
 
 
