@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.document.model import Chart
 from pipeline.telling import words
-from pipeline.telling.sentence import Scene, choose, plain, resolve
+from pipeline.telling.sentence import Scene, choose, is_beyond, plain, resolve
 from pipeline.telling.source import matches
 
 MONTHS = [f"{month}月" for month in range(1, 13)]
@@ -39,6 +39,9 @@ def _small_multiples(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | Non
     whole = "全部"
     whole_rows = [{column: whole, **p.values} for p in scene.source.rows(spec["total"])]
     before_rows = [{column: whole, **row} for row in scene.source.before(spec["total"])]
+    totals = scene.source.rows(spec["total"])
+    veiled = {m: [p for p in places if p.is_hidden and p.values[column] == m] for m in members}
+    veiled[whole] = [place for place in totals if place.is_hidden]
     members = [whole, *members]
     this |= _by_month([whole], column, whole_rows, len(steps))
     last |= _by_month([whole], column, before_rows, len(steps))
@@ -48,7 +51,12 @@ def _small_multiples(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | Non
     nothing = [None] * len(steps)
     return {
         "panels": [
-            {"title": _name(m), "this": this[m], "last": last[m] if has_last else nothing}
+            {
+                "title": _name(m),
+                "this": this[m],
+                "last": last[m] if has_last else nothing,
+                "is_peak_known": is_beyond(this[m], veiled[m], "record_count"),
+            }
             for m in members
         ],
         "this_label": scene.words["this_label"],
@@ -74,10 +82,12 @@ def _heat(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
     if not members:
         return None
     found = _by_month(members, spec["row"], [place.values for place in places])
+    veiled = {m: [p for p in places if p.is_hidden and p.values[spec["row"]] == m] for m in members}
     return {
         "rows": [_name(member) for member in members],
         "columns": MONTHS,
         "values": [found[member] for member in members],
+        "are_peaks_known": [is_beyond(found[m], veiled[m], "record_count") for m in members],
     }
 
 
@@ -239,12 +249,15 @@ def _told(kind: str, data: dict[str, Any]) -> str:
     """Return in words what the picture shows, for those who do not see it."""
     if kind == "small_multiples":
         return f"折线分图，共{len(data['panels'])}幅：" + "、".join(
-            f"{panel['title']}{_peak(panel['this'])}" for panel in data["panels"]
+            f"{panel['title']}{_peak(panel['this'], panel['is_peak_known'])}"
+            for panel in data["panels"]
         ) + "。"  # fmt: skip
     if kind == "heat":
         return f"热力图，{len(data['rows'])}行、12个月：" + "、".join(
-            f"{name}{_peak(values)}"
-            for name, values in zip(data["rows"], data["values"], strict=True)
+            f"{name}{_peak(values, is_known)}"
+            for name, values, is_known in zip(
+                data["rows"], data["values"], data["are_peaks_known"], strict=True
+            )
         ) + "。"  # fmt: skip
     if kind == "slope":
         return "位次变化：" + "、".join(
@@ -269,7 +282,10 @@ def _of_state(state: str, items: list[dict[str, Any]]) -> str:
     return f"{state}{len(here)}项：" + "、".join(told)
 
 
-def _peak(values: list[int | None]) -> str:
+def _peak(values: list[int | None], is_known: bool) -> str:
+    """Return which month has most; where a hidden one could have more, only that."""
+    if not is_known:
+        return "有隐去的月份，不列最多月份"
     known = [value for value in values if value is not None]
     if not known or not max(known):
         return "无数据"

@@ -65,7 +65,8 @@ class Printed:
     """One table as printed: title, unit, notes, columns and rows.
 
     `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
-    in `hidden` both show no figure, only what it is about.
+    in `hidden` both show no figure, only what it is about; beside the place stands the most that a
+    figure may be to who knows the totals, by column, where that is known.
     """
 
     name: str
@@ -76,7 +77,7 @@ class Printed:
     columns: list[Column]
     rows: list[tuple[Any, ...]]
     exact: list[tuple[Any, ...]] = field(default_factory=list)
-    hidden: frozenset[int] = frozenset()
+    hidden: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
     def records(self) -> list[dict[str, Any]]:
         """Return the exact rows by column name."""
@@ -172,40 +173,44 @@ def shown(table: Printed) -> Printed:
 
 def _hide(
     columns: list[Column], rows: list[tuple[Any, ...]], spec: suppress.Rule | None
-) -> tuple[list[tuple[Any, ...]], frozenset[int]]:
-    """Return the rows with small counts taken out, and the places of those rows.
+) -> tuple[list[tuple[Any, ...]], dict[int, dict[str, int]]]:
+    """Return the rows with small counts taken out, and the places of those rows (see Printed).
 
     Where rows stand by rank, the hidden ones go to the end of their list by name: their place
     between two printed counts would tell them.
     """
     if spec is None:
-        return rows, frozenset()
+        return rows, {}
     names = [column.name for column in columns]
     found = suppress.hidden_rows(spec, names, rows)
     if not found:
-        return rows, frozenset()
+        return rows, {}
     number = next((names.index(name) for name in ORDERED if name in names), None)
-    marked = [(place in found, row) for place, row in enumerate(rows)]
+    marked = [(found.get(place), row) for place, row in enumerate(rows)]
     if number is not None and "month" not in names:
-        groups: dict[Any, list[tuple[bool, tuple[Any, ...]]]] = {}
-        for is_hidden, row in marked:
-            groups.setdefault(row[:number], []).append((is_hidden, row))
+        groups: dict[Any, list[tuple[int | None, tuple[Any, ...]]]] = {}
+        for most, row in marked:
+            groups.setdefault(row[:number], []).append((most, row))
         marked = [
             one
             for group in groups.values()
             for one in [
-                *(one for one in group if not one[0]),
-                *sorted((one for one in group if one[0]), key=lambda one: _names(columns, one[1])),
+                *(one for one in group if one[0] is None),
+                *sorted(
+                    (one for one in group if one[0] is not None),
+                    key=lambda one: _names(columns, one[1]),
+                ),
             ]
         ]
     clean = [
         tuple(
-            None if is_hidden and spec.is_figure else value
-            for spec, value in zip(columns, row, strict=True)
+            None if most is not None and one.is_figure else value
+            for one, value in zip(columns, row, strict=True)
         )
-        for is_hidden, row in marked
+        for most, row in marked
     ]
-    return clean, frozenset(place for place, (is_hidden, _) in enumerate(marked) if is_hidden)
+    bounds = {place: {spec.by: most} for place, (most, _) in enumerate(marked) if most is not None}
+    return clean, bounds
 
 
 def _names(columns: list[Column], row: tuple[Any, ...]) -> list[str]:

@@ -8,14 +8,20 @@ A pattern stands in the template with the rows that it speaks of:
 `<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
 where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
 `points` (percentage points), `percent` (no sign, no words), `date` (2018-06 as 2018年6月). `{n}` is
-how many rows, `{tie}` says
-并列 of several, `{tied:column}` names what equals the last, `{moved:now:before}`, `{sign:column}`,
-`{pull:column}` say which way.
+how many rows, `{tie}` says 并列 of several, `{all}` 均 and `{apiece}` 各, `{tied:column}` names
+what equals the last, `{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
 
-The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest with all
-that equal it, `after` what comes after those; `sort`, `skip`, `take` cut. `of` is how many rows
-there must be before picking, `only` whether all or some of them were picked, `if` which words there
-must be.
+The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest (`max:`,
+`min:`, `widest:` by size whatever the sign) with all that equal it, `after` what comes after those;
+`sort`, `skip`, `take` cut; `by` names the column, largest first, in whose order the table stands.
+`of` is how many rows there must be before picking, `only` whether all or some of them were picked,
+`if` which words there must be.
+
+What a sentence says holds of the table without anything hidden too, whatever the hidden rows are: a
+list by size ends before the first place that a hidden row could take, nothing is the largest or
+smallest that a hidden row could reach, a list without some rows ends with 等. Nought is no largest,
+and where all are equal there is none. Of rows that are equal at the end of a list all are named or
+none, and after `pick` a value in which the rows differ is missing.
 """
 
 import re
@@ -30,6 +36,9 @@ from pipeline.telling.source import Place, Source
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
 _UNKNOWN = "不明"
+_OF_SEVERAL = {"tie": "并列", "all": "均", "apiece": "各"}
+# Rows that a list may hold beyond its length, where they equal its last.
+_MORE = 2
 
 
 class Missing(Exception):
@@ -56,20 +65,27 @@ class Choice:
 
 def say(scene: Scene, spec: dict[str, Any]) -> tuple[Run, ...]:
     """Return the sentence in runs; empty where the data do not give it."""
-    choice = choose(scene, spec) if "from" in spec else Choice([], [], 0)
-    if "from" in spec and len(choice.rows) < spec.get("least", 1):
-        return ()
-    if choice.total < spec.get("of", 0):
-        return ()
-    if "only" in spec and (len(choice.rows) == choice.total) != (spec["only"] == "all"):
+    choice = told(scene, spec) if "from" in spec else Choice([], [], 0)
+    if "from" in spec and not _is_enough(choice, spec):
         return ()
     if any(not scene.words.get(word) for word in spec.get("if", ())):
         return ()
     try:
-        runs = _Filler(scene, choice, spec.get("join", "；")).fill(spec["text"], None)
+        runs = _Filler(scene, choice, spec).fill(spec["text"], None)
     except Missing:
         return ()
     return _joined(runs)
+
+
+def _is_enough(choice: Choice, spec: dict[str, Any]) -> bool:
+    """Return whether there are rows enough, before and after choosing, for what the text says."""
+    if len(choice.rows) < spec.get("least", 1) or choice.total < spec.get("of", 0):
+        return False
+    if "take" in spec and "{n}" in spec["text"] and len(choice.rows) < 2:
+        return False  # the first one of a list is no list
+    if "only" in spec:
+        return (len(choice.rows) == choice.total) == (spec["only"] == "all")
+    return True
 
 
 def plain(scene: Scene, spec: dict[str, Any]) -> str:
@@ -78,31 +94,109 @@ def plain(scene: Scene, spec: dict[str, Any]) -> str:
 
 
 def choose(scene: Scene, spec: dict[str, Any]) -> Choice:
-    """Return the rows that the pattern asks for, in the order of their table."""
+    """Return the rows that a section or a chart asks for, hidden ones too."""
+    rows, total = _asked(scene, spec)
+    rows = _sorted(_ranged(rows, spec), spec["sort"]) if "sort" in spec else _ranged(rows, spec)
+    if "pick" in spec:
+        rows = _extreme(rows, spec["pick"], [])
+    return Choice(_cut(rows, spec), [], total)
+
+
+def told(scene: Scene, spec: dict[str, Any]) -> Choice:
+    """Return the rows of which the pattern is true whatever the hidden ones are."""
+    asked, total = _asked(scene, spec)
+    veiled = [place for place in asked if place.is_hidden]
+    rows = _ranged(asked, spec)
+    if veiled and ("only" in spec or (len(rows) < len(asked) and "{n}" in spec["text"])):
+        return Choice([], [], total)  # how many there are is not known
+    if "pick" in spec:
+        return Choice(_cut(_extreme(rows, spec["pick"], veiled), spec), [], total)
+    if "after" in spec:
+        first = _extreme(rows, spec["after"], veiled)
+        rows = [place for place in rows if place not in first] if first else []
+    order = _order(spec)
+    if order:
+        rows = _sorted(rows, order) if "sort" in spec else rows
+        rows = _beyond(scene, rows, veiled, order)
+    elif veiled and "take" in spec:
+        rows = []  # nothing says what the list goes by
+    taken = _cut(rows, spec)
+    name = order.lstrip("-")
+    if not name or not taken:
+        return Choice(taken, [], total)
+    last = taken[-1].values[name]
+    after = rows[spec.get("skip", 0) + len(taken) :]
+    tied = [place for place in after if place.values[name] == last]
+    if not tied or "{tied:" in spec["text"]:
+        return Choice(taken, tied, total)
+    if len(tied) <= _MORE:
+        return Choice([*taken, *tied], [], total)
+    return Choice([place for place in taken if place.values[name] != last], [], total)
+
+
+def _asked(scene: Scene, spec: dict[str, Any]) -> tuple[list[Place], int]:
+    """Return the rows that `where` and `exclude` leave, and how many."""
     rows = [
         place
         for place in scene.source.rows(spec["from"], resolve(scene, spec.get("where", {})))
         if not any(place.values.get(name) in out for name, out in spec.get("exclude", {}).items())
     ]
-    total = len(rows)
+    return rows, len(rows)
+
+
+def _ranged(rows: list[Place], spec: dict[str, Any]) -> list[Place]:
+    """Return the rows that `above` and `below` leave; a hidden one is not known to be in range."""
     for name, floor in spec.get("above", {}).items():
         rows = [p for p in rows if p.values[name] is not None and p.values[name] > floor]
     for name, top in spec.get("below", {}).items():
         rows = [p for p in rows if p.values[name] is not None and p.values[name] < top]
-    if "pick" in spec:
-        rows = _extreme(rows, spec["pick"])
-    if "after" in spec:
-        first = _extreme(rows, spec["after"])
-        rows = [place for place in rows if place not in first]
-    if "sort" in spec:
-        rows = _sorted(rows, spec["sort"])
+    return rows
+
+
+def _cut(rows: list[Place], spec: dict[str, Any]) -> list[Place]:
     skip = spec.get("skip", 0)
-    taken = rows[skip : skip + spec["take"]] if "take" in spec else rows[skip:]
-    tied: list[Place] = []
-    if "by" in spec and taken and taken[-1].values[spec["by"]] is not None:
-        last = taken[-1].values[spec["by"]]
-        tied = [p for p in rows[skip + len(taken) :] if p.values[spec["by"]] == last]
-    return Choice(taken, tied, total)
+    return rows[skip : skip + spec["take"]] if "take" in spec else rows[skip:]
+
+
+def _order(spec: dict[str, Any]) -> str:
+    """Return the column that a list goes by, with a minus where largest come first."""
+    if "sort" in spec:
+        return str(spec["sort"])
+    if "by" in spec:
+        return f"-{spec['by']}"
+    return f"-{spec['after'].split(':')[1]}" if "after" in spec else ""
+
+
+def _beyond(scene: Scene, rows: list[Place], veiled: list[Place], order: str) -> list[Place]:
+    """Return the rows, in order, that stand before every place a hidden one could take.
+
+    Of counts, largest first, nought is no place.
+    """
+    name = order.lstrip("-")
+    known = [place for place in rows if place.values[name] is not None]
+    if order.startswith("-") and known and scene.source.kind(known[0].table, name) == "count":
+        known = [place for place in known if place.values[name] > 0]
+    if not veiled:
+        return known
+    most = _most(veiled, name)
+    if most is None or not order.startswith("-"):
+        return []
+    return [place for place in known if place.values[name] > most]
+
+
+def is_beyond(values: Sequence[int | None], veiled: Sequence[Place], name: str) -> bool:
+    """Return whether the largest of the values is larger than any hidden one could be."""
+    if not veiled:
+        return True
+    most = _most(veiled, name)
+    return most is not None and max((v for v in values if v is not None), default=0) > most
+
+
+def _most(veiled: Sequence[Place], name: str) -> int | None:
+    """Return the most that a hidden row may have in the column; None where that is not known."""
+    bounds = [(place.most or {}).get(name) for place in veiled]
+    known = [bound for bound in bounds if bound is not None]
+    return max(known) if len(known) == len(bounds) else None
 
 
 def resolve(scene: Scene, where: dict[str, Any]) -> dict[str, Any]:
@@ -113,14 +207,27 @@ def resolve(scene: Scene, where: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _extreme(rows: list[Place], pick: str) -> list[Place]:
-    """Return the rows with the largest or smallest value; none where a hidden one could be it."""
+def _extreme(rows: list[Place], pick: str, veiled: Sequence[Place]) -> list[Place]:
+    """Return the rows with the largest or smallest value; none where a hidden one could have it."""
     which, name = pick.split(":")
-    known = [p.values[name] for p in rows if p.values[name] is not None]
-    if not known or (which == "min" and any(p.is_hidden for p in rows)):
+    known = [(_size(which, p.values[name]), p) for p in rows if p.values[name] is not None]
+    if not known:
         return []
-    wanted = max(known) if which == "max" else min(known)
-    return [place for place in rows if place.values[name] == wanted]
+    wanted = max(size for size, _ in known)
+    found = [place for size, place in known if size == wanted]
+    if which != "min" and wanted <= 0:
+        return []
+    if len(found) == len(known) > 1 and not veiled:
+        return []  # where all are equal none is the largest
+    if veiled:
+        most = _most(veiled, name) if which == "max" else None
+        if most is None or wanted <= most:
+            return []
+    return found
+
+
+def _size(which: str, value: Any) -> Any:
+    return {"max": value, "min": -value, "widest": abs(value)}[which]
 
 
 def _sorted(rows: list[Place], by: str) -> list[Place]:
@@ -131,8 +238,9 @@ def _sorted(rows: list[Place], by: str) -> list[Place]:
 
 
 class _Filler:
-    def __init__(self, scene: Scene, choice: Choice, join: str) -> None:
-        self.scene, self.choice, self.join = scene, choice, join
+    def __init__(self, scene: Scene, choice: Choice, spec: dict[str, Any]) -> None:
+        self.scene, self.choice, self.join = scene, choice, spec.get("join", "；")
+        self.is_pick = "pick" in spec
 
     def fill(self, text: str, row: Place | None) -> list[Run]:
         """Return the runs of a piece of pattern, spoken of `row` or of the first one."""
@@ -164,13 +272,15 @@ class _Filler:
 
     def _each(self, text: str) -> list[Run]:
         runs: list[Run] = []
+        is_short = False
         for place in self.choice.rows:
             found = self._optional(text, place)
             if found:
                 runs += [Run(self.join), *found] if runs else found
+            is_short |= not found and place.is_hidden
         if not runs:
             raise Missing
-        return runs
+        return [*runs, Run("等")] if is_short else runs
 
     def _value(self, hole: str, row: Place | None) -> list[Run]:
         name, *options = hole.split(":")
@@ -186,12 +296,12 @@ class _Filler:
         if name in counted:
             plain_digits = bool(options) or counted[name] > 20
             return [Run(str(counted[name]) if plain_digits else words.numeral(counted[name]))]
-        if name == "tie":
-            return [Run("并列" if len(rows) > 1 else "")]
+        if name in _OF_SEVERAL:
+            return [Run(_OF_SEVERAL[name] if len(rows) > 1 else "")]
         if name == "tied":
             return [Run(_listed(self.choice.tied, options[0]))]
         place = row or (rows[0] if rows else None)
-        if place is None:
+        if place is None or (row is None and self.is_pick and self._differ(name, options)):
             raise Missing
         if name == "moved":
             return self._moved(place, *options)
@@ -204,6 +314,14 @@ class _Filler:
             return [Run("向上拉动" if value > 0 else "向下拉动"),
                     *self._number(place, options[0], ["points"])]  # fmt: skip
         return self._number(place, name, options)
+
+    def _differ(self, name: str, options: list[str]) -> bool:
+        """Return whether the rows differ in what a hole of the pattern prints of one of them."""
+        first, *others = self.choice.rows
+        columns = [one for one in (name, *options) if one in first.values]
+        return any(
+            place.values[column] != first.values[column] for place in others for column in columns
+        )
 
     def _number(self, place: Place, name: str, options: list[str]) -> list[Run]:
         value = place.values[name]

@@ -1,6 +1,6 @@
 """The printed tables as the sentences, tables and charts of the report read them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,11 +18,18 @@ NEW = {"previous_growth_rate": "is_new", "growth_rate": "is_new_in_year"}
 
 @dataclass(frozen=True)
 class Place:
-    """One row of a printed table: its exact values, and whether its figures are hidden."""
+    """One row of a printed table: its exact values, or of a hidden one what it is about.
+
+    `most` is there for a hidden row: the most that its figures may be, by column, where known.
+    """
 
     table: str
     values: Row
-    is_hidden: bool = False
+    most: Mapping[str, int] | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.most is not None
 
 
 class Source:
@@ -62,7 +69,7 @@ class Source:
         if name not in self._places:
             table = self._tables[name]
             self._places[name] = [
-                Place(name, row, at in table.hidden) for at, row in enumerate(table.records())
+                Place(name, row, table.hidden.get(at)) for at, row in enumerate(table.records())
             ]
         return self._places[name]
 
@@ -94,7 +101,7 @@ class Source:
         with_figures, heads = spec.get("figures", True), spec.get("heads", {})
         rows = [
             tuple(
-                self._cell(Place(printed.name, row, at in printed.hidden), columns[name],
+                self._cell(Place(printed.name, row, printed.hidden.get(at)), columns[name],
                            with_figures)
                 for name in names
             )

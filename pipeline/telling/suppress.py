@@ -8,7 +8,7 @@ hidden never says which of the two reasons it has: that would narrow the small c
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +42,10 @@ def rule(described: Mapping[str, Any]) -> Rule | None:
     )
 
 
-def hidden_rows(spec: Rule, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> set[int]:
-    """Return the places of the rows whose figures do not go out.
+def hidden_rows(
+    spec: Rule, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> dict[int, int]:
+    """Return the places of the rows whose figures do not go out, with the most each may count.
 
     A row of a total (合计) stands in lines with other totals, never among its own parts.
     """
@@ -56,7 +58,22 @@ def hidden_rows(spec: Rule, columns: Sequence[str], rows: Sequence[Sequence[Any]
             if any(row[column] == TOTAL for column in others):
                 continue
             lines[number, tuple(row[column] for column in at)].append(place)
-    return protect(counts, list(lines.values()), spec.below)
+    hidden = protect(counts, list(lines.values()), spec.below)
+    most = {place: _most(place, counts, lines.values(), hidden) for place in sorted(hidden)}
+    # What stands in no line is hidden for its own sake.
+    return {place: count or spec.below - 1 for place, count in most.items()}
+
+
+def _most(
+    place: int, counts: Sequence[int | None], lines: Iterable[Sequence[int]], hidden: set[int]
+) -> int:
+    """Return the most that a hidden count may be to who knows the totals and these rules."""
+    through = [line for line in lines if place in line and len(line) > 1]
+    found = [sum(counts[one] or 0 for one in line if one in hidden) for line in through]
+    if len(through) == 1:
+        # Hidden for this line alone, and the smallest go first: no open one is smaller.
+        found += [count for one in through[0] if one not in hidden and (count := counts[one])]
+    return min(found, default=0)
 
 
 def protect(counts: Sequence[int | None], lines: Sequence[Sequence[int]], below: int) -> set[int]:

@@ -169,10 +169,10 @@ def test_lists_of_streets_stand_side_by_side_and_a_hidden_count_is_not_told():
 
 def test_of_two_conventions_one_is_printed_and_what_is_hidden_stays_hidden():
     given = table("m08_street", ("convention", "record_count"), ("b", 9), ("a", 8), (None, 7))
-    given = replace(given, hidden=frozenset({1}))
+    given = replace(given, hidden={1: {"record_count": 4}})
     made = arranged([replace(given, name="x")])[0]
     assert made.exact == [("a", 8), (None, 7)]
-    assert made.hidden == {0}
+    assert made.hidden == {0: {"record_count": 4}}
     assert made.rows == [("a", "*"), (None, 7)]
 
 

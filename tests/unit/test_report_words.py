@@ -59,12 +59,12 @@ class _Figures:
         return f"{table}:{row['category']}:{name}"
 
 
-def scene(rows, hidden=(), **said) -> Scene:
-    """Return a scene with one table of categories."""
+def scene(rows, hidden=None, **said) -> Scene:
+    """Return a scene with one table of categories; `hidden` gives the most of each hidden row."""
     names = ("category", "record_count", "growth_rate")
     table = Printed(
         "t", "各类", "件", "", "", [column(name) for name in names], list(rows), list(rows),
-        frozenset(hidden),
+        {at: {"record_count": most} for at, most in (hidden or {}).items()},
     )  # fmt: skip
     return Scene(Source([table], lambda name: [], _Figures()), said)
 
@@ -113,12 +113,80 @@ def test_every_row_in_turn_and_only_where_all_or_some():
     assert plain(scene(ROWS), {**above, "only": "all"}) == ""
 
 
-def test_the_least_is_not_told_where_it_may_be_hidden():
-    rows = [("甲", 30, None), ("乙", None, None), ("丙", None, None)]
-    least = {"from": "t", "pick": "min:record_count", "text": "{@category}最少。"}
-    assert plain(scene(rows, hidden=(1, 2)), least) == ""
+HIDDEN = [("甲", 30, None), ("乙", 9, None), ("丙", None, None), ("丁", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("most", "told"),
+    # Of a total 13 is left for 丙 and 丁; 8, 9 and 30: below 乙, 乙 itself, 甲 itself.
+    [(8, ["甲最多。", "前二类为甲、乙。", "其次为乙（9件）。"]),
+     (9, ["甲最多。", "", ""]),
+     (13, ["甲最多。", "", ""]),
+     (30, ["", "", ""])],
+)  # fmt: skip
+def test_nothing_is_the_largest_that_a_hidden_row_could_reach(most, told):
+    given = scene(HIDDEN, hidden={2: most, 3: 4})
+    asked = [
+        {"pick": "max:record_count", "text": "{@category}最多。"},
+        {"by": "record_count", "take": 3, "text": "前{n}类为{@category}。"},
+        {"after": "max:record_count", "take": 3, "text": "其次为<{category}（{record_count}）>。"},
+    ]
+    assert [plain(given, {"from": "t", **spec}) for spec in asked] == told
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"pick": "min:record_count", "text": "{@category}最少。"},
+        {"pick": "widest:record_count", "text": "{@category}相差最大。"},
+        {"pick": "max:growth_rate", "text": "{@category}增长最快。"},
+        {"sort": "record_count", "take": 1, "text": "较少的为{@category}。"},
+        {"sort": "-growth_rate", "take": 1, "text": "增长较快的为{@category}。"},
+        {"take": 1, "text": "较多的为{@category}。"},
+        {"above": {"record_count": 5}, "text": "多于5件的有{n}类。"},
+        {"above": {"record_count": 5}, "only": "all", "text": "均多于5件。"},
+    ],
+)
+def test_what_rests_on_hidden_figures_is_not_told(spec):
+    rows = [("甲", 30, D("0.5")), ("乙", 9, D("0.1")), ("丙", None, None)]
+    assert plain(scene(rows), {"from": "t", **spec}) or "above" in spec
+    assert plain(scene(rows, hidden={2: 4}), {"from": "t", **spec}) == ""
+
+
+def test_a_list_without_its_hidden_rows_says_that_there_are_more():
+    each = {"from": "t", "text": "其中，<{category}{record_count}>。", "join": "、"}
+    assert plain(scene(HIDDEN, hidden={2: 8, 3: 4}), each) == "其中，甲30件、乙9件等。"
+
+
+def test_nought_is_no_largest_and_where_all_are_equal_there_is_none():
     most = {"from": "t", "pick": "max:record_count", "text": "{@category}最多。"}
-    assert plain(scene(rows, hidden=(1, 2)), most) == "甲最多。"
+    assert plain(scene([("甲", 0, None), ("乙", 0, None)]), most) == ""
+    assert plain(scene([("甲", 7, None), ("乙", 7, None)]), most) == ""
+    assert plain(scene([("甲", 7, None)]), most) == "甲最多。"
+    listed = {"from": "t", "by": "record_count", "take": 3, "text": "较多的为{@category}。"}
+    assert plain(scene([("甲", 7, None), ("乙", 0, None)]), listed) == "较多的为甲。"
+
+
+def test_of_equal_rows_at_the_end_of_a_list_all_are_named_or_none():
+    listed = {"from": "t", "by": "record_count", "take": 2, "text": "较多的为{@category}。"}
+    rows = [("甲", 9, None), *((name, 7, None) for name in "乙丙丁")]
+    assert plain(scene(rows), listed) == "较多的为甲、乙、丙、丁。"
+    assert plain(scene([*rows, ("戊", 7, None)]), listed) == "较多的为甲。"
+
+
+def test_of_several_that_are_largest_no_value_of_one_alone_is_told():
+    text = "{@category}{tie}最多，{all}为{record_count}[，{growth_rate}]；"
+    most = {"from": "t", "pick": "max:record_count", "text": text}
+    rows = [("甲", 9, D("0.5")), ("乙", 9, D("0.1")), ("丙", 2, None)]
+    assert plain(scene(rows), most) == "甲、乙并列最多，均为9件；"
+    assert plain(scene(rows[1:]), most) == "乙最多，为9件，同比上升10.00%；"
+    assert plain(scene(rows), {**most, "text": "{category}最多。"}) == ""
+
+
+def test_the_widest_is_so_whatever_its_sign():
+    rows = [("甲", 9, D("0.1")), ("乙", 9, D("-0.3")), ("丙", 2, None)]
+    widest = {"from": "t", "pick": "widest:growth_rate", "text": "{@category}相差最大。"}
+    assert plain(scene(rows), widest) == "乙相差最大。"
 
 
 @pytest.mark.parametrize(

@@ -61,16 +61,35 @@ def test_the_rule_of_a_table_is_read_from_its_row():
 
 def test_lines_are_made_of_equal_values():
     rows = [("x", "p", 2), ("x", "q", 30), ("x", "r", 8), ("y", "p", 40), ("y", "q", 1)]
-    # x: 2 takes 8; y: 1 takes 40.
-    assert hidden_rows(Rule(5, "n", (("a",),)), ["a", "b", "n"], rows) == {0, 2, 3, 4}
-    # The whole table is one line: 1 and 2 hide each other.
-    assert hidden_rows(Rule(5, "n", ((),)), ["a", "b", "n"], rows) == {0, 4}
+    # x: 2 takes 8; of 40 is left 10, and 30 stands open. y: 1 takes 40, and 41 is left.
+    hidden = hidden_rows(Rule(5, "n", (("a",),)), ["a", "b", "n"], rows)
+    assert hidden == {0: 10, 2: 10, 3: 41, 4: 41}
+    # The whole table is one line: 1 and 2 hide each other, and are at most 3.
+    assert hidden_rows(Rule(5, "n", ((),)), ["a", "b", "n"], rows) == {0: 3, 4: 3}
 
 
 def test_a_total_is_no_part_of_its_own_line():
-    # By a: x is 2 + 30 = 32, printed as 合计. Its 2 must take the 30, not the 合计.
+    # By b: p is 2 + 30 = 32, printed as 合计. Its 2 must take the 30, not the 合计; of y 90 more.
     rows = [("合计", "p", 32), ("合计", "q", 90), ("x", "p", 2), ("y", "p", 30), ("y", "q", 90)]
-    assert hidden_rows(Rule(5, "n", (("a",), ("b",))), ["a", "b", "n"], rows) == {2, 3, 4}
+    hidden = hidden_rows(Rule(5, "n", (("a",), ("b",))), ["a", "b", "n"], rows)
+    assert hidden == {2: 32, 3: 32, 4: 120}
+
+
+def test_of_a_single_line_no_open_count_is_smaller_than_a_hidden_one():
+    # Left are 3 + 4 + 4 = 11, but 6 stands open: who knows that the smallest go first knows more.
+    rows = [(name, count) for name, count in zip("pqrstu", (90, 6, 3, 4, 4, 0), strict=True)]
+    assert hidden_rows(Rule(5, "n", ((),)), ["a", "n"], rows) == {2: 6, 3: 6, 4: 6}
+    # In two lines a count may be hidden for the other one: 20 and 10 hide beside the 2.
+    grid = [
+        (f"r{n // 3}", f"c{n % 3}", c) for n, c in enumerate([2, 20, 99, 10, 30, 99, *[99] * 3])
+    ]
+    hidden = hidden_rows(Rule(5, "n", (("a",), ("b",))), ["a", "b", "n"], grid)
+    assert hidden == {0: 12, 1: 22, 3: 12, 4: 40}
+
+
+def test_what_no_line_binds_is_hidden_for_its_own_sake():
+    rows = [("x", 3), ("y", 90)]
+    assert hidden_rows(Rule(5, "n", (("a",),)), ["a", "n"], rows) == {0: 4}
 
 
 @settings(max_examples=150, deadline=None)

@@ -38,7 +38,7 @@ def _one_convention(table: Printed) -> Printed:
     if len(known) < 2:
         return table
     kept = [place for place, row in enumerate(table.exact) if row[at] in (None, known[0])]
-    hidden = frozenset(at for at, place in enumerate(kept) if place in table.hidden)
+    hidden = {at: table.hidden[place] for at, place in enumerate(kept) if place in table.hidden}
     return shown(replace(table, exact=[table.exact[place] for place in kept], hidden=hidden))
 
 

@@ -86,9 +86,12 @@ def _panel(
         canvas.text(mark, y + plot + 9, text, size=TINY, color=SOFT, align="center")
     _course(canvas, last, at, GREY, 1.1, (2.5, 1.5))
     _course(canvas, this, at, ACCENT, 1.8, None)
-    _peak(canvas, this, at, (x, x + width))
+    is_peak_known = panel.get("is_peak_known", True)
+    if is_peak_known:
+        _peak(canvas, this, at, (x, x + width))
     if not known:
-        canvas.text(x + width / 2, y + plot / 2, "无数据", size=SMALL, color=SOFT, align="center")
+        told = "无数据" if is_peak_known else "已隐去"
+        canvas.text(x + width / 2, y + plot / 2, told, size=SMALL, color=SOFT, align="center")
 
 
 def _course(
