@@ -36,8 +36,9 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def test_the_wheel_holds_every_file_that_the_code_reads(wheel):
+    held = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "pipeline", "sql", "data"],
+        [*held, "pipeline", "sql", "data"],
         cwd=REPOSITORY, capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
     wanted = {
