@@ -2,10 +2,13 @@
 
 import errno
 import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
+from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.settings import load
 
@@ -14,6 +17,8 @@ def connect(
     path: Path | str = ":memory:", *, home: Home | None = None, read_only: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """Return a connection: bounded memory, spilling below the home, UTC, no downloads."""
+    if home is not None:
+        require_usable(home)
     limits = load(home.root if home else None)
     con = duckdb.connect(str(path), read_only=read_only)
     con.execute(f"SET threads = {limits.threads}")
@@ -48,6 +53,50 @@ def disk_fault(error: Exception) -> str | None:
         said = [os.strerror(number) for number in _DISK]
         return next((line for line in told if any(words in line for words in said)), None)
     return None
+
+
+_SIGNS = re.compile(r"[*?\[]")
+
+
+def exact_path(path: Path | str) -> str:
+    """Return the pattern that the engine's readers match with this one file.
+
+    A reader takes every path for a pattern: `a[1].csv` would be `a1.csv`. A sign in brackets stands
+    for itself. With a backslash in the path as well there is no such pattern: give it a link with
+    a plain name.
+    """
+    return _SIGNS.sub(r"[\g<0>]", str(path))
+
+
+def parquet_scan(paths: Path | Iterable[Path], options: str = "") -> str:
+    """Return the reader of these Parquet files and no others, to stand after FROM.
+
+    Folders named `key=value` above them add no columns, unless `options` ask for it.
+    """
+    return _scan("read_parquet", [paths] if isinstance(paths, Path) else paths, options)
+
+
+def csv_scan(path: Path, options: str) -> str:
+    """Return the reader of this one text file, to stand after FROM."""
+    return _scan("read_csv", [path], options)
+
+
+def _scan(reader: str, paths: Iterable[Path], options: str) -> str:
+    listed = ", ".join(literal(exact_path(path)) for path in paths)
+    if "hive_partitioning" not in options:
+        options = f"hive_partitioning = false{', ' * bool(options)}{options}"
+    return f"{reader}([{listed}], {options})"
+
+
+def require_usable(home: Home) -> None:
+    """Raise HotlineError USAGE for a home in a folder whose name the engine cannot open."""
+    found = [sign for sign in "?\\" if sign in str(home.root)]
+    if found:
+        raise HotlineError(
+            f"目录 {home.root} 的名字里有 {'、'.join(found)},数据库引擎打不开其中的文件;"
+            "请改名,或用 --home 换一个目录",
+            USAGE,
+        )
 
 
 def literal(value: Path | str) -> str:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipeline.engine import require_usable
 from pipeline.errors import BUSY, IO, HotlineError
 from pipeline.home import Home
 
@@ -12,6 +13,7 @@ from pipeline.home import Home
 @contextmanager
 def exclusive(home: Home) -> Iterator[None]:
     """Hold the home's lock, with an empty private working folder; BUSY if another run has it."""
+    require_usable(home)
     try:
         home.warehouse.mkdir(parents=True, exist_ok=True)
         handle = (home.warehouse / ".lock").open("w")

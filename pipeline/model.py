@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.engine import connect, literal
+from pipeline.engine import connect, exact_path, literal
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import Home
 
@@ -108,10 +108,11 @@ def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS model")
     for table in TABLES:
         table.write(home, _NONE, table.schema.empty_table(), "empty")
-        pattern = literal(table.folder(home) / "*.parquet")
+        pattern = literal(f"{exact_path(table.folder(home))}/*.parquet")
         columns = ", ".join(f'"{name}"' for name in table.schema.names)
         con.execute(
-            f"CREATE VIEW model.{table.name} AS SELECT {columns} FROM read_parquet({pattern})"
+            f"CREATE VIEW model.{table.name} AS SELECT {columns}"
+            f" FROM read_parquet({pattern}, hive_partitioning = false)"
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from pipeline.audit.counting import RecordQuery
-from pipeline.engine import literal
+from pipeline.engine import literal, parquet_scan
 from pipeline.home import Home
 
 COLUMNS = (
@@ -68,7 +68,7 @@ def _texts(
     masked = ", ".join(f"coalesce({name}, '')" for name in TEXTS)
     read = con.execute(
         f"SELECT record_id, receipt, {masked}"
-        f" FROM read_parquet([{', '.join(map(literal, files))}], hive_partitioning = false)"
+        f" FROM {parquet_scan(files)}"
         f" WHERE record_id IN ({listed})"
     ).fetchall()
     return {(record_id, receipt): tuple(texts) for record_id, receipt, *texts in read}

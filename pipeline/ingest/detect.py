@@ -224,6 +224,15 @@ def unreadable(path: Path, line: int) -> str:
     )
 
 
+def count_line_ends(path: Path) -> int:
+    """Return the number of line feeds and carriage returns."""
+    total = 0
+    with path.open("rb") as handle:
+        while block := handle.read(BLOCK):
+            total += block.count(b"\n") + block.count(b"\r")
+    return total
+
+
 def count_lines(path: Path, end: int) -> int:
     """Return the number of line feeds before byte `end`."""
     total = 0

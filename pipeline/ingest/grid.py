@@ -96,7 +96,9 @@ def page_grids(path: Path, folder: Path) -> Iterator[Grid]:
     """
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = lxml.html.parse(str(path), parser).getroot()
+        # Of a name the parser makes an address, in which `%20` is a space.
+        with path.open("rb") as handle:
+            root = lxml.html.parse(handle, parser).getroot()
     except (lxml.etree.LxmlError, AssertionError) as error:
         raise HotlineError(f"{path.name} 是网页,但读不出表格;请另存为 xlsx", NO_DATA) from error
     tables = [] if root is None else root.iter("table")

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from pipeline.engine import literal
+from pipeline.engine import parquet_scan
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.reason import MOST, Reason, words
 
@@ -56,7 +56,7 @@ def write_letter(
     forms = {name: book.add_format({**_TEXT, **form}) for name, form in _FORMS.items()}
     _summary(book, forms, letter)
     if letter.receipt["rows_rejected"]:
-        _rows(con, book, forms, letter, "退回的行", f"read_parquet({literal(rejects)})")
+        _rows(con, book, forms, letter, "退回的行", parquet_scan(rejects))
     if letter.receipt["unread"]:
         _rows(con, book, forms, letter, "读不懂的格", "staging.unread_cell")
     book.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.engine import parquet_scan
 from pipeline.ingest.detect import BLOCK
 from pipeline.ingest.read import Table
 
@@ -184,9 +185,9 @@ def _lines(
         found = con.execute(
             "SELECT place, row FROM ("
             " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
-            " FROM read_parquet($1) WHERE row > $2)"
-            " WHERE place IN (SELECT unnest($3::BIGINT[]))",
-            [str(table.path), table.above, wanted],
+            f" FROM {parquet_scan(table.path)} WHERE row > $1)"
+            " WHERE place IN (SELECT unnest($2::BIGINT[]))",
+            [table.above, wanted],
         ).fetchall()
         return dict(found)
     if table.format == "parquet":

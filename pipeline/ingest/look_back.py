@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.engine import literal
+from pipeline.engine import parquet_scan
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.write import Partition
 
@@ -28,9 +28,9 @@ def look_back(staging: Staging, tmp: Path, partitions: list[Partition]) -> Writt
     """Return what the partitions below `tmp` hold."""
     if not partitions:
         return Written(0)
-    files = ", ".join(literal(tmp / part.records_file) for part in partitions)
+    scan = parquet_scan([tmp / part.records_file for part in partitions])
     (records,) = staging.con.execute(_RECORDS).fetchall()[0]
-    return Written(records, count_written(staging, f"FROM read_parquet([{files}])"))
+    return Written(records, count_written(staging, f"FROM {scan}"))
 
 
 def count_written(staging: Staging, written: str) -> dict[str, int]:

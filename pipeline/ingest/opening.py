@@ -76,8 +76,22 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
         told = message if delivery.path.name in message else f"{delivery.path.name}:{message}"
         raise HotlineError(told, error.code) from error
     known = spellings(home)
-    opened.tables = [_with_district(table, delivery, known) for table in opened.tables]
+    opened.tables = [
+        replace(_with_district(table, delivery, known), path=_plain(table.path, tmp / f"table-{n}"))
+        for n, table in enumerate(opened.tables)
+    ]
     return opened
+
+
+def _plain(path: Path, link: Path) -> Path:
+    """Return the path, or a link to it where the engine would take its name for a pattern."""
+    if not any(sign in str(path) for sign in "*?[\\"):
+        return path
+    try:
+        link.symlink_to(path.absolute())
+    except OSError:  # a file system without links
+        shutil.copyfile(path, link)
+    return link
 
 
 def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> Opened:

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.engine import literal
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.engine import csv_scan, literal, parquet_scan
 from pipeline.entity import Entity
+from pipeline.ingest.detect import count_line_ends
 from pipeline.ingest.source import Mapping
 from pipeline.ingest.statement import Staging
 
@@ -46,6 +50,17 @@ class Table:
     def entity(self) -> Entity:
         """What its rows tell of."""
         return self.mapping.source.entity
+
+    def count_rows(self) -> int:
+        """Return how many rows there are to read, told by another reader; of text, its lines."""
+        if self.format == "csv":
+            return count_line_ends(self.path) + 1
+        if not self.is_numbered:
+            return pq.read_metadata(self.path).num_rows
+        return (
+            pc.sum(pc.greater(pq.read_table(self.path, columns=["row"])["row"], self.above)).as_py()
+            or 0
+        )
 
     @property
     def id_headings(self) -> list[str]:
@@ -99,7 +114,7 @@ def _columns(table: Table, number: int) -> list[str]:
 def _scan(table: Table, *, keep_errors: bool) -> str:
     if table.format == "parquet":
         names = _names(table) + (", row_number" if table.is_numbered else "")
-        scan = f"(SELECT * FROM read_parquet({literal(table.path)})) AS t({names})"
+        scan = f"(SELECT * FROM {parquet_scan(table.path)}) AS t({names})"
         if not table.is_numbered:
             return scan
         return f"(FROM {scan} WHERE row_number > {table.above})"
@@ -107,13 +122,14 @@ def _scan(table: Table, *, keep_errors: bool) -> str:
     # Every scan stores its errors: with ignore_errors the engine ends at the first unpaired quote.
     errors, scans = REJECTS if keep_errors else AGAIN
     header = "true" if table.lines_above is None else "false"
-    return (
-        f"read_csv({literal(table.path)}, columns = {{{names}}}, header = {header},"
+    return csv_scan(
+        table.path,
+        f"columns = {{{names}}}, header = {header},"
         # Unpacked already: whether it was packed is told by content, never by the name's end.
         " compression = 'none', auto_detect = false,"
         f" delim = {literal(table.delimiter)}, quote = '\"', escape = '\"',"
         " store_rejects = true, rejects_limit = 0,"
-        f" rejects_table = '{errors}', rejects_scan = '{scans}')"
+        f" rejects_table = '{errors}', rejects_scan = '{scans}'",
     )
 
 

@@ -88,8 +88,9 @@ def _matches(path: Path) -> list[Path]:
     """Return what a pattern stands for, where the shell did not say so; else the path itself."""
     if path.exists() or not any(sign in str(path) for sign in "*?["):
         return [path]
-    # The root is a path of its own: only what is below it can be matched.
-    found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    # What is there under its own name is no pattern: `[1]/*.csv` may lie in a folder `[1]`.
+    folder = next(above for above in path.parents if above.exists())
+    found = sorted(folder.glob(str(path.relative_to(folder))))
     return [match for match in found if match.name != NOTE] or [path]
 
 

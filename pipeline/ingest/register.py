@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.engine import literal
+from pipeline.engine import csv_scan
 from pipeline.entity import Entity
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
@@ -64,7 +64,7 @@ def _load_all(
 def _load(
     con: duckdb.DuckDBPyConnection, home: Home, name: str, path: Path, columns: Sequence[str]
 ) -> None:
-    scan = f"read_csv({literal(path)}, all_varchar = true, header = true)"
+    scan = csv_scan(path, "all_varchar = true, header = true")
     try:
         present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
         chosen = [column for column in columns if column in present or column not in OPTIONAL]

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 
+from pipeline.engine import exact_path
+from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest import functions
 from pipeline.ingest.correct import Use
 from pipeline.ingest.correct import use as correct_use
@@ -58,6 +60,7 @@ def stage(
     that there are corrections to apply.
     """
     con = staging.con
+    _require_the_file(con, tables)
     _prepare(con, tables, receipt, file)
     is_text = tables[0].format == "csv"
     create_input(staging, tables, keep_errors=is_text, correct=correct)
@@ -68,6 +71,7 @@ def stage(
     create_input(staging, tables, keep_errors=False, correct=correct)
     _mark_blank(con, tables)
     gauge.rows = _one(con, "SELECT count(*) FROM staging.identity")
+    _require_all_rows(con, tables, len(broken))
     for name in ("repeated", "chain", "clash"):
         staging.materialise(name)
     _place_rejects(con, tables)
@@ -86,6 +90,32 @@ def stage(
         staging.ensure_view(name)
     used = correct_use(staging) if correct else Use()
     return replace(_count(con, tables, len(broken)), corrections=used)
+
+
+def _require_the_file(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
+    """Raise HotlineError where the engine would read other files than the one that was opened."""
+    for table in tables:
+        found = con.execute("SELECT file FROM glob($1)", [exact_path(table.path)]).fetchall()
+        if found != [(str(table.path),)]:
+            raise HotlineError(
+                f"按这个文件名找到 {len(found)} 个文件,未入库;请改成普通的文件名再入库", NO_DATA
+            )
+
+
+def _require_all_rows(con: duckdb.DuckDBPyConnection, tables: list[Table], broken: int) -> None:
+    """Raise HotlineError where other rows were read than those of the file, counted apart.
+
+    A row of a text file takes at least a line; how many it takes only its reader can tell.
+    """
+    counted = "SELECT part_no, count(*) FROM staging.identity GROUP BY 1"
+    read = dict(con.execute(counted).fetchall())
+    for number, table in enumerate(tables):
+        rows = read.get(number, 0)
+        held = table.count_rows()
+        if rows + broken > held if table.format == "csv" else rows != held:
+            raise HotlineError(
+                f"行数不守恒:文件有 {held:,} 行,读到 {rows:,} 行;未入库,请报告此问题", NO_DATA
+            )
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, file: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.engine import literal
+from pipeline.engine import literal, parquet_scan
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.gauge import RECORDS, TEXTS, Gauge
@@ -61,7 +61,7 @@ def write(
             order = " ORDER BY received_at"  # so that a month reads only its own row groups
             with gauge.step(_SHARES[name] * _LAID_DOWN):
                 _copy(con, f"SELECT * FROM {source[name]}{order}", path)
-            source[name] = f"read_parquet({literal(path)})"
+            source[name] = parquet_scan(path)
     part = (1 - _LAID_DOWN) / len(staged.months) if len(staged.months) > 1 else 1.0
     steps = {name: partial(gauge.step, share * part) for name, share in _SHARES.items()}
     partitions = [
@@ -103,7 +103,7 @@ def _write_month(
             text_rows = _copy(con, select, tmp / texts)
     first_at, last_at = con.execute(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
-        f" FROM read_parquet({literal(tmp / records)})"
+        f" FROM {parquet_scan(tmp / records)}"
     ).fetchall()[0]
     return Partition(*month, rows, text_rows, records, texts, first_at, last_at)
 

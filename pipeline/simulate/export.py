@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipeline.console import progress, say
-from pipeline.engine import literal
+from pipeline.engine import csv_scan
 from pipeline.entity import Entity
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
@@ -69,8 +69,7 @@ def write_table(home: Home, entity: Entity, dump: Dump, folder: Path) -> None:
         )
     with writing(home, dump, folder) as (con, writer):
         con.execute(
-            "CREATE TEMP TABLE value AS"
-            f" FROM read_csv({literal(path)}, all_varchar = true, header = true)"
+            f"CREATE TEMP TABLE value AS FROM {csv_scan(path, 'all_varchar = true, header = true')}"
         )
         (total,) = con.execute("SELECT count(*) FROM value").fetchall()[0]
         writer.write(_select(entity), entity.name)
@@ -81,7 +80,7 @@ def write_table(home: Home, entity: Entity, dump: Dump, folder: Path) -> None:
 
 def _reference(con: duckdb.DuckDBPyConnection, home: Home, name: str) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS ref")
-    scan = f"read_csv({literal(home.reference_files()[name])}, all_varchar = true, header = true)"
+    scan = csv_scan(home.reference_files()[name], "all_varchar = true, header = true")
     # A city's own register need not be dated.
     con.execute(
         f"CREATE TABLE ref.{name} AS FROM {scan}"

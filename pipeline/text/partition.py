@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.engine import literal
+from pipeline.engine import literal, parquet_scan
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.model import open_warehouse
@@ -99,10 +99,10 @@ def batches(warehouse: Path, database: Path, part: Slice) -> Iterator[list[Row]]
     con.execute("SET enable_progress_bar = false")
     query = f"""
         SELECT r.category, coalesce(t.title, ''), coalesce(t.content, '')
-        FROM read_parquet({literal(warehouse / held.texts_file)}, file_row_number = true) AS t
+        FROM {parquet_scan(warehouse / held.texts_file, "file_row_number = true")} AS t
         JOIN (
             SELECT record_id, category
-            FROM read_parquet({literal(warehouse / held.records_file)})
+            FROM {parquet_scan(warehouse / held.records_file)}
             WHERE is_last
         ) AS r ON r.record_id = t.record_id
         WHERE t.file_row_number >= {part.first} AND t.file_row_number < {part.last}

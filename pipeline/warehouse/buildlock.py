@@ -13,7 +13,7 @@ import duckdb
 import sqlglot
 
 from pipeline import __version__, model
-from pipeline.engine import literal
+from pipeline.engine import exact_path, literal
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
@@ -95,7 +95,7 @@ def is_current(home: Home, now: Inputs, entities: Mapping[str, Entity]) -> bool:
             elsewhere = con.execute(
                 """SELECT 1 FROM duckdb_views()
                    WHERE schema_name = 'model' AND NOT contains("sql", ?)""",
-                [literal(home.warehouse)[1:-1]],
+                [literal(exact_path(home.warehouse))[1:-1]],
             ).fetchall()
     except (OSError, ValueError, duckdb.Error):
         return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
+from pipeline.engine import exact_path, parquet_scan
 from pipeline.home import Home
 from pipeline.warehouse.partitions import Months
 from pipeline.warehouse.receipts import Partition
@@ -66,7 +67,7 @@ def _ranges(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partiti
            FROM parquet_metadata(?)
            WHERE path_in_schema = 'record_id'
            GROUP BY file_name""",
-        [sorted(files)],
+        [[exact_path(name) for name in sorted(files)]],
     ).fetchall()
     return [_Held(files[name], least, most) for name, least, most in rows]
 
@@ -95,40 +96,39 @@ def _compare(
         {
             "place": range(len(partitions)),
             "delivery": [names.index(part.receipt) for part in partitions],
-            "month_number": [12 * part.year + part.month for part in partitions],
+            "year": pa.array([part.year for part in partitions], pa.int32()),
+            "month": pa.array([part.month for part in partitions], pa.int32()),
         }
     )
     con.register("file_place", places)
-    files = [str(home.warehouse / part.records_file) for part in partitions]
-    scan = "read_parquet(?, hive_partitioning = false)"
+    scan = parquet_scan(home.warehouse / part.records_file for part in partitions)
     con.execute(
         f"""CREATE TEMP TABLE shared AS
             SELECT held.record_id
             FROM (SELECT record_id, file_index AS place FROM {scan}) AS held
             JOIN file_place USING (place)
             GROUP BY held.record_id
-            HAVING min(delivery) <> max(delivery) AND min(month_number) <> max(month_number)""",
-        [files],
+            HAVING min(delivery) <> max(delivery)
+                AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
     ).fetchall()
-    con.unregister("file_place")
     if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
-        _sort_out(con, entity, files)
+        _sort_out(con, entity, scan)
+    con.unregister("file_place")
     con.execute("DROP TABLE shared")
 
 
-def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, files: list[str]) -> None:
+def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
     """Tell records that moved from numbers that were given anew, as where they restart each month.
 
     Few records of a delivery move. Where a large part of the ids of all deliveries that hold an id
     lies elsewhere too, it is no name of one record, and none of them replaces another.
     """
     con.execute(
-        """CREATE TEMP TABLE lying AS
-           SELECT DISTINCT held."year", held."month", held.record_id, held.receipt
-           FROM read_parquet(?, hive_partitioning = true,
-               hive_types = {'year': INTEGER, 'month': INTEGER}) AS held
-           SEMI JOIN shared USING (record_id)""",
-        [files],
+        f"""CREATE TEMP TABLE lying AS
+            SELECT DISTINCT "year", "month", held.record_id, held.receipt
+            FROM (SELECT record_id, receipt, file_index AS place FROM {scan}) AS held
+            JOIN file_place USING (place)
+            SEMI JOIN shared USING (record_id)"""
     ).fetchall()
     con.execute(
         """CREATE TEMP TABLE reused AS

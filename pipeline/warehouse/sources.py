@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from pipeline import ledger
-from pipeline.engine import literal
+from pipeline.engine import exact_path, parquet_scan
 from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
-from pipeline.warehouse.receipts import Partition, Receipt
+from pipeline.warehouse.receipts import Month, Partition, Receipt
 
 GIVEN = (
     "core.entity",
@@ -118,7 +119,8 @@ def _rows_in_files(
         return {}
     try:
         rows = con.execute(
-            "SELECT file_name, num_rows FROM parquet_file_metadata(?)", [sorted(files)]
+            "SELECT file_name, num_rows FROM parquet_file_metadata(?)",
+            [[exact_path(name) for name in sorted(files)]],
         ).fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(home.warehouse) + "/", "")
@@ -166,18 +168,17 @@ def point(
     branch before a file is opened.
     """
     months = list(months)
-    files: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
+    files: dict[tuple[bool, tuple[str, ...]], list[Partition]] = {}
     for partitions in months:
         for part in partitions:
             lacking = tuple(name for name, since in entity.since.items() if part.version < since)
             is_contested = len(partitions) > 1 or any(one.moved for one in partitions)
             kind = (is_contested, lacking)
-            files.setdefault(kind, []).append(str(home.warehouse / part.records_file))
+            files.setdefault(kind, []).append(part)
     branches = [
-        f"SELECT {_columns(entity, lacking)}, {is_contested} AS is_contested"
-        f" FROM read_parquet([{', '.join(map(literal, names))}], "
-        "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
-        for (is_contested, lacking), names in sorted(files.items())
+        f"SELECT {_columns(entity, lacking)}, {is_contested} AS is_contested FROM {scan}"
+        for (is_contested, lacking), parts in sorted(files.items(), key=lambda item: item[0])
+        for scan in _scans(home, {part.records_file: part for part in parts})
     ]
     if not branches:
         types = {**entity.stored, **_PLACE, "is_contested": "BOOLEAN"}
@@ -190,6 +191,24 @@ def point(
 
 # Where a row lies, told by the folders.
 _PLACE = {"year": "INTEGER", "month": "INTEGER"}
+_BY_FOLDER = "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER}"
+
+
+def _scans(home: Home, files: Mapping[str, Partition]) -> list[str]:
+    """Return what stands after FROM for the rows of these files, with the month of each.
+
+    The engine takes every `key=value` above a file for a column, the first one of a name and before
+    a column of the file: in a home below such a folder each month is a reader of its own.
+    """
+    if "=" not in str(home.warehouse):
+        return [parquet_scan([home.warehouse / name for name in files], _BY_FOLDER)]
+    months: dict[Month, list[Path]] = {}
+    for name, part in files.items():
+        months.setdefault(part.key, []).append(home.warehouse / name)
+    return [
+        f'(SELECT *, {year} AS "year", {month} AS "month" FROM {parquet_scan(paths)})'
+        for (year, month), paths in sorted(months.items())
+    ]
 
 
 def _columns(entity: Entity, lacking: tuple[str, ...]) -> str:
@@ -208,19 +227,15 @@ def _point_texts(
     con: duckdb.DuckDBPyConnection, home: Home, view: TextView, partitions: list[Partition]
 ) -> None:
     """Let the view be these files' texts, as far as they are there and hold its columns."""
-    files = [
-        str(home.warehouse / part.texts_file)
+    files = {
+        part.texts_file: part
         for part in partitions
         if part.has_texts and part.version >= view.since
-    ]
+    }
     types = {**view.columns, **_PLACE}
-    scan = (
-        f"read_parquet([{', '.join(map(literal, files))}], "
-        "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER})"
-        if files
-        else f"(SELECT {_nulls(types)} WHERE FALSE)"
-    )
-    con.execute(f"CREATE OR REPLACE VIEW core.{view.name} AS SELECT {', '.join(types)} FROM {scan}")
+    scans = _scans(home, files) if files else [f"(SELECT {_nulls(types)} WHERE FALSE)"]
+    select = " UNION ALL ".join(f"SELECT {', '.join(types)} FROM {scan}" for scan in scans)
+    con.execute(f"CREATE OR REPLACE VIEW core.{view.name} AS {select}")
 
 
 def _create(

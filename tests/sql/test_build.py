@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse_city import LAST_YEAR, THIS_YEAR
+from warehouse_city import A2_CHAIN, LAST_YEAR, THIS_YEAR
 from warehouse_kit import ask, deliver, digests, make_home, record
 
 from pipeline import ledger
@@ -327,3 +327,18 @@ def test_status_fits_one_screen_and_tells_what_is_loaded(tmp_path, capsys):
         assert words in out
     assert "(逐行见 data/reports/rejects 下的退回清单)" in out
     assert len(out.splitlines()) <= 24
+
+
+def test_a_home_with_odd_signs_builds_the_same_tables(tmp_path, small):
+    """Folders `key=value` above a home are no columns, and signs of a pattern match nothing."""
+    above = tmp_path / "year=1999" / "category=住房"
+    home = make_home(above / "h[1]* it's {a}")
+    bait = make_home(above / "h1x it's {a}")
+    for one in (home, bait):
+        deliver(one, LAST_YEAR, sequence=1)
+        rows = [*A2_CHAIN, *(row for row in THIS_YEAR if row["record_id"] != "A2")]
+        deliver(one, rows, sequence=2)
+    build(home)
+    assert digests(home) == digests(small)
+    assert ask(home, 'SELECT DISTINCT "year" FROM core.record ORDER BY 1') == [(2019,), (2020,)]
+    assert not build(home).is_new

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import duckdb
 
-from pipeline.engine import literal
+from pipeline.engine import parquet_scan
 from pipeline.home import Home
 from pipeline.period import Period
 from pipeline.telling.printed import Column, Printed, shown
@@ -45,15 +45,14 @@ def _texts(
 ) -> dict[str, tuple[str, str]]:
     """Return record -> masked title and content, from the files of the period's months."""
     files = [
-        str(path)
+        path
         for year, month in period.calendar_months()
         for path in sorted((home.texts / f"year={year}" / f"month={month:02d}").glob("*.parquet"))
     ]
     if not files or not records:
         return {}
-    listed = ", ".join(map(literal, files))
     rows = con.execute(
-        f"""SELECT record_id, title, content FROM read_parquet([{listed}])
+        f"""SELECT record_id, title, content FROM {parquet_scan(files)}
             WHERE list_contains($records, record_id) ORDER BY ALL""",
         {"records": records},
     ).fetchall()
