@@ -66,6 +66,11 @@ class Home:
         return self.warehouse / "build.lock.toml"
 
     @property
+    def sql_reads(self) -> Path:
+        """Which tables each SQL file reads, as the last build found."""
+        return self.warehouse / "sql_reads.json"
+
+    @property
     def reports(self) -> Path:
         return self.root / "data" / "reports"
 

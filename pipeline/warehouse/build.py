@@ -74,6 +74,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = home.tmp / "hotline.duckdb"
     fresh.unlink(missing_ok=True)
+    graph.recall_reads(home.sql_reads)
     con = connect(fresh, home=home)
     try:
         computed = _make_tables(con, home, files, entities, loaded, months, inputs)
@@ -83,6 +84,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     finally:
         con.close()
     _swap(fresh, home.database)
+    graph.keep_reads(home.sql_reads, files.values())
     buildlock.write(home, inputs, rows)
     unmatched.write(home)
     _tell(home, rows, count, computed, findings, time.monotonic() - started)

@@ -6,11 +6,11 @@ import platform
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
-import sqlglot
 
 from pipeline import __version__, model
 from pipeline.engine import exact_path, literal
@@ -61,7 +61,7 @@ def inputs(
             "builder": builder.hexdigest()[:16],
             "python": platform.python_version(),
             "duckdb": duckdb.__version__,
-            "sqlglot": sqlglot.__version__,
+            "sqlglot": metadata.version("sqlglot"),
         },
         sql={text.label: _sha256(text.text.encode()) for text in texts},
         reference=_files(home.reference_files()),

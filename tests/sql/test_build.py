@@ -268,6 +268,24 @@ def test_order_is_found_through_ctes_and_subqueries():
     assert graph.tables_read(text, "x") == {"metric.a", "metric.b", "ref.table"}
 
 
+def test_what_a_text_reads_is_kept_and_a_damaged_file_is_found_again(tmp_path, monkeypatch):
+    text = "-- One row: a thing.\nSELECT a.x FROM core.one AS a JOIN ref.two AS b USING (x)\n"
+    kept, file = tmp_path / "reads.json", graph.SqlFile("metric.t", "t.sql", text)
+    graph.keep_reads(kept, [file])
+    parsed = []
+    monkeypatch.setattr(graph, "tables_read", lambda *call: parsed.append(call) or frozenset())
+    monkeypatch.setattr(graph, "_reads", {})
+    graph.recall_reads(kept)
+    assert (file.reads, parsed) == ({"core.one", "ref.two"}, [])
+    changed = graph.SqlFile("metric.t", "t.sql", text + "-- more\n")
+    assert (changed.reads, len(parsed)) == (frozenset(), 1)
+    for damage in (b"", b"[]", b'{"sqlglot": "0", "reads": {}}', b'{"reads": 3}'):
+        kept.write_bytes(damage)
+        monkeypatch.setattr(graph, "_reads", {})
+        graph.recall_reads(kept)
+        assert graph._reads == {}
+
+
 def test_batches_hold_several_small_months_and_one_large():
     def month(number: int, rows: int):
         return [receipts.Partition("r", 2020, number, rows, "", "", None, None)]
