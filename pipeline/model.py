@@ -49,9 +49,13 @@ class ModelTable:
         path = self.path(home, part)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".fresh")
-        table = rows.select(self.schema.names).cast(self.schema)
+        table = self.cast(rows)
         pq.write_table(table.replace_schema_metadata({_KEY: key}), fresh, compression="zstd")
         fresh.replace(path)
+
+    def cast(self, rows: pa.Table) -> pa.Table:
+        """Return the rows in the columns and types of the table."""
+        return rows.select(self.schema.names).cast(self.schema)
 
 
 WORD_COUNT = ModelTable(
@@ -90,6 +94,7 @@ EXPECTED_COUNT = ModelTable(
             ("upper_count", pa.int64()),
             ("p_value", pa.float64()),
             ("adjusted_p_value", pa.float64()),
+            ("common_ratio", pa.float64()),
             ("is_surge", pa.bool_()),
             ("is_new", pa.bool_()),
             ("method", pa.string()),
@@ -112,7 +117,8 @@ def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         columns = ", ".join(f'"{name}"' for name in table.schema.names)
         con.execute(
             f"CREATE VIEW model.{table.name} AS SELECT {columns}"
-            f" FROM read_parquet({pattern}, hive_partitioning = false)"
+            # A part of another version may lack a column.
+            f" FROM read_parquet({pattern}, hive_partitioning = false, union_by_name = true)"
         )
 
 

@@ -10,16 +10,25 @@ tests/bench/surge.py on its tuning years):
 - a count is no more surprising than what the series did before: to the probability comes a part of
   the share of past weeks that stood out at least as far. Counts of a hotline have outbreaks by
   habit (a form that is due, a campaign), for which no smooth distribution has room.
+- a regression that is extrapolated may say anything. A series that a year ago held next to nothing
+  of what it holds now has no season to be learned: it takes the mean of its latest weeks instead
+  (method `recent`), and so does one whose expectation leaves what its latest half year and the
+  same weeks of former years support. Expectation and interval never leave that range.
+- where everything rises at once, a series is judged by how far it rose beyond the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from pipeline.surge.glm import LOG_BOUNDS, Array, Fit, Flags, anscombe, fit
 
 SEASONAL, RECENT, NONE = "season", "recent", "none"
+# A year in weeks: 52 of them are a day short, which adds up.
+YEAR_WEEKS = 365.25 / 7
 
 
 @dataclass(frozen=True)
@@ -48,17 +57,30 @@ class Settings:
     seasonal_weeks: int = 78
     recent_weeks: int = 26
     min_weeks: int = 12
+    # A series of which the same half year held less than this share a year ago has no season.
+    year_share: float = 0.25
+    # The same week of a former year, give or take as many weeks.
+    year_weeks: int = 3
+    # How far an expectation may lie beyond the least and the most of the weeks that support it.
+    support_ratio: float = 1.5
+    # What everything rose by is told from this many categories, of this many records expected.
+    common_categories: int = 3
+    common_count: float = 10.0
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """Per series: what was expected of the week, and how surprising the count is."""
+    """Per series: what was expected of the week, and how surprising the count is.
+
+    `methods` says by which rule, series by series; `method` is the rule that the history allows.
+    """
 
     mean: Array
     variance: Array
     p_value: Array
     lower: Array
     upper: Array
+    methods: NDArray[np.str_]
     method: str
     history_weeks: int
 
@@ -71,23 +93,48 @@ def method_for(history_weeks: int, settings: Settings) -> str:
 
 
 def expect(
-    counts: Array, design: Array, is_known: Flags, week: int, settings: Settings
+    counts: Array,
+    design: Array,
+    is_known: Flags,
+    week: int,
+    settings: Settings,
+    common_ratio: float = 1.0,
+    ceiling: float = np.inf,
 ) -> Expectation:
     """Return what was expected of `week` (an index) in each series of `counts` (series, weeks).
 
     `is_known` (weeks) says which weeks have data; the others are left out, not taken for zeros.
-    Only weeks before `week` are used.
+    Only weeks before `week` are used. `common_ratio` is what everything rose by in that week: each
+    expectation is raised by it, but not beyond `ceiling`.
     """
     history = int(is_known[:week].sum())
     method = method_for(history, settings)
     if method == NONE:
         nothing = np.full(len(counts), np.nan)
-        return Expectation(nothing, nothing, nothing, nothing, nothing, method, history)
-    past, known = counts[:, :week], is_known[:week].astype(float)
-    rule = _seasonal if method == SEASONAL else _recent
-    outlook = rule(past, design[: week + 1], known, settings)
+        methods = np.full(len(counts), NONE)
+        return Expectation(nothing, nothing, nothing, nothing, nothing, methods, method, history)
+    past, known = counts[:, :week], is_known[:week]
+    support = _support(past, known, settings)
+    outlook = _recent(past, design[: week + 1], known.astype(float), settings)
+    if method == SEASONAL:
+        season = _seasonal(past, design[: week + 1], known.astype(float), settings)
+        is_recent = _is_new_to_the_year(past, known, settings) | support.excludes(season.mean)
+        outlook = _either(is_recent, outlook, season)
+    outlook = _raised(support.clip(outlook), common_ratio)
+    outlook = _Support(np.zeros(len(past)), np.full(len(past), ceiling)).clip(outlook)
     p_value, lower, upper = _judge(counts[:, week], past, outlook, settings)
-    return Expectation(outlook.mean, outlook.variance, p_value, lower, upper, method, history)
+    low, high = support.low * common_ratio, support.high * common_ratio
+    least, most = _poisson_interval(outlook.mean, settings)
+    return Expectation(
+        mean=outlook.mean,
+        variance=outlook.variance,
+        p_value=p_value,
+        lower=np.maximum(lower, np.minimum(np.floor(low), least)),
+        upper=np.minimum(upper, np.maximum(np.ceil(high), most)),
+        methods=outlook.methods,
+        method=method,
+        history_weeks=history,
+    )
 
 
 @dataclass(frozen=True)
@@ -96,8 +143,98 @@ class _Outlook:
 
     mean: Array
     variance: Array
-    fitted: Fit
+    fitted_mean: Array
+    dispersion: Array
     used: Array
+    methods: NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class _Support:
+    """The range in which the latest weeks and the same weeks of former years let a mean lie."""
+
+    low: Array
+    high: Array
+
+    def excludes(self, mean: Array) -> Flags:
+        return (mean < self.low) | (mean > self.high)
+
+    def clip(self, outlook: _Outlook) -> _Outlook:
+        mean = np.clip(outlook.mean, self.low, self.high)
+        variance = outlook.variance * (mean / outlook.mean) ** 2
+        return replace(outlook, mean=mean, variance=np.maximum(variance, outlook.dispersion * mean))
+
+
+def _support(past: Array, known: Flags, settings: Settings) -> _Support:
+    """Return the range of the latest known weeks and of the same weeks of former years.
+
+    A single record more or less says nothing, so that a series of none may still expect one.
+    """
+    weeks = past.shape[1]
+    held = np.zeros(weeks, dtype=bool)
+    held[np.flatnonzero(known)[-settings.recent_weeks :]] = True
+    years = 1
+    while (here := weeks - round(years * YEAR_WEEKS)) >= -settings.year_weeks:
+        held[max(0, here - settings.year_weeks) : max(0, here + settings.year_weeks + 1)] = True
+        years += 1
+    seen = past[:, held & known]
+    ratio = settings.support_ratio
+    return _Support(np.maximum(seen.min(1) - 1, 0) / ratio, (seen.max(1) + 1) * ratio)
+
+
+def _is_new_to_the_year(past: Array, known: Flags, settings: Settings) -> Flags:
+    """Return the series of which the same half year held next to nothing a year ago.
+
+    Not the same week alone: what is out of season now was so a year ago, and has a season.
+    """
+    weeks, half, year = past.shape[1], settings.recent_weeks, round(YEAR_WEEKS)
+    latest = slice(weeks - half, weeks)
+    former = slice(max(0, weeks - half - year), max(0, weeks - year))
+    if not known[former].any() or not known[latest].any():
+        return np.ones(len(past), dtype=bool)
+    return _mean(past[:, former], known[former]) < settings.year_share * _mean(
+        past[:, latest], known[latest]
+    )
+
+
+def _mean(counts: Array, known: Flags) -> Array:
+    return counts[:, known].mean(1)
+
+
+def _either(is_recent: Flags, recent: _Outlook, season: _Outlook) -> _Outlook:
+    """Return the outlook of the latest weeks where asked, else that of the season."""
+
+    def chosen(name: str) -> Any:
+        ours, theirs = getattr(recent, name), getattr(season, name)
+        return np.where(is_recent if ours.ndim == 1 else is_recent[:, None], ours, theirs)
+
+    return _Outlook(**{field.name: chosen(field.name) for field in fields(_Outlook)})
+
+
+def _raised(outlook: _Outlook, ratio: float) -> _Outlook:
+    """Return the outlook of a week in which everything is `ratio` times what it was."""
+    if ratio == 1.0:
+        return outlook
+    return replace(outlook, mean=outlook.mean * ratio, variance=outlook.variance * ratio**2)
+
+
+def _poisson_interval(mean: Array, settings: Settings) -> tuple[Array, Array]:
+    """Return the interval that no count can do without, however even its series was."""
+    tail = (1 - settings.interval) / 2
+    return stats.poisson.ppf(tail, mean), stats.poisson.ppf(1 - tail, mean)
+
+
+def common_ratio(counts: Array, mean: Array, settings: Settings) -> float:
+    """Return by what factor a week exceeds its expectation in half of the categories or more.
+
+    1 where fewer do, and where too few categories are large enough to tell. A surge of one, however
+    large, moves nothing.
+    """
+    is_large_enough = mean >= settings.common_count
+    if is_large_enough.sum() < settings.common_categories:
+        return 1.0
+    ratios = np.sort(counts[is_large_enough] / mean[is_large_enough])
+    return max(1.0, float(ratios[(len(ratios) - 1) // 2]))
 
 
 def _seasonal(past: Array, design: Array, known: Array, settings: Settings) -> _Outlook:
@@ -111,7 +248,7 @@ def _seasonal(past: Array, design: Array, known: Array, settings: Settings) -> _
     )
     level, doubt = _level(past[:, window], fitted, known, window, settings)
     mean = mean * level
-    return _Outlook(mean, fitted.dispersion * mean + doubt * mean**2, fitted, used)
+    return _outlook(mean, doubt, fitted, used, SEASONAL)
 
 
 def _level(
@@ -144,7 +281,19 @@ def _recent(past: Array, design: Array, known: Array, settings: Settings) -> _Ou
     fitted = _robust(past, design[:weeks, :1], used, settings)
     mean = np.exp(np.clip(fitted.coefficients[:, 0], *LOG_BOUNDS))
     doubt = fitted.inverse[:, 0, 0] * fitted.dispersion
-    return _Outlook(mean, fitted.dispersion * mean + doubt * mean**2, fitted, used)
+    return _outlook(mean, doubt, fitted, used, RECENT)
+
+
+def _outlook(mean: Array, doubt: Array, fitted: Fit, used: Array, method: str) -> _Outlook:
+    """Return the outlook of a mean whose logarithm has the variance `doubt`."""
+    return _Outlook(
+        mean=mean,
+        variance=fitted.dispersion * mean + doubt * mean**2,
+        fitted_mean=fitted.mean,
+        dispersion=fitted.dispersion,
+        used=np.broadcast_to(used, fitted.mean.shape),
+        methods=np.full(len(mean), method),
+    )
 
 
 def _robust(past: Array, design: Array, used: Array, settings: Settings) -> Fit:
@@ -171,12 +320,12 @@ def _judge(
     counts: Array, past: Array, outlook: _Outlook, settings: Settings
 ) -> tuple[Array, Array, Array]:
     """Return P(Y >= count) of the negative binomial distribution, with habit, and its interval."""
-    mean, dispersion = outlook.mean, outlook.fitted.dispersion
+    mean, dispersion = outlook.mean, outlook.dispersion
     size = mean**2 / np.maximum(outlook.variance - mean, 1e-9 * mean)
     chance = size / (size + mean)
-    before = anscombe(past, outlook.fitted.mean, dispersion)
+    before = anscombe(past, outlook.fitted_mean, dispersion)
     here = anscombe(counts[:, None], mean[:, None], dispersion)
-    habit = ((before >= here) * outlook.used).sum(1) / max(outlook.used.sum(), 1.0)
+    habit = ((before >= here) * outlook.used).sum(1) / np.maximum(outlook.used.sum(1), 1.0)
     p_value = stats.nbinom.sf(counts - 1, size, chance) + settings.habit_share * habit
     tail = (1 - settings.interval) / 2
     return (

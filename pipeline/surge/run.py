@@ -14,13 +14,15 @@ from pipeline.home import Home
 from pipeline.model import EXPECTED_COUNT, code_of, fingerprint_of, open_warehouse
 from pipeline.period import Period
 from pipeline.surge import series
-from pipeline.surge.expect import NONE, RECENT, Settings, adjust, expect, is_large
+from pipeline.surge.expect import NONE, RECENT, Settings, adjust, common_ratio, expect, is_large
 from pipeline.surge.glm import Array
 from pipeline.surge.series import Series, Weeks
 from pipeline.surge.terms import design
+from pipeline.warehouse import require
 
-MODEL_VERSION = "quasi-poisson-1"
+MODEL_VERSION = "quasi-poisson-2"
 _HERE = Path(__file__).parent
+TOTAL, CATEGORY = "total", "category"
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,21 @@ def expected_counts(home: Home, period: Period, settings: Settings | None = None
         fingerprint = fingerprint_of(con)
         key = _key(fingerprint, settings)
         if EXPECTED_COUNT.key(home, part) != key:
-            rows = _rows(con, period, settings, fingerprint)
-            EXPECTED_COUNT.write(home, part, pa.Table.from_pandas(rows), key)
+            rows = EXPECTED_COUNT.cast(
+                pa.Table.from_pandas(_rows(con, period, settings, fingerprint))
+            )
+            _check(home, rows)
+            EXPECTED_COUNT.write(home, part, rows, key)
     return _told(pd.read_parquet(EXPECTED_COUNT.path(home, part)), settings)
+
+
+def _check(home: Home, rows: pa.Table) -> None:
+    """Raise HotlineError CHECK_FAILED where an expectation cannot be; nothing is kept then."""
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA model")
+        con.register("made", rows)
+        con.execute("CREATE TABLE model.expected_count AS SELECT * FROM made")
+        require(con, "fail_expected_count", own=home.sql)
 
 
 def _key(fingerprint: str, settings: Settings) -> str:
@@ -73,10 +87,11 @@ def _rows(
         )
     terms = design(weeks.week_ends, series.calendar(con))
     frames = [
-        _judged(held, weeks, terms, week, settings)
-        for held in weeks.series
+        _judged(held, weeks, terms, week, settings, city)
         for week in range(len(weeks.week_ends) - weeks.judged, len(weeks.week_ends))
         if weeks.is_known[week]
+        for city in [_city(weeks, terms, week, settings)]
+        for held in weeks.series
     ]
     scope = con.execute(
         """SELECT max(s.scope) FROM metric.scope AS s JOIN ref.scope_use AS u
@@ -92,16 +107,44 @@ def _rows(
     )
 
 
+@dataclass(frozen=True)
+class _City:
+    """Of a week: what everything rose by, and what no part of the city is expected to exceed."""
+
+    ratio: float = 1.0
+    ceiling: float = np.inf
+
+
+def _city(weeks: Weeks, terms: Array, week: int, settings: Settings) -> _City:
+    """Return what the whole city says of its parts.
+
+    A step that half of the categories share is told once and not again for each series.
+    """
+    held = {series.cut: series.counts for series in weeks.series}
+    whole = expect(held[TOTAL], terms, weeks.is_known, week, settings)
+    if whole.method == NONE:
+        return _City()
+    most = max(float(held[TOTAL][0, week]), float(whole.upper[0]), float(whole.mean[0]))
+    if CATEGORY not in held:
+        return _City(ceiling=most)
+    parts = expect(held[CATEGORY], terms, weeks.is_known, week, settings)
+    return _City(common_ratio(held[CATEGORY][:, week], parts.mean, settings), most)
+
+
 def _judged(
-    held: Series, weeks: Weeks, terms: Array, week: int, settings: Settings
+    held: Series, weeks: Weeks, terms: Array, week: int, settings: Settings, city: _City
 ) -> pd.DataFrame:
-    """Return the rows of one cut and week: series that had a record in it or were expected one."""
-    found = expect(held.counts, terms, weeks.is_known, week, settings)
+    """Return the rows of one cut and week: series that had a record in it or were expected one.
+
+    A series is new where it had no record at all before the weeks that are judged.
+    """
+    city = _City() if held.cut == TOTAL else city
+    found = expect(held.counts, terms, weeks.is_known, week, settings, city.ratio, city.ceiling)
     counts = held.counts[:, week]
     adjusted = np.full(len(counts), np.nan)
     if found.method != NONE:
         adjusted = adjust(found.p_value, settings.correction, len(counts))
-    past = held.counts[:, : week - settings.guard_weeks]
+    past = held.counts[:, : len(weeks.week_ends) - weeks.judged]
     surges = (adjusted <= settings.alarm) & is_large(counts, found.mean, settings)
     rows = held.keys.assign(
         first_on=weeks.week_ends[week] - pd.Timedelta(days=6),
@@ -112,9 +155,10 @@ def _judged(
         upper_count=pd.array(found.upper, dtype="Int64"),
         p_value=found.p_value,
         adjusted_p_value=adjusted,
+        common_ratio=city.ratio,
         is_surge=surges,
         is_new=surges & (past.sum(1) == 0),
-        method=found.method,
+        method=found.methods,
         history_week_count=found.history_weeks,
         series_count=len(counts),
     )
@@ -122,7 +166,8 @@ def _judged(
 
 
 def _told(rows: pd.DataFrame, settings: Settings) -> Expected:
-    first = rows.iloc[0]
+    # By the rule that the history allows, not by that of a series that is new to it.
+    first = rows[rows["cut"] == TOTAL].iloc[0]
     method, history = str(first["method"]), int(first["history_week_count"])
     note = ""
     if method == RECENT:

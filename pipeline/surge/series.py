@@ -30,7 +30,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Weeks:
-    """All series over the same weeks; the last `judged` weeks end in the period."""
+    """All series over the same weeks; the last `judged` weeks lie in the period."""
 
     week_ends: list[datetime.date]
     is_known: Flags
@@ -39,8 +39,12 @@ class Weeks:
 
 
 def read(con: duckdb.DuckDBPyConnection, period: Period) -> Weeks:
-    """Return the weeks of the period and of its history."""
-    judged = (period.last_on - period.first_on).days // 7 + 1
+    """Return the weeks of the period and of its history.
+
+    Weeks are counted back from the period's last day, so that none is broken at its end; those
+    judged lie in the period whole. The days before the first of them (none to six) fill no week.
+    """
+    judged = ((period.last_on - period.first_on).days + 1) // 7
     ends = [period.last_on - WEEK * back for back in reversed(range(HISTORY_WEEKS + judged))]
     con.execute("CREATE OR REPLACE TEMP TABLE asked_day (day_on DATE, week_index INTEGER)")
     days = pd.DataFrame(

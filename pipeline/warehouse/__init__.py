@@ -1,6 +1,7 @@
 """The warehouse stage: receipts and references in, checked tables out."""
 
 from pipeline.warehouse.build import BuildResult, build
+from pipeline.warehouse.checks import require
 from pipeline.warehouse.status import status
 
-__all__ = ["BuildResult", "build", "status"]
+__all__ = ["BuildResult", "build", "require", "status"]

@@ -15,6 +15,7 @@ from pipeline.warehouse.partitions import run_sql
 _TITLE = re.compile(r"^-- title: (.+)$", re.MULTILINE)
 # How a row reads: {column} is its value, and what stands in [] is left out where one has none.
 _EXAMPLE = re.compile(r"^-- example: (.+)$", re.MULTILINE)
+_WHEN_ASKED = re.compile(r"^-- computed when asked\s*$", re.MULTILINE)
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _FIELD = re.compile(r"\{(\w+)")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?")
@@ -31,6 +32,11 @@ class Check:
     @property
     def stops(self) -> bool:
         return self.name.startswith("fail_")
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it judges what is made after the build: its maker runs it, not the build."""
+        return bool(_WHEN_ASKED.search(self.text))
 
     @property
     def title(self) -> str:
@@ -93,7 +99,7 @@ def run(con: duckdb.DuckDBPyConnection, checks: list[Check]) -> list[Finding]:
 
     Raises HotlineError CHECK_FAILED, naming the check and the count, if a fail_ check has rows.
     """
-    findings = [found for check in checks if (found := _find(con, check))]
+    findings = [found for check in checks if not check.is_asked and (found := _find(con, check))]
     con.execute("CREATE SCHEMA IF NOT EXISTS build")
     con.execute(
         """CREATE OR REPLACE TABLE build.finding
@@ -115,6 +121,18 @@ def run(con: duckdb.DuckDBPyConnection, checks: list[Check]) -> list[Finding]:
             CHECK_FAILED,
         )
     return findings
+
+
+def require(con: duckdb.DuckDBPyConnection, name: str, own: Path | None = None) -> None:
+    """Run one check on tables made after the build; HotlineError CHECK_FAILED if it has rows."""
+    (check,) = (check for check in load(own=own) if check.name == name)
+    found = _find(con, check)
+    if found is not None:
+        raise HotlineError(
+            f"检查 {name}({check.title})有 {found.rows} 行不符,例如 {found.example};"
+            "没有采用,请连同数据文件的名称报告这一情况",
+            CHECK_FAILED,
+        )
 
 
 def _find(con: duckdb.DuckDBPyConnection, check: Check) -> Finding | None:

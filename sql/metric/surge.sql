@@ -1,11 +1,14 @@
--- One row: a series that surged in a period, over the weeks that end in it.
+-- One row: a series that surged in a period, over the weeks that lie in it.
 -- Key: period_type, period, scope, cut, category, subcategory, topic, district.
 -- computed when asked
 -- From model.expected_count (pipeline/surge), for the periods that were asked for. excess_count is
 -- what the surging weeks had above their expectation; peak is the week with the largest excess.
+-- A category with its districts and topics is one matter, told once: alarm_number orders the matters
+-- by the excess of the series that stands for each, and is null for the others. That is the topic or
+-- district that holds the rule's share (surge_concentration) of the category's excess or more, else
+-- the category. other_count is how many more series of the matter surged.
 -- A series of a district surges with its category: is_city_wide says that the category did, too.
--- peak_city_ratio is what the whole city had in that week over its expectation: where everything
--- rises, what rose no more than that is no news of its own.
+-- peak_common_ratio is what everything rose by in the peak week; the expectation holds it already.
 WITH surging AS (
     SELECT
         *,
@@ -18,57 +21,106 @@ WITH surging AS (
     WHERE is_surge
 ),
 
-city AS (
-    SELECT DISTINCT period_type, period, scope, category
+series AS (
+    SELECT
+        period_type,
+        period,
+        scope,
+        cut,
+        category,
+        subcategory,
+        topic,
+        district,
+        count(*) AS week_count,
+        min(first_on) AS first_on,
+        max(last_on) AS last_on,
+        sum(record_count) AS record_count,
+        sum(expected_count) AS expected_count,
+        sum(excess_count) AS excess_count,
+        max(CASE WHEN excess_rank = 1 THEN first_on END) AS peak_first_on,
+        max(CASE WHEN excess_rank = 1 THEN last_on END) AS peak_last_on,
+        max(CASE WHEN excess_rank = 1 THEN record_count END) AS peak_record_count,
+        max(CASE WHEN excess_rank = 1 THEN expected_count END) AS peak_expected_count,
+        max(CASE WHEN excess_rank = 1 THEN lower_count END) AS peak_lower_count,
+        max(CASE WHEN excess_rank = 1 THEN upper_count END) AS peak_upper_count,
+        max(CASE WHEN excess_rank = 1 THEN common_ratio END) AS peak_common_ratio,
+        min(adjusted_p_value) AS adjusted_p_value,
+        bool_or(is_new) AS is_new,
+        max(CASE WHEN excess_rank = 1 THEN method END) AS method
     FROM surging
-    WHERE cut = 'category'
+    GROUP BY period_type, period, scope, cut, category, subcategory, topic, district
 ),
 
-total AS (
+-- A home's own rules may be older than this one: then the category stands for itself.
+rule AS (
+    SELECT coalesce(max(CAST(rule.value AS DOUBLE)), 1) AS share
+    FROM ref.report_rule AS rule
+    WHERE rule.rule = 'surge_concentration'
+),
+
+within AS (
     SELECT
-        period_type, period, scope, last_on,
-        record_count / nullif(expected_count, 0) AS city_ratio
-    FROM model.expected_count
-    WHERE cut = 'total'
+        series.*,
+        max(CASE WHEN cut = 'category' THEN excess_count END) OVER (
+            PARTITION BY period_type, period, scope, category
+        ) AS category_excess_count,
+        count(*) OVER (PARTITION BY period_type, period, scope, category) - 1 AS other_count,
+        rule.share
+    FROM series
+    CROSS JOIN rule
+),
+
+ranked AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY period_type, period, scope, category
+            ORDER BY
+                CASE
+                    WHEN cut = 'category' THEN 1
+                    WHEN category_excess_count IS NULL THEN 0
+                    WHEN excess_count >= share * category_excess_count THEN 0
+                    ELSE 2
+                END,
+                excess_count DESC,
+                -- A topic says more than a district.
+                cut DESC, subcategory, topic, district
+        ) AS matter_rank
+    FROM within
 )
 
 SELECT
-    surging.period_type,
-    surging.period,
-    surging.scope,
-    surging.cut,
-    surging.category,
-    surging.subcategory,
-    surging.topic,
-    surging.district,
-    count(*) AS week_count,
-    min(surging.first_on) AS first_on,
-    max(surging.last_on) AS last_on,
-    sum(surging.record_count) AS record_count,
-    sum(surging.expected_count) AS expected_count,
-    sum(surging.excess_count) AS excess_count,
-    max(CASE WHEN surging.excess_rank = 1 THEN surging.first_on END) AS peak_first_on,
-    max(CASE WHEN surging.excess_rank = 1 THEN surging.last_on END) AS peak_last_on,
-    max(CASE WHEN surging.excess_rank = 1 THEN surging.record_count END) AS peak_record_count,
-    max(CASE WHEN surging.excess_rank = 1 THEN surging.expected_count END) AS peak_expected_count,
-    max(CASE WHEN surging.excess_rank = 1 THEN surging.lower_count END) AS peak_lower_count,
-    max(CASE WHEN surging.excess_rank = 1 THEN surging.upper_count END) AS peak_upper_count,
-    max(CASE WHEN surging.excess_rank = 1 THEN total.city_ratio END) AS peak_city_ratio,
-    min(surging.adjusted_p_value) AS adjusted_p_value,
-    bool_or(surging.is_new) AS is_new,
-    bool_or(city.category IS NOT NULL) AND surging.district <> '*' AS is_city_wide,
-    max(surging.method) AS method
-FROM surging
-LEFT JOIN city
-    ON city.period_type = surging.period_type
-    AND city.period = surging.period
-    AND city.scope = surging.scope
-    AND city.category = surging.category
-LEFT JOIN total
-    ON total.period_type = surging.period_type
-    AND total.period = surging.period
-    AND total.scope = surging.scope
-    AND total.last_on = surging.last_on
-GROUP BY
-    surging.period_type, surging.period, surging.scope, surging.cut, surging.category,
-    surging.subcategory, surging.topic, surging.district
+    period_type,
+    period,
+    scope,
+    cut,
+    category,
+    subcategory,
+    topic,
+    district,
+    CASE
+        WHEN cut <> 'total' AND matter_rank = 1
+            THEN row_number() OVER (
+                PARTITION BY period_type, period, scope, cut <> 'total' AND matter_rank = 1
+                ORDER BY excess_count DESC, category
+            )
+    END AS alarm_number,
+    other_count,
+    week_count,
+    first_on,
+    last_on,
+    record_count,
+    expected_count,
+    excess_count,
+    peak_first_on,
+    peak_last_on,
+    peak_record_count,
+    peak_expected_count,
+    peak_lower_count,
+    peak_upper_count,
+    peak_common_ratio,
+    adjusted_p_value,
+    is_new,
+    category_excess_count IS NOT NULL AND district <> '*' AS is_city_wide,
+    method
+FROM ranked

@@ -2,8 +2,10 @@
 -- Key: period_type, period, received_on.
 -- computed when asked
 -- is_missing: no record at all. week_ are those of the seven days that the day belongs to, counted back
--- from the period's end (the first may begin before the period), beside what was expected of them;
--- null where the period's expected counts were not asked for, or history is too short (method none).
+-- from the period's end, beside what was expected of them; null where the period's expected counts were
+-- not asked for, or history is too short (method none), and for the first days of a period that fill no
+-- week within it. week_common_rise is what half of the categories or more rose by over their
+-- expectations in that week, where that is as much as ref.report_rule calls common; else null.
 -- is_week_low: fewer than the interval allows. is_week_short: so few that the week looks incomplete,
 -- less than the share of what was expected that ref.report_rule names.
 WITH digit AS (
@@ -34,9 +36,18 @@ spine AS (
 
 -- A home's own rules may be older than this one: then every low week is short.
 least AS (
-    SELECT coalesce(max(CAST(rule.value AS DOUBLE)), 1) AS share
+    SELECT
+        coalesce(max(CASE WHEN rule.rule = 'bulletin_volume_share' THEN CAST(rule.value AS DOUBLE) END), 1)
+            AS share,
+        max(CASE WHEN rule.rule = 'surge_common_rise' THEN CAST(rule.value AS DOUBLE) END) AS common_rise
     FROM ref.report_rule AS rule
-    WHERE rule.rule = 'bulletin_volume_share'
+),
+
+-- What everything rose by stands on each part of the city.
+common AS (
+    SELECT period_type, period, scope, last_on, max(common_ratio) - 1 AS common_rise
+    FROM model.expected_count
+    GROUP BY period_type, period, scope, last_on
 )
 
 SELECT
@@ -57,6 +68,7 @@ SELECT
         AND expected.record_count < least.share * expected.expected_count,
         FALSE
     ) AS is_week_short,
+    CASE WHEN common.common_rise >= least.common_rise THEN common.common_rise END AS week_common_rise,
     expected.method,
     expected.history_week_count,
     spine.is_partial
@@ -71,4 +83,10 @@ LEFT JOIN model.expected_count AS expected
         AND expected.period = spine.period
         AND expected.scope = spine.scope
         AND spine.received_on BETWEEN expected.first_on AND expected.last_on
+LEFT JOIN common
+    ON
+        common.period_type = expected.period_type
+        AND common.period = expected.period
+        AND common.scope = expected.scope
+        AND common.last_on = expected.last_on
 ORDER BY spine.period_type, spine.period, spine.received_on

@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import pyarrow as pa
 import pytest
 from warehouse_city import BAD, GOOD, dispatched
-from warehouse_kit import ask, deliver, make_home, record, select_file
+from warehouse_kit import ask, deliver, make_home, record, select_named, sql_text
 
 from pipeline.home import Home
 from pipeline.model import EXPECTED_COUNT
@@ -248,31 +248,58 @@ def test_a_case_is_drawn_by_lot_from_what_was_resolved(streets: Home):
 
 SURGE = """
     SELECT 'month' AS period_type, '2020-11' AS period, 'all' AS scope, cut, category,
-        '*' AS subcategory, '*' AS topic, '*' AS district, 1 AS week_count,
-        DATE '2020-11-02' AS first_on, DATE '2020-11-08' AS last_on, records AS record_count,
-        100.0 AS expected_count, records - 100.0 AS excess_count,
-        DATE '2020-11-02' AS peak_first_on,
-        DATE '2020-11-08' AS peak_last_on, records AS peak_record_count,
-        100.0 AS peak_expected_count, 80 AS peak_lower_count, 120 AS peak_upper_count,
-        1.5 AS peak_city_ratio, 0.001 AS adjusted_p_value, is_new, FALSE AS is_city_wide,
-        'season' AS method
+        '*' AS subcategory, topic, district, DATE '2020-11-02' AS first_on,
+        DATE '2020-11-08' AS last_on, CAST(records AS BIGINT) AS record_count,
+        100.0 AS expected_count, 80 AS lower_count, 120 AS upper_count, 1.1 AS common_ratio,
+        0.001 AS adjusted_p_value, TRUE AS is_surge, is_new, 'season' AS method
     FROM (VALUES
-        ('total', '*', 150, FALSE), ('category', '住房', 150, FALSE),
-        ('category', '教育', 151, FALSE), ('category', '公共安全', 130, TRUE)
-    ) AS t (cut, category, records, is_new)
+        ('total', '*', '*', '*', 900, FALSE),
+        -- Excess 200, of which one topic has 110 (the half or more), one 90, a district 105.
+        ('category', '住房', '*', '*', 300, FALSE),
+        ('category subcategory topic', '住房', '漏水', '*', 210, TRUE),
+        ('category subcategory topic', '住房', '物业', '*', 190, FALSE),
+        ('category district', '住房', '*', '甲区', 205, FALSE),
+        -- Spread over two districts, so the category stands for them.
+        ('category', '教育', '*', '*', 500, FALSE),
+        ('category district', '教育', '*', '甲区', 290, FALSE),
+        ('category district', '教育', '*', '乙区', 280, FALSE),
+        -- The category did not surge, a district did.
+        ('category district', '公共安全', '*', '乙区', 150, FALSE)
+    ) AS t (cut, category, topic, district, records, is_new)
 """
+SURGE_RULES = """
+    SELECT rule, value
+    FROM (VALUES ('surge_concentration', '0.5'), ('surge_list_count', '2')) AS t (rule, value)
+"""
+SECTION = "SELECT 'section' AS purpose, 'all' AS scope"
 
 
-def test_what_rose_no_more_than_the_city_is_no_warning():
-    rows = select_file(
-        "monthly/m13_surge",
-        {
-            "metric.surge": SURGE,
-            "ref.scope_use": "SELECT 'section' AS purpose, 'all' AS scope",
-        },
-    )
-    assert [(row[2], row[4], row[11]) for row in rows] == [
-        (1, "教育", 151),
-        (2, "*", 150),
-        (3, "公共安全", 130),
-    ]
+def test_a_matter_is_one_alarm_at_the_level_that_holds_its_excess():
+    tables = {"model.expected_count": SURGE, "ref.report_rule": SURGE_RULES}
+    surges = select_named("metric/surge", tables)
+    found = {
+        (row["cut"], row["category"], row["topic"], row["district"]): row["alarm_number"]
+        for row in surges
+    }
+    assert {key: number for key, number in found.items() if number is not None} == {
+        ("category", "教育", "*", "*"): 1,
+        ("category subcategory topic", "住房", "漏水", "*"): 2,
+        ("category district", "公共安全", "*", "乙区"): 3,
+    }
+    assert len(found) == 9
+    others = {row["category"]: row["other_count"] for row in surges if row["alarm_number"]}
+    assert others == {"教育": 2, "住房": 3, "公共安全": 0}
+
+
+def test_paper_lists_the_first_alarms_and_the_workbook_the_rest():
+    tables = {
+        "model.expected_count": SURGE,
+        "ref.report_rule": SURGE_RULES,
+        "ref.scope_use": SECTION,
+        "metric.surge": sql_text("metric/surge"),
+    }
+    rows = select_named("monthly/m13_surge", tables)
+    assert [(row["rank"], row["alarm_number"], row["is_listed"]) for row in rows] == [
+        (1, 1, True), (2, 2, True), (3, 3, False), *((n, None, False) for n in range(4, 10))
+    ]  # fmt: skip
+    assert [row["category"] for row in rows[:4]] == ["教育", "住房", "公共安全", "*"]

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.home import Home
+from pipeline.home import REPOSITORY, Home
 
 TEXT = [
     "record_type",
@@ -219,11 +219,22 @@ def digests(home: Home, schemas: Iterable[str] = ("core", "metric", "annual")) -
         }
 
 
+def sql_text(name: str) -> str:
+    """Return the text of sql/<name>.sql."""
+    return (REPOSITORY / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
 def select_file(name: str, tables: dict[str, str]) -> list[tuple[Any, ...]]:
     """Run sql/<name>.sql in memory over tables that are given as SELECTs; return its rows."""
-    path = Path(__file__).resolve().parents[2] / "sql" / f"{name}.sql"
+    return [tuple(row.values()) for row in select_named(name, tables)]
+
+
+def select_named(name: str, tables: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the rows of select_file as column -> value; a SELECT may read the tables before it."""
     with duckdb.connect() as con:
         for table, select in tables.items():
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {table.split('.')[0]}")
             con.execute(f"CREATE TABLE {table} AS {select}")
-        return con.execute(path.read_text(encoding="utf-8")).fetchall()
+        cursor = con.execute(sql_text(name))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

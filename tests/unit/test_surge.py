@@ -7,7 +7,15 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from pipeline.surge.expect import NONE, RECENT, SEASONAL, Settings, adjust, expect
+from pipeline.surge.expect import (
+    NONE,
+    RECENT,
+    SEASONAL,
+    Settings,
+    adjust,
+    common_ratio,
+    expect,
+)
 from pipeline.surge.glm import anscombe, fit
 from pipeline.surge.terms import Calendar, design
 
@@ -157,3 +165,144 @@ def test_corrections_by_hand():
     assert adjust(p, "bonferroni", 4) == pytest.approx([0.16, 0.04, 0.12, 1.0])
     assert adjust(p, "fdr", 8) == pytest.approx([0.32 / 3, 0.08, 0.32 / 3, 1.0])
     assert adjust(p, "none", 4).tolist() == p.tolist()
+
+
+# What an extrapolated season may say of a series: each case once gave an expectation of millions or
+# of nothing. `last` is the week that is judged, some 160 weeks in.
+def judge_series(series: np.ndarray, **changes):
+    found = judge(np.atleast_2d(series), series.shape[-1] - 1, **changes)
+    return found, float(found.mean[0]), found.methods[0]
+
+
+def noisy(level: np.ndarray, seed: int = 3) -> np.ndarray:
+    return np.random.default_rng(seed).poisson(level).astype(float)
+
+
+def test_a_topic_that_was_not_there_a_year_ago_is_expected_as_of_late():
+    """Nothing before, then 3,400 a week for so many weeks: neither 0 nor millions is expected."""
+    least = {6: 100, 14: 1000, 26: 2000, 33: 3200, 50: 3200}
+    for weeks, low in least.items():
+        level = np.zeros(WEEKS)
+        level[-weeks:] = 3400.0
+        series = noisy(level)
+        found, mean, method = judge_series(series)
+        assert (method, found.method) == (RECENT, SEASONAL), weeks
+        assert low < mean < 3600, weeks
+        assert found.upper[0] <= 1.5 * 3700, weeks
+        assert (series[-1] <= found.upper[0]) == (weeks > 6), weeks
+
+
+def test_a_level_seen_in_no_week_is_never_expected():
+    """A step down, a step up, a trend that ends: the mean stays within 1.5 times what was seen."""
+    shapes = {
+        "up": np.where(np.arange(WEEKS) < 110, 40.0, 900.0),
+        "down": np.where(np.arange(WEEKS) < 110, 900.0, 40.0),
+        "grew": 5 * np.exp(np.minimum(np.arange(WEEKS), 128) / 20.0),
+        "burst": np.where(np.abs(np.arange(WEEKS) - 120) < 8, 5000.0, 3.0),
+        "vanished": np.where(np.arange(WEEKS) < 150, 700.0, 0.0),
+    }
+    for name, level in shapes.items():
+        series = noisy(level)
+        found, mean, _ = judge_series(series)
+        seen = series[:-1]
+        assert np.isfinite([mean, found.lower[0], found.upper[0]]).all(), name
+        assert mean <= 1.5 * (seen.max() + 1), name
+        assert found.upper[0] <= np.ceil(1.5 * (seen.max() + 1)), name
+        assert found.lower[0] <= mean <= found.upper[0], name
+
+
+def test_a_step_alarms_at_first_and_not_for_ever():
+    """From 40 to 400: flagged in its first week, expected at the new level half a year later."""
+    level = np.full(WEEKS, 40.0)
+    level[-1:] = 400.0
+    found, mean, _ = judge_series(noisy(level))
+    assert mean == pytest.approx(40, rel=0.15)
+    assert found.p_value[0] < 1e-6
+    level[-27:] = 400.0
+    found, mean, method = judge_series(noisy(level))
+    assert method == RECENT
+    assert mean == pytest.approx(400, rel=0.2)
+    assert found.p_value[0] > 0.1
+
+
+def test_what_is_out_of_season_keeps_its_season():
+    """Heating: 490 a week in winter, 2 in summer. In summer the winter before is no base."""
+    turn = 2 * np.pi * (np.arange(WEEKS) - 124) / 52.18
+    series = noisy(30 * np.exp(2.8 * np.cos(turn)))[:151]
+    _, mean, method = judge_series(series)
+    assert method == SEASONAL
+    # 30 exp(-2.8) is 1.8, where the half year before had some 130 a week.
+    assert mean == pytest.approx(1.8, abs=1.5)
+    assert series[:-1][-26:].mean() > 50
+
+
+def test_a_vanished_topic_is_no_surge_and_its_return_is_one():
+    level = np.where(np.arange(WEEKS) < WEEKS - 40, 60.0, 0.0)
+    found, mean, _ = judge_series(noisy(level))
+    assert mean < 2
+    level[-1] = 60.0
+    found, _, _ = judge_series(noisy(level))
+    assert found.p_value[0] < 1e-3
+
+
+def test_a_holiday_that_moves_is_expected_where_it_lies_this_year():
+    """New year's week halves what is reported; it lies in other weeks of each year."""
+    ends = week_ends(WEEKS + 12)
+    firsts = [datetime.date(2017, 1, 27), datetime.date(2018, 2, 15), datetime.date(2019, 2, 4),
+              datetime.date(2020, 1, 24)]  # fmt: skip
+    off = {first + datetime.timedelta(days=n) for first in firsts for n in range(7)}
+    terms = design(ends, Calendar(frozenset(off), frozenset(), ()))
+    lost = terms[:, -1]
+    series = noisy(400 * np.exp(-0.14 * lost))
+    known = np.ones(len(ends), dtype=bool)
+    holiday = [week for week, end in enumerate(ends) if lost[week] >= 3]
+    assert [ends[week].year for week in holiday] == [2017, 2018, 2019, 2020]
+    for week in (holiday[-1], holiday[-2] + 52):
+        found = expect(series[None, :], terms, known, week, Settings())
+        # Five working days lost: exp(-0.7) of 400 is 199; none lost, where it lay a year ago: 400.
+        truth = 400 * np.exp(-0.14 * lost[week])
+        assert found.mean[0] == pytest.approx(truth, rel=0.12), ends[week]
+        assert found.lower[0] < series[week] < found.upper[0]
+
+
+def test_the_leap_day_moves_no_season():
+    """366 days of 2020: the week of 29 February is expected between its neighbours."""
+    ends = [datetime.date(2020, 3, 14) - datetime.timedelta(weeks=n) for n in range(WEEKS)][::-1]
+    terms = design(ends, NO_CALENDAR)
+    days = np.array([end.timetuple().tm_yday for end in ends])
+    series = noisy(200 * np.exp(0.5 * np.sin(2 * np.pi * days / 365.25)))
+    known = np.ones(WEEKS, dtype=bool)
+    means = [
+        float(expect(series[None, :], terms, known, week, Settings()).mean[0])
+        for week in range(WEEKS - 4, WEEKS)
+    ]
+    truth = [200 * np.exp(0.5 * np.sin(2 * np.pi * day / 365.25)) for day in days[-4:]]
+    assert means == pytest.approx(truth, rel=0.1)
+    assert means[0] < means[1] < means[2] < means[3]
+
+
+def test_what_half_of_the_categories_rose_by_by_hand():
+    settings = Settings()
+    mean = np.array([100.0, 50.0, 20.0, 10.0, 1.0])
+    # 2.0, 1.5, 1.2, 0.9; of four the second from below: half rose by a fifth or more. The fifth is
+    # too small to tell.
+    counts = np.array([200.0, 75.0, 24.0, 9.0, 90.0])
+    assert common_ratio(counts, mean, settings) == pytest.approx(1.2)
+    # One category alone, however large, is no common rise; nor is a fall.
+    assert common_ratio(np.array([9000.0, 50, 20, 10, 1]), mean, settings) == 1.0
+    assert common_ratio(mean / 2, mean, settings) == 1.0
+    assert common_ratio(np.array([200.0, 100]), np.array([100.0, 50]), settings) == 1.0
+
+
+def test_a_series_that_rose_with_all_the_others_is_no_surge():
+    series = noisy(np.full((2, WEEKS), 100.0))
+    series[:, 150] = [150.0, 225.0]
+    terms = design(week_ends(), NO_CALENDAR)
+    known = np.ones(WEEKS, dtype=bool)
+    alone = expect(series, terms, known, 150, Settings())
+    beside = expect(series, terms, known, 150, Settings(), common_ratio=1.5)
+    assert (alone.p_value < 0.01).all()
+    assert beside.p_value[0] > 0.1 and beside.p_value[1] < 0.01
+    assert beside.mean == pytest.approx(1.5 * alone.mean)
+    # No part is expected to exceed the whole.
+    assert expect(series, terms, known, 150, Settings(), ceiling=80.0).mean.tolist() == [80.0, 80.0]

@@ -19,6 +19,7 @@ LISTS = (
 )
 STREETS, LISTED = "m08_street", "m08_lists"
 ALL, NEW = "合计", "(新)"
+METHODS = {"season": "季节", "recent": "近期"}
 Row = dict[str, Any]
 
 
@@ -50,17 +51,20 @@ def _named(table: Printed) -> Printed:
     if table.name == "m14_case":
         return _labelled(table, "matter", "事项", _deepest)
     if table.name == "m13_surge":
-        return _labelled(table, "series", "诉求", _series)
+        table = _labelled(table, "series", "诉求", _series)
+        return _labelled(table, "method_label", "预期方法", _method, marks_new=False)
     if table.name == "m10_rate":
         return _with(table, "unit_type", lambda value: ALL if value == "*" else value)
     return table
 
 
-def _labelled(table: Printed, name: str, heading: str, label: Callable[[Row], str]) -> Printed:
+def _labelled(
+    table: Printed, name: str, heading: str, label: Callable[[Row], str], *, marks_new: bool = True
+) -> Printed:
     """Return the table with a column that names each row, and marks what is new."""
     names = [column.name for column in table.columns]
     rows = [
-        (*row, label(cells) + (NEW if cells.get("is_new") else ""))
+        (*row, label(cells) + (NEW if marks_new and cells.get("is_new") else ""))
         for row in table.exact
         for cells in [dict(zip(names, row, strict=True))]
     ]
@@ -81,6 +85,11 @@ def _series(row: Row) -> str:
     """Return a name for what surged: all, a category or a topic, in the city or in a place."""
     place = {"*": "", "?": "(发生地不明)"}.get(row["district"], f"({row['district']})")
     return f"{_deepest(row) or '全部诉求'}{place}"
+
+
+def _method(row: Row) -> str:
+    """Return in a word how the peak week was expected (pipeline/surge)."""
+    return METHODS.get(str(row.get("method")), "")
 
 
 def _deepest(row: Row) -> str:

@@ -1,5 +1,6 @@
 """What every sentence of a bulletin may say of its period, and of what it is compared with."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from pipeline.telling.context import is_simulated, office
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
 from pipeline.telling.words import days as spans
-from pipeline.telling.words import span
+from pipeline.telling.words import percent, span
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # How reference data mark what no source gives.
 OURS = "本系统自定"
+# So many days or more without a judgement are not the rest at a period's beginning.
+WEEK_DAYS = 7
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
 
@@ -112,6 +115,8 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
     low = {(row["week_first_on"], row["week_last_on"]) for row in days if row["is_week_short"]}
     missing = [row["received_on"] for row in days if row["is_missing"]]
     judged = method not in (None, "none")
+    rises = [row["week_common_rise"] for row in days if row["week_common_rise"] is not None]
+    unjudged = [row["received_on"] for row in days if row["week_first_on"] is None]
     return {
         "missing_days": "、".join(spans(missing)),
         "low_weeks": "、".join(span(first, last) for first, last in sorted(low)),
@@ -121,6 +126,8 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
         "surge_recent": _yes(method == "recent"),
         "surge_none": _yes(method == "none"),
         "surge_unknown": _yes(method is None),
+        "common_rise": percent(Decimal(max(rises)), 0) if rises else "",
+        "unjudged_days": "、".join(spans(unjudged)) if len(unjudged) < WEEK_DAYS else "",
         "no_surge": _yes(judged and all(row["cut"] == "total" for row in surges)),
         "reference_months": reference,
         "has_reference": _yes(reference),
