@@ -248,7 +248,7 @@ def report(home: Home, year: int, compare: str | None) -> int:
     type=click.Choice(["calendar", "assessment", "quarter"]),
     default="calendar",
     show_default=True,
-    help="自然月、考核月(上月19日至本月18日)或季度。",
+    help="自然月、考核月(起止日见参考表 assessment_month)或季度。",
 )
 @click.option("--latest", is_flag=True, help="最近一个数据完整的;没有新的内容就不重出。")
 @click.option("--all", "year", metavar="YEAR", type=YEAR, help="一年中已入库的各期。")

@@ -2,23 +2,26 @@
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import USAGE, HotlineError
 
 MONTH, ASSESSMENT, QUARTER = "month", "assessment", "quarter"
-# An assessment month is named after the month it ends in: 19 October to 18 November is November's.
-ASSESSMENT_LAST_DAY = 18
 _QUARTERS = "一二三四"
 
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """One period of one kind; both ends belong to it. `month` is a quarter's last month."""
+    """One period of one kind; both ends belong to it. `month` is a quarter's last month.
+
+    An assessment month begins on `first_day` (ref.assessment_month) of the month before the one
+    that it is named after, and ends on the day before it in that one.
+    """
 
     period_type: str
     year: int
     month: int
+    first_day: int = 1
 
     @property
     def period(self) -> str:
@@ -46,18 +49,18 @@ class Period:
     @property
     def last_on(self) -> datetime.date:
         if self.period_type == ASSESSMENT:
-            return datetime.date(self.year, self.month, ASSESSMENT_LAST_DAY)
+            return datetime.date(self.year, self.month, self.first_day - 1)
         following = datetime.date(self.year + self.month // 12, self.month % 12 + 1, 1)
         return following - datetime.timedelta(days=1)
 
     def before(self, periods: int = 1) -> "Period":
         """Return the period that many periods of its kind earlier."""
         index = self.year * 12 + self.month - 1 - periods * self._months
-        return Period(self.period_type, index // 12, index % 12 + 1)
+        return replace(self, year=index // 12, month=index % 12 + 1)
 
     def year_before(self) -> "Period":
         """Return the same period of the year before."""
-        return Period(self.period_type, self.year - 1, self.month)
+        return replace(self, year=self.year - 1)
 
     def calendar_months(self) -> list[tuple[int, int]]:
         """Return the (year, month) that hold the period's days."""
@@ -69,10 +72,10 @@ class Period:
         return 3 if self.period_type == QUARTER else 1
 
 
-def parse(text: str, period_type: str = MONTH) -> Period:
+def parse(text: str, period_type: str = MONTH, first_day: int = 1) -> Period:
     """Return the period that `2020-11` (of that type) or `2020-Q4` names.
 
-    Raises HotlineError USAGE where it names none.
+    `first_day` is that of an assessment month. Raises HotlineError USAGE where it names none.
     """
     quarter = re.fullmatch(r"(\d{4})-Q([1-4])", text)
     if quarter:
@@ -84,4 +87,4 @@ def parse(text: str, period_type: str = MONTH) -> Period:
         raise HotlineError(
             f"时段“{text}”写法不对;月份写成 年-月,月份两位,例如 1999-11;季度写成 1999-Q4", USAGE
         )
-    return Period(period_type, int(month[1]), int(month[2]))
+    return Period(period_type, int(month[1]), int(month[2]), first_day)

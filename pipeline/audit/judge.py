@@ -140,7 +140,7 @@ def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
 
 
 def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
-    """Bring the figures of the claims' metrics and years into this connection."""
+    """Bring the figures of the claims' metrics and years, and the rules of words, into here."""
     years = {period[:4] for period in claims["period"]}
     metrics = {"record_count", *claims["metric"]}
     for row in claims.to_dict("records"):
@@ -154,6 +154,8 @@ def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
         " WHERE list_contains(?, substring(period, 1, 4)) AND list_contains(?, metric)",
         [sorted(years), sorted(metrics)],
     )
+    con.execute("CREATE SCHEMA ref")
+    con.execute("CREATE TABLE ref.report_rule AS SELECT * FROM warehouse.ref.report_rule")
 
 
 def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

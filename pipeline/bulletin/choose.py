@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -30,6 +31,14 @@ def named(name: str, period_type: str) -> Period:
     if period.year not in YEARS:
         raise HotlineError(f"{name} 不是可用的年份;请检查后重写", USAGE)
     return period
+
+
+def dated(con: duckdb.DuckDBPyConnection, period: Period) -> Period:
+    """Return the period with the day on which the warehouse begins its assessment months."""
+    if period.period_type != ASSESSMENT:
+        return period
+    day = con.execute("SELECT first_day_of_month FROM ref.assessment_month").fetchall()[0][0]
+    return replace(period, first_day=day)
 
 
 def open_built(home: Home) -> duckdb.DuckDBPyConnection:
@@ -83,7 +92,7 @@ def loaded(con: duckdb.DuckDBPyConnection, period_type: str) -> list[str]:
 def of_year(con: duckdb.DuckDBPyConnection, year: int, period_type: str) -> list[Period]:
     """Return the loaded periods of a year; raises NO_DATA where there is none."""
     held = loaded(con, period_type)
-    found = [parse(name, period_type) for name in held if name.startswith(f"{year}-")]
+    found = [dated(con, parse(name, period_type)) for name in held if name.startswith(f"{year}-")]
     if not found:
         raise HotlineError(
             f"{year} 年没有已入库的{NAMES[period_type]}(已入库:{_listed(held)});"
@@ -97,7 +106,7 @@ def absent(year: int, found: Sequence[Period]) -> list[str]:
     """Return the periods of the year that `found` lacks."""
     step = 3 if found[0].period_type == QUARTER else 1
     months = range(step, 13, step)
-    whole = [Period(found[0].period_type, year, month) for month in months]
+    whole = [replace(found[0], year=year, month=month) for month in months]
     return [period.period for period in whole if period not in found]
 
 
@@ -119,7 +128,7 @@ def latest(con: duckdb.DuckDBPyConnection, period_type: str) -> Period:
             "请等数据到齐,或给出月份,出一期标明不完整的月报",
             NO_DATA,
         )
-    return parse(rows[0][0], period_type)
+    return dated(con, parse(rows[0][0], period_type))
 
 
 def require_complete(con: duckdb.DuckDBPyConnection, period: Period) -> None:

@@ -13,7 +13,7 @@ from pipeline.console import say
 from pipeline.engine import disk_fault
 from pipeline.errors import IO, OK, PARTIAL, HotlineError
 from pipeline.home import Home
-from pipeline.period import Period, parse
+from pipeline.period import ASSESSMENT, Period, parse
 
 Month = tuple[int, int]
 
@@ -53,7 +53,11 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 def _periods(home: Home, name: str | None, period_type: str, year: int | None) -> list[Period]:
     if name is not None:
-        return [choose.named(name, period_type)]
+        period = choose.named(name, period_type)
+        if period.period_type != ASSESSMENT:
+            return [period]
+        with choose.open_built(home) as con:
+            return [choose.dated(con, period)]
     with choose.open_built(home) as con:
         if year is not None:
             found = choose.of_year(con, year, period_type)
@@ -73,7 +77,7 @@ def _outdated(home: Home, con: duckdb.DuckDBPyConnection, period_type: str) -> l
         files[year, month].add(receipt)
     found = []
     for name in choose.loaded(con, period_type):
-        period = parse(name, period_type)
+        period = choose.dated(con, parse(name, period_type))
         held = edition.read(folder_of(home, period))
         now = {receipt for month in period.calendar_months() for receipt in files[month]}
         if held is not None and not now <= held.lock.get("receipt", {}).keys():

@@ -39,9 +39,6 @@ __all__ = [
 SMALLEST_DIFFERENCE = Fraction(1, 10**7)
 # Members whose denominators differ are kept apart by a value between them, and by this much.
 APART_BY = Fraction(1, 10**4)
-# What 比例较高 and 共同承办 mean: data/README.md has the rules.
-PREDOMINANT = Fraction(3, 5)
-JOINT = (Fraction(2, 5), Fraction(3, 5))
 
 
 @dataclass(frozen=True)
@@ -79,13 +76,22 @@ def constraints_of(claim: Mapping[str, Any], world: World) -> list[Constraint]:
     if relation in ledger.TREND_RELATIONS:
         return _trend(claim, world)
     if relation in ledger.PART_RELATIONS:
-        low, high = (PREDOMINANT, None) if relation == "predominant" else JOINT
+        least, most = (_word(world, rule) for rule in ("joint_low", "joint_high"))
+        low, high = (most, None) if relation == "predominant" else (least, most)
         return _bounded(claim, claim["members"].split("|"), low, high, world)
     if relation == ledger.ABOVE:
         return _above(claim, world)
     if relation == "top_members":
         return _top_members(claim, world)
     return _ranking(claim, world)
+
+
+def _word(world: World, rule: str) -> Fraction:
+    """What a word of the ledger means by the reference data; raises Unsupported."""
+    try:
+        return world.rules.word(rule)
+    except KeyError as unknown:
+        raise Unsupported(unknown.args[0]) from None
 
 
 def _bounded(
@@ -102,7 +108,8 @@ def _bounded(
 
 def _trend(claim: Mapping[str, Any], world: World) -> list[Constraint]:
     span = claim["members"].split("|")
-    wanted = trend.sums(claim["relation"], span, lambda: world.peak(claim))
+    much = _word(world, "much_change") if claim["relation"].startswith("much_") else Fraction(0)
+    wanted = trend.sums(claim["relation"], span, lambda: world.peak(claim), much)
     if wanted is None:
         raise Unsupported("先升后降的最高点没有写明,无法写成线性式")
     points = {p for one in wanted for p in one}

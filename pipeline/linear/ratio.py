@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.ledger import DIMENSIONS
 from pipeline.linear import parts
 from pipeline.linear.chain import CHAIN, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
+from pipeline.linear.rules import RATES, Rules
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 # Virtual columns of the outcome table, in the order in which its ids are spelt.
@@ -51,15 +52,8 @@ APART = {
     "platform_count": "渠道个数由先验权重 platform 决定",
     "context_figure": "记录无法给出",
 }
-# rate metric -> [(weight, filters)] of its numerator, over the valid call-backs
-RATES: dict[str, tuple[tuple[Fraction, dict[str, tuple[str, ...]]], ...]] = {
-    "response_rate": ((Fraction(1), {"is_contacted": (YES,)}),),
-    "resolution_rate": ((Fraction(1), {"resolution": ("解决",)}),),
-    "satisfaction_rate": (
-        (Fraction(1), {"satisfaction": ("满意",)}),
-        (Fraction(9, 10), {"satisfaction": ("基本满意",)}),
-    ),
-}
+# Metrics over the valid call-backs, by the weights of their convention.
+OUTCOME_METRICS = (*RATES, "satisfaction_gap", "composite_score")
 
 
 class Unsupported(Exception):
@@ -98,11 +92,11 @@ class World:
     `regions`: region -> districts; `population`: (report year, district) -> persons;
     `shells`: year -> shells; `members(dimension, selector)`: the candidates of a list by falling
     prior; `leaders`: members that some list of the ledger puts first; `praise_forms`: those that
-    a report counts; `parts`: metric of another entity
-    -> how it is made; `crosswalk`: taxonomy -> its rules (category, subcategory or `*`, member);
-    `peak(claim)`: the period at which the claim's series stands highest; `guess(ratio)`: about how
-    large a ratio is; `known(ratio)`: what another claim prints for it. Where `peak` or `guess`
-    answers None, claims that need it are Unsupported.
+    a report counts; `parts`: metric of another entity -> how it is made; `rules`: weights of
+    rates and rules of words; `crosswalk`: taxonomy -> its rules (category, subcategory or `*`,
+    member); `peak(claim)`: the period at which the claim's series stands highest;
+    `guess(ratio)`: about how large a ratio is; `known(ratio)`: what another claim prints for it.
+    Where `peak` or `guess` answers None, claims that need it are Unsupported.
     """
 
     regions: Mapping[str, tuple[str, ...]]
@@ -115,6 +109,7 @@ class World:
     praise_forms: tuple[str, ...] = ()
     crosswalk: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
     parts: Mapping[str, parts.Parts] = field(default_factory=dict)
+    rules: Rules = field(default_factory=Rules)
     peak: Callable[[Mapping[str, Any]], str | None] = lambda claim: None
     guess: Callable[[Ratio], float | None] = lambda ratio: None
     known: Callable[[Ratio], float | None] = lambda ratio: None
@@ -214,8 +209,8 @@ def ratio_of(claim: Mapping[str, Any], world: World) -> Ratio:
         return Ratio(total(filters), total({"handling": (DISPATCHED,)}))
     if metric in SHARE_OF:
         return _share(metric, filters, world, total)
-    if metric in RATES:
-        return _rate(metric, filters, total)
+    if metric in OUTCOME_METRICS:
+        return _of_outcomes(claim, filters, world, total)
     raise Unsupported(f"求解器不认识指标 {metric}")
 
 
@@ -285,9 +280,10 @@ def _share(
     return Ratio(total(filters), total(of))
 
 
-def _rate(
-    metric: str,
+def _of_outcomes(
+    claim: Mapping[str, Any],
     filters: dict[str, tuple[str, ...]],
+    world: World,
     total: Callable[[Mapping[str, tuple[str, ...]]], Terms],
 ) -> Ratio:
     if "month" in filters:
@@ -297,6 +293,10 @@ def _rate(
         filters = {**filters, "unit_type": DISTRICT_HANDLED}
     valid = {**filters, "is_valid": (YES,)}
     numerator: list[tuple[Fraction, Selector]] = []
-    for weight, part in RATES[metric]:
+    try:
+        weights = world.rules.weights(claim["metric"], claim["convention"])
+    except KeyError as unknown:
+        raise Unsupported(unknown.args[0]) from None
+    for weight, part in weights:
         numerator += scale(total({**valid, **part}), weight)
     return Ratio(tuple(numerator), total(valid))

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.linear.chain import DISTRICT_HANDLED
+from pipeline.linear.rules import Rules, read_rules
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Register:
     population: dict[tuple[int, str], int]
     crosswalk: dict[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
     praise_forms: tuple[str, ...] = ()
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def unit_types(self) -> list[str]:
@@ -75,6 +77,7 @@ def read_register(home: Home, year: int) -> Register:
         population=_population(files),
         crosswalk=_crosswalk(files),
         praise_forms=_counted_forms(files),
+        rules=read_rules(files),
     )
 
 

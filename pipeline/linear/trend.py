@@ -10,9 +10,6 @@ from itertools import pairwise
 
 Sum = dict[str, Fraction]
 
-# How much 明显 is: a tenth above or below the month before.
-MUCH = Fraction(1, 10)
-
 
 def _slope(span: Sequence[str], sign: int = 1) -> Sum:
     """The least-squares slope of the points, times a positive number."""
@@ -36,9 +33,12 @@ def _rise_and_fall(span: Sequence[str], peak: str) -> list[Sum]:
     return [*sums, _slope(span[: at + 1]), _slope(span[at:], -1)]
 
 
-def sums(relation: str, span: Sequence[str], peak: Callable[[], str | None]) -> list[Sum] | None:
+def sums(
+    relation: str, span: Sequence[str], peak: Callable[[], str | None], much: Fraction
+) -> list[Sum] | None:
     """The sums (point -> coefficient) that must be positive; None where the rule needs a peak
-    that nobody names. `span`: the named periods in order, months as YYYY-MM.
+    that nobody names. `span`: the named periods in order, months as YYYY-MM; `much`: by which
+    part of the month before a month is 明显 above or below it.
     """
     simple = {
         "rises": lambda: [_slope(span)],
@@ -46,9 +46,9 @@ def sums(relation: str, span: Sequence[str], peak: Callable[[], str | None]) -> 
         "rises_steadily": lambda: _steps(span, 1),
         "falls_steadily": lambda: _steps(span, -1),
         "higher": lambda: [_against_base(span, _before(span[0]), Fraction(1), 1)],
-        "much_higher": lambda: [_against_base(span, _before(span[0]), 1 + MUCH, 1)],
+        "much_higher": lambda: [_against_base(span, _before(span[0]), 1 + much, 1)],
         "lower": lambda: [_against_base(span, _before(span[0]), Fraction(1), -1)],
-        "much_lower": lambda: [_against_base(span, _before(span[0]), 1 - MUCH, -1)],
+        "much_lower": lambda: [_against_base(span, _before(span[0]), 1 - much, -1)],
         "high": lambda: [_above_rest([p], _rest(span)) for p in span],
         "concentrated": lambda: [_above_rest(span, _rest(span))],
     }

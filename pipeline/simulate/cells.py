@@ -115,6 +115,7 @@ def _world(home: Home, year: int, table: pd.DataFrame) -> World:
         {year: (0,)},
         members,
         parts=parts_of(entities_of(home).values()),
+        rules=register.rules,
     )
 
 

@@ -21,6 +21,7 @@ from pipeline.simulate.counts import Solution
 # the repeat calls, as the frequent callers of a hotline do.
 SKEW = 3
 YES = "是"
+# How good an outcome is: an order of outcomes, in which months lean. No weight of a rate.
 RESOLUTIONS = {"解决": 1.0, "部分解决": 0.4}
 SATISFACTIONS = {"满意": 1.0, "基本满意": 0.9, "未评价": 0.3}
 

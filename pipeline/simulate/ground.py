@@ -112,6 +112,7 @@ def world_of(
         categories=tuple(register.categories),
         praise_forms=register.praise_forms,
         crosswalk=register.crosswalk,
+        rules=register.rules,
         peak=peak,
         guess=ground.guess,
         known=known,

@@ -24,6 +24,7 @@ REQUIRED = {
     "subcategory": ("category", "subcategory", "sort_order"),
     "member": ("dimension", "member", "sort_order"),
     "unit": ("unit", "unit_type", "district", "street"),
+    "assessment_month": ("first_day_of_month",),
     "season": ("season", "first_day", "last_day"),
     "stop_word": ("stop_word",),
     "street": ("district", "street"),
@@ -74,7 +75,7 @@ _TYPES: dict[str, tuple[pa.DataType, Callable[[str], Any], str]] = {
 def type_of(column: str) -> str:
     """Return integer, date, boolean or text: the naming law of the house."""
     last = column.rsplit("_", 1)[-1]
-    if column in ("sort_order", "weight_base") or last in (
+    if column in ("sort_order", "weight_base", "first_day_of_month") or last in (
         "count",
         "population",
         "rank",
@@ -96,10 +97,23 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
     for name in sorted({*REQUIRED, *files}):
         columns = REQUIRED.get(name, ())
         table = read(home, files[name], columns) if name in files else _empty(columns)
+        if name == "assessment_month":
+            _require_one_day(home, files[name], table)
         con.register("reference_file", table)
         con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
         con.unregister("reference_file")
     return [f"ref.{name}" for name in sorted({*REQUIRED, *files})]
+
+
+def _require_one_day(home: Home, path: Path, table: pa.Table) -> None:
+    """Raise USAGE where assessment months do not begin on one day that every month has."""
+    days = table["first_day_of_month"].to_pylist()
+    if len(days) != 1 or days[0] not in range(2, 29):
+        raise HotlineError(
+            f"{home.relative(path)} 要有且只有一行,first_day_of_month 为 2 至 28"
+            "(考核月从上月的这一日起,到本月的前一日止);请改正",
+            USAGE,
+        )
 
 
 def read(home: Home, path: Path, required: tuple[str, ...] = ()) -> pa.Table:

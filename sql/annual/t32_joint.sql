@@ -76,7 +76,7 @@ SELECT
     counted.street_unit_count,
     counted.street_joint_share,
     CASE
-        WHEN counted.district_joint_share > bound.joint_high THEN '以区为主'
+        WHEN counted.district_joint_share >= bound.joint_high THEN '以区为主'
         WHEN counted.district_joint_share < bound.joint_low THEN '以街乡镇为主'
         ELSE '共同承办'
     END AS main_handler,

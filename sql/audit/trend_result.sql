@@ -4,10 +4,16 @@
 -- Each word has one rule (data/README.md). rises, falls: the least-squares slope over the named
 -- periods; the two _steadily: every step; rises_then_falls: the highest period lies within, the
 -- slope up to it rises and from it falls; higher, lower: the mean of the named months against the
--- month before them (much_: by a tenth); high: every named month above the mean of the other months
+-- month before them (much_: by the rule much_change at least); high: every named month above the mean of the other months
 -- of the year; concentrated: the mean of the named ones above that mean; level: every named period
 -- within the printed interval, judged exactly.
-WITH point AS (
+WITH bound AS (
+    SELECT max(CAST(10000 * CAST(value AS DECIMAL(18, 8)) AS BIGINT)) AS much_change
+    FROM ref.report_rule
+    WHERE rule = 'much_change'
+),
+
+point AS (
     SELECT
         *,
         row_number() OVER (PARTITION BY claim ORDER BY member) - 1 AS place,
@@ -108,15 +114,20 @@ judged AS (
             WHEN 'higher' THEN measured.named_sum > measured.named_count * rest.base_value
             WHEN 'lower' THEN measured.named_sum < measured.named_count * rest.base_value
             WHEN 'much_higher'
-                THEN 10 * measured.named_sum >= 11 * measured.named_count * rest.base_value
+                THEN
+                    10000 * measured.named_sum
+                    >= (10000 + bound.much_change) * measured.named_count * rest.base_value
             WHEN 'much_lower'
-                THEN 10 * measured.named_sum <= 9 * measured.named_count * rest.base_value
+                THEN
+                    10000 * measured.named_sum
+                    <= (10000 - bound.much_change) * measured.named_count * rest.base_value
             WHEN 'high' THEN rest.rest_count * measured.least_value > rest.rest_sum
             WHEN 'concentrated'
                 THEN rest.rest_count * measured.named_sum > measured.named_count * rest.rest_sum
             WHEN 'level' THEN measured.is_level
         END AS is_inside
     FROM measured
+    CROSS JOIN bound
     LEFT JOIN rest ON rest.claim = measured.claim
 )
 

@@ -7,7 +7,9 @@
 SELECT
     year,
     month,
-    CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+    CASE
+        WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+    END AS month_part,
     scope_tier,
     category,
     subcategory,
@@ -21,8 +23,11 @@ SELECT
     min_by(unit, md5(record_id)) AS unit,
     min_by(satisfaction, md5(record_id)) AS satisfaction
 FROM core.record
+CROSS JOIN ref.assessment_month AS assessment
 WHERE is_called_back AND resolution = '解决'
 GROUP BY
     year, month,
-    CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+    CASE
+        WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+    END,
     scope_tier, category, subcategory, topic

@@ -1,8 +1,8 @@
 -- One row: the records of a part of a month, of one tier, in one member of one cut, as counts that
 -- add up. Key: year, month, month_part, scope_tier, metric, and the dimensions from record_type to tag.
 -- materialised per partition
--- month_part is 1 for the days to the 18th and 2 from the 19th on: an assessment month is part 2 of
--- one month and part 1 of the next, a calendar month both.
+-- month_part is 2 from the day on which an assessment month begins (ref.assessment_month), 1 before
+-- it: an assessment month is part 2 of one month and part 1 of the next, a calendar month both.
 -- The records are grouped finely once per family of columns (four narrow scans are faster than one
 -- wide one), and the cuts are made from those few rows: the full cross of all columns would be
 -- nearly the records again. `*` is not cut by it, `?` is unknown. Cuts by unit, its
@@ -12,7 +12,9 @@
 WITH fine AS (
     SELECT
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
         scope_tier, record_type, category, handling, channel, is_company_desk,
         is_epidemic, unit_type, unit_district, region, is_district_handled,
         count(*) AS record_count,
@@ -24,9 +26,12 @@ WITH fine AS (
             AS basically_satisfied_count,
         count(*) FILTER (WHERE is_closed_early) AS closed_early_count
     FROM core.record
+    CROSS JOIN ref.assessment_month AS assessment
     GROUP BY
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END,
         scope_tier, record_type, category, handling, channel, is_company_desk,
         is_epidemic, unit_type, unit_district, region, is_district_handled
 ),
@@ -34,7 +39,9 @@ WITH fine AS (
 by_subcategory AS (
     SELECT
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
         scope_tier, category, subcategory, tag,
         count(*) AS record_count,
         count(*) FILTER (WHERE is_called_back) AS called_back_count,
@@ -44,16 +51,21 @@ by_subcategory AS (
         count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
             AS basically_satisfied_count
     FROM core.record
+    CROSS JOIN ref.assessment_month AS assessment
     GROUP BY
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END,
         scope_tier, category, subcategory, tag
 ),
 
 by_unit AS (
     SELECT
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
         scope_tier, unit_type, unit, unit_district, unit_street, tag,
         is_district_handled,
         count(*) AS record_count,
@@ -64,10 +76,13 @@ by_unit AS (
         count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
             AS basically_satisfied_count
     FROM core.record
+    CROSS JOIN ref.assessment_month AS assessment
     WHERE handling = '派单'
     GROUP BY
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END,
         scope_tier, unit_type, unit, unit_district, unit_street, tag,
         is_district_handled
 ),
@@ -75,13 +90,18 @@ by_unit AS (
 by_place AS (
     SELECT
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
         scope_tier, record_type, place_district, channel, platform, praise_form,
         count(*) AS record_count
     FROM core.record
+    CROSS JOIN ref.assessment_month AS assessment
     GROUP BY
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END,
         scope_tier, record_type, place_district, channel, platform, praise_form
 ),
 

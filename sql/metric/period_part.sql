@@ -1,9 +1,10 @@
--- One row: a part of a month (to the 18th, from the 19th on) in a period that it belongs to.
+-- One row: a part of a month (before, and from, the day on which assessment months begin) in a
+-- period that it belongs to.
 -- Key: period_type, period, part_year, part_month, month_part.
--- An assessment month runs from the 19th of the month before to the 18th of its own, whose name it
--- carries. It is complete, by the rule for months (metric.entity_period), when its records begin
--- within three days of the 19th, run over the end of the month, and reach to within three days of
--- the 18th. year and month are those in the period's name (a quarter's or year's month is the
+-- An assessment month runs from that day (ref.assessment_month) of the month before to the day before
+-- it in its own, whose name it carries. It is complete, by the rule for months
+-- (metric.entity_period), when its records begin within three days of its first day, run over the end
+-- of the month, and reach to within three days of its last day. year and month are those in the period's name (a quarter's or year's month is the
 -- part's own).
 WITH loaded AS (
     SELECT
@@ -32,22 +33,24 @@ half AS (
         1 AS month_part,
         month_number,
         extract(DAY FROM first_received_at) <= 3
-        AND last_received_at >= date_trunc('month', last_received_at) + INTERVAL '15' DAY
+        AND extract(DAY FROM last_received_at) >= assessment.first_day_of_month - 3
             AS is_whole
     FROM loaded
-    WHERE extract(DAY FROM first_received_at) <= 18
+    CROSS JOIN ref.assessment_month AS assessment
+    WHERE extract(DAY FROM first_received_at) < assessment.first_day_of_month
     UNION ALL
     SELECT
         year AS part_year,
         month AS part_month,
         2 AS month_part,
         month_number + 1 AS month_number,
-        extract(DAY FROM first_received_at) <= 21
+        extract(DAY FROM first_received_at) <= assessment.first_day_of_month + 2
         AND last_received_at
         >= date_trunc('month', last_received_at) + INTERVAL '1' MONTH - INTERVAL '3' DAY
             AS is_whole
     FROM loaded
-    WHERE extract(DAY FROM last_received_at) >= 19
+    CROSS JOIN ref.assessment_month AS assessment
+    WHERE extract(DAY FROM last_received_at) >= assessment.first_day_of_month
 ),
 
 named AS (

@@ -5,7 +5,9 @@
 WITH counted AS (
     SELECT
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END AS month_part,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
         scope_tier,
         count(dispatch_count) AS redispatched_count,
         count(caller_matter_no) AS repeat_call_count,
@@ -13,9 +15,12 @@ WITH counted AS (
         count(matter_caller_count) AS mass_matter_count,
         count(text_caller_count) AS copied_text_count
     FROM core.repeat
+    CROSS JOIN ref.assessment_month AS assessment
     GROUP BY
         year, month,
-        CASE WHEN extract(DAY FROM received_at) <= 18 THEN 1 ELSE 2 END,
+        CASE
+            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
+        END,
         scope_tier
 ),
 

@@ -53,10 +53,12 @@ bounded AS (
             ELSE make_date(
                 CASE WHEN scoped.step = 1 THEN scoped.year - 1 ELSE scoped.year END,
                 CASE WHEN scoped.step = 1 THEN 12 ELSE scoped.step - 1 END,
-                19
+                CAST(assessment.first_day_of_month AS INTEGER)
             )
-        END AS first_on
+        END AS first_on,
+        CAST(assessment.first_day_of_month AS INTEGER) - 1 AS assessment_last_day
     FROM scoped
+    CROSS JOIN ref.assessment_month AS assessment
     LEFT JOIN covered
         ON
             covered.period_type = scoped.period_type
@@ -71,7 +73,7 @@ ended AS (
             CASE period_type
                 WHEN 'month' THEN first_on + INTERVAL '1' MONTH - INTERVAL '1' DAY
                 WHEN 'quarter' THEN first_on + INTERVAL '3' MONTH - INTERVAL '1' DAY
-                ELSE make_date(year, step, 18)
+                ELSE make_date(year, step, assessment_last_day)
             END AS DATE
         ) AS last_on
     FROM bounded

@@ -16,7 +16,9 @@ WITH counted AS (
     UNION ALL
     SELECT
         'record_count' AS metric, year, month,
-        CASE WHEN extract(DAY FROM received_on) <= 18 THEN 1 ELSE 2 END AS month_part,
+        CASE
+            WHEN extract(DAY FROM received_on) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
         scope_tier,
         '*' AS record_type, category, subcategory, '*' AS handling, '*' AS unit_type, '*' AS unit,
         '*' AS region, '*' AS district, '*' AS street, '*' AS channel, '*' AS desk,
@@ -30,10 +32,14 @@ WITH counted AS (
         NULL AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM metric.day_count
+    CROSS JOIN ref.assessment_month AS assessment
     WHERE district = '*'
     GROUP BY
-        year, month, CASE WHEN extract(DAY FROM received_on) <= 18 THEN 1 ELSE 2 END, scope_tier,
-        category, subcategory, topic
+        year, month,
+        CASE
+            WHEN extract(DAY FROM received_on) < assessment.first_day_of_month THEN 1 ELSE 2
+        END,
+        scope_tier, category, subcategory, topic
     UNION ALL
     SELECT
         metric, year, month, month_part, scope_tier,

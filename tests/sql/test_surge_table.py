@@ -105,7 +105,7 @@ def test_no_week_reaches_beyond_its_period(home):
 
 
 def test_the_weeks_end_with_the_period_and_their_counts_are_those_of_the_records(home):
-    expected_counts(home, Period(ASSESSMENT, 2020, 11))
+    expected_counts(home, Period(ASSESSMENT, 2020, 11, 19))
     rows = ask(
         home,
         "SELECT last_on, record_count FROM model.expected_count "
@@ -163,11 +163,14 @@ def test_days_add_up_to_the_months_of_the_cells(home):
 
 def test_periods_begin_and_end_where_the_city_says():
     day = datetime.date
-    november = parse("2020-11", ASSESSMENT)
+    november = parse("2020-11", ASSESSMENT, 19)
     assert (november.first_on, november.last_on) == (day(2020, 10, 19), day(2020, 11, 18))
-    january = parse("2021-01", ASSESSMENT)
+    january = parse("2021-01", ASSESSMENT, 19)
     assert (january.first_on, january.last_on) == (day(2020, 12, 19), day(2021, 1, 18))
     assert january.calendar_months() == [(2020, 12), (2021, 1)]
+    later = parse("2021-03", ASSESSMENT, 26)
+    assert (later.first_on, later.last_on) == (day(2021, 2, 26), day(2021, 3, 25))
+    assert later.before(3).first_on == day(2020, 11, 26)
     february = parse("2020-02")
     assert (february.first_on, february.last_on) == (day(2020, 2, 1), day(2020, 2, 29))
     assert parse("2020-12").last_on == day(2020, 12, 31)

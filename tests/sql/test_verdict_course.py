@@ -102,6 +102,22 @@ def test_who_takes_the_larger_part(relation, share, holds):
     assert verdict(shares, wanted) == ("reproduced" if holds else "differs")
 
 
+def test_words_mean_what_the_reference_data_say():
+    rules = {"joint_low": "0.3", "joint_high": "0.7", "much_change": "0.25"}
+    key = {"metric": "joint_share", "unit_type": "区"}
+    share = [figure(65, 100, category="甲", **key)]
+    named = {"dimension": "category", "members": "甲", **key}
+    assert verdict(share, claim("predominant", **named), rules) == "differs"
+    assert verdict(share, claim("joint", **named), rules) == "reproduced"
+    for height, holds in ((125, True), (124, False)):
+        months = series([*FLAT[:6], *[height] * 6])
+        found = verdict(months, course("much_higher", 7, 12), rules)
+        assert found == ("reproduced" if holds else "differs")
+    # A home whose rules are older than the word: not judged, never called wrong.
+    old = {"interval_z": "1.96"}
+    assert verdict(share, claim("joint", **named), old) == "not computable"
+
+
 def test_an_order_says_nothing_of_others():
     figures = [figure(n, unit_type=u) for u, n in (("甲", 5), ("乙", 3), ("丙", 9))]
     cells = {"dimension": "unit_type"}

@@ -9,6 +9,7 @@ import pytest
 from pipeline.home import Home
 from pipeline.linear.forms import Unsupported, World, constraints_of
 from pipeline.linear.register import read_register
+from pipeline.linear.rules import Rules
 from pipeline.linear.together import shells_of
 from pipeline.simulate.prior import read_prior
 from pipeline.simulate.sizes import shell_sizes
@@ -20,6 +21,7 @@ WORLD = World(
     population={(2050, "东区"): 40_000},
     shells={2049: (1, 2), 2050: (1, 2)},
     members=lambda dimension, selector: {"street": STREETS, "category": ["甲", "乙"]}[dimension],
+    rules=Rules(satisfied={"own": (Fraction(1), Fraction(9, 10))}),
 )
 DIMENSIONS = (
     *("record_type", "category", "subcategory", "handling", "unit_type", "unit"),
@@ -69,7 +71,7 @@ def test_unit_type_share_is_of_the_dispatched_only():
 
 
 def test_satisfaction_weighs_the_fairly_satisfied():
-    (got,) = constraints_of(claim(metric="satisfaction_rate"), WORLD)
+    (got,) = constraints_of(claim(metric="satisfaction_rate", convention="own"), WORLD)
     assert [(c, dict(s.filters)["satisfaction"]) for c, s in got.numerator] == [
         (1, ("满意",)),
         (Fraction(9, 10), ("基本满意",)),

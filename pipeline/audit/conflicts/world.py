@@ -126,6 +126,7 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> Reading:
         praise_forms=register.praise_forms,
         crosswalk=register.crosswalk,
         parts=parts_of(entities_of(home).values()),
+        rules=register.rules,
         peak=lambda claim: named_peak(claim, printed),
     )
     reading = Reading(year, {c["claim"]: c for c in printed}, world, members)

@@ -66,6 +66,8 @@ def words_of(
         "no_previous": _yes(not has_previous),
         "no_before": _yes(not has_before),
         "is_assessment": _yes(period.period_type == ASSESSMENT),
+        "assessment_first_day": period.first_day,
+        "assessment_last_day": period.first_day - 1,
         "is_month": _yes(period.period_type == MONTH),
     }  # fmt: skip
 
