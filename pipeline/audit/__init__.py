@@ -6,7 +6,7 @@ from pipeline.audit import judge, write
 from pipeline.audit.draft import Proofread, proofread
 from pipeline.audit.explain import explain
 from pipeline.audit.result import GRAVEST_FIRST, AuditResult
-from pipeline.errors import OK, USAGE, HotlineError
+from pipeline.errors import CHECK_FAILED, OK, USAGE, HotlineError
 from pipeline.home import Home
 
 # The verdicts as a reader sees them.
@@ -36,7 +36,8 @@ def answer(
     """Answer the question that the options ask; return the exit code.
 
     With `conflicts` (a ledger) it asks what in it cannot all be true, with `draft` what a draft
-    gets wrong, else how the figures of `year` compare with the records. Raises HotlineError USAGE
+    gets wrong, else how the figures of `year` compare with the records. The code is 1 where a
+    contradiction or a figure that differs is found. Raises HotlineError USAGE
     where the options ask nothing.
     """
     if conflicts is not None:
@@ -44,8 +45,8 @@ def answer(
 
         if draft is not None:
             raise HotlineError("--draft 与 --conflicts 不能同用,请分两次运行", USAGE)
-        find_conflicts(home, conflicts, year, json_path, mark)
-        return OK
+        findings = find_conflicts(home, conflicts, year, json_path, mark)
+        return CHECK_FAILED if any(finding.conflicts for finding in findings) else OK
     if mark:
         raise HotlineError("--mark 只与 --conflicts 同用,请加上 --conflicts 台账", USAGE)
     if year is None:

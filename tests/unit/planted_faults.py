@@ -25,11 +25,15 @@ MENDED_METRIC = {"d003-3.3-ecological-share": "region_share"}
 
 @dataclass(frozen=True)
 class Fault:
-    """A claim, what is planted in it (a printed form, or a list's members), and the kind."""
+    """A claim, what is planted in it (a printed form, or a list's members), and the kind.
+
+    `right`: what the document printed, where the search is to offer it.
+    """
 
     kind: str
     claim: str
     planted: str
+    right: str = ""
 
 
 BEIJING_FAULTS = (
@@ -70,6 +74,34 @@ TINY_FAULTS = (
     Fault("factor of ten", "tiny-3-police", "3600件"),
     Fault("changed digit", "tiny-5-dispatched-again", "4900件"),
     Fault("wrong order", "tiny-3-smallest", "青溪区"),
+)
+# Another line's figure, the other sign, a sum without one of its parts or with one twice.
+BEIJING_TOLD = (
+    Fault("neighbour's print", "d003-3.2-plain", "187.07万件", "83.44万件"),
+    Fault("neighbour's print", "d003-2-online-tier1", "919.4万件", "87.3万件"),
+    Fault("neighbour's print", "d003-2-direct-share", "39.96%", "60.04%"),
+    Fault("neighbour's print", "d003-3.1-central-street", "107.45万件", "79.62万件"),
+    Fault("sign", "d003-2-total-growth", "-53.01%", "53.01%"),
+    Fault("sign", "d003-1-online-growth", "-630.8%", "630.8%"),
+    Fault("sign", "d003-2-dispatched-growth", "-72.39%", "72.39%"),
+    Fault("sign", "d003-4.5-growth", "-170.20%", "170.20%"),
+    # 402.3 less the 8.3 of the platforms, 159.1 less 36.13 and 156.9 less 47.31 of a region
+    Fault("misses a part", "d003-2-dispatched-tier1", "394.0万件", "402.3万件"),
+    Fault("misses a part", "d003-3-district", "123.0万件", "159.1万件"),
+    Fault("misses a part", "d003-3-street", "109.6万件", "156.9万件"),
+    # 402.3 and the 8.3 once more
+    Fault("a part twice", "d003-2-dispatched-tier1", "410.6万件", "402.3万件"),
+)
+TINY_TOLD = (
+    Fault("neighbour's print", "tiny-1-direct", "4400件", "6600件"),
+    Fault("neighbour's print", "tiny-1-dispatched", "6600件", "4400件"),
+    Fault("neighbour's print", "tiny-5-dispatched-again", "6600件", "4400件"),
+    Fault("sign", "tiny-4-market-growth", "-80.0%", "80.0%"),
+    # 4400 less the 1500 of the streets, 1568 less the 318 of one of them, 6600 less 1200
+    Fault("misses a part", "tiny-1-dispatched", "2900件", "4400件"),
+    Fault("misses a part", "tiny-3-street", "1200余件", "1500余件"),
+    Fault("misses a part", "tiny-1-direct", "5400件", "6600件"),
+    Fault("a part twice", "tiny-1-direct", "7800件", "6600件"),
 )
 
 

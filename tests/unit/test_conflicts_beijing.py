@@ -37,7 +37,7 @@ def answer(tmp_path_factory) -> tuple[str, dict]:
     path = tmp_path_factory.mktemp("conflicts") / "conflicts.json"
     arguments = ["audit", "2020", "--conflicts", str(BEIJING), "--json", str(path)]
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     (year,) = json.loads(path.read_text(encoding="utf-8"))
     assert year["year"] == 2020
     return result.output, year

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from planted_faults import TINY, TINY_FAULTS, Fault, plant
 
 from pipeline.cli import main
-from pipeline.errors import NO_DATA, OK, USAGE
+from pipeline.errors import CHECK_FAILED, NO_DATA, OK, USAGE
 from pipeline.ledger.conflict import COLUMNS, findings_in, ledger_digest
 
 HOME = TINY.parents[1]
@@ -34,13 +34,13 @@ def test_a_consistent_ledger_is_called_so(tmp_path):
 
 def test_one_file_is_a_ledger_too(ledger):
     result = audit("--conflicts", ledger / "tiny.csv")
-    assert result.exit_code == OK
+    assert result.exit_code == CHECK_FAILED
     assert "tiny-5-dispatched-again" in result.output and "4400件" in result.output
 
 
 def test_the_json_holds_sets_suspects_and_repairs(ledger, tmp_path):
     path = tmp_path / "conflicts.json"
-    assert audit("--conflicts", ledger, "--json", path).exit_code == OK
+    assert audit("--conflicts", ledger, "--json", path).exit_code == CHECK_FAILED
     (year,) = json.loads(path.read_text(encoding="utf-8"))
     (conflict,) = year["conflicts"]
     assert (year["year"], year["consistent"], year["complete"]) == (2033, False, True)
@@ -54,7 +54,7 @@ def test_the_json_holds_sets_suspects_and_repairs(ledger, tmp_path):
 
 def test_a_mark_is_written_beside_the_ledger(ledger):
     result = audit("--conflicts", ledger, "--mark")
-    assert result.exit_code == OK
+    assert result.exit_code == CHECK_FAILED
     path = findings_in(ledger)
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
@@ -67,7 +67,7 @@ def test_a_mark_is_written_beside_the_ledger(ledger):
     assert row["ledger_digest"] == ledger_digest(ledger.glob("*.csv"))
     # What was written is no part of the ledger, and asking again changes nothing.
     before = path.read_bytes()
-    assert audit("--conflicts", ledger, "--mark").exit_code == OK
+    assert audit("--conflicts", ledger, "--mark").exit_code == CHECK_FAILED
     assert path.read_bytes() == before
 
 
@@ -79,7 +79,7 @@ def test_the_digest_changes_with_the_ledger(ledger, tmp_path):
 def test_a_list_as_first_suspect_is_marked_without_a_figure(tmp_path):
     fault = Fault("wrong order", "tiny-3-smallest", "青溪区")
     folder = plant(TINY, tmp_path / "published", fault)
-    assert audit("--conflicts", folder, "--mark").exit_code == OK
+    assert audit("--conflicts", folder, "--mark").exit_code == CHECK_FAILED
     with findings_in(folder).open(encoding="utf-8", newline="") as file:
         (row,) = list(csv.DictReader(file))
     assert (row["claim"], row["repair"], row["repair_lower"]) == (fault.claim, "", "")

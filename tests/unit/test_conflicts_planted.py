@@ -1,19 +1,34 @@
 """Planted faults: where the ledger can tell, the planted claim is among the first three suspects.
 
-27 faults in copies of two ledgers; 3 of them the ledgers do not say enough to show.
+27 faults in copies of two ledgers; 3 of them the ledgers do not say enough to show. Of 20 more (a
+neighbouring line's print, a sign, a sum that misses a part or has one twice) the right print is
+offered, too.
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import conflict_kit
 import numpy as np
 import pytest
 import solve_kit
-from planted_faults import BEIJING, BEIJING_FAULTS, TINY, TINY_FAULTS, YEAR, Fault, plant
+from planted_faults import (
+    BEIJING,
+    BEIJING_FAULTS,
+    BEIJING_TOLD,
+    TINY,
+    TINY_FAULTS,
+    TINY_TOLD,
+    YEAR,
+    Fault,
+    plant,
+)
 from scipy import sparse
 from scipy.optimize import linprog
 
+from pipeline.audit.conflicts.candidates import other_courses
+from pipeline.audit.conflicts.slips import opposite, written
 from pipeline.home import Home
 from pipeline.linear.tables import exact_rows
 from pipeline.simulate.solve import Task, solve
@@ -58,6 +73,54 @@ def test_a_fault_in_the_large_ledger(fault, tmp_path):
 @pytest.mark.parametrize("fault", named(TINY_FAULTS))
 def test_a_fault_in_the_small_ledger(fault, tmp_path):
     check(TINY_HOME, TINY, tmp_path, fault)
+
+
+def offered(home: Home, source: Path, folder: Path, fault: Fault) -> tuple[int | None, list[str]]:
+    """The place of the planted claim among the suspects, and the forms offered for it."""
+    claims = conflict_kit.rows(home, plant(source, folder, fault), YEAR[source])
+    finding = conflict_kit.found(home, claims, widely=False)
+    own = [s for c in finding.conflicts for s in c.suspects if s.claims == (fault.claim,)]
+    return conflict_kit.place(finding, fault.claim), conflict_kit.forms(own[0]) if own else []
+
+
+@pytest.mark.parametrize("fault", named(BEIJING_TOLD))
+def test_the_right_print_is_offered_in_the_large_ledger(fault, tmp_path):
+    place, forms = offered(Home(), BEIJING, tmp_path, fault)
+    assert place == 1
+    assert fault.right in forms[:2]
+
+
+@pytest.mark.parametrize("fault", named(TINY_TOLD))
+def test_the_right_print_is_offered_in_the_small_ledger(fault, tmp_path):
+    place, forms = offered(TINY_HOME, TINY, tmp_path, fault)
+    assert place is not None and place <= FIRST
+    assert forms[0] == fault.right
+
+
+def test_a_rise_called_a_fall_is_offered():
+    (other,) = other_courses({"claim": "c", "relation": "much_lower"})
+    assert (other.kind, other.claims[0]["relation"]) == ("sign", "much_higher")
+    assert list(other_courses({"claim": "c", "relation": "equals"})) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "other"),
+    [("12.3%", "-12.3%"), ("-12.3%", "12.3%"), ("约5%", "约-5%"), ("0.0%", None), ("六成", None)],
+)
+def test_the_other_sign_of_a_print(printed, other):
+    assert opposite(printed) == other
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "form"),
+    [
+        ("402.3万件", "3940000", "394.0万件"), ("318件", "6600", "6600件"),
+        ("60.04%", "0.3996", "39.96%"), ("1200余件", "1500", "1500余件"),
+        ("284件/万人", "300", "300件/万人"), ("1.2亿件", "230000000", "2.3亿件"),
+    ],
+)  # fmt: skip
+def test_a_value_is_written_as_the_print_writes_its_own(printed, value, form):
+    assert written(printed, Decimal(value)) == form
 
 
 def test_at_least_twelve_faults_of_every_kind_are_planted():

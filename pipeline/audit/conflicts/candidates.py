@@ -74,6 +74,31 @@ def _members(claim: Claim, reading: Reading) -> list[str]:
     return list(found)
 
 
+# Course -> its opposite.
+OPPOSITE = {
+    **{"rises": "falls", "rises_steadily": "falls_steadily"},
+    **{"higher": "lower", "much_higher": "much_lower"},
+}
+OPPOSITE |= {later: earlier for earlier, later in OPPOSITE.items()}
+
+
+def other_courses(claim: Claim) -> Iterator[Other]:
+    """A rise that is called a fall, or the reverse."""
+    if claim["relation"] in OPPOSITE:
+        yield Other("sign", "增减相反", ({**claim, "relation": OPPOSITE[claim["relation"]]},))
+
+
+def stands_apart(claim: Claim, reading: Reading) -> bool:
+    """Whether the claim would stand alone on another scope: its sister lines all have its own."""
+    own = (claim["document"], claim["section"])
+    sisters = [
+        c
+        for c in reading.claims.values()
+        if (c["document"], c["section"]) == own and c["claim"] != claim["claim"]
+    ]
+    return len(sisters) > 1 and {c["scope"] for c in sisters} == {claim["scope"]}
+
+
 def other_denominators(claim: Claim, reading: Reading) -> Iterator[tuple[str, Ratio]]:
     """A share over other records: its key without some of its members. How told, the ratio."""
     if claim["metric"] not in SHARE_OF or not is_value(claim):

@@ -6,18 +6,22 @@ import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from pipeline import interval
+from pipeline.audit.conflicts.beside import copied_from, falls_alone, forms_in, parts_of, summed
 from pipeline.audit.conflicts.candidates import (
     Other,
     is_value,
+    other_courses,
     other_denominators,
     other_lists,
     other_scopes,
+    stands_apart,
 )
 from pipeline.audit.conflicts.model import Uncut
 from pipeline.audit.conflicts.program import Program, Range, build
 from pipeline.audit.conflicts.repair import ORDER, Repair, Suspect
 from pipeline.audit.conflicts.series import jump
-from pipeline.audit.conflicts.slips import slips
+from pipeline.audit.conflicts.slips import Slip, opposite, slips
 from pipeline.audit.conflicts.world import Claim, Reading
 from pipeline.interval import Interval
 from pipeline.linear.forms import Constraint
@@ -26,6 +30,8 @@ from pipeline.linear.ratio import Ratio, Unsupported, ratio_of
 Constraints = dict[str, list[Constraint]]
 # Ends of a range are floats: this part of an interval may be their noise.
 ROUNDING = 1e-6
+# Metrics whose values may be below zero.
+SIGNED = ("growth_", "contribution_", "satisfaction_gap")
 
 
 class Examiner:
@@ -83,6 +89,7 @@ class Examiner:
             ratio = ratio_of(claim, self.reading.world)
             found = self.program.range(ratio, rest)
             repairs += self._slips(claim, ratio, found)
+            repairs += self._copied(claim, found)
         repairs += self._lists(claim, rest)
         suspect = Suspect(
             (name,), self._checked(sorted(repairs, key=lambda r: r.rank), rest), found
@@ -116,7 +123,11 @@ class Examiner:
         if found is None:
             return
         name = claim["claim"]
-        for slip in slips(claim["printed"]):
+        seen = set()
+        for told, slip in sorted(self._forms(claim, found), key=lambda f: ORDER[f[1].kind]):
+            if slip.printed in seen:
+                continue
+            seen.add(slip.printed)
             room = room_in(found, slip.meant)
             if room is None:
                 continue
@@ -128,11 +139,42 @@ class Examiner:
                 (name,),
                 {name: [said]},
                 slip.printed,
+                told,
                 low,
                 high,
+                apart=slip.kind == "sign" and falls_alone(claim, slip.meant, self.reading),
                 room=room,
-                jump=jump(claim, slip.meant, self.reading),
+                jump=self._jump(claim, slip, found),
             )
+
+    def _jump(self, claim: Claim, slip: Slip, found: Range) -> float:
+        """How far the figure stands from its series; of a copied one, from the middle of what the
+        others leave open."""
+        if slip.kind != "neighbour" or slip.meant.upper is None:
+            return jump(claim, slip.meant, self.reading)
+        middle = float(slip.meant.lower + slip.meant.upper) / 2
+        return abs(middle - (found.lower + found.upper) / 2) / float(slip.meant.step)
+
+    def _forms(self, claim: Claim, found: Range) -> Iterator[tuple[str, Slip]]:
+        """What the figure may have been, and of which other claim that speaks."""
+        printed = claim["printed"]
+        yield from (("", slip) for slip in slips(printed))
+        if claim["metric"].startswith(SIGNED) and (form := opposite(printed)):
+            yield "", Slip("sign", form, interval.parse(form))
+        if (source := copied_from(claim, self.reading)) is not None:
+            for form in forms_in(claim, found.lower, found.upper):
+                yield source["label"], Slip("neighbour", form, interval.parse(form))
+        for part in parts_of(claim, self.reading):
+            for kind, sign in (("part", 1), ("twice", -1)):
+                if form := summed(claim, part, sign, found.lower, found.upper):
+                    yield part["label"], Slip(kind, form, interval.parse(form))
+
+    def _copied(self, claim: Claim, found: Range | None) -> Iterator[Repair]:
+        """A figure copied from its neighbour, where the others leave open what it should be."""
+        source = copied_from(claim, self.reading)
+        if source is not None and (found is None or not forms_in(claim, found.lower, found.upper)):
+            name = claim["claim"]
+            yield Repair("neighbour", (name,), {name: []}, "", source["label"])
 
     def _denominators(self, claim: Claim, rest: list[str]) -> Iterator[Repair]:
         name = claim["claim"]
@@ -148,7 +190,7 @@ class Examiner:
 
     def _lists(self, claim: Claim, rest: list[str]) -> Iterator[Repair]:
         near = [c for c in self.core if c != claim["claim"]]
-        for other in other_lists(claim, self.reading):
+        for other in (*other_lists(claim, self.reading), *other_courses(claim)):
             said = self._said(other)
             extra = [c for own in said.values() for c in own]
             # Few other orders get past the contradiction itself; only those are asked of all.
@@ -180,7 +222,9 @@ class Examiner:
         if len(other.claims) == 1 and is_value(claim) and not clashes:
             found = program.range(ratio_of(claim, self.reading.world), rest)
             room = (room_in(found, _printed(claim)) or 0.0) if found else 0.0
-        yield Repair("scope", names, said, other.told, clashes=clashes, room=room)
+        alone = len(names) == 1 and stands_apart(self.reading.claims[names[0]], self.reading)
+        kind = "scope_alone" if alone else "scope"
+        yield Repair(kind, names, said, other.told, clashes=clashes, room=room)
 
     def _contradicts_itself(self, document: str) -> bool:
         """Whether a document's claims cannot all hold even by themselves."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 from math import ceil
 
@@ -48,6 +49,30 @@ def slips(printed: str) -> list[Slip]:
 
 
 _ORDER = ("decimal", "unit", "swap", "decimal2", "swap_far", "digit", "digits")
+
+
+def written(printed: str, value: Decimal) -> str | None:
+    """The value as the printed form writes its figure; None where that reads as no such value."""
+    number = _NUMBER.search(printed)
+    if number is None:
+        return None
+    head, tail = printed[: number.start()].rstrip("-"), printed[number.end() :]
+    scale = Decimal(10**4) if "万" in tail.removesuffix("万人") else Decimal(1)
+    scale = Decimal(10**8) if "亿" in tail else Decimal("0.01") if "%" in tail else scale
+    places = len(number.group().partition(".")[2])
+    shown = (value / scale).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    form = f"{head}{shown:f}{tail}"
+    return form if _readable(form) else None
+
+
+def opposite(printed: str) -> str | None:
+    """The printed form with the other sign; None for a form that has none."""
+    number = _NUMBER.search(printed)
+    if number is None or not number.group().strip("0."):
+        return None
+    head, rest = printed[: number.start()], printed[number.start() :]
+    form = f"{head.removesuffix('-')}{rest}" if head.endswith("-") else f"{head}-{rest}"
+    return form if _readable(form) else None
 
 
 def _readable(form: str) -> Interval | None:

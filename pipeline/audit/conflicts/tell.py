@@ -131,6 +131,7 @@ def _json_repair(repair: Repair) -> dict[str, Any]:
     return {
         "kind": repair.kind,
         "printed": repair.printed,
+        "of": repair.told,
         "lower": _text(repair.lower),
         "upper": _text(repair.upper),
         "clashes": list(repair.clashes),

@@ -39,7 +39,9 @@ def mended(suspect: Suspect) -> str:
     best = suspect.best
     if best.kind == "drop":
         return "(不计)"
-    if best.kind == "scope":
+    if not best.printed:
+        return "(查原数)"
+    if best.kind in ("scope", "scope_alone"):
         return f"按 {best.printed} 计"
     alike = [r.printed for r in suspect.repairs if r.kind == best.kind and r.lower is not None]
     if len(alike) < 2:
@@ -59,6 +61,8 @@ def named(suspect: Suspect, reading: Reading) -> str:
 def why(repair: Repair) -> str:
     """The kind of fault, and whose claims would still contradict."""
     told = KINDS[repair.kind]
+    if repair.told:
+        told += f"(“{repair.told}”)"
     if repair.clashes:
         told += f";仍与文件 {'、'.join(repair.clashes)} 矛盾"
     return told
@@ -76,6 +80,12 @@ def reason(conflict: Conflict, suspect: Suspect, reading: Reading) -> str:
     repair = suspect.best
     if repair.kind == "drop":
         return f"{text};去掉此条则其余各条都成立"
-    told = {"scope": f"按 {repair.printed} 计", "denominator": f"应是{repair.printed}"}
+    if not repair.printed:
+        return f"{text};最可信的是{why(repair)},请查原数"
+    told = {
+        **dict.fromkeys(("scope", "scope_alone"), f"按 {repair.printed} 计"),
+        "denominator": f"应是{repair.printed}",
+    }
     meant = told.get(repair.kind, f"作 {repair.printed}")
-    return f"{text};最可信的是{KINDS[repair.kind]}:{meant},则各条都成立"
+    named = f"(“{repair.told}”)" if repair.told else ""
+    return f"{text};最可信的是{KINDS[repair.kind]}{named}:{meant},则各条都成立"
