@@ -215,7 +215,7 @@ class _Run:
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
             if self.dry_run:
-                told = plan(self._staging(opened), self.home, opened, self.corrections)
+                told = plan(self._staging(opened), self.home, opened, tmp, self.corrections)
                 return FileResult(name, "planned", told[0], details=told[1:])
             sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
             data = load(

@@ -10,7 +10,7 @@ one step per CTE instead (nested, the text masks grew to a million nodes).
 import duckdb
 
 from pipeline.engine import literal
-from pipeline.ingest import clock, personal
+from pipeline.ingest import clock, personal, protection
 
 # Blank-like characters: NBSP, U+3000, zero width, the byte order mark, controls. One expression
 # costs as little as the ten searches it stands for, and keeps the plans small.
@@ -67,6 +67,7 @@ def _no_member(*names: str) -> str:
 MACROS = {
     "filled(x)": "(x IS NOT NULL AND x <> '')::INTEGER",
     "is_odd(x)": _IS_ODD,
+    "unprotected(x)": protection.MACRO,
     # Empty is null; blanks of every kind at the ends go, inside they become one space.
     "tidy(x)": rf"""
         CASE WHEN {_HAS_BLANK}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import NO_DATA, HotlineError
+from pipeline.ingest.protection import unprotected
 from pipeline.ingest.source import Mapping, Source, map_header, unknown_header
 
 SEARCHED = 20
@@ -53,7 +54,7 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
         raise HotlineError("只有表头,没有数据行;请向发送方核实", NO_DATA)
     title = " ".join(cell for row in rows[: best.first] for cell in row if cell)
     two = rows[best.first : best.end] if best.span == 2 else []
-    cells = tuple(tuple(cell or "" for cell in row) for row in two)
+    cells = tuple(tuple(unprotected(cell or "") for cell in row) for row in two)
     return replace(best, cells=cells, title=title)
 
 
@@ -81,10 +82,10 @@ def headings_of(
     rows: Sequence[Row], first: int, span: int
 ) -> tuple[list[str], list[list[str]] | None]:
     """Return how the columns are called, and for two rows the spellings that each may have."""
-    upper = [(cell or "").strip() for cell in rows[first]]
+    upper = [unprotected(cell or "").strip() for cell in rows[first]]
     if span == 1:
         return upper, None
-    lower = [(cell or "").strip() for cell in rows[first + 1]]
+    lower = [unprotected(cell or "").strip() for cell in rows[first + 1]]
     width = max(len(upper), len(lower))
     upper += [""] * (width - len(upper))
     lower += [""] * (width - len(lower))

@@ -48,6 +48,7 @@ def load(
             name,
             file,
             gauge,
+            tmp,
             correct=bool(corrections) and staging.has("corrected"),
         )
         partitions = write(con, opened.entity, staged, name, tmp, gauge)

@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from pipeline.ingest.read import Table
 from pipeline.ingest.receive import Delivery
 from pipeline.ingest.rounding import are_rounded
 from pipeline.ingest.source import Source, best_mapping, candidates, sources_of
+from pipeline.ingest.surplus import even_headings
 from pipeline.ingest.unpack import decompress, even_ends, to_utf8
 
 _DELIMITERS = ",\t|;"
@@ -140,10 +142,11 @@ def _open_text(path: Path, wanted: list[Source], tmp: Path) -> Table:
     if best is None:
         raise fault or HotlineError("读不出表头", NO_DATA)
     header, sign, ends = best
+    below = _complete_rows(text, sign, header)
     table = Table(
         path,
         "csv",
-        header.mapping,
+        replace(header.mapping, headings=even_headings(header.mapping.headings, below)),
         sign,
         header_row=1 + (ends[header.first - 1] if header.first else 0),
         header_span=header.span,
@@ -172,6 +175,15 @@ def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
     except csv.Error as error:
         raise HotlineError(f"读不出表头({error});请确认是逗号分隔的文本", NO_DATA) from error
     return rows, ends
+
+
+def _complete_rows(text: str, sign: str, header: Header) -> list[list[str]]:
+    """Return the rows below the header in the text at hand."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        rows.extend(row for row in reader if row)
+    return rows[header.end :]
 
 
 def _text_is_rounded(text: str, sign: str, header: Header) -> bool:

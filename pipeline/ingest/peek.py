@@ -12,6 +12,7 @@ from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest import jsonl
 from pipeline.ingest.detect import detect_kind, read_text_head
 from pipeline.ingest.grid import page_grids, workbook_grids
+from pipeline.ingest.protection import unprotected
 from pipeline.ingest.unpack import decompress, to_utf8
 
 ROWS = 500
@@ -22,6 +23,13 @@ Rows = list[list[str | None]]
 
 def first_rows(path: Path, tmp: Path) -> Rows:
     """Return up to 500 rows, the header among them; of a workbook those of its largest sheet."""
+    return [
+        [None if cell is None else unprotected(cell) for cell in row]
+        for row in _first_rows(path, tmp)
+    ]
+
+
+def _first_rows(path: Path, tmp: Path) -> Rows:
     kind = detect_kind(path)
     if kind.format == "gz":
         path = decompress(path, tmp / "plain")

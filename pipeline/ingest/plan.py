@@ -1,6 +1,7 @@
 """A dry run: how a file would be read and what would become of its rows."""
 
 import re
+from pathlib import Path
 
 import duckdb
 
@@ -47,7 +48,9 @@ ORDER BY count(*) DESC, reason
 """
 
 
-def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections) -> list[str]:
+def plan(
+    staging: Staging, home: Home, opened: Opened, tmp: Path, corrections: Corrections
+) -> list[str]:
     """Return the lines of a dry run: the first for the file, the others below it.
 
     The file goes through the same staging as if it were loaded; nothing of it is kept.
@@ -59,6 +62,7 @@ def plan(staging: Staging, home: Home, opened: Opened, corrections: Corrections)
         "0" * 16,
         name,
         Gauge(con),
+        tmp,
         correct=bool(corrections) and staging.has("corrected"),
     )
     counts = count_written(staging, "FROM staging.stored")

@@ -15,6 +15,8 @@ from pipeline.ingest.statement import Staging
 # Where the engine keeps the errors of the first scan of a file, and those of every later one.
 REJECTS = ("reject_errors", "reject_scans")
 AGAIN = ("reject_errors_again", "reject_scans_again")
+# Stands in no file. Where an empty cell is no null to the engine, one too many is an error.
+_NO_NULL = "\ue000\ue001"
 # What stands for the id in a row that repeats a header of two rows.
 _HEADER = "(表头)"
 
@@ -45,6 +47,10 @@ class Table:
     header_cells: tuple[tuple[str, ...], ...] = ()
     # Lines that could not be read at all, found by the reader.
     broken: tuple[int, ...] = ()
+    # Columns that hold cells with the signs of protected text.
+    protected: frozenset[int] = frozenset()
+    # Whether some row of a text file may have more cells than the header and the last ones empty.
+    may_be_longer: bool = True
 
     @property
     def entity(self) -> Entity:
@@ -71,6 +77,11 @@ class Table:
         if self.header_span == 1:
             return [self.mapping.headings[place].strip()]
         return [_HEADER, *source.columns[self.entity.id]]
+
+    @property
+    def is_longer_refused(self) -> bool:
+        """Whether the engine is to refuse rows with an empty cell too many."""
+        return self.format == "csv" and self.may_be_longer
 
     @property
     def constant_count(self) -> int:
@@ -128,6 +139,7 @@ def _scan(table: Table, *, keep_errors: bool) -> str:
         # Unpacked already: whether it was packed is told by content, never by the name's end.
         " compression = 'none', auto_detect = false,"
         f" delim = {literal(table.delimiter)}, quote = '\"', escape = '\"',"
+        f"{f' nullstr = {literal(_NO_NULL)},' if table.is_longer_refused else ''}"
         " store_rejects = true, rejects_limit = 0,"
         f" rejects_table = '{errors}', rejects_scan = '{scans}'",
     )
@@ -144,7 +156,7 @@ def _expression(table: Table, column: str) -> str:
     if column not in mapping.positions:
         named = table.district if column == "place_district" else None
         return "NULL::VARCHAR" if named is None else literal(named)
-    cell = f"c{mapping.positions[column]}::VARCHAR"
+    cell = _cell(table, mapping.positions[column])
     if column == table.entity.id and table.header_cells:
         repeated = " OR ".join(_equals(table, cells) for cells in table.header_cells)
         cell = f"CASE WHEN {repeated} THEN {literal(_HEADER)} ELSE {cell} END"
@@ -155,11 +167,21 @@ def _expression(table: Table, column: str) -> str:
     return f"CASE {cell} {whens} ELSE {cell} END"
 
 
+def _cell(table: Table, place: int) -> str:
+    """Return a cell as everything after it sees it: text, or null where it is empty."""
+    cell = f"c{place}::VARCHAR"
+    if table.is_longer_refused:
+        cell = f"nullif({cell}, '')"
+    # The macro names its argument more than once, but tests only the first sign of most cells.
+    return f"unprotected({cell})" if place in table.protected else cell
+
+
 def _equals(table: Table, cells: tuple[str, ...]) -> str:
     """Return the test whether all cells of a row are these."""
     width = len(table.mapping.headings)
     wanted = (*cells, *[""] * width)[:width]
     tests = [
-        f"coalesce(c{place}::VARCHAR, '') = {literal(cell)}" for place, cell in enumerate(wanted)
+        f"coalesce({_cell(table, place)}, '') = {literal(cell)}"
+        for place, cell in enumerate(wanted)
     ]
     return f"({' AND '.join(tests)})"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pipeline.entity import DEFAULT, Entity, entities_of, load_entities
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.ingest.protection import unprotected
 
 FOLDER = Path(__file__).parent / "sources"
 _DATA = re.compile(r"\d[\d\s()-]{5,}\d|\d{4}[-/.年]\d{1,2}[-/.月]\d")
@@ -80,7 +81,7 @@ class Mapping:
 @cache
 def fold(heading: str) -> str:
     """Return a heading as compared: no blanks or invisible signs, half-width, lower case."""
-    plain = unicodedata.normalize("NFKC", heading.translate(_INVISIBLE))
+    plain = unicodedata.normalize("NFKC", unprotected(heading.translate(_INVISIBLE)))
     return "".join(plain.split()).lower()
 
 
@@ -143,7 +144,7 @@ def map_header(
         for item in source.required
         if not any(part in positions for part in item.split("|"))
     )
-    return Mapping(source, tuple(headings), positions, missing)
+    return Mapping(source, tuple(map(unprotected, headings)), positions, missing)
 
 
 def candidates(sources: dict[str, Source], name: str | None) -> list[Source]:

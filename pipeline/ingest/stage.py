@@ -1,6 +1,7 @@
 """From staging.input to what can be written: rejects, repeats, months and counts of one file."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import duckdb
 
@@ -11,8 +12,10 @@ from pipeline.ingest.correct import Use
 from pipeline.ingest.correct import use as correct_use
 from pipeline.ingest.gauge import NARROW, Gauge
 from pipeline.ingest.lines import error_lines, place_rows, swallowed_lines
+from pipeline.ingest.protection import protected_columns, text_is_protected
 from pipeline.ingest.read import AGAIN, REJECTS, Table, create_input
 from pipeline.ingest.statement import Staging
+from pipeline.ingest.surplus import any_longer, even_rows
 
 # What is no record is marked header_repeated or row_blank: counted beside the rows read, so that
 # read = loaded + duplicate + rejected.
@@ -50,6 +53,7 @@ def stage(
     receipt: str,
     file: str,
     gauge: Gauge,
+    tmp: Path,
     *,
     correct: bool = False,
 ) -> Staged:
@@ -57,16 +61,20 @@ def stage(
 
     One narrow pass over the file finds broken rows, rejects and repeats; the wide rows are read
     again only by the COPYs that write them, and for the few records that clash. `correct` says
-    that there are corrections to apply.
+    that there are corrections to apply. Of `tables` those that are read in another way than they
+    were opened are replaced.
     """
     con = staging.con
     _require_the_file(con, tables)
     _prepare(con, tables, receipt, file)
-    is_text = tables[0].format == "csv"
-    create_input(staging, tables, keep_errors=is_text, correct=correct)
-    staging.ensure_view("clean")
+    tables[:] = [_with_protection(con, table) for table in tables]
     with gauge.step(NARROW):
-        staging.materialise("identity")
+        _pass_narrowly(staging, tables, correct)
+        if tables[0].format == "csv":
+            if evened := even_rows(staging, tables[0], tmp):
+                tables[0] = evened
+                _pass_narrowly(staging, tables, correct)
+            tables[0] = replace(tables[0], may_be_longer=any_longer(con))
     broken = _keep_parse_errors(con, tables[0])
     create_input(staging, tables, keep_errors=False, correct=correct)
     _mark_blank(con, tables)
@@ -118,6 +126,25 @@ def _require_all_rows(con: duckdb.DuckDBPyConnection, tables: list[Table], broke
             )
 
 
+def _with_protection(con: duckdb.DuckDBPyConnection, table: Table) -> Table:
+    places = set(table.mapping.positions.values())
+    if table.format == "parquet":
+        places = protected_columns(con, table.path, places)
+    elif not text_is_protected(table.path, table.delimiter):
+        return table
+    return replace(table, protected=frozenset(places))
+
+
+def _pass_narrowly(staging: Staging, tables: list[Table], correct: bool) -> None:
+    """Make staging.identity, and the tables of what the reader could not parse."""
+    for name in REJECTS:
+        staging.con.execute(f"DROP TABLE IF EXISTS {name}")
+    is_text = tables[0].format == "csv"
+    create_input(staging, tables, keep_errors=is_text, correct=correct)
+    staging.ensure_view("clean")
+    staging.materialise("identity")
+
+
 def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, file: str) -> None:
     """Create the small tables that describe the file."""
     con.execute(
@@ -130,7 +157,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, 
         [list(range(len(tables))), [table.sheet for table in tables]],
     )
     con.execute("CREATE OR REPLACE TABLE staging.line (row_no BIGINT, line BIGINT)")
-    for name in (*REJECTS, *AGAIN):
+    for name in AGAIN:
         con.execute(f"DROP TABLE IF EXISTS {name}")
     con.execute(
         "CREATE OR REPLACE TABLE staging.parse_error"
