@@ -4,6 +4,9 @@ Everything here is asked only of cells that are not plain (2020-01-05 08:00:00):
 slow_time in functions.py.
 """
 
+import zoneinfo
+from datetime import UTC, datetime
+
 FORMS = [
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
@@ -13,6 +16,7 @@ FORMS = [
     "%Y-%m-%d %H:%M:%S.%f",
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%dT%H:%M:%S.%f",
+    "%Y-%m-%dT%H:%M",
     "%Y/%m/%d %H:%M:%S.%f",
     "%Y年%m月%d日 %H:%M:%S",
     "%Y年%m月%d日 %H:%M",
@@ -28,13 +32,28 @@ FORMS = [
     "%Y.%m.%d",
     "%Y%m%d %H:%M:%S",
     "%Y%m%d%H%M%S",
+    "%Y%m%dT%H%M%S",
     "%Y%m%d",
 ]
 # Tried on every cell: what follows the first costs only the cells that are not written so.
 FAST_FORMS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M"]
 # Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
 SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
-WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"
+# Of times with a zone of their own, where the source does not say otherwise.
+TIMEZONE = "Asia/Shanghai"
+# A time of day and a zone after it: Z, UTC, an offset from it, or a name (see zone_names). The
+# region that Java adds in brackets says nothing more.
+_MOMENT = r"[0-9].*?(?::[0-5][0-9]|[时点分秒])|[0-9]{8}T?[0-9]{6}"
+# Not every word: 3:05 PM has no zone.
+_NAME = r"Z|UTC|GMT|[A-Z]{2,4}T|北京时间"
+ZONED = (
+    rf"^({_MOMENT})(?:[.,][0-9]+)? ?(?:({_NAME})|(?:UTC|GMT)? ?([+-])(1[0-4]|0?[0-9])"
+    r"(?::?([0-5][0-9]))?)(?:\[[A-Za-z_/+-]+\])?$"
+)
+_ZONED_GROUPS = ["moment", "name", "sign", "hours", "minutes"]
+# Seconds or milliseconds since 1970, of 2001 to 2030: no other way to write a time begins so.
+EPOCH = "1[0-8][0-9]{8}([.][0-9]+)?"
+EPOCH_MILLIS = "1[0-8][0-9]{11}"
 # Digits without signs that are no whole date, and the one length among them that is.
 CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
 TO_THE_MINUTE = "^(?:19|20)[0-9]{10}$"
@@ -103,3 +122,47 @@ def spoken_time(x: str) -> str:
                     ELSE coalesce(try_cast({minute} AS INTEGER), 0) END)
                 + to_seconds(coalesce(try_cast({second} AS INTEGER), 0))
         END)[1]"""
+
+
+def check_timezone(name: object) -> None:
+    """Raise ValueError where this is no name of a time zone."""
+    try:
+        zoneinfo.ZoneInfo(str(name))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"timezone 不认识 {name!r};请写 IANA 时区名,如 {TIMEZONE}") from error
+
+
+def zone_names(timezone: str) -> dict[str, int]:
+    """Return the names of zones that are read, with their seconds east of UTC.
+
+    CST is China's time or Chicago's: a letter name is that of the source's own zone, or none.
+    """
+    zone = zoneinfo.ZoneInfo(timezone)
+    # Winter and summer of the years of which there may be records.
+    days = [(year, month) for year in range(2000, 2031) for month in (1, 7)]
+    moments = (datetime(year, month, 1, tzinfo=UTC) for year, month in days)
+    own = {
+        str(local.tzname()): int(offset.total_seconds())
+        for moment in moments
+        if (offset := (local := moment.astimezone(zone)).utcoffset()) is not None
+    }
+    return {
+        **{name: seconds for name, seconds in own.items() if name.isalpha()},
+        **dict.fromkeys(("Z", "UTC", "GMT"), 0),
+        "北京时间": 8 * 3600,
+    }
+
+
+def zoned_time(x: str) -> str:
+    """Return an expression: the moment that `x` tells with a zone, on the clock of the source.
+
+    zone_offset and to_local know the source at hand (see functions.define_for_file).
+    """
+    seconds = (
+        "CASE WHEN p.sign = '' THEN zone_offset(p.name)"
+        " ELSE (p.sign || '1')::BIGINT"
+        " * (p.hours::BIGINT * 3600 + coalesce(try_cast(p.minutes AS BIGINT), 0) * 60) END"
+    )
+    return f"""
+        list_transform([regexp_extract({x}, '{ZONED}', {_ZONED_GROUPS})],
+            lambda p: to_local(try_strptime(p.moment, {FORMS}) - to_seconds({seconds})))[1]"""

@@ -110,10 +110,16 @@ MACROS = {
     # One of several texts that were masked as a list, where it was needed at all.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
     " ELSE masked[place] END",
+    # A time with a zone of its own, or that counts from 1970. Most are plain: told by two signs.
+    "is_zoned(x)": f"""
+        CASE WHEN strlen(x) < 10 OR (strlen(x) = 19 AND x[8] = '-' AND x[17] = ':') THEN false
+            ELSE regexp_matches(trim(to_ascii(x)), '{clock.ZONED}') OR is_epoch(x)
+        END""",
     "slow_time(x)": f"""
-        CASE WHEN regexp_full_match(x, '{clock.WITH_OFFSET}')
-            -- What the clock on the wall said: the offset goes.
-            THEN try_cast(replace(left(x, 19), 'T', ' ') AS TIMESTAMP)
+        CASE WHEN regexp_matches(x, '{clock.ZONED}') THEN {clock.zoned_time("x")}
+            WHEN is_epoch(x)
+            THEN to_local(make_timestamp((x::DOUBLE * CASE
+                WHEN regexp_full_match(x, '{clock.EPOCH}') THEN 1000000 ELSE 1000 END)::BIGINT))
             WHEN regexp_full_match(x, '{clock.SERIAL}')
             THEN TIMESTAMP '1899-12-30' + to_seconds(round(x::DOUBLE * 86400)::BIGINT)
             -- 2044092 would be the second of September: a date without signs has all its digits.
@@ -263,10 +269,28 @@ MACROS = {
 }
 
 
-def define_for_file(con: duckdb.DuckDBPyConnection, headings: list[str]) -> None:
-    """Create the macro that knows a header repeated inside the data of the file at hand."""
+def define_for_file(
+    con: duckdb.DuckDBPyConnection,
+    headings: list[str],
+    timezone: str = clock.TIMEZONE,
+    *,
+    has_numbers: bool = False,
+) -> None:
+    """Create the macros that know the file at hand: a header repeated inside its data, the zone of
+    its source, and whether a number in it is one (in text ten digits may be a phone)."""
     tests = " OR ".join(f"x = {literal(heading)}" for heading in headings if heading)
-    con.execute(f"CREATE OR REPLACE TEMP MACRO is_heading(x) AS ({tests or 'false'})")
+    offsets = " ".join(
+        f"WHEN {literal(name)} THEN {seconds}"
+        for name, seconds in clock.zone_names(timezone).items()
+    )
+    epoch = f"{clock.EPOCH_MILLIS}|{clock.EPOCH}" if has_numbers else clock.EPOCH_MILLIS
+    for signature, body in {
+        "is_heading(x)": tests or "false",
+        "zone_offset(x)": f"CASE x {offsets} END",
+        "to_local(t)": f"timezone({literal(timezone)}, timezone('UTC', t))",
+        "is_epoch(x)": f"regexp_full_match(x, '{epoch}')",
+    }.items():
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {signature} AS ({body})")
 
 
 def define(con: duckdb.DuckDBPyConnection) -> None:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pipeline.child import tied
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest import workbook
+from pipeline.ingest.merged import Range, from_sheet
 
 # The last row that a sheet can have: one that is full has most likely been cut.
 SHEET_ROWS = 1_048_576
@@ -29,7 +30,8 @@ _MOST_SPANNED = 1000
 class Grid:
     """A sheet laid down as Parquet (see workbook.write_table): all its rows, titles included.
 
-    `numeric` are the columns that keep long ids as numbers.
+    `numeric` are the columns that keep long ids as numbers; `merged` are the ranges of cells that
+    the sheet holds together.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Grid:
     rows: int
     filled_rows: int
     numeric: tuple[int, ...] = ()
+    merged: tuple[Range, ...] = ()
 
     @property
     def is_full(self) -> bool:
@@ -78,6 +81,7 @@ def workbook_grids(path: Path, folder: Path) -> Iterator[Grid]:
             sheet["rows"],
             sheet["filled_rows"],
             tuple(sheet["numeric"]),
+            tuple(Range(*cells) for cells in sheet["merged"]),
         )
 
 
@@ -106,7 +110,7 @@ def page_grids(path: Path, folder: Path) -> Iterator[Grid]:
     for table in tables:
         if table.find(".//table") is not None:
             continue  # a frame for the layout; the table inside comes by itself
-        rows = _page_rows(table)
+        rows, ranges = _page_rows(table)
         width = max((len(row) for row in rows), default=0)
         if not width:
             continue
@@ -119,24 +123,35 @@ def page_grids(path: Path, folder: Path) -> Iterator[Grid]:
         cells = pa.Table.from_arrays(columns, names=names)
         target = folder / f"table-{number}.parquet"
         workbook.write_table(cells, target)
-        yield Grid(f"表{number}", target, cells.num_rows, workbook.filled_rows(cells))
+        yield Grid(
+            f"表{number}",
+            target,
+            cells.num_rows,
+            workbook.filled_rows(cells),
+            merged=tuple(from_sheet(ranges, width)),
+        )
 
 
-def _page_rows(table: Any) -> list[list[str | None]]:
+def _page_rows(table: Any) -> tuple[list[list[str | None]], list[Range]]:
+    """Return the rows of a table, and the cells in it that span several rows or columns."""
     rows: list[list[str | None]] = []
+    ranges: list[Range] = []
     below: dict[int, int] = {}  # column -> rows that a cell from above still covers
     for line in table.iter("tr"):
         row: list[str | None] = []
         for cell in line.iterchildren("td", "th"):
             _skip_covered(row, below)
-            text = _text(cell)
-            for part in range(_span(cell, "colspan")):
-                if _span(cell, "rowspan") > 1:
-                    below[len(row)] = _span(cell, "rowspan") - 1
+            text, wide, high = _text(cell), _span(cell, "colspan"), _span(cell, "rowspan")
+            if wide > 1 or high > 1:
+                top, left = len(rows), len(row)
+                ranges.append(Range(top, left, top + high - 1, left + wide - 1))
+            for part in range(wide):
+                if high > 1:
+                    below[len(row)] = high - 1
                 row.append(text if part == 0 else None)
         _skip_covered(row, below)
         rows.append(row)
-    return rows
+    return rows, ranges
 
 
 def _skip_covered(row: list[str | None], below: dict[int, int]) -> None:

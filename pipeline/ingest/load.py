@@ -13,6 +13,7 @@ from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
+from pipeline.ingest.joint import joint_units
 from pipeline.ingest.letter import Letter, write_letter
 from pipeline.ingest.look_back import Written, look_back
 from pipeline.ingest.opening import Opened
@@ -25,6 +26,7 @@ from pipeline.ingest.strange import strange_values
 from pipeline.ingest.tell import advice
 from pipeline.ingest.unread import unread_cells
 from pipeline.ingest.write import Partition, put_in_place, write
+from pipeline.ingest.zone import zoned_times
 
 
 def load(
@@ -178,7 +180,8 @@ def _warnings(
     if strange:
         receipt = home.relative(home.receipts / f"{digest[:16]}.json")
         strange.append(f"写明之后,删去 {receipt},再入库这个文件")
-    return [*opened.warnings, *advice(opened.tables), *strange]
+    found = [*zoned_times(staging, opened), *joint_units(staging, opened)]
+    return [*opened.warnings, *found, *advice(opened.tables), *strange]
 
 
 def _too_late(opened: Opened, staged: Staged) -> list[str]:

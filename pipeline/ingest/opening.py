@@ -17,11 +17,12 @@ from pipeline.ingest import jsonl
 from pipeline.ingest.detect import BLOCK, detect_kind, read_text_head
 from pipeline.ingest.grid import Grid, page_grids, workbook_grids
 from pipeline.ingest.header import LOOKED_AT, Header, find
+from pipeline.ingest.merged import body_ranges, fill
 from pipeline.ingest.place import district_in, spellings
 from pipeline.ingest.read import Table
 from pipeline.ingest.receive import Delivery
 from pipeline.ingest.rounding import are_rounded
-from pipeline.ingest.source import Source, best_mapping, candidates, sources_of
+from pipeline.ingest.source import Source, best_mapping, candidates, is_unnamed, sources_of
 from pipeline.ingest.surplus import even_headings
 from pipeline.ingest.unpack import decompress, even_ends, to_utf8
 
@@ -243,6 +244,8 @@ def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source]) -> 
             opened.unread[grid.name] = rows
             continue
         table = _grid_table(grid, header)
+        path, told = _fill_merged(grid, header)
+        table, opened.warnings = replace(table, path=path), [*opened.warnings, *told]
         if opened.tables and table.entity != opened.tables[0].entity:
             opened.unread[grid.name] = rows
             opened.warnings.append(
@@ -274,6 +277,29 @@ def _grid_table(grid: Grid, header: Header) -> Table:
         header_cells=header.cells,
         ids_are_rounded=mapping.positions.get(mapping.source.entity.id) in grid.numeric,
     )
+
+
+def _fill_merged(grid: Grid, header: Header) -> tuple[Path, list[str]]:
+    """Return the sheet with its merged cells filled below the header, and what is told of them."""
+    places = header.mapping.positions
+    columns = sorted(place for place in places.values() if place < grid.width)
+    ranges = body_ranges(
+        grid.merged,
+        header.end,
+        columns,
+        places.get(header.mapping.source.entity.id),
+        sum(not is_unnamed(heading) for heading in header.mapping.headings),
+    )
+    if not ranges:
+        return grid.path, []
+    path = grid.path.with_suffix(".filled.parquet")
+    counts = fill(grid.path, ranges, columns, path)
+    told = "、".join(
+        f"“{header.mapping.headings[column].strip()}” {count:,} 格"
+        for column, count in counts.items()
+        if count
+    )
+    return path, [f"工作表“{grid.name}”有合并的单元格,已按合并的范围填上:{told}"] if told else []
 
 
 def _with_district(table: Table, delivery: Delivery, known: dict[str, str]) -> Table:

@@ -9,6 +9,7 @@ from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
+from pipeline.ingest.joint import joint_units
 from pipeline.ingest.look_back import count_written
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
@@ -25,6 +26,7 @@ from pipeline.ingest.tell import (
     unread_times,
 )
 from pipeline.ingest.unread import unread_cells
+from pipeline.ingest.zone import zoned_times
 
 _SAMPLE = 5
 _TEXT = 30
@@ -79,6 +81,8 @@ def plan(
         *corrected(staged.corrections.applied, staged.corrections.stale),
         *unread_times(unread_cells(staging, opened.tables, counts), opened, None),
         *opened.warnings,
+        *zoned_times(staging, opened),
+        *joint_units(staging, opened),
         *advice(opened.tables),
         *strange_values(staging, opened, counts),
         *_unknown(counts, opened.entity),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pipeline.entity import DEFAULT, Entity, entities_of, load_entities
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.ingest.clock import TIMEZONE, check_timezone
 from pipeline.ingest.protection import unprotected
 
 FOLDER = Path(__file__).parent / "sources"
@@ -24,7 +25,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 class Source(BaseModel):
     """One dump format. `entity`: what it tells of. `required` holds alternatives as `a|b`;
     `values` maps before anything else; `constants` says what a format never tells ('?': unknown,
-    as against empty)."""
+    as against empty). Times with a zone of their own are converted to `timezone`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,6 +36,7 @@ class Source(BaseModel):
     columns: dict[str, list[str]]
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
+    timezone: str = TIMEZONE
 
     @model_validator(mode="after")
     def _known_names(self) -> "Source":
@@ -105,6 +107,7 @@ def load_sources(folder: Path = FOLDER, own: Path | None = None) -> dict[str, So
             entity = data.get("entity", DEFAULT)
             if entity not in entities:
                 raise ValueError(f"unknown entity {entity!r}")
+            check_timezone(data.get("timezone", TIMEZONE))
             sources[path.stem] = Source(**{**data, "name": path.stem, "entity": entities[entity]})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, TypeError) as error:
             reason = str(error).replace("\n", " ")

@@ -16,6 +16,7 @@ from pipeline.ingest.protection import protected_columns, text_is_protected
 from pipeline.ingest.read import AGAIN, REJECTS, Table, create_input
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.surplus import any_longer, even_rows
+from pipeline.ingest.zone import zone_of
 
 # What is no record is marked header_repeated or row_blank: counted beside the rows read, so that
 # read = loaded + duplicate + rejected.
@@ -80,6 +81,9 @@ def stage(
     _mark_blank(con, tables)
     gauge.rows = _one(con, "SELECT count(*) FROM staging.identity")
     _require_all_rows(con, tables, len(broken))
+    if staging.has("joint_unit"):
+        staging.materialise("joint_unit")
+        staging.ensure_view("unit_meant")
     for name in ("repeated", "chain", "clash"):
         staging.materialise(name)
     _place_rejects(con, tables)
@@ -164,7 +168,12 @@ def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, 
         " (line BIGINT, column_name VARCHAR, reason VARCHAR)"
     )
     headings = dict.fromkeys(name for table in tables for name in table.id_headings)
-    functions.define_for_file(con, list(headings))
+    functions.define_for_file(
+        con,
+        list(headings),
+        zone_of(tables),
+        has_numbers=tables[0].format == "parquet" and not tables[0].sheet,
+    )
 
 
 def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: Table) -> list[int]:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.child import end_with_parent
+from pipeline.ingest import merged
 
 _MOST_MEMORY = 8 << 30
 _SAMPLE = 1000
@@ -60,6 +61,9 @@ def _numeric_columns(book: fastexcel.ExcelReader, place: int, cells: pa.Table) -
 def read(source: Path, folder: Path) -> list[dict[str, Any]]:
     """Write every sheet that is not empty below `folder`; return what is known of each."""
     book = fastexcel.read_excel(source)
+    with source.open("rb") as handle:
+        is_zip = handle.read(2) == b"PK"
+    ranges = merged.xlsx_ranges(source) if is_zip else merged.xls_ranges(source)
     sheets = []
     for place, name in enumerate(book.sheet_names):
         # skip_rows=0: row numbers are told to the sender, so rows that stand empty count.
@@ -76,6 +80,11 @@ def read(source: Path, folder: Path) -> list[dict[str, Any]]:
                 "rows": cells.num_rows,
                 "filled_rows": filled_rows(cells),
                 "numeric": _numeric_columns(book, place, cells),
+                "merged": merged.from_sheet(
+                    ranges.get(name, []),
+                    cells.num_columns,
+                    sheet.available_columns()[0].absolute_index,
+                ),
             }
         )
     return sheets

@@ -35,7 +35,7 @@ def forms(at: datetime.datetime) -> dict[str, datetime.datetime]:
     return {
         f"{at:%Y-%m-%d %H:%M:%S}": at,
         f"{at:%Y-%m-%dT%H:%M:%S}+08:00": at,
-        f"{at:%Y-%m-%dT%H:%M:%S}Z": at,
+        f"{at - datetime.timedelta(hours=8):%Y-%m-%dT%H:%M:%S}Z": at,
         f"\u3000{at:%Y-%m-%d %H:%M:%S}\u00a0": at,
         f"{at:%Y-%m-%d %H:%M:%S}".translate(wide): at,
         f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d}": minute,

@@ -8,6 +8,7 @@ WITH typed AS (
         i.received_at AS received_text,
         to_time(i.closed_at) AS closed_at,
         i.closed_at AS closed_text,
+        is_zoned(i.received_at) OR is_zoned(i.closed_at) AS is_zoned,
         mask_short(tidy(i.category)) AS category,
         mask_short(tidy(i.place_district)) AS place_district,
         mask_short(tidy(i.place_street)) AS place_street,

@@ -95,6 +95,11 @@ typed AS (
         either(g.place_street, g.masked, 13) AS place_street,
         either(g.praise_form, g.masked, 14) AS praise_form,
         mask_name(g.unit, g.caller, g.seat) AS unit,
+        -- Asked once a row; which of the times it was is looked up only where there is one.
+        (
+            is_zoned(coalesce(g.received_at, g.created_at)) OR is_zoned(g.dispatched_at)
+            OR is_zoned(g.due_at) OR is_zoned(g.closed_at)
+        ) AS is_zoned,
         filled(g.place_district) = 1 AS has_district,
         filled(g.place_street) = 1 AS has_street,
         g.caller_phone,

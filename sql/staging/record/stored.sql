@@ -54,5 +54,5 @@ LEFT JOIN staging.street_alias AS s
         d.district = s.within
         AND k.place_street = s.alias
         AND in_force_street(k.received_at, s.valid_from, s.valid_to)
-LEFT JOIN staging.unit_alias AS u
+LEFT JOIN staging.unit_meant AS u
     ON k.unit = u.alias AND in_force_unit(k.received_at, u.valid_from, u.valid_to)
