@@ -20,6 +20,7 @@ from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.receive import keep
+from pipeline.ingest.sparse import first_of_runs
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
@@ -180,7 +181,11 @@ def _warnings(
     if strange:
         receipt = home.relative(home.receipts / f"{digest[:16]}.json")
         strange.append(f"写明之后,删去 {receipt},再入库这个文件")
-    found = [*zoned_times(staging, opened), *joint_units(staging, opened)]
+    found = [
+        *first_of_runs(staging, opened.tables[0]),
+        *zoned_times(staging, opened),
+        *joint_units(staging, opened),
+    ]
     return [*opened.warnings, *found, *advice(opened.tables), *strange]
 
 

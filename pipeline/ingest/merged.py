@@ -72,12 +72,13 @@ def _ranges_of_part(path: Path, part: zipfile.ZipInfo) -> list[Range]:
     kept = b""
     for block in _unpacked(path, part):
         text = kept + block
+        # Looked for from the end, a row is found at once: the cells themselves are not searched.
+        text = text[max(text.rfind(b"row>"), 0) :]
         end = 0
-        if text.find(b"mergeCell") >= 0:
-            for match in _CELLS.finditer(text):
-                left, top, right, bottom = match.groups()
-                found.append(Range(int(top) - 1, _column(left), int(bottom) - 1, _column(right)))
-                end = match.end()
+        for match in _CELLS.finditer(text):
+            left, top, right, bottom = match.groups()
+            found.append(Range(int(top) - 1, _column(left), int(bottom) - 1, _column(right)))
+            end = match.end()
         # An element may be cut by the end of the block.
         kept = text[max(end, len(text) - _LONGEST) :]
     return found

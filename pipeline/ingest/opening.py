@@ -23,6 +23,7 @@ from pipeline.ingest.read import Table
 from pipeline.ingest.receive import Delivery
 from pipeline.ingest.rounding import are_rounded
 from pipeline.ingest.source import Source, best_mapping, candidates, is_unnamed, sources_of
+from pipeline.ingest.sparse import sparse_columns
 from pipeline.ingest.surplus import even_headings
 from pipeline.ingest.unpack import decompress, even_ends, to_utf8
 
@@ -154,6 +155,7 @@ def _open_text(path: Path, wanted: list[Source], tmp: Path) -> Table:
         header_cells=header.cells,
         title=header.title,
         ids_are_rounded=_text_is_rounded(text, sign, header),
+        sparse=sparse_columns(header.mapping, below),
     )
     if ends[header.end - 1] == 1:
         return table

@@ -14,6 +14,7 @@ from pipeline.ingest.look_back import count_written
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
+from pipeline.ingest.sparse import first_of_runs
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
@@ -81,6 +82,7 @@ def plan(
         *corrected(staged.corrections.applied, staged.corrections.stale),
         *unread_times(unread_cells(staging, opened.tables, counts), opened, None),
         *opened.warnings,
+        *first_of_runs(staging, opened.tables[0]),
         *zoned_times(staging, opened),
         *joint_units(staging, opened),
         *advice(opened.tables),

@@ -47,6 +47,8 @@ class Table:
     header_cells: tuple[tuple[str, ...], ...] = ()
     # Lines that could not be read at all, found by the reader.
     broken: tuple[int, ...] = ()
+    # Columns that, in the first rows of a text file, are filled in the first row of runs only.
+    sparse: tuple[str, ...] = ()
     # Columns that hold cells with the signs of protected text.
     protected: frozenset[int] = frozenset()
     # Whether some row of a text file may have more cells than the header and the last ones empty.

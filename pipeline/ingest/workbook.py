@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,21 @@ def _numeric_columns(book: fastexcel.ExcelReader, place: int, cells: pa.Table) -
 
 
 def read(source: Path, folder: Path) -> list[dict[str, Any]]:
-    """Write every sheet that is not empty below `folder`; return what is known of each."""
-    book = fastexcel.read_excel(source)
+    """Write every sheet that is not empty below `folder`; return what is known of each.
+
+    The merged cells are looked for meanwhile: most of that is unpacking, which waits for nobody.
+    """
     with source.open("rb") as handle:
-        is_zip = handle.read(2) == b"PK"
-    ranges = merged.xlsx_ranges(source) if is_zip else merged.xls_ranges(source)
+        ranges_of = merged.xlsx_ranges if handle.read(2) == b"PK" else merged.xls_ranges
+    with ThreadPoolExecutor(1) as second:
+        ranges = second.submit(ranges_of, source)
+        return _read(source, folder, ranges)
+
+
+def _read(
+    source: Path, folder: Path, ranges: Future[dict[str, list[merged.Range]]]
+) -> list[dict[str, Any]]:
+    book = fastexcel.read_excel(source)
     sheets = []
     for place, name in enumerate(book.sheet_names):
         # skip_rows=0: row numbers are told to the sender, so rows that stand empty count.
@@ -81,7 +92,7 @@ def read(source: Path, folder: Path) -> list[dict[str, Any]]:
                 "filled_rows": filled_rows(cells),
                 "numeric": _numeric_columns(book, place, cells),
                 "merged": merged.from_sheet(
-                    ranges.get(name, []),
+                    ranges.result().get(name, []),
                     cells.num_columns,
                     sheet.available_columns()[0].absolute_index,
                 ),

@@ -392,3 +392,26 @@ def test_a_cell_with_several_units_counts_once_and_is_told(home):
     (told,) = [one for one in receipt["warnings"] if "几个单位" in one]
     assert "“承办单位”一格里写着几个单位的 7 行" in told
     assert receipt["unknown"]["unit"] == 1
+
+
+DISTRICTS = ["东城区", "西城区", "朝阳区", "海淀区"]
+
+
+def _listed(districts):
+    rows = [
+        [f"L{number}", _AT, "住房", district, "派单"] for number, district in enumerate(districts)
+    ]
+    return delimited([["工单编号", "来电时间", "一级分类", "被反映区", "受理处理方式"], *rows])
+
+
+def test_a_sheet_with_merged_cells_saved_as_text_is_told(home):
+    # Runs of 2, 4, 3 and 5 rows; and a column that is seldom filled, twice alike in a row.
+    runs = [[name, *[""] * rest] for name, rest in zip(DISTRICTS, (1, 3, 2, 4), strict=True)]
+    give(home, "merged.csv", _listed([cell for run in runs for cell in run]))
+    seldom = ["东城区", "", "", "东城区", "", "", "", "西城区", "", "", "", "", ""]
+    give(home, "seldom.csv", _listed(seldom))
+    merged, other = load(home).loaded
+    (told,) = [one for one in merged["warnings"] if "合并的单元格" in one]
+    assert told.startswith("“被反映区”14 行里只有 4 行写着")
+    assert "数据第 2 至 2 行空着" in told and "其余的 10 行" in told
+    assert not [one for one in other["warnings"] if "合并的单元格" in one]

@@ -1,6 +1,7 @@
 """The macros of staging, one value at a time, against plain Python."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -29,13 +30,16 @@ def call(con, expression: str, *values):
 
 def forms(at: datetime.datetime) -> dict[str, datetime.datetime]:
     """The same moment as offices write it, with what is left of it."""
+    # From 1986 to 1991 the clocks of China went an hour ahead in summer.
+    zone = datetime.timezone(datetime.timedelta(hours=8))
+    summer = at.replace(tzinfo=zone).astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
     minute = at.replace(second=0)
     day = at.replace(hour=0, minute=0, second=0)
     wide = str.maketrans("0123456789:-", "０１２３４５６７８９：－")
     return {
         f"{at:%Y-%m-%d %H:%M:%S}": at,
-        f"{at:%Y-%m-%dT%H:%M:%S}+08:00": at,
-        f"{at - datetime.timedelta(hours=8):%Y-%m-%dT%H:%M:%S}Z": at,
+        f"{at:%Y-%m-%dT%H:%M:%S}+08:00": summer,
+        f"{at - datetime.timedelta(hours=8):%Y-%m-%dT%H:%M:%S}Z": summer,
         f"\u3000{at:%Y-%m-%d %H:%M:%S}\u00a0": at,
         f"{at:%Y-%m-%d %H:%M:%S}".translate(wide): at,
         f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02d}": minute,
