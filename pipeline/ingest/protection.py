@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from pipeline.engine import literal
+from pipeline.engine import literal, parquet_scan
 from pipeline.ingest.detect import read_text_head
 
 # What a protected cell can begin with; the wide signs are what a text program makes of a quote.
@@ -98,7 +98,7 @@ def protected_columns(con: duckdb.DuckDBPyConnection, path: Path, wanted: set[in
         f'bool_or(unicode("{names[place].replace(chr(34), chr(34) * 2)}") IN ({CODES}))'
         for place in asked
     )
-    found = con.execute(f"SELECT {tests} FROM read_parquet({literal(path)})").fetchall()[0]
+    found = con.execute(f"SELECT {tests} FROM {parquet_scan(path)}").fetchall()[0]
     return {place for place, is_found in zip(asked, found, strict=True) if is_found}
 
 
