@@ -168,27 +168,25 @@ def _slope(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _intervals(scene: Scene, spec: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the ranked units with their resolution rate and its interval, best first."""
+    """Return the ranked units with their composite score and its interval, best first."""
     choice = choose(scene, spec)
     places = [place for place in choice.rows if not place.is_hidden]
     if not places:
         return None
-    # What the units are held to is their own pooled rate, no target that anyone set.
-    pooled = spec["target"]
-    target = scene.source.rows(pooled["from"], pooled.get("where"))
     return {
         "items": [
             {
                 "name": place.values["unit_name"],
-                "value": _number(place.values["resolution_rate"]),
-                "low": _number(place.values["resolution_low_rate"]),
-                "high": _number(place.values["resolution_high_rate"]),
+                "value": _number(place.values["composite_score"]),
+                "low": _number(place.values["low_score"]),
+                "high": _number(place.values["high_score"]),
                 "n": place.values["called_back_count"],
-                "text": words.percent(place.values["resolution_rate"]),
+                "text": words.decimal(place.values["composite_score"], 2),
             }
             for place in places
         ],
-        "target": _number(target[0].values["resolution_rate"]) if target else None,
+        # What the units are held to is their own pooled score, no target that anyone set.
+        "target": _number(places[0].values["kind_score"]),
         "target_label": spec.get("target_label", ""),
         "n_label": "有效回访件数",
         "total": choice.total,

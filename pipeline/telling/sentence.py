@@ -15,7 +15,8 @@ The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest 
 `min:`, `widest:` by size whatever the sign) with all that equal it, `after` what comes after those;
 `sort`, `skip`, `take` cut; `by` names the column, largest first, in whose order the table stands.
 `of` is how many rows there must be before picking, `only` whether all or some of them were picked,
-`if` which words there must be.
+`if` which words there must be, `none` a filter that no row meets beside `where`, nor a hidden one
+might.
 
 What a sentence says holds of the table without anything hidden too, whatever the hidden rows are: a
 list by size ends before the first place that a hidden row could take, nothing is the largest or
@@ -32,7 +33,7 @@ from typing import Any
 
 from pipeline.document.model import Run
 from pipeline.telling import words
-from pipeline.telling.source import Place, Source
+from pipeline.telling.source import Place, Source, matches
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
 _UNKNOWN = "不明"
@@ -67,6 +68,8 @@ def say(scene: Scene, spec: dict[str, Any]) -> tuple[Run, ...]:
     """Return the sentence in runs; empty where the data do not give it."""
     choice = told(scene, spec) if "from" in spec else Choice([], [], 0)
     if "from" in spec and not _is_enough(choice, spec):
+        return ()
+    if "none" in spec and _may_hold(scene, spec):
         return ()
     if any(not scene.words.get(word) for word in spec.get("if", ())):
         return ()
@@ -197,6 +200,12 @@ def _most(veiled: Sequence[Place], name: str) -> int | None:
     bounds = [(place.most or {}).get(name) for place in veiled]
     known = [bound for bound in bounds if bound is not None]
     return max(known) if len(known) == len(bounds) else None
+
+
+def _may_hold(scene: Scene, spec: dict[str, Any]) -> bool:
+    """Return whether a row meets `none` beside `where`, or is hidden, so that it might."""
+    rows = scene.source.rows(spec["from"], resolve(scene, spec.get("where", {})))
+    return any(place.is_hidden or matches(place.values, spec["none"]) for place in rows)
 
 
 def resolve(scene: Scene, where: dict[str, Any]) -> dict[str, Any]:

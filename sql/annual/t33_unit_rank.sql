@@ -1,7 +1,8 @@
 -- One row: an assessed unit at the end of the year, among the units of its kind.
 -- Key: year, convention, unit_type, list_number.
 -- Units with too few call-backs stand last without a rank (rule rank_min_n). The interval and the
--- range of ranks are those of the resolution rate.
+-- range of ranks are those of the composite score, by which they are ranked; shrunken_score and
+-- against_kind are a model beside it (metric.unit_score).
 WITH rated AS (
     SELECT
         figure.scope, figure.period, figure.convention, figure.unit_type, figure.district,
@@ -42,14 +43,16 @@ SELECT
     standing.unit,
     standing.called_back_count,
     standing.composite_score,
+    standing.low_score,
+    standing.high_score,
+    standing.best_rank,
+    standing.worst_rank,
+    standing.shrunken_score,
+    standing.kind_score,
+    standing.against_kind,
     rated.response_rate,
     rated.resolution_rate,
     rated.satisfaction_rate,
-    standing.low_rate AS resolution_low_rate,
-    standing.high_rate AS resolution_high_rate,
-    standing.resolution_rank,
-    standing.best_resolution_rank,
-    standing.worst_resolution_rank,
     standing.is_ranked,
     loaded.is_partial
 FROM metric.unit_rank AS standing

@@ -3,17 +3,13 @@
 -- convention, district, street.
 -- Lists are data: ref.list_rule says by which measure, how many at most, and that a list is at most
 -- the part_count-th part of those that are ranked, so that in a small city nobody is both first and
--- last. Who has fewer call-backs than the rule rank_min_n is not ranked by score. A gain is told
--- where both periods can be compared, by one convention, and the place is ranked in both; who did
--- not gain is on no such list. Equal scores go by volume of call-backs, as in metric.unit_rank, and
--- then by name. A list's number is null for who is not on it.
-WITH rule AS (
-    SELECT CAST(value AS BIGINT) AS least_count
-    FROM ref.report_rule
-    WHERE rule = 'rank_min_n'
-),
-
-handled AS (
+-- last. By score are named only those that differ from their kind beyond chance, and as gained only
+-- those whose gain is beyond chance (against_kind and has_gained of metric.unit_score), in the order
+-- of the shrunken score or its gain: a small place's score moves most by chance. Nobody may be so. A
+-- gain is told where both periods can be compared, by one convention, and the place is ranked in
+-- both. Equal ones go by volume of call-backs and then by name. A list's number is null for who is
+-- not on it. score_rank is the rank by the exact score, as in metric.unit_rank.
+WITH handled AS (
     SELECT
         '区' AS place, scope, period_type, period, district, '*' AS street, record_count
     FROM metric.changed
@@ -41,31 +37,29 @@ score AS (
         figure.numerator AS score_numerator,
         figure.denominator AS score_denominator,
         figure.value AS composite_score,
-        rate.denominator AS called_back_count,
-        rate.denominator >= rule.least_count AS is_ranked
+        judged.called_back_count,
+        judged.is_ranked,
+        judged.low_score,
+        judged.high_score,
+        judged.kind_score,
+        judged.shrunken_score,
+        judged.against_kind,
+        judged.has_gained
     FROM metric.figure AS figure
-    JOIN ref.composite_convention AS composite ON composite.composite = figure.convention
-    JOIN metric.rate AS rate
+    JOIN metric.unit_score AS judged
         ON
-            rate.metric = 'resolution_rate'
-            AND rate.convention = composite.convention
-            AND rate.scope = figure.scope
-            AND rate.period_type = figure.period_type
-            AND rate.period = figure.period
-            AND rate.cut = figure.cut
-            AND rate.unit_type = figure.unit_type
-            AND rate.district = figure.district
-            AND rate.street = figure.street
-    CROSS JOIN rule
+            judged.convention = figure.convention
+            AND judged.scope = figure.scope
+            AND judged.period_type = figure.period_type
+            AND judged.period = figure.period
+            AND judged.unit_type = figure.unit_type
+            AND judged.unit = figure.unit
+            AND judged.district = figure.district
+            AND judged.street = figure.street
     WHERE
         figure.metric = 'composite_score'
         AND figure.period_type <> 'year'
-        AND (
-            figure.cut = 'district'
-            OR figure.cut = 'unit_type district street'
-            AND figure.unit_type = '街乡镇'
-            AND figure.street <> '?'
-        )
+        AND figure.cut IN ('district', 'unit_type district street')
 ),
 
 -- Every place stands once a convention, also who was never called back.
@@ -94,8 +88,16 @@ placed AS (
         own.score_denominator,
         own.composite_score,
         own.called_back_count,
+        own.low_score,
+        own.high_score,
+        own.kind_score,
+        own.shrunken_score,
+        own.against_kind,
         coalesce(own.is_ranked, FALSE) AS is_ranked,
+        coalesce(own.has_gained, FALSE) AS has_gained,
         previous.composite_score AS previous_composite_score,
+        previous.called_back_count AS previous_called_back_count,
+        CAST(own.shrunken_score - previous.shrunken_score AS DECIMAL(18, 8)) AS shrunken_gain,
         CASE
             WHEN own.is_ranked AND previous.is_ranked
                 THEN CAST(own.composite_score - previous.composite_score AS DECIMAL(18, 8))
@@ -129,14 +131,17 @@ placed AS (
 
 -- Each measure's order; who has no such measure, or is not to be named by it, has none.
 measured AS (
-    SELECT *, 'score' AS measure, is_ranked AS is_measured, -composite_score AS weight
-    FROM placed
-    UNION ALL
-    SELECT *, 'low_score' AS measure, is_ranked AS is_measured, composite_score AS weight
+    SELECT
+        *, 'score' AS measure, coalesce(against_kind = '高于', FALSE) AS is_measured,
+        -shrunken_score AS weight
     FROM placed
     UNION ALL
     SELECT
-        *, 'gain' AS measure, coalesce(score_gain > 0, FALSE) AS is_measured, -score_gain AS weight
+        *, 'low_score' AS measure, coalesce(against_kind = '低于', FALSE) AS is_measured,
+        shrunken_score AS weight
+    FROM placed
+    UNION ALL
+    SELECT *, 'gain' AS measure, has_gained AS is_measured, -shrunken_gain AS weight
     FROM placed
     UNION ALL
     SELECT
@@ -152,6 +157,10 @@ numbered AS (
             PARTITION BY place, scope, period_type, period, convention, measure, is_measured
             ORDER BY weight, called_back_count DESC NULLS LAST, district, street
         ) AS list_number,
+        row_number() OVER (
+            PARTITION BY place, scope, period_type, period, convention, measure, is_ranked
+            ORDER BY composite_score DESC, called_back_count DESC, district, street
+        ) AS score_number,
         sum(CASE WHEN is_ranked OR measure = 'volume' THEN 1 ELSE 0 END) OVER (
             PARTITION BY place, scope, period_type, period, convention, measure
         ) AS place_count
@@ -186,10 +195,17 @@ SELECT
     score_numerator,
     score_denominator,
     composite_score,
+    low_score,
+    high_score,
+    kind_score,
+    shrunken_score,
+    against_kind,
     is_ranked,
     previous_composite_score,
+    previous_called_back_count,
     score_gain,
-    max(list_number) FILTER (WHERE measure = 'score' AND is_ranked) AS score_rank,
+    has_gained,
+    max(score_number) FILTER (WHERE measure = 'score' AND is_ranked) AS score_rank,
     max(shown_number) FILTER (WHERE measure = 'score') AS advanced_number,
     max(shown_number) FILTER (WHERE measure = 'gain') AS improved_number,
     max(shown_number) FILTER (WHERE measure = 'low_score') AS remedial_number,
@@ -197,5 +213,6 @@ SELECT
 FROM listed
 GROUP BY
     place, scope, period_type, period, convention, district, street, record_count,
-    called_back_count, score_numerator, score_denominator, composite_score, is_ranked,
-    previous_composite_score, score_gain
+    called_back_count, score_numerator, score_denominator, composite_score, low_score, high_score,
+    kind_score, shrunken_score, against_kind, is_ranked, previous_composite_score,
+    previous_called_back_count, score_gain, has_gained

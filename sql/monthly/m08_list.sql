@@ -29,7 +29,11 @@ SELECT
     listed.score_numerator,
     listed.score_denominator,
     listed.composite_score,
+    listed.low_score,
+    listed.high_score,
+    listed.shrunken_score,
     listed.previous_composite_score,
+    listed.previous_called_back_count,
     listed.score_gain,
     reported.is_partial
 FROM listed

@@ -1,7 +1,8 @@
 -- One row: an assessed unit of a month, quarter or assessment month, among the units of its kind.
 -- Key: period_type, period, convention, unit_type, list_number.
 -- The columns of annual.t33_unit_rank. Units with too few call-backs stand last, without a rank (rule
--- rank_min_n). The interval and the range of ranks are those of the resolution rate.
+-- rank_min_n). The interval and the range of ranks are those of the composite score, by which they are
+-- ranked; shrunken_score and against_kind are a model beside it (metric.unit_score).
 WITH rated AS (
     SELECT
         figure.scope, figure.period_type, figure.period, figure.convention, figure.unit_type,
@@ -75,6 +76,13 @@ SELECT
     score.score_numerator,
     score.score_denominator,
     standing.composite_score,
+    standing.low_score,
+    standing.high_score,
+    standing.best_rank,
+    standing.worst_rank,
+    standing.shrunken_score,
+    standing.kind_score,
+    standing.against_kind,
     rated.response_numerator,
     rated.response_denominator,
     rated.response_rate,
@@ -84,11 +92,6 @@ SELECT
     rated.satisfaction_numerator,
     rated.satisfaction_denominator,
     rated.satisfaction_rate,
-    standing.low_rate AS resolution_low_rate,
-    standing.high_rate AS resolution_high_rate,
-    standing.resolution_rank,
-    standing.best_resolution_rank,
-    standing.worst_resolution_rank,
     standing.is_ranked,
     reported.is_partial
 FROM metric.unit_rank AS standing

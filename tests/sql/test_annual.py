@@ -230,15 +230,28 @@ PRINTED = {
         "street_resolution_rate, street_satisfaction_rate",
         [(1, "公共安全", 2, 1, D("0.5"), 1, D("0.5"), "共同承办", D(1), D(0), D("0.9"))],
     ),
-    # Nobody has the thirty call-backs of a rank. A3: 100 x (0.1 + 0.4 x 0.9). With one call-back
-    # and z2 = 3.84145888 the interval is [1 / (1 + z2), 1] or [0, z2 / (1 + z2)].
+    # Nobody has the hundred call-backs of a rank. A3: 100 x (0.1 + 0.4 x 0.9). With one call-back
+    # and z2 = 3.84145888 the interval is [1 / (1 + z2), 1] or [0, z2 / (1 + z2)], of 0.46
+    # (0.46 + z2 / 2 -+ sqrt(z2 x (0.46 x 0.54 + z2 / 4))) / (1 + z2).
     "t33_unit_rank": (
         "unit_type, list_number, rank, unit_name, called_back_count, composite_score, "
-        "resolution_low_rate, resolution_high_rate, resolution_rank, is_ranked",
+        "low_score, high_score, best_rank, against_kind, is_ranked",
         [
-            ("区", 1, None, "甲区", 1, D(100), D("0.20654931"), D(1), None, False),
-            ("市级部门", 1, None, "市公安局", 1, D(0), D(0), D("0.79345069"), None, False),
-            ("街乡镇", 1, None, "甲区一街道", 1, D(46), D(0), D("0.79345069"), None, False),
+            ("区", 1, None, "甲区", 1, D(100), D("20.65493118"), D(100), None, None, False),
+            ("市级部门", 1, None, "市公安局", 1, D(0), D(0), D("79.34506882"), None, None, False),
+            (
+                "街乡镇",
+                1,
+                None,
+                "甲区一街道",
+                1,
+                D(46),
+                D("4.66532566"),
+                D("93.68227985"),
+                None,
+                None,
+                False,
+            ),
         ],
     ),
     "t34_rate_subcategory": ("rank, category, subcategory", []),

@@ -8,7 +8,7 @@ from warehouse_kit import ask, deliver, make_home, record
 from pipeline.warehouse import build
 
 RULES = (
-    "rule,value,source,note\ninterval_z,1.959964,x,\nrank_min_n,10,x,\njoint_low,0.4,x,\n"
+    "rule,value,source,note\ninterval_z,1.959964,x,\nrank_min_n,10,x,\nlist_error_share,0.05,x,\njoint_low,0.4,x,\n"
     "joint_high,0.6,x,\ntop_category_count,1,x,\nfocus_min_share,0.2,x,\nfocus_count,1,x,\n"
 )
 
@@ -31,21 +31,24 @@ def test_units_are_ranked_with_what_chance_leaves_open(tmp_path):
     build(home)
     found = ask(
         home,
-        "SELECT unit, rank, composite_score, resolution_low_rate, resolution_high_rate, "
-        "resolution_rank, best_resolution_rank, worst_resolution_rank FROM annual.t33_unit_rank",
+        "SELECT unit, rank, composite_score, low_score, high_score, best_rank, worst_rank "
+        "FROM annual.t33_unit_rank",
     )
-    # Wilson at 95%: 10 of 10 0.7225..1, 9 of 10 0.5958..0.9821, 1 of 10 0.0179..0.4042. The first
+    # A call-back scores 100 or 10. Variances of 0 to 1: 0, 0.0729, 0.0729, where yes or no would
+    # have 0, 0.91 x 0.09, 0.19 x 0.81: dispersions none, 0.8901 and 0.4737, of the three together
+    # 0.1458 / 0.2358 = 0.6183. The larger of the two makes ten call-backs 16.1728, 11.2346 and
+    # 16.1728; bounds by statsmodels' proportion_confint(score * n, n, method="wilson"). The first
     # two overlap, the third lies below both. 丁局 has two call-backs, and ten are asked for.
     assert [row[:2] + row[5:] for row in found] == [
-        ("甲局", 1, 1, 1, 2),
-        ("乙局", 2, 2, 1, 2),
-        ("丙局", 3, 3, 3, 3),
-        ("丁局", None, None, None, None),
+        ("甲局", 1, 1, 2),
+        ("乙局", 2, 1, 2),
+        ("丙局", 3, 3, 3),
+        ("丁局", None, None, None),
     ]
     assert [(round(row[3], 4), round(row[4], 4)) for row in found[:3]] == [
-        (D("0.7225"), D(1)),
-        (D("0.5958"), D("0.9821")),
-        (D("0.0179"), D("0.4042")),
+        (D("80.8064"), D(100)),
+        (D("62.7253"), D("98.3807")),
+        (D("6.7623"), D("43.1377")),
     ]
     # All contacted; 乙局: 10 + 50 x 0.9 + 40 x 0.9, 丙局: 10 + 5 + 4.
     assert [row[2] for row in found] == [D(100), D(91), D(19), D(100)]

@@ -21,7 +21,8 @@ PAGES = [spec for spec in TEMPLATE["section"] if spec["id"] != "annex"]
 WORDS = {
     **TEMPLATE["kind"]["month"],
     "period": "2031年5月", "city": "云溪市", "hotline": "12345热线", "contact": "群众",
-    "headline": "all", "section": "all", "tiles": {}, "rank_min_n": "30", "steps": [],
+    "headline": "all", "section": "all", "tiles": {}, "rank_min_n": "100",
+    "list_error_share_percent": "5%", "steps": [],
     "this_label": "2031年", "last_label": "2030年",
 }  # fmt: skip
 OVERVIEW = (
@@ -148,23 +149,41 @@ def test_a_text_is_told_to_the_end_of_a_clause():
 STREET = (
     "district", "street", "convention", "record_count", "composite_score", "score_gain",
     "advanced_number", "improved_number", "remedial_number", "priority_number",
+    "called_back_count", "is_ranked",
 )  # fmt: skip
 
 
 def test_lists_of_streets_stand_side_by_side_and_a_hidden_count_is_not_told():
     streets = table(
         "m08_street", STREET,
-        ("南区", "一街", "c", 1234, D("95.25"), D("3.14"), 1, 2, None, 1),
-        ("南区", "二街", "c", None, D("88.04"), D("5.55"), None, 1, 1, None),
-        ("北区", "一街", "c", 7, None, None, None, None, None, 2),
-        ("北区", "三街", None, None, None, None, None, None, None, 3),
+        ("南区", "一街", "c", 1234, D("95.25"), D("3.14"), 1, 2, None, 1, 1099, True),
+        ("南区", "二街", "c", None, D("88.04"), D("5.55"), None, 1, 1, None, 100, True),
+        ("北区", "一街", "c", 7, None, None, None, None, None, 2, None, False),
+        ("北区", "三街", None, None, None, None, None, None, None, 3, None, None),
     )  # fmt: skip
     lists = next(made for made in arranged([streets]) if made.name == "m08_lists")
     assert lists.rows == [
-        (1, "南区一街(95.3)", "南区二街(+5.6)", "南区二街(88.0)", "南区一街(1,234)"),
-        (2, None, "南区一街(+3.1)", None, "北区一街(7)"),
+        (1, "南区一街(95.3,1,099)", "南区二街(+5.6,100)", "南区二街(88.0,100)", "南区一街(1,234)"),
+        (2, None, "南区一街(+3.1,1,099)", None, "北区一街(7)"),
         (3, None, None, None, "北区三街"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("score", "gain", "is_ranked", "told"),
+    [
+        (D(90), D(1), True, ("本期没有", "本期没有")),
+        (D(90), None, True, ("本期没有", "没有可比的上期")),
+        (D(90), None, False, ("没有参评单位", "没有参评单位")),
+        (None, None, False, (None, None)),
+    ],
+)
+def test_a_list_of_nobody_says_why(score, gain, is_ranked, told):
+    row = ("南区", "一街", "c", 9, score, gain, None, None, None, 1, 120, is_ranked)
+    lists = next(
+        made for made in arranged([table("m08_street", STREET, row)]) if made.name == "m08_lists"
+    )
+    assert lists.rows == [(1, told[0], told[1], told[0], "南区一街(9)")]
 
 
 def test_of_two_conventions_one_is_printed_and_what_is_hidden_stays_hidden():

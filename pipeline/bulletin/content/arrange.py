@@ -12,14 +12,15 @@ from pipeline.telling.printed import Column, Printed, shown
 
 # The lists of streets: heading, the column that numbers it, and what stands behind a street's name.
 LISTS = (
-    ("先进", "advanced_number", "composite_score"),
-    ("进步", "improved_number", "score_gain"),
-    ("整改", "remedial_number", "composite_score"),
-    ("治理", "priority_number", "record_count"),
+    ("先进(得分,回访)", "advanced_number", ("composite_score", "called_back_count")),
+    ("进步(提高,回访)", "improved_number", ("score_gain", "called_back_count")),
+    ("整改(得分,回访)", "remedial_number", ("composite_score", "called_back_count")),
+    ("治理(承办件数)", "priority_number", ("record_count",)),
 )
 STREETS, LISTED = "m08_street", "m08_lists"
 ALL, NEW = "合计", "(新)"
 METHODS = {"season": "季节", "recent": "近期"}
+NOBODY, UNRANKED, INCOMPARABLE = "本期没有", "没有参评单位", "没有可比的上期"
 Row = dict[str, Any]
 
 
@@ -109,12 +110,18 @@ def _with(table: Printed, name: str, change: Any) -> Printed:
 
 
 def _lists(streets: Printed) -> Printed:
-    """Return a row for each place on the lists; empty where no street is on any."""
+    """Return a row for each place on the lists; a list of nobody says why in the first row."""
     found: dict[int, dict[str, str]] = {}
-    for row in streets.records():
-        for _, column, figure in LISTS:
+    rows_of_streets = streets.records()
+    for row in rows_of_streets:
+        for _, column, figures in LISTS:
             if row.get(column) is not None:
-                found.setdefault(int(row[column]), {})[column] = _street(row, figure)
+                found.setdefault(int(row[column]), {})[column] = _street(row, figures)
+    named = {column for cells in found.values() for column in cells}
+    for _, column, figures in LISTS:
+        why = _why_nobody(rows_of_streets, figures)
+        if column not in named and why:
+            found.setdefault(1, {})[column] = why
     columns = [
         Column("list_number", "序号", "year"),
         *(Column(column, heading, "text") for heading, column, _ in LISTS),
@@ -125,11 +132,25 @@ def _lists(streets: Printed) -> Printed:
     return shown(Printed(LISTED, "街乡镇名单", "", "", "", columns, [], rows))
 
 
-def _street(row: dict[str, Any], figure: str) -> str:
-    name, value = f"{row['district']}{row['street']}", row[figure]
-    if value is None:
-        return name
+def _why_nobody(streets: list[Row], figures: tuple[str, ...]) -> str:
+    """Return why nobody is on a list by score; nothing of a list by volume or without scores."""
+    if figures == ("record_count",) or all(s.get("composite_score") is None for s in streets):
+        return ""
+    if not any(street.get("is_ranked") for street in streets):
+        return UNRANKED
+    if all(street.get(figures[0]) is None for street in streets):
+        return INCOMPARABLE
+    return NOBODY
+
+
+def _street(row: Row, figures: tuple[str, ...]) -> str:
+    """Return the street's name with what put it on the list, and of how many call-backs."""
+    told = [_told(name, row[name]) for name in figures if row[name] is not None]
+    return f"{row['district']}{row['street']}" + (f"({','.join(told)})" if told else "")
+
+
+def _told(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
-        sign = "+" if figure == "score_gain" else ""
-        return f"{name}({sign}{value.quantize(Decimal('0.1'), ROUND_HALF_UP)})"
-    return f"{name}({value:,})"
+        sign = "+" if name == "score_gain" else ""
+        return f"{sign}{value.quantize(Decimal('0.1'), ROUND_HALF_UP)}"
+    return f"{value:,}"
