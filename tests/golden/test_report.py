@@ -136,7 +136,7 @@ def test_no_name_of_a_rule_and_no_sign_for_the_unknown_reaches_the_reader(docume
     ranks = next(table for table in document.tables() if table.id == "t33_unit_rank")
     assert "有效回访不足 100 件的不排位" in ranks.note
     joint = next(table for table in document.tables() if table.id == "t32_joint")
-    assert "不足 40% 的以街乡镇为主" in joint.note and "超过 60% 的以区为主" in joint.note
+    assert "不足 40% 的以街乡镇为主" in joint.note and "达到 60% 的以区为主" in joint.note
     cells = [cell for table in document.tables() for row in table.rows for cell in row]
     assert {cell.text for cell in cells if cell.value == "不明"} == {"不明"}
     assert not any(cell.value == "?" or cell.text == "?" for cell in cells)
