@@ -51,6 +51,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
         return {
             "claim": row,
             "metric": _metric(con, row["metric"]),
+            "scope_title": _scope_title(con, row["scope"]),
             "unit": entity.unit,
             "dated": entity.dated,
             "figure_sql": figures.sql,
@@ -124,6 +125,11 @@ def _metric(con: duckdb.DuckDBPyConnection, metric: str) -> dict[str, Any]:
     names = words.split(", ")
     cells = rows[0] if rows else (metric, metric, "", "", "", "")
     return {name: cell or "" for name, cell in zip(names, cells, strict=True)}
+
+
+def _scope_title(con: duckdb.DuckDBPyConnection, scope: str) -> str:
+    rows = con.execute("SELECT title FROM ref.scope WHERE scope = ?", [scope]).fetchall()
+    return str(rows[0][0]) if rows else scope
 
 
 def _definitions(home: Home, files: list[str]) -> list[dict[str, Any]]:

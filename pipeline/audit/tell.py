@@ -38,8 +38,9 @@ def measure(found: dict[str, Any]) -> list[str]:
     over = "" if metric["denominator"] in ("", "1") else f";分母:{metric['denominator']}"
     meant = f"({metric['definition']})" if metric["definition"] else ""
     lines = [f"指标:{metric['label']}({claim['metric']});分子:{metric['numerator']}{over}{meant}"]
-    scope = counting.rules()["scope_word"].get(claim["scope"], claim["scope"])
-    lines.append(f"口径:{claim['scope']},{scope};按{found['dated']},{_period(claim)};{_cut(claim)}")
+    lines.append(
+        f"口径:{found['scope_title']}({claim['scope']});按{found['dated']},{_period(claim)};{_cut(claim)}"
+    )
     return lines
 
 

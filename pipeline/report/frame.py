@@ -34,7 +34,13 @@ def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         ).fetchall()
     }
     wanted = {f"annual.{path.stem}" for path in sorted((REPOSITORY / "sql/annual").glob("*.sql"))}
-    wanted |= {"metric.figure", "metric.compared_month", "ref.office", "ref.report_rule"}
+    wanted |= {
+        "metric.figure",
+        "metric.compared_month",
+        "ref.office",
+        "ref.report_rule",
+        "ref.scope",
+    }
     if missing := sorted(wanted - held):
         raise HotlineError(
             f"{home.relative(home.database)} 缺少表 {'、'.join(missing[:3])}"

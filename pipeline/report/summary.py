@@ -63,8 +63,10 @@ def percent_text(value: Any, signed: bool = False) -> str:
 
 def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
     rows = con.execute(
-        """SELECT scope, record_count, growth_rate, dispatched_count, direct_count, is_partial
-           FROM annual.t01_overview WHERE "year" = ? ORDER BY scope""",
+        """SELECT coalesce(named.title, told.scope), told.record_count, told.growth_rate,
+                  told.dispatched_count, told.direct_count, told.is_partial
+           FROM annual.t01_overview AS told LEFT JOIN ref.scope AS named ON named.scope = told.scope
+           WHERE told."year" = ? ORDER BY named.sort_order NULLS LAST, told.scope""",
         [year],
     ).fetchall()
     table(

@@ -29,6 +29,28 @@ def office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {**blank, **named, "tiles": {d: [int(c), int(r)] for d, c, r in tiles}}
 
 
+def scope_words(con: duckdb.DuckDBPyConnection, section: str, headline: str) -> dict[str, str]:
+    """Return what sentences say of the scopes that totals and parts stand on.
+
+    Where both stand on one scope nothing is said of it, and a share is one of the total.
+    """
+    names = ("section_name", "section_excluded", "headline_name")
+    if section == headline:
+        return {**dict.fromkeys(names, ""), "whole": "受理总量", "scopes_differ": ""}
+    told = {
+        scope: (title, excluded or "")
+        for scope, title, excluded in con.execute(
+            "SELECT scope, title, excluded FROM ref.scope"
+        ).fetchall()
+    }
+    name, excluded = told.get(section, (section, ""))
+    return {
+        **dict(zip(names, (name, excluded, told.get(headline, (headline, ""))[0]), strict=True)),
+        "whole": f"{name}受理量",
+        "scopes_differ": "是",
+    }
+
+
 def is_simulated(con: duckdb.DuckDBPyConnection, months: Iterable[tuple[int, int]]) -> bool:
     """Return whether any record of the months, (year, month) each, was made by the simulation."""
     row = con.execute(

@@ -57,6 +57,7 @@ class Figures:
                    FROM ref.metric"""
             ).fetchall()
         }
+        self._scopes = scope_titles(con)
         self.section = self._scope(con, "section", year)
         self.headline = self._scope(con, "headline", year)
         self._claims = _claims(verdicts)
@@ -75,10 +76,9 @@ class Figures:
         """Return the figures of one period of one kind; bulletins are not audited."""
         return cls(con, _OF_PERIOD, {"period": period, "period_type": period_type}, year, None)
 
-    @staticmethod
-    def scope_title(scope: str) -> str:
+    def scope_title(self, scope: str) -> str:
         """Return the name of a scope as a reader sees it."""
-        return str(_mapping()["scope"].get(scope, scope))
+        return self._scopes.get(scope, scope)
 
     def find(self, table: str, row: dict[str, Any], name: str) -> str | None:
         """Return the id of the figure that column `name` of this row prints; None if it is none."""
@@ -156,6 +156,11 @@ class Figures:
             [purpose, year],
         ).fetchall()
         return rows[0][0] if rows else ""
+
+
+def scope_titles(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return what each scope is called, by its key."""
+    return dict(con.execute("SELECT scope, title FROM ref.scope").fetchall())
 
 
 def _printed(value: Any, unit: str) -> str:

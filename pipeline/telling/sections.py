@@ -99,7 +99,7 @@ def _paragraph(scene: Scene, sentences: list[dict[str, Any]]) -> tuple[Run, ...]
     for spec in [*sentences, None]:
         more = say(scene, spec) if spec else ()
         if runs and not more:
-            runs[-1] = replace(runs[-1], text=re.sub("；$", "。", runs[-1].text))
+            runs[-1] = replace(runs[-1], text=re.sub("[；，]$", "。", runs[-1].text))
         runs += more
     return tuple(runs)
 

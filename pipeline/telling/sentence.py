@@ -15,8 +15,8 @@ The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest 
 `min:`, `widest:` by size whatever the sign) with all that equal it, `after` what comes after those;
 `sort`, `skip`, `take` cut; `by` names the column, largest first, in whose order the table stands.
 `of` is how many rows there must be before picking, `only` whether all or some of them were picked,
-`if` which words there must be, `none` a filter that no row meets beside `where`, nor a hidden one
-might.
+`if` which words there must be, `known` a column of which the table must know a member, `none` a
+filter that no row meets beside `where`, nor a hidden one might.
 
 What a sentence says holds of the table without anything hidden too, whatever the hidden rows are: a
 list by size ends before the first place that a hidden row could take, nothing is the largest or
@@ -70,6 +70,8 @@ def say(scene: Scene, spec: dict[str, Any]) -> tuple[Run, ...]:
     if "from" in spec and not _is_enough(choice, spec):
         return ()
     if "none" in spec and _may_hold(scene, spec):
+        return ()
+    if "known" in spec and not scene.source.knows(spec["from"], spec["known"]):
         return ()
     if any(not scene.words.get(word) for word in spec.get("if", ())):
         return ()

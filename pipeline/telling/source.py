@@ -136,7 +136,7 @@ class Source:
             return Cell(None, "新增" if new else "—" if spec.is_figure else "")
         text = cell_text(spec.kind, shown)
         if spec.name == "scope":
-            text = self.figures.scope_title(text).partition("(")[0]
+            text = self.figures.scope_title(text)
         figure = self.figure(place, spec.name) if with_figures and spec.is_figure else None
         low = spec.name == "unit_name" and place.values.get("is_ranked") is False
         # Of a name a sheet holds what is printed, of a figure the number.

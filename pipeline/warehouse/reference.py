@@ -39,6 +39,7 @@ REQUIRED = {
     ),
     "praise_form": ("praise_form", "is_counted"),
     "repeat_rule": ("rule", "window_days", "least_count", "least_length"),
+    "scope": ("scope", "title", "counted", "excluded", "used_by", "sort_order"),
     "scope_use": ("purpose", "scope"),
     "table": ("table", "title", "unit", "note", "section", "entities"),
     "grid_class": ("grid_class", "sort_order", "category"),

@@ -1,4 +1,4 @@
--- title: 有口径层级的年份里,部分记录没有层级(只计入最宽口径)
+-- title: 有口径层级的年份里,部分记录没有层级(只计入全部受理口径)
 -- example: {year} 年有 {record_count} 件
 -- One row: a year with tiers and records without one. Key: year.
 SELECT

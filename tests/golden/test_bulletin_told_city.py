@@ -9,6 +9,7 @@ import pypdf
 import pytest
 from bulletin_kit import document, reports, rows_of
 from golden_kit import YEAR, hotline
+from scope_kit import shares_of_another_total, unnamed_changes
 
 from pipeline.document.model import Document, Para, Table
 from pipeline.document.parts import texts
@@ -81,10 +82,22 @@ def test_the_total_of_a_quarter_is_that_of_its_months(home):
 
 
 @pytest.mark.parametrize("name", [MONTH, ASSESSMENT, QUARTER, FIRST])
+def test_where_scopes_meet_the_change_is_named_and_shares_are_of_the_total_beside_them(home, name):
+    made = told(home, name)
+    assert {figure.scope for figure in made.figures.values()} >= {"tier1", "tier2"}
+    assert unnamed_changes(made) == [] and shares_of_another_total(made) == []
+    first, second, *_ = paragraphs(made)
+    overview = dict(zip(*(column(printed(made, "m16_scope"), c)
+                          for c in ("scope", "record_count")), strict=True))  # fmt: skip
+    assert f"反映{overview['总量口径']}件（总量口径）" in first and "分项口径" not in first
+    assert second.startswith(f"按分项口径（{overview['分项口径']}件，不含")
+
+
+@pytest.mark.parametrize("name", [MONTH, ASSESSMENT, QUARTER, FIRST])
 def test_what_is_listed_and_the_rest_are_the_section_total(home, name):
     made = told(home, name)
     overview = printed(made, "m01_overview")
-    scope = column(overview, "scope").index("第一层口径")
+    scope = column(overview, "scope").index("分项口径")
     total = column(overview, "record_count")[scope]
     assert sum(column(printed(made, "m04_category"), "record_count")) == total
     assert sum(column(printed(made, "m03_type"), "record_count")) == total

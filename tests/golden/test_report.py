@@ -6,14 +6,16 @@ import json
 import re
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
 from golden_kit import YEAR, hotline
+from scope_kit import shares_of_another_total, unnamed_changes
 
-from pipeline.document.model import Document, Para, from_json
+from pipeline.document.model import Document, Para, Run, Section, from_json
 from pipeline.document.typeset import prose
 from pipeline.home import Home
 from pipeline.report.frame import open_warehouse, printed_tables
@@ -38,6 +40,36 @@ def test_it_says_the_figures_of_the_ledger(document):
     assert "老城承办2150件" in text
     assert document.is_simulated and not document.is_partial
     assert "模拟数据" in document.marks[0]
+
+
+def test_where_scopes_meet_the_change_is_named_and_shares_are_of_the_total_beside_them(document):
+    assert {figure.scope for figure in document.figures.values()} >= {"tier1", "tier2"}
+    assert unnamed_changes(document) == []
+    assert shares_of_another_total(document) == []
+    text = text_of(document)
+    assert "1.20万件（总量口径）" in text
+    assert "按分项口径（1.10万件，不含只计入总量的记录）统计，按月看" in text
+    assert "占分项口径受理量的27.72%" in text and "占受理总量" not in text
+    # The ledger prints 1.10万 and 1.20万: 11,000 of tier 1, and with the 988 of tier 2 11,988.
+    scopes = next(table for table in document.tables() if table.id == "t38_scope")
+    assert [(row[0].text, row[2].value) for row in scopes.rows][:2] == [
+        ("分项口径", 11_000), ("总量口径", 11_988)
+    ]  # fmt: skip
+
+
+def test_a_change_of_scope_without_its_name_and_a_share_of_another_total_are_found(document):
+    """What the two readers above are for: the old first paragraph of a bulletin."""
+    keys = {
+        (f.scope, f.metric): key for key, f in document.figures.items()
+        if f.metric == "channel_share" or (f.metric == "record_count" and not f.dims)
+    }  # fmt: skip
+    wide, narrow = keys["tier2", "record_count"], keys["tier1", "channel_share"]
+    old = (Run("共受理"), Run("1.20万件", wide), Run("。按渠道分，电话占"), Run("90.10%", narrow))
+    named = (*old[:2], Run("。按分项口径，电话占"), old[3])
+    for runs, changes in ((old, 1), (named, 0)):
+        made = replace(document, sections=(Section("x", "一", 1, "x", (Para(runs),)),))
+        assert len(unnamed_changes(made)) == changes
+        assert len(shares_of_another_total(made)) == 1
 
 
 def test_every_number_of_a_sentence_is_a_figure_of_the_warehouse(document, warehouse):

@@ -267,6 +267,14 @@ PRINTED = {
     ),
     "t36_focus": ("rank, category, subcategory", []),
     "t37_praise": ("rank, praise_form, record_count", []),
+    "t38_scope": (
+        "scope, scope_counted, record_count",
+        [
+            ("tier1", "口径层级为1的记录", 5),
+            ("tier2", "口径层级为1、2的记录", 6),
+            ("tier3", "全部记录，含口径层级为3和没有登记层级的", 7),
+        ],
+    ),
 }
 
 

@@ -298,3 +298,21 @@ def test_paper_lists_the_first_alarms_and_the_workbook_the_rest():
         (1, 1, True), (2, 2, True), (3, 3, False), *((n, None, False) for n in range(4, 10))
     ]  # fmt: skip
     assert [row["category"] for row in rows[:4]] == ["教育", "住房", "公共安全", "*"]
+
+
+def test_scopes_are_set_side_by_side_by_name_narrowest_first_and_one_alone_is_not():
+    source = {
+        "metric.reported_period": """SELECT 'month' AS period_type, period, scope,
+            FALSE AS is_partial FROM (VALUES ('2020-11', 'tier3'), ('2020-11', 'tier1'),
+            ('2021-01', 'all')) AS t (period, scope)""",
+        "metric.changed": """SELECT 'record_count' AS metric, cut, 'month' AS period_type, period,
+            scope, counted AS record_count FROM (VALUES ('total', '2020-11', 'tier3', 7),
+            ('total', '2020-11', 'tier1', 5), ('channel', '2020-11', 'tier1', 4),
+            ('total', '2021-01', 'all', 9)) AS t (cut, period, scope, counted)""",
+        "ref.scope": """SELECT * FROM (VALUES ('tier1', '甲', '一', 1), ('tier3', '乙', '三', 3))
+            AS t (scope, counted, used_by, sort_order)""",
+    }
+    assert select_file("monthly/m16_scope", source) == [
+        ("month", "2020-11", "tier1", "甲", 5, "一", False),
+        ("month", "2020-11", "tier3", "乙", 7, "三", False),
+    ]

@@ -68,7 +68,7 @@ def _in_short(number: int, conflict: Conflict, reading: Reading) -> None:
     first = conflict.suspects[0]
     console.say(
         f"矛盾 {number}:{len(conflict.claims)} 条不能同时成立;"
-        f"最可疑的是 {wording.named(first, reading)},应为 {wording.mended(first)}"
+        f"最可疑的是 {wording.named(first, reading)},应为 {wording.mended(first, reading)}"
         f"({wording.why(first.best)})",
         claims=conflict.claims,
     )
@@ -80,7 +80,7 @@ def _suspect(suspect: Suspect, reading: Reading) -> list[str]:
     return [
         wording.named(suspect, reading),
         wording.printed(claim) if alone else "",
-        wording.mended(suspect),
+        wording.mended(suspect, reading),
         wording.why(suspect.best),
         wording.bounds(claim, suspect.range),
     ]

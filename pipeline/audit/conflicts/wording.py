@@ -34,7 +34,7 @@ def _figure(claim: Claim, value: float) -> str:
     return f"{value:,.0f}"
 
 
-def mended(suspect: Suspect) -> str:
+def mended(suspect: Suspect, reading: Reading) -> str:
     """What the claim says after its best repair, and the next ones of the same kind."""
     best = suspect.best
     if best.kind == "drop":
@@ -42,7 +42,7 @@ def mended(suspect: Suspect) -> str:
     if not best.printed:
         return "(查原数)"
     if best.kind in ("scope", "scope_alone"):
-        return f"按 {best.printed} 计"
+        return f"按{_scope(best.printed, reading)}计"
     alike = [r.printed for r in suspect.repairs if r.kind == best.kind and r.lower is not None]
     if len(alike) < 2:
         return best.printed
@@ -83,9 +83,15 @@ def reason(conflict: Conflict, suspect: Suspect, reading: Reading) -> str:
     if not repair.printed:
         return f"{text};最可信的是{why(repair)},请查原数"
     told = {
-        **dict.fromkeys(("scope", "scope_alone"), f"按 {repair.printed} 计"),
+        **dict.fromkeys(("scope", "scope_alone"), f"按{_scope(repair.printed, reading)}计"),
         "denominator": f"应是{repair.printed}",
     }
     meant = told.get(repair.kind, f"作 {repair.printed}")
     named = f"(“{repair.told}”)" if repair.told else ""
     return f"{text};最可信的是{KINDS[repair.kind]}{named}:{meant},则各条都成立"
+
+
+def _scope(scope: str, reading: Reading) -> str:
+    """A scope by its name, with the key that the ledger has."""
+    title = reading.scope_titles.get(scope)
+    return f"{title}({scope})" if title else scope

@@ -20,7 +20,7 @@ from pipeline.linear.forms import (
 )
 from pipeline.linear.parts import parts_of
 from pipeline.linear.ratio import Terms
-from pipeline.linear.register import read_register
+from pipeline.linear.register import read_register, read_table
 from pipeline.linear.together import leaders_of, named_peak, shells_of
 
 Claim = dict[str, Any]
@@ -38,6 +38,7 @@ class Reading:
     claims: dict[str, Claim]
     world: World
     members: Members
+    scope_titles: dict[str, str] = field(default_factory=dict)
     constraints: dict[str, list[Constraint]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
 
@@ -129,7 +130,7 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> Reading:
         rules=register.rules,
         peak=lambda claim: named_peak(claim, printed),
     )
-    reading = Reading(year, {c["claim"]: c for c in printed}, world, members)
+    reading = Reading(year, {c["claim"]: c for c in printed}, world, members, _scope_titles(home))
     for claim in printed:
         if int(claim["period"][:4]) not in world.shells:
             reading.skipped[claim["claim"]] = "不在本年和上年之内"
@@ -142,3 +143,12 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> Reading:
         if found:
             reading.constraints[claim["claim"]] = found
     return reading
+
+
+def _scope_titles(home: Home) -> dict[str, str]:
+    """Return what each scope is called, by its key; a warehouse need not be there."""
+    path = home.reference_files().get("scope")
+    if path is None:
+        return {}
+    frame = read_table(path)
+    return dict(zip(frame["scope"], frame["title"], strict=True))

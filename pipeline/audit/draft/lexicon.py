@@ -127,6 +127,8 @@ def _add_members(lexicon: Lexicon, warehouse: Warehouse) -> None:
         if len(row["member"]) > 1 and row["member"] not in ("其他", "诉求"):
             dims = ((row["dimension"], row["member"]),)
             lexicon.add_member([row["member"]], Member(row["dimension"], dims))
+    for row in tables["scope"]:
+        lexicon.add([row["title"], row["excluded"]], "filler")
     for row in tables["category"]:
         names = [row["category"], *row["aliases"].split("|")]
         lexicon.add_member(names, Member("category", (("category", row["category"]),)))

@@ -57,7 +57,9 @@ def details(finding: Finding, warehouse: Warehouse) -> list[str]:
     for proof in finding.proofs:
         lines += _proof(proof, warehouse)
     if finding.others:
-        told = "，".join(f"{proof.scope} {proof.right}" for proof in finding.others)
+        told = "，".join(
+            f"{warehouse.scope_title(proof.scope)} {proof.right}" for proof in finding.others
+        )
         lines.append(f"其他口径也不符：{told}")
     return lines
 
@@ -71,7 +73,7 @@ def _proof(proof: Proof, warehouse: Warehouse) -> list[str]:
     relation = names["relations"].get(reading.relation, "")
     lines = [
         f"指标：{label}（{reading.metric}）{'，' + relation if relation else ''}",
-        f"切分：{cut or '全部'}；时段：{reading.period}；口径：{proof.scope}"
+        f"切分：{cut or '全部'}；时段：{reading.period}；口径：{warehouse.scope_title(proof.scope)}"
         + (f"；约定：{proof.convention}" if proof.convention != "-" else ""),
     ]
     if proof.numerator is not None:

@@ -43,8 +43,13 @@ class Warehouse:
     years: set[int] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
 
+    def scope_title(self, scope: str) -> str:
+        """Return what a reader knows the scope by."""
+        named = self.registers.get("scope", [])
+        return next((row["title"] for row in named if row["scope"] == scope), scope)
 
-_REGISTERS = ("district", "street", "unit", "category", "subcategory", "member")
+
+_REGISTERS = ("district", "street", "unit", "category", "subcategory", "member", "scope")
 
 
 def load(home: Home, year: int) -> Warehouse:

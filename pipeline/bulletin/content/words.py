@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.bulletin.content.tables import FIRST
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
-from pipeline.telling.context import is_simulated, office
+from pipeline.telling.context import is_simulated, office, scope_words
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
 from pipeline.telling.words import days as spans
@@ -59,7 +59,7 @@ def words_of(
         "simulated": _yes(is_simulated(con, period.calendar_months())),
         "section": figures.section,
         "headline": figures.headline,
-        "scopes_differ": _yes(figures.section != figures.headline),
+        **scope_words(con, figures.section, figures.headline),
         "has_previous": _yes(has_previous),
         "has_before": _yes(has_before),
         "compares": _yes(has_previous or has_before),

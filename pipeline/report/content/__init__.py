@@ -11,7 +11,7 @@ from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content.template import read_template
 from pipeline.report.frame import printed_table
 from pipeline.telling import words
-from pipeline.telling.context import is_simulated, made_from, months_of, office
+from pipeline.telling.context import is_simulated, made_from, months_of, office, scope_words
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
 from pipeline.telling.sections import Sections
@@ -106,7 +106,7 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         "some_compared": "是" if compared and not same else "",
         "section": figures.section,
         "headline": figures.headline,
-        "scopes_differ": "是" if figures.section != figures.headline else "",
+        **scope_words(con, figures.section, figures.headline),
     }
 
 
