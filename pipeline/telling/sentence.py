@@ -36,7 +36,6 @@ from pipeline.telling import words
 from pipeline.telling.source import Place, Source, matches
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
-_UNKNOWN = "不明"
 _OF_SEVERAL = {"tie": "并列", "all": "均", "apiece": "各"}
 # Rows that a list may hold beyond its length, where they equal its last.
 _MORE = 2
@@ -57,11 +56,15 @@ class Scene:
 
 @dataclass(frozen=True)
 class Choice:
-    """The rows a sentence speaks of, those beyond the last that equal it, how many there were."""
+    """The rows a sentence speaks of, those beyond the last that equal it, how many there were.
+
+    `is_short`: hidden rows may belong to them that a list cannot name or give a figure of.
+    """
 
     rows: list[Place]
     tied: list[Place]
     total: int
+    is_short: bool = False
 
 
 def say(scene: Scene, spec: dict[str, Any]) -> tuple[Run, ...]:
@@ -128,7 +131,7 @@ def told(scene: Scene, spec: dict[str, Any]) -> Choice:
     taken = _cut(rows, spec)
     name = order.lstrip("-")
     if not name or not taken:
-        return Choice(taken, [], total)
+        return Choice(taken, [], total, len(rows) < len(asked) and bool(veiled))
     last = taken[-1].values[name]
     after = rows[spec.get("skip", 0) + len(taken) :]
     tied = [place for place in after if place.values[name] == last]
@@ -252,6 +255,8 @@ class _Filler:
     def __init__(self, scene: Scene, choice: Choice, spec: dict[str, Any]) -> None:
         self.scene, self.choice, self.join = scene, choice, spec.get("join", "；")
         self.is_pick = "pick" in spec
+        # What the sentence says of a name's parents besides, or asks to be the same for all.
+        self.beside = {*spec.get("where", ()), *re.findall(r"{(\w+)", spec["text"])}
 
     def fill(self, text: str, row: Place | None) -> list[Run]:
         """Return the runs of a piece of pattern, spoken of `row` or of the first one."""
@@ -283,7 +288,7 @@ class _Filler:
 
     def _each(self, text: str) -> list[Run]:
         runs: list[Run] = []
-        is_short = False
+        is_short = self.choice.is_short
         for place in self.choice.rows:
             found = self._optional(text, place)
             if found:
@@ -301,7 +306,7 @@ class _Filler:
                 raise Missing
             return [Run(str(word))]
         if name.startswith("@"):
-            return [Run(_listed(self.choice.rows, name[1:]))]
+            return [Run(self._listed(self.choice.rows, name[1:]) + "等" * self.choice.is_short)]
         rows = self.choice.rows
         counted = {"n": len(rows), "total": self.choice.total}
         if name in counted:
@@ -310,7 +315,7 @@ class _Filler:
         if name in _OF_SEVERAL:
             return [Run(_OF_SEVERAL[name] if len(rows) > 1 else "")]
         if name == "tied":
-            return [Run(_listed(self.choice.tied, options[0]))]
+            return [Run(self._listed(self.choice.tied, options[0]))]
         place = row or (rows[0] if rows else None)
         if place is None or (row is None and self.is_pick and self._differ(name, options)):
             raise Missing
@@ -325,6 +330,18 @@ class _Filler:
             return [Run("向上拉动" if value > 0 else "向下拉动"),
                     *self._number(place, options[0], ["points"])]  # fmt: skip
         return self._number(place, name, options)
+
+    def _listed(self, rows: Sequence[Place], name: str) -> str:
+        names = [self._name(place, name) for place in rows if place.values[name] is not None]
+        if not names:
+            raise Missing
+        return "、".join(names)
+
+    def _name(self, place: Place, name: str) -> str:
+        value = place.values[name]
+        if isinstance(value, date):
+            return words.day(value)
+        return self.scene.source.named(place.values, name, self.beside)
 
     def _differ(self, name: str, options: list[str]) -> bool:
         """Return whether the rows differ in what a hole of the pattern prints of one of them."""
@@ -343,7 +360,7 @@ class _Filler:
             value = abs(value)
         decimals = next((int(option) for option in options if option.isdigit()), None)
         if kind == "text":
-            return [Run(words.month(value) if "date" in options else _name(value))]
+            return [Run(words.month(value) if "date" in options else self._name(place, name))]
         if kind == "year":
             return [Run(str(value))]
         if kind == "count":
@@ -389,19 +406,6 @@ def _closing(text: str, bracket: str) -> tuple[str, str]:
         if not depth:
             return text[:at], text[at + 1 :]
     raise ValueError(f"no {close} in: {text}")
-
-
-def _listed(rows: Sequence[Place], name: str) -> str:
-    names = [_name(place.values[name]) for place in rows if place.values[name] is not None]
-    if not names:
-        raise Missing
-    return "、".join(names)
-
-
-def _name(value: Any) -> str:
-    if isinstance(value, date):
-        return words.day(value)
-    return _UNKNOWN if value == "?" else str(value)
 
 
 def _sign(value: Any) -> str:

@@ -1,6 +1,6 @@
 """The printed tables as the sentences, tables and charts of the report read them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.document.model import Cell, Column, Table
 from pipeline.document.typeset import prose
 from pipeline.telling.figures import Figures
+from pipeline.telling.names import PARENTS, Names
 from pipeline.telling.printed import HIDDEN, Printed
 from pipeline.telling.printed import Column as Spec
 
@@ -39,6 +40,7 @@ class Source:
         self, this: Iterable[Printed], before: Callable[[str], list[Row]], figures: Figures
     ) -> None:
         self._tables = {table.name: table for table in this}
+        self._names = Names(self._tables.values())
         self._places: dict[str, list[Place]] = {}
         self._before = before
         self.figures = figures
@@ -81,6 +83,13 @@ class Source:
         """Return count, percent, change, decimal, text or year."""
         return next((c.kind for c in self._tables[name].columns if c.name == column), "text")
 
+    def named(self, row: Row, column: str, beside: Collection[str] = ()) -> str:
+        """Return a name as it is printed; see Names.full for one that stands for several."""
+        value = row[column]
+        if value in ("?", "*") or column not in PARENTS:
+            return cell_text("text", value)
+        return self._names.full(row, column, beside)
+
     def figure(self, place: Place, column: str) -> str | None:
         """Return the id of the figure in this column of the row."""
         if place.is_hidden:
@@ -102,7 +111,7 @@ class Source:
         rows = [
             tuple(
                 self._cell(Place(printed.name, row, printed.hidden.get(at)), columns[name],
-                           with_figures)
+                           with_figures, names)
                 for name in names
             )
             for at, row in enumerate(printed.records())
@@ -126,7 +135,7 @@ class Source:
             tuple(rows), spec.get("wide", False), spec.get("in_body"), spec.get("half", False),
         )  # fmt: skip
 
-    def _cell(self, place: Place, spec: Spec, with_figures: bool) -> Cell:
+    def _cell(self, place: Place, spec: Spec, with_figures: bool, beside: Collection[str]) -> Cell:
         if place.is_hidden and spec.is_figure:
             return Cell(None, HIDDEN, None, "suppressed")
         exact = place.values[spec.name]
@@ -135,6 +144,8 @@ class Source:
             new = spec.kind == "change" and place.values.get(NEW.get(spec.name, "")) is True
             return Cell(None, "新增" if new else "—" if spec.is_figure else "")
         text = cell_text(spec.kind, shown)
+        if spec.name in PARENTS:
+            text = self.named(place.values, spec.name, beside)
         if spec.name == "scope":
             text = self.figures.scope_title(text)
         figure = self.figure(place, spec.name) if with_figures and spec.is_figure else None

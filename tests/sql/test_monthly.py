@@ -312,7 +312,8 @@ def test_scopes_are_set_side_by_side_by_name_narrowest_first_and_one_alone_is_no
         "ref.scope": """SELECT * FROM (VALUES ('tier1', '甲', '一', 1), ('tier3', '乙', '三', 3))
             AS t (scope, counted, used_by, sort_order)""",
     }
-    assert select_file("monthly/m16_scope", source) == [
+    rows = [tuple(row.values()) for row in select_named("monthly/m16_scope", source)]
+    assert rows == [
         ("month", "2020-11", "tier1", "甲", 5, "一", False),
         ("month", "2020-11", "tier3", "乙", 7, "三", False),
     ]

@@ -263,3 +263,39 @@ def test_a_table_none_of_whose_rows_is_asked_for_is_left_out():
     given = categories()
     unlisted = [row for row in given.exact if row[0] is not None and not row[3]]
     assert [t.id for t in told(overview(1), replace(given, exact=unlisted))[1]] == []
+
+
+TOPIC = (
+    "rank", "category", "subcategory", "topic", "is_listed", "is_rest", "is_new", "record_count",
+    "topic_share", "previous_growth_rate", "growth_rate",
+)  # fmt: skip
+
+
+def test_a_name_of_several_carries_its_parent_and_one_of_its_own_does_not():
+    def row(rank, *levels, count):
+        return (rank, *levels, True, False, False, count, D("0.1"), None, None)
+
+    topics = table(
+        "m06_topic", TOPIC,
+        row(1, "公共服务", "供暖", "不热", count=9), row(2, "公共服务", "供水", "不热", count=8),
+        row(3, "公共服务", "供水", "停水", count=7), row(4, "住房", "供水", "不热", count=6),
+        (None, "*", "*", "其他", False, True, False, 5, D("0.1"), None, None),
+    )  # fmt: skip
+    surges = table(
+        "m13_surge", SURGE, ("category subcategory topic", "住房", "供水", "不热", "*", False)
+    )
+    cases = table("m14_case", ("category", "subcategory", "topic"), ("公共服务", "供水", "停水"))
+    made = arranged([topics, surges, cases])
+    assert [row["series"] for row in made[1].records()] == ["住房·供水·不热"]
+    assert [row["matter"] for row in made[2].records()] == ["停水"]
+    texts, printed = told(overview(1), categories(), made[0])
+    # By the category too, where the parents are of one name.
+    named = ["公共服务·供暖·不热", "公共服务·供水·不热", "停水", "住房·供水·不热"]
+    assert f"居前的为{named[0]}（9件）、{named[1]}（8件）、{named[2]}（7件）。" in "".join(texts)
+    page = next(one for one in printed if one.id == "m06_topic")
+    assert [row[1].text for row in page.rows] == [*named, "其他"]
+    # One parent is enough where it tells them apart.
+    two = arranged([replace(topics, exact=topics.exact[:3])])[0]
+    assert "居前的为供暖·不热（9件）、供水·不热（8件）、停水" in "".join(
+        told(overview(1), categories(), two)[0]
+    )

@@ -6,8 +6,10 @@ Nothing is counted here: cells are renamed and set beside each other.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
+from pipeline.telling.names import Names
 from pipeline.telling.printed import Column, Printed, shown
 
 # The lists of streets: heading, the column that numbers it, and what stands behind a street's name.
@@ -26,7 +28,9 @@ Row = dict[str, Any]
 
 def arranged(tables: Iterable[Printed]) -> list[Printed]:
     """Return the tables, and the lists of streets as a table of their own."""
-    made = [_named(_one_convention(table)) for table in tables]
+    kept = [_one_convention(table) for table in tables]
+    names = Names(kept)
+    made = [_named(table, names) for table in kept]
     return [*made, *(_lists(table) for table in made if table.name == STREETS)]
 
 
@@ -44,15 +48,15 @@ def _one_convention(table: Printed) -> Printed:
     return shown(replace(table, exact=[table.exact[place] for place in kept], hidden=hidden))
 
 
-def _named(table: Printed) -> Printed:
+def _named(table: Printed, names: Names) -> Printed:
     """Return the table with words where the warehouse has keys."""
     if table.name == "m12_hot_word":
         table = _with(table, "word", _joined)
         return _labelled(table, "word_label", "词", lambda row: str(row["word"]))
     if table.name == "m14_case":
-        return _labelled(table, "matter", "事项", _deepest)
+        return _labelled(table, "matter", "事项", partial(_deepest, names))
     if table.name == "m13_surge":
-        table = _labelled(table, "series", "诉求", _series)
+        table = _labelled(table, "series", "诉求", partial(_series, names))
         return _labelled(table, "method_label", "预期方法", _method, marks_new=False)
     if table.name == "m10_rate":
         return _with(table, "unit_type", lambda value: ALL if value == "*" else value)
@@ -82,10 +86,10 @@ def _joined(phrase: str) -> str:
     )
 
 
-def _series(row: Row) -> str:
+def _series(names: Names, row: Row) -> str:
     """Return a name for what surged: all, a category or a topic, in the city or in a place."""
     place = {"*": "", "?": "(发生地不明)"}.get(row["district"], f"({row['district']})")
-    return f"{_deepest(row) or '全部诉求'}{place}"
+    return f"{_deepest(names, row) or '全部诉求'}{place}"
 
 
 def _method(row: Row) -> str:
@@ -93,10 +97,10 @@ def _method(row: Row) -> str:
     return METHODS.get(str(row.get("method")), "")
 
 
-def _deepest(row: Row) -> str:
+def _deepest(names: Names, row: Row) -> str:
     """Return the deepest level of the tree that is known, with a word where a deeper one is not."""
-    levels = [row[name] for name in ("category", "subcategory", "topic") if row[name] != "*"]
-    known = [level for level in levels if level != "?"]
+    levels = [name for name in ("category", "subcategory", "topic") if row[name] != "*"]
+    known = [names.full(row, level) for level in levels if row[level] != "?"]
     if not known:
         return "不明" if levels else ""
     # A surge of what has no topic is one of a part: its name must not be that of the whole.
