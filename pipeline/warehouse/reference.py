@@ -98,7 +98,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
     for name in sorted({*REQUIRED, *files}):
         columns = REQUIRED.get(name, ())
         table = read(home, files[name], columns) if name in files else _empty(columns)
-        if name == "assessment_month":
+        if name == "assessment_month" and name in files:
             _require_one_day(home, files[name], table)
         con.register("reference_file", table)
         con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
