@@ -47,7 +47,7 @@ DISTRICT_HANDLED_METRICS = (
 )
 # metric -> why the tables do not decide it
 APART = {
-    "caller_count": "人数按来电号码另行确定,不由计数表得出",
+    "caller_count": "号码数按来电号码另行确定,不由计数表得出",
     "unit_count": "承办单位个数由名册决定",
     "platform_count": "渠道个数由先验权重 platform 决定",
     "context_figure": "记录无法给出",

@@ -111,6 +111,15 @@ def _rejects(home: Home, loaded: list[Receipt]) -> None:
         say(f"退回原因:{listed}(逐行见 {home.relative(home.letters)} 下的退回清单)")
 
 
+REPEATS = (
+    "redispatched_count",
+    "repeat_call_count",
+    "reopened_count",
+    "mass_matter_count",
+    "copied_text_count",
+)
+
+
 def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
     """Print what repeats, each kind apart, of what comes with texts."""
     if not loaded:
@@ -125,13 +134,23 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
                     count(matter_caller_count), count(text_caller_count)
                 FROM core.repeat"""
             ).fetchall()[0]
+            known = dict(
+                con.execute(
+                    "SELECT metric, bool_or(is_known) FROM metric.known_month GROUP BY metric"
+                ).fetchall()
+            )
     except duckdb.Error:
         return
     kinds = [
         *("相同的文件", "交付重叠", "多次派单", "同一人同一事项", "其中办结后"),
         *("多人同一事项", "文本相同"),
     ]
-    table("重复", kinds, [[f"{count:,}" for count in (_known_files(home), *counts)]])
+    # What no month has the columns for is unknown, not 0.
+    told = [f"{_known_files(home):,}", f"{counts[0]:,}"] + [
+        f"{count:,}" if known.get(metric) else "不可计算"
+        for metric, count in zip(REPEATS, counts[1:], strict=True)
+    ]
+    table("重复", kinds, [told])
     without = sum(
         not part.has_texts or part.version < view.since
         for receipt, view in loaded

@@ -13,7 +13,7 @@ WITH counted AS (
             ELSE 5
         END AS sort_order,
         CASE
-            WHEN figure.metric = 'caller_count' THEN '来电来信人数(去重)'
+            WHEN figure.metric = 'caller_count' THEN '来电来信号码(去重)'
             WHEN figure.metric = 'platform_count' THEN '有记录的受理平台'
             WHEN figure.metric = 'unit_count' THEN '有承办记录的单位'
             WHEN figure.metric = 'praise_count' THEN '收到表扬(所列形式)'
@@ -26,8 +26,7 @@ WITH counted AS (
         END AS part,
         figure.numerator AS item_count,
         CASE
-            WHEN figure.metric = 'caller_count' THEN '人'
-            WHEN figure.metric IN ('platform_count', 'unit_count') THEN '个'
+            WHEN figure.metric IN ('caller_count', 'platform_count', 'unit_count') THEN '个'
             ELSE '件'
         END AS item_unit
     FROM metric.figure AS figure

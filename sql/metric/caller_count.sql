@@ -3,7 +3,8 @@
 -- per year with the narrowest tier he called in, which puts him in every scope from there on.
 -- Grouped by two integers before anything is joined: with the period's own columns in the key it
 -- took more than twice as long.
--- A record without a caller's number counts for nobody. A record without a tier (0) in a year with
+-- A record without a caller's number counts for nobody; a year in which some months have none at all is
+-- partial. A record without a tier (0) in a year with
 -- tiers counts in the widest scope alone.
 WITH caller AS (
     SELECT
@@ -69,9 +70,14 @@ SELECT
     '*' AS tag,
     CAST(sum(grouped.caller_count) AS BIGINT) AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    grouped.is_partial,
+    grouped.is_partial OR NOT known.is_known_throughout AS is_partial,
     'total' AS cut
 FROM grouped
+JOIN metric.known_period AS known
+    ON
+        known.metric = 'caller_count'
+        AND known.period_type = grouped.period_type
+        AND known.period = grouped.period
 JOIN widest
     ON
         widest.year = grouped.year
@@ -79,4 +85,6 @@ JOIN widest
             grouped.narrowest_tier <= widest.scope_tier
             OR grouped.has_untiered AND widest.least_tier = 0
         )
-GROUP BY widest.scope, grouped.period_type, grouped.period, grouped.is_partial
+GROUP BY
+    widest.scope, grouped.period_type, grouped.period,
+    grouped.is_partial OR NOT known.is_known_throughout

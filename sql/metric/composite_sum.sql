@@ -37,6 +37,13 @@ WITH counted AS (
             tally.year >= coalesce(extract(YEAR FROM composite.valid_from), tally.year)
             AND tally.year <= coalesce(extract(YEAR FROM composite.valid_to), tally.year)
     JOIN ref.rate_convention AS rate ON rate.convention = composite.convention
+    -- Call-backs of a month that lack an outcome would score as failures.
+    JOIN metric.known_period AS known
+        ON
+            known.metric = 'composite_score'
+            AND known.period_type = tally.period_type
+            AND known.period = tally.period
+            AND known.is_known_throughout
     WHERE
         tally.called_back_count > 0
         AND (

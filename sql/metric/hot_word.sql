@@ -7,8 +7,8 @@
 -- texts of the twelve months before, ln((1 + texts) / (1 + texts with the word)). Both favour what
 -- every month says; rise_score is the share times the logarithm of its growth over the reference
 -- period (the word's part of the Kullback-Leibler divergence), and orders the hot words of a period.
--- A word is new when at least 20 texts hold it and its share is at least twenty times that of the
--- reference period; without a reference nothing is new. reference_month_count says how many of the
+-- A word is new when at least 20 texts hold it and none of the reference period did; without a
+-- reference nothing is new. reference_month_count says how many of the
 -- twelve months there are.
 WITH span AS (
     SELECT
@@ -101,8 +101,7 @@ SELECT
     coalesce(
         period_text.reference_text_count > 0
         AND word.record_count >= 20
-        AND word.record_count * period_text.reference_text_count
-        >= 20 * word.reference_count * period_text.text_count,
+        AND word.reference_count = 0,
         FALSE
     ) AS is_new
 FROM word

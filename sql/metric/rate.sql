@@ -2,7 +2,9 @@
 -- Denominators are valid call-backs, never received or closed records, and a total is pooled (sum
 -- over sum). A convention's weights are whole numbers over a base, so that numerators stay exact.
 -- Weights moved over the years, so a convention says for which years it holds; a year without one
--- has no rates. District rows follow the district that handles the record.
+-- has no rates; nor has a period in which a month's call-backs lack the outcome altogether
+-- (metric.known_period): they would count as failures. District rows follow the district that handles
+-- the record.
 WITH counted AS (
     SELECT
         tally.*,
@@ -73,8 +75,8 @@ SELECT
     convention AS convention,
     scope,
     'received' AS date_basis,
-    period_type,
-    period,
+    rate.period_type,
+    rate.period,
     record_type,
     category,
     subcategory,
@@ -95,3 +97,9 @@ SELECT
     is_partial,
     cut
 FROM rate
+JOIN metric.known_period AS known
+    ON
+        known.metric = rate.rate_name
+        AND known.period_type = rate.period_type
+        AND known.period = rate.period
+        AND known.is_known_throughout

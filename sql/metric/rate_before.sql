@@ -50,8 +50,8 @@ SELECT
     convention AS convention,
     scope,
     'received' AS date_basis,
-    period_type,
-    period,
+    rate.period_type,
+    rate.period,
     record_type,
     category,
     subcategory,
@@ -72,3 +72,9 @@ SELECT
     is_partial,
     cut
 FROM rate
+JOIN metric.known_period AS known
+    ON
+        'before_' || known.metric = rate.rate_name
+        AND known.period_type = rate.period_type
+        AND known.period = CAST(rate.year - 1 AS VARCHAR) || substr(rate.period, 5)
+        AND known.is_known_throughout

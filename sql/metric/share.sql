@@ -94,7 +94,7 @@ member AS (
             AND whole.period = part.period
     WHERE part.metric = 'district_handled_count' AND part.cut = 'region'
     UNION ALL
-    -- What repeats something, over all records.
+    -- What repeats something, over all records: only where all of them could tell.
     SELECT
         CASE part.metric
             WHEN 'redispatched_count' THEN 'redispatched_share'
@@ -119,6 +119,12 @@ member AS (
             AND whole.scope = part.scope
             AND whole.period_type = part.period_type
             AND whole.period = part.period
+    JOIN metric.known_period AS known
+        ON
+            known.metric = part.metric
+            AND known.period_type = part.period_type
+            AND known.period = part.period
+            AND known.is_known_throughout
     WHERE
         part.metric IN (
             'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',

@@ -7,8 +7,8 @@ SELECT
     '-' AS convention,
     scope,
     'received' AS date_basis,
-    period_type,
-    period,
+    tally.period_type,
+    tally.period,
     record_type,
     category,
     subcategory,
@@ -28,8 +28,14 @@ SELECT
     CAST(1 AS BIGINT) AS denominator,
     is_partial,
     cut
-FROM metric.tally
+FROM metric.tally AS tally
+JOIN metric.known_period AS known
+    ON
+        known.metric = 'resolution_rate'
+        AND known.period_type = tally.period_type
+        AND known.period = tally.period
+        AND known.is_known_throughout
 WHERE
-    metric = 'record_count'
+    tally.metric = 'record_count'
     AND cut IN ('total', 'category', 'category subcategory')
     AND called_back_count > 0

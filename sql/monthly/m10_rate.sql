@@ -2,7 +2,7 @@
 -- or assessment month. Key: period_type, period, convention, unit_type.
 -- Pooled over records, never a mean of units. previous_ is the period before by the same convention,
 -- before_ the same one of the year before (by the convention of this year); null where they cannot
--- be compared.
+-- be compared, or where the call-backs lack the outcome (metric.known_period).
 WITH pooled AS (
     SELECT
         figure.scope, figure.period_type, figure.period, figure.unit_type, rate.convention,
@@ -55,7 +55,7 @@ SELECT
     own.period,
     own.convention,
     CASE WHEN own.unit_type = '*' THEN '合计' ELSE own.unit_type END AS unit_type,
-    own.resolution_denominator AS called_back_count,
+    coalesce(own.resolution_denominator, own.response_denominator) AS called_back_count,
     own.response_numerator,
     own.response_denominator,
     own.response_rate,

@@ -3,7 +3,10 @@
 -- metric is redispatched_count (over several units), repeat_call_count (the same caller with the same
 -- matter), reopened_count (of these, after it had been closed), mass_matter_count (many callers, one
 -- matter), copied_text_count (one text): ref.repeat_rule says what counts. The share is of all
--- records. A way that nothing was repeated in stands with 0, so that none is silently missing.
+-- records. A way that nothing was repeated in stands with 0, so that none is silently missing; one that
+-- the records cannot tell (metric.known_period) has no count at all. Where some months alone could tell,
+-- the count is of those and neither share nor change is told (is_known_throughout is false). is_told is
+-- what a page prints: a known way that this period or one that it is compared with had any of.
 WITH way AS (
     SELECT *
     FROM (
@@ -20,41 +23,96 @@ whole AS (
     SELECT scope, period_type, period, record_count
     FROM metric.changed
     WHERE metric = 'record_count' AND cut = 'total'
+),
+
+known AS (
+    SELECT
+        reported.period_type,
+        reported.period,
+        reported.scope,
+        own.metric,
+        own.is_known,
+        own.is_known_throughout,
+        reported.has_previous AND own.is_known_throughout
+        AND coalesce(previous.is_known_throughout, FALSE) AS has_previous,
+        reported.has_before AND own.is_known_throughout
+        AND coalesce(before.is_known_throughout, FALSE) AS has_before,
+        reported.is_partial
+    FROM metric.reported_period AS reported
+    JOIN metric.known_period AS own
+        ON own.period_type = reported.period_type AND own.period = reported.period
+    LEFT JOIN metric.known_period AS previous
+        ON
+            previous.metric = own.metric
+            AND previous.period_type = reported.period_type
+            AND previous.period = reported.previous_period
+    LEFT JOIN metric.known_period AS before
+        ON
+            before.metric = own.metric
+            AND before.period_type = reported.period_type
+            AND before.period = reported.before_period
+),
+
+printed AS (
+    SELECT
+        known.period_type,
+        known.period,
+        way.rank,
+        way.repeat_kind,
+        way.metric,
+        known.is_known,
+        known.is_known_throughout,
+        CASE WHEN known.is_known THEN coalesce(changed.record_count, 0) END AS record_count,
+        CASE WHEN known.is_known_throughout THEN coalesce(changed.record_count, 0) END
+            AS share_numerator,
+        CASE WHEN known.is_known_throughout THEN whole.record_count END AS share_denominator,
+        CASE
+            WHEN known.is_known_throughout THEN coalesce(figure.value, CAST(0 AS DECIMAL(18, 8)))
+        END AS record_share,
+        CASE WHEN known.has_previous THEN coalesce(changed.previous_count, 0) END AS previous_count,
+        CASE WHEN known.has_previous THEN changed.previous_growth_rate END AS previous_growth_rate,
+        CASE WHEN known.has_before THEN coalesce(changed.before_count, 0) END AS before_count,
+        CASE WHEN known.has_before THEN changed.growth_rate END AS growth_rate,
+        known.is_partial OR known.is_known AND NOT known.is_known_throughout AS is_partial
+    FROM known
+    JOIN ref.scope_use AS used ON used.scope = known.scope AND used.purpose = 'section'
+    JOIN way ON way.metric = known.metric
+    JOIN whole
+        ON
+            whole.scope = known.scope
+            AND whole.period_type = known.period_type
+            AND whole.period = known.period
+    LEFT JOIN metric.changed AS changed
+        ON
+            changed.metric = way.metric
+            AND changed.scope = known.scope
+            AND changed.period_type = known.period_type
+            AND changed.period = known.period
+    LEFT JOIN metric.figure AS figure
+        ON
+            figure.metric = way.share
+            AND figure.scope = known.scope
+            AND figure.period_type = known.period_type
+            AND figure.period = known.period
 )
 
 SELECT
-    reported.period_type,
-    reported.period,
-    way.rank,
-    way.repeat_kind,
-    way.metric,
-    coalesce(changed.record_count, 0) AS record_count,
-    coalesce(changed.record_count, 0) AS share_numerator,
-    whole.record_count AS share_denominator,
-    coalesce(figure.value, CAST(0 AS DECIMAL(18, 8))) AS record_share,
-    CASE WHEN reported.has_previous THEN coalesce(changed.previous_count, 0) END AS previous_count,
-    changed.previous_growth_rate,
-    CASE WHEN reported.has_before THEN coalesce(changed.before_count, 0) END AS before_count,
-    changed.growth_rate,
-    reported.is_partial
-FROM metric.reported_period AS reported
-JOIN ref.scope_use AS used ON used.scope = reported.scope AND used.purpose = 'section'
-CROSS JOIN way
-JOIN whole
-    ON
-        whole.scope = reported.scope
-        AND whole.period_type = reported.period_type
-        AND whole.period = reported.period
-LEFT JOIN metric.changed AS changed
-    ON
-        changed.metric = way.metric
-        AND changed.scope = reported.scope
-        AND changed.period_type = reported.period_type
-        AND changed.period = reported.period
-LEFT JOIN metric.figure AS figure
-    ON
-        figure.metric = way.share
-        AND figure.scope = reported.scope
-        AND figure.period_type = reported.period_type
-        AND figure.period = reported.period
-ORDER BY reported.period_type, reported.period, way.rank
+    period_type,
+    period,
+    rank,
+    repeat_kind,
+    metric,
+    is_known,
+    is_known_throughout,
+    is_known AND record_count + coalesce(previous_count, 0) + coalesce(before_count, 0) > 0 AS is_told,
+    record_count,
+    share_numerator,
+    share_denominator,
+    record_share,
+    previous_count,
+    previous_growth_rate,
+    before_count,
+    growth_rate,
+    is_partial
+FROM printed
+ORDER BY period_type, period, rank

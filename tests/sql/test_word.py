@@ -151,10 +151,10 @@ def test_hot_words_by_hand():
     assert found["供暖"][:8] == (False, 100, 500, 10, 1000, 1, 0.2, 1.0)
     # 0.2 ln(1001 / 11), then 0.2 ln((101 / 501) / (11 / 1001)).
     assert [round(value, 6) for value in found["供暖"][8:10]] == [0.902172, 0.581875]
-    # 100 of 500 is exactly twenty times 10 of 1,000.
-    assert found["供暖"][10] is True
+    # Ten texts of the month before hold it: rare then, but not new.
+    assert found["供暖"][10] is False
     assert found["健康宝"][3] == 0 and found["健康宝"][10] is True
-    # New by its share, yet in fewer than twenty texts.
+    # In no text before, yet in fewer than twenty texts.
     assert found["甲区"][0] is True and found["甲区"][10] is False
     # To October 2020 it is the first of the twelve months before.
     (october,) = [row for row in rows if row[:2] == ("month", "2020-10")]

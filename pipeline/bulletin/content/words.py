@@ -17,6 +17,11 @@ from pipeline.telling.words import percent, span
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # How reference data mark what no source gives.
 OURS = "本系统自定"
+RATES = (
+    ("响应率", "response_rate"),
+    ("解决率", "resolution_rate"),
+    ("满意率", "satisfaction_rate"),
+)
 # So many days or more without a judgement are not the rest at a period's beginning.
 WEEK_DAYS = 7
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
@@ -107,9 +112,9 @@ def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[Printed]) -> dic
 
 def _checked(tables: list[Printed]) -> dict[str, Any]:
     """Return what the days, words and expected counts of the period allow to say."""
-    days, surges, words, cases, rates = (
+    days, surges, words, cases, rates, repeats = (
         next((table.records() for table in tables if table.name == name), [])
-        for name in ("m15_day", "m13_surge", "m12_hot_word", "m14_case", "m10_rate")
+        for name in ("m15_day", "m13_surge", "m12_hot_word", "m14_case", "m10_rate", "m11_repeat")
     )
     method = next((row["method"] for row in days if row["method"]), None)
     history = max((row["history_week_count"] or 0 for row in days), default=0)
@@ -136,4 +141,13 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
         "no_reference": _yes(not reference),
         "has_case": _yes(cases),
         "no_rates": _yes(not rates),
+        "unknown_rates": "、".join(
+            word for word, name in RATES if rates and all(row[name] is None for row in rates)
+        ),
+        "unknown_repeats": "、".join(row["repeat_kind"] for row in repeats if not row["is_known"]),
+        "partial_repeats": "、".join(
+            row["repeat_kind"]
+            for row in repeats
+            if row["is_known"] and not row["is_known_throughout"]
+        ),
     }
