@@ -8,6 +8,7 @@ import duckdb
 from pipeline.audit.counting import RecordQuery
 from pipeline.engine import literal, parquet_scan
 from pipeline.home import Home
+from pipeline.stored import require_files_whole
 
 COLUMNS = (
     *("record_id", "received_at", "dispatched_at", "closed_at"),
@@ -64,6 +65,7 @@ def _texts(
     files = [file for file in files if file.is_file()]
     if not files:
         return {}
+    require_files_whole(home, files)
     listed = ", ".join(literal(record["record_id"]) for record in found)
     masked = ", ".join(f"coalesce({name}, '')" for name in TEXTS)
     read = con.execute(

@@ -180,9 +180,9 @@ class _Run:
         return FileResult(name, "failed", f"{name} 未入库:{reason}")
 
     def _open(self, path: Path) -> Iterator[FileResult]:
-        note = receive.read_note(path)
+        state, note = path.stat(), receive.read_note(path)
         if detect_kind(path).format != "zip":
-            yield self._body(self._same_kind(receive.Delivery(path, note, path)))
+            yield self._body(self._same_kind(receive.Delivery(path, note, path, state=state)))
             return
         folder = self.home.tmp / "zip"
         for member in archive.members(path):
@@ -191,7 +191,7 @@ class _Run:
 
             def work(member: archive.Member = member, done: list[FileResult] = done) -> None:
                 body = archive.unpack_member(path, member, folder)
-                delivery = receive.Delivery(path, note, body, member.name)
+                delivery = receive.Delivery(path, note, body, member.name, state=state)
                 done.append(self._body(self._same_kind(delivery)))
 
             fault = self._guard(folder / member.name, name, work)
@@ -216,6 +216,7 @@ class _Run:
             opened = open_delivery(self.home, delivery, self.source, tmp)
             if self.dry_run:
                 told = plan(self._staging(opened), self.home, opened, tmp, self.corrections)
+                receive.require_unchanged(delivery)
                 return FileResult(name, "planned", told[0], details=told[1:])
             sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
             data = load(

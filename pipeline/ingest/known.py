@@ -16,7 +16,11 @@ COLUMNS = ("receipt", "name", "received_on")
 def note(home: Home, delivery: Delivery, data: dict[str, Any]) -> None:
     """Note a delivery whose content has the receipt `data`, unless it is that very file."""
     day = delivery.dated_on.isoformat() if delivery.dated_on else ""
-    if delivery.name == data["name"] and day in ("", data["received_on"]):
+    if delivery.name == data["name"] and day in (
+        "",
+        data["received_on"],
+        data.get("received_on_told"),
+    ):
         return
     row = (data["receipt"], delivery.name, day)
     rows = read(home)

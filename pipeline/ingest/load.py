@@ -19,7 +19,7 @@ from pipeline.ingest.look_back import Written, look_back
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
-from pipeline.ingest.receive import keep
+from pipeline.ingest.receive import keep, require_unchanged
 from pipeline.ingest.sparse import first_of_runs
 from pipeline.ingest.stage import Staged, stage
 from pipeline.ingest.statement import Staging
@@ -28,6 +28,7 @@ from pipeline.ingest.tell import advice
 from pipeline.ingest.unread import unread_cells
 from pipeline.ingest.write import Partition, put_in_place, write
 from pipeline.ingest.zone import zoned_times
+from pipeline.stored import digest as digest_of
 
 
 def load(
@@ -41,7 +42,7 @@ def load(
 ) -> dict[str, Any]:
     """Load an opened file and return its receipt. Until the last step nothing of it is visible."""
     con, delivery, name = staging.con, opened.delivery, digest[:16]
-    kept = keep(home, delivery, opened.source.name)
+    kept, is_new = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
     gauge = Gauge(con)
     with console.gauge(delivery.name, gauge.read):
@@ -62,6 +63,12 @@ def load(
         data["letter"] = _write_letter(con, home, opened, data, tmp)
     if not partitions:
         raise HotlineError(_nothing_left(home, data), NO_DATA)
+    try:
+        require_unchanged(delivery)
+    except HotlineError:
+        if is_new:
+            kept.unlink(missing_ok=True)
+        raise
     put_in_place(home, partitions, name, tmp)
     receipts.commit(home, data)
     return data
@@ -125,6 +132,7 @@ def _receipt(
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
     written = look_back(staging, tmp, partitions)
+    rejects = tmp / "rejects" / f"{digest[:16]}.parquet"
     return {
         "receipt": digest[:16],
         "file": home.relative(kept),
@@ -134,6 +142,7 @@ def _receipt(
         "entity": opened.entity.name,
         "sender": note.sender,
         "received_on": delivery.received_on.isoformat(),
+        "received_on_told": delivery.ahead.isoformat() if delivery.ahead else None,
         "simulated": bool(note.simulated),
         "scale": note.scale,
         "sha256": digest,
@@ -155,6 +164,7 @@ def _receipt(
         "period_first": months[0] if months else None,
         "period_last": months[-1] if months else None,
         "partitions": [part.as_json() for part in partitions],
+        "rejects_sha256": digest_of(rejects) if rejects.exists() else "",
         "has_tiers": written.counts.get("tiered", 0) > 0,
         **_columns(opened.tables),
         "letter": None,
@@ -165,6 +175,7 @@ def _receipt(
         "unread_sheets": opened.unread,
         "warnings": [
             *_warnings(staging, home, opened, digest, written),
+            *_ahead(opened),
             *_too_late(opened, staged),
         ],
         "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
@@ -187,6 +198,17 @@ def _warnings(
         *joint_units(staging, opened),
     ]
     return [*opened.warnings, *found, *advice(opened.tables), *strange]
+
+
+def _ahead(opened: Opened) -> list[str]:
+    """Return what is told of a delivery dated after the day of its ingest."""
+    delivery = opened.delivery
+    if not delivery.ahead:
+        return []
+    return [
+        f"收到日期写的是 {delivery.ahead},晚于今天,按今天 {delivery.received_on} 计;"
+        "请改正 receipt.toml 或文件夹的日期"
+    ]
 
 
 def _too_late(opened: Opened, staged: Staged) -> list[str]:

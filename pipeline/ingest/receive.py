@@ -1,11 +1,13 @@
 """Receive files: keep them under data/raw, and know who sent them and when."""
 
 import datetime
+import json
 import os
 import shutil
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -44,6 +46,8 @@ class Delivery:
     body: Path
     member: str = ""
     content: Content | None = None
+    # What the system said of `path` before it was read.
+    state: os.stat_result | None = None
 
     @property
     def name(self) -> str:
@@ -52,8 +56,18 @@ class Delivery:
 
     @property
     def received_on(self) -> datetime.date:
-        """The day in receipt.toml, else in the folder's name, else today."""
-        return self.dated_on or datetime.date.today()
+        """The day in receipt.toml, else in the folder's name, else today.
+
+        Nothing is received after today: a date ahead would win over every later delivery.
+        """
+        today = datetime.date.today()
+        return min(self.dated_on or today, today)
+
+    @property
+    def ahead(self) -> datetime.date | None:
+        """The day that is told where it is after the one on which the file counts as received."""
+        told = self.dated_on
+        return told if told and told > self.received_on else None
 
     @property
     def dated_on(self) -> datetime.date | None:
@@ -128,43 +142,82 @@ def read_note(path: Path) -> Note:
         raise HotlineError(f"{note} 有误({reason});请改正后再试", USAGE) from error
 
 
-def keep(home: Home, delivery: Delivery, source: str) -> Path:
-    """Return where the file lies under data/raw: itself, or a hard link or copy made now."""
+def require_unchanged(delivery: Delivery) -> None:
+    """Raise HotlineError NO_DATA where the file was written to since `state` was taken."""
+    before, now = delivery.state, delivery.path.stat()
+    if before is None:
+        return
+    same = all(
+        getattr(before, name) == getattr(now, name) for name in ("st_ino", "st_size", "st_mtime_ns")
+    )
+    # The time of change can't be set back, but a new link to the file moves it too.
+    if same and (before.st_nlink != now.st_nlink or before.st_ctime_ns == now.st_ctime_ns):
+        return
+    raise HotlineError(
+        f"{delivery.path.name} 在读取时被改动;请等它写完、关闭正在编辑它的程序后再入库", NO_DATA
+    )
+
+
+def keep(home: Home, delivery: Delivery, source: str) -> tuple[Path, bool]:
+    """Return where the file lies under data/raw, and whether it was put there now.
+
+    A copy, so that what the sender does to his file later changes nothing; a hard link where nobody
+    may write to it.
+    """
     path = delivery.path
     if path.is_relative_to(home.raw.resolve()):
         _ensure_note(path.parent, delivery, source)
-        return path
+        return path, False
     folder = home.raw / source / delivery.received_on.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     # The file as received names its callers: only its owner may look into the folder.
     home.raw.chmod(0o700)
     target = _free_name(folder / path.name, path)
-    if not target.exists():
+    is_new = not target.exists()
+    if is_new:
         partial = folder / f".{target.name}.partial"
         partial.unlink(missing_ok=True)
         try:
-            os.link(path, partial)
-        except OSError:  # another file system, or one without links
-            shutil.copy2(path, partial)
-        partial.replace(target)
+            _put(path, partial)
+            require_unchanged(delivery)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
     _ensure_note(folder, delivery, source)
-    return target
+    return target, is_new
+
+
+def _put(path: Path, target: Path) -> None:
+    if not path.stat().st_mode & 0o222:
+        try:
+            os.link(path, target)
+            return
+        except OSError:  # another file system, or one without links
+            pass
+    shutil.copy2(path, target)
+    target.chmod(0o600)
 
 
 def _free_name(target: Path, path: Path) -> Path:
     """Return `target`, or a numbered neighbour if another content holds that name."""
     candidate, number = target, 1
-    while candidate.exists() and not _same_bytes(candidate, path):
+    while candidate.exists() and not _same_bytes(*_states(candidate), *_states(path)):
         number += 1
         stem, dot, rest = target.name.partition(".")
         candidate = target.with_name(f"{stem}-{number}{dot}{rest}")
     return candidate
 
 
-def _same_bytes(one: Path, other: Path) -> bool:
-    if one.samefile(other):
+def _states(path: Path) -> tuple[Path, os.stat_result]:
+    return path, path.stat()
+
+
+# Of a zip every file asks: once is enough as long as neither changes.
+@lru_cache(maxsize=16)
+def _same_bytes(one: Path, state: os.stat_result, other: Path, other_state: os.stat_result) -> bool:
+    if os.path.samestat(state, other_state):
         return True
-    if one.stat().st_size != other.stat().st_size:
+    if state.st_size != other_state.st_size:
         return False
     with one.open("rb") as left, other.open("rb") as right:
         while block := left.read(1 << 22):
@@ -173,15 +226,19 @@ def _same_bytes(one: Path, other: Path) -> bool:
     return True
 
 
+def _toml(text: str) -> str:
+    """Return a text as TOML writes it: as JSON does, but for one sign."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _ensure_note(folder: Path, delivery: Delivery, source: str) -> None:
     note = folder / NOTE
     if note.exists():
         return
     known = delivery.note
-    sender = known.sender.replace("\\", "\\\\").replace('"', '\\"')
     partial = folder / f".{NOTE}.partial"
     partial.write_text(
-        f'source = "{source}"\nsender = "{sender}"\n'
+        f"source = {_toml(source)}\nsender = {_toml(known.sender)}\n"
         f"received_on = {delivery.received_on.isoformat()}\n"
         f"simulated = {str(bool(known.simulated)).lower()}\nscale = {known.scale}\n",
         encoding="utf-8",

@@ -14,6 +14,7 @@ from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.ingest.gauge import RECORDS, TEXTS, Gauge
 from pipeline.ingest.stage import Staged
+from pipeline.stored import digest
 
 _SHARES = {"stored": RECORDS, "text": TEXTS}
 # Of a file of several months most of the time goes into laying it down, not into parting it.
@@ -32,6 +33,8 @@ class Partition:
     texts: int
     records_file: str
     texts_file: str
+    records_sha256: str
+    texts_sha256: str
     first_received_at: str
     last_received_at: str
 
@@ -93,7 +96,7 @@ def _write_month(
         first = f"TIMESTAMP '{month[0]:04d}-{month[1]:02d}-01'"
         where = f" WHERE received_at >= {first} AND received_at < {first} + INTERVAL 1 MONTH"
     records = f"{entity.folder}/{folder}/{receipt}.parquet"
-    texts, text_rows = "", 0
+    texts, text_rows, texts_sha256 = "", 0, ""
     with steps["stored"]():
         rows = _copy(con, f"SELECT * FROM {source['stored']}{where}", tmp / records)
     if entity.texts:
@@ -101,11 +104,22 @@ def _write_month(
         select = f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}"
         with steps["text"]():
             text_rows = _copy(con, select, tmp / texts)
+        texts_sha256 = digest(tmp / texts)
     first_at, last_at = con.execute(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
         f" FROM {parquet_scan(tmp / records)}"
     ).fetchall()[0]
-    return Partition(*month, rows, text_rows, records, texts, first_at, last_at)
+    return Partition(
+        *month,
+        rows=rows,
+        texts=text_rows,
+        records_file=records,
+        texts_file=texts,
+        records_sha256=digest(tmp / records),
+        texts_sha256=texts_sha256,
+        first_received_at=first_at,
+        last_received_at=last_at,
+    )
 
 
 def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:

@@ -17,6 +17,7 @@ from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.model import WORD_COUNT, code_of
 from pipeline.settings import load as load_settings
+from pipeline.stored import require_files_whole
 from pipeline.text import dictionary
 from pipeline.text.count import Counter
 from pipeline.text.partition import Month, Partition, Slice, batches, partitions, slices
@@ -43,6 +44,8 @@ def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
     ]
     if not stale:
         return []
+    files = [(partition.texts_file, partition.records_file) for partition, _ in stale]
+    require_files_whole(home, [home.warehouse / name for pair in files for name in pair])
     keys = {partition.part: key for partition, key in stale}
     todo = [part for partition, _ in stale for part in slices(home, partition)]
     idf = _idf()

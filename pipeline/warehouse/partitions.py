@@ -261,7 +261,22 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str, label: str) -> None:
         if disk_fault(error) is not None:
             raise
         reason = " ".join(str(error).splitlines()[:1])
+        if _of_parquet(error):
+            raise HotlineError(
+                f"有损坏的 Parquet({reason});请删除对应的回执,再重新 hotline ingest", IO
+            ) from error
         raise HotlineError(f"{label} 执行失败({reason});请改正该文件", USAGE) from error
+
+
+# Of a receipt without digests a damaged file is met by the engine alone, which names its format.
+_PARQUET = ("parquet", "thrift", "zstd", "snappy", "decompress", "dictionary")
+
+
+def _of_parquet(error: duckdb.Error) -> bool:
+    """Return whether a file could not be read, and not the SQL."""
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)):
+        return False
+    return any(word in str(error).lower() for word in _PARQUET)
 
 
 def batches(months: Months, keys: list[Month], limit: int = BATCH_ROWS) -> list[list[Month]]:

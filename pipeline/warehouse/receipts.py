@@ -1,14 +1,18 @@
 """Receipts: what ingest has put in place. A file that no receipt lists does not exist."""
 
+import datetime
 import json
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline import stored
+from pipeline.console import say
 from pipeline.entity import DEFAULT
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
+from pipeline.settings import load as load_settings
 
 Month = tuple[int, int]
 
@@ -83,12 +87,30 @@ def _read(home: Home, path: Path) -> Receipt:
             )
             for part in fields["partitions"]
         )
-        return Receipt({**fields, "sequence": int(fields["sequence"])}, partitions)
+        return Receipt(
+            {**fields, **_received(fields), "sequence": int(fields["sequence"])}, partitions
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise HotlineError(
             f"回执 {home.relative(path)} 读不懂({error!r});请删除它,再重新 hotline ingest 该文件",
             IO,
         ) from error
+
+
+# It is the next day already in the zone that is furthest ahead of UTC, in which `loaded_at` stands.
+_FURTHEST = datetime.timedelta(hours=14)
+
+
+def _received(fields: dict[str, Any]) -> dict[str, str]:
+    """Return the day that a delivery counts from where its receipt tells one after its ingest.
+
+    Ingest writes no such day; receipts of older versions may hold one.
+    """
+    told, loaded = fields.get("received_on"), fields.get("loaded_at")
+    if not told or not loaded:
+        return {}
+    latest = (datetime.datetime.fromisoformat(loaded) + _FURTHEST).date().isoformat()
+    return {"received_on": latest, "received_on_told": told} if told > latest else {}
 
 
 def by_entity(receipts: list[Receipt]) -> dict[str, dict[Month, list[Partition]]]:
@@ -112,7 +134,10 @@ def by_month(receipts: list[Receipt]) -> dict[Month, list[Partition]]:
 
 
 def require_files(home: Home, receipts: list[Receipt]) -> None:
-    """Raise HotlineError IO where a receipt lists a Parquet file that is not there."""
+    """Raise HotlineError IO where a Parquet file that a receipt lists is not as it was written.
+
+    Receipts from before there were digests are told in a line.
+    """
     for receipt in receipts:
         for partition in receipt.partitions:
             if partition.rows and not (home.warehouse / partition.records_file).is_file():
@@ -122,3 +147,11 @@ def require_files(home: Home, receipts: list[Receipt]) -> None:
                     f"{home.relative(home.receipts)}/{receipt.id}.json,再重新 hotline ingest",
                     IO,
                 )
+    files = [one for receipt in receipts for one in stored.of_receipt(home, receipt.fields)]
+    stored.require_whole(home, files, load_settings(home.root).threads)
+    unknown = {one.receipt for one in files if not one.sha256}
+    if unknown:
+        say(
+            f"{len(unknown)} 个回执由旧版本写成,没有文件摘要,其 Parquet 是否完好不核对;"
+            "要核对,请删除回执后重新 hotline ingest"
+        )

@@ -32,6 +32,7 @@ def status(home: Home) -> None:
         f" + 重复 {total['duplicate']:,} + 退回 {total['rejected']:,}"
     )
     _files(loaded)
+    _ahead(loaded)
     _rejects(home, loaded)
     contested = sorted(
         {
@@ -46,6 +47,18 @@ def status(home: Home) -> None:
     texts = {n: e.text_view for n, e in entities_of(home).items() if e.text_view is not None}
     _repeats(home, [(r, texts[r.entity]) for r in loaded if r.entity in texts])
     _last_build(home, {receipt.id for receipt in loaded})
+
+
+def _ahead(loaded: list[Receipt]) -> None:
+    """Print the deliveries that were dated after their ingest."""
+    told = [
+        f"{receipt.fields.get('name')}(写 {receipt.fields['received_on_told']},"
+        f"按 {receipt.fields['received_on']})"
+        for receipt in loaded
+        if receipt.fields.get("received_on_told")
+    ]
+    if told:
+        say(f"收到日期晚于入库日、按入库日计的交付 {len(told)} 份:{_shorten(told)}")
 
 
 def _files(loaded: list[Receipt], most: int = 30) -> None:

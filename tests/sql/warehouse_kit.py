@@ -158,7 +158,7 @@ def deliver(
         "partitions": partitions,
         "has_tiers": any(row["scope_tier"] for row in rows),
         "optional_columns": [],
-        "loaded_at": "2021-01-01T00:00:00",
+        "loaded_at": f"{received_on}T00:00:00",
         "sequence": sequence,
         "version": 0 if text_hashes is None else 2,
         **fields,

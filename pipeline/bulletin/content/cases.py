@@ -9,6 +9,7 @@ import duckdb
 from pipeline.engine import parquet_scan
 from pipeline.home import Home
 from pipeline.period import Period
+from pipeline.stored import require_files_whole
 from pipeline.telling.printed import Column, Printed, shown
 
 TABLE = "m14_case"
@@ -51,6 +52,7 @@ def _texts(
     ]
     if not files or not records:
         return {}
+    require_files_whole(home, files)
     rows = con.execute(
         f"""SELECT record_id, title, content FROM {parquet_scan(files)}
             WHERE list_contains($records, record_id) ORDER BY ALL""",
