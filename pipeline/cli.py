@@ -11,7 +11,7 @@ import click
 import duckdb
 
 from pipeline import __version__, console, usage
-from pipeline.engine import disk_fault
+from pipeline.engine import disk_fault, moved_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home, default_root
 
@@ -57,10 +57,13 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
             console.complain(str(error), error.code)
             code = error.code
         except (OSError, duckdb.Error) as error:
-            reason = disk_fault(error)
-            if reason is None:
+            reason, moved = disk_fault(error), moved_fault(error)
+            if moved is not None:
+                console.complain(moved, IO)
+            elif reason is not None:
+                console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
+            else:
                 raise
-            console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
             code = IO
         sys.exit(code)
 

@@ -25,6 +25,8 @@ def connect(
     con.execute(f"SET memory_limit = '{limits.memory_limit}'")
     if home is not None and home.tmp.is_dir():
         con.execute("SET temp_directory = ?", [str(home.tmp)])
+    if home is not None:
+        con.execute(f"SET VARIABLE {_PLACE} = {literal(home.warehouse)}")
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET enable_progress_bar = false")
     con.execute("SET preserve_insertion_order = false")
@@ -86,6 +88,61 @@ def _scan(reader: str, paths: Iterable[Path], options: str) -> str:
     if "hive_partitioning" not in options:
         options = f"hive_partitioning = false{', ' * bool(options)}{options}"
     return f"{reader}([{listed}], {options})"
+
+
+# The variable that tells the views where the folder of the warehouse is.
+_PLACE = "hotline_warehouse"
+_MOVED = "数据库不在它建成时的文件夹里"
+
+
+def create_place(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Create build.file(name), the path by which the views find a file of the warehouse.
+
+    Views hold names below the folder alone. It is told by the variable that `connect` sets; for
+    who opens the database by itself it is the one where the database was built. After a copy or a
+    move that is not where it lies, and an attached database cannot tell where it lies: neither may
+    read the files of another home. (One thing no view can see: a copy, not yet built where it is,
+    that is attached to a connection opened on the very database it was copied from.)
+    """
+    folder = home.warehouse.absolute()
+    path = literal(folder)[1:-1]
+    told = (
+        f"{_MOVED}({path}):移动、复制过,或由另一个库附加。请运行一次 hotline build,"
+        f"或先执行 SET VARIABLE {_PLACE} = ''文件夹'',写明 hotline.duckdb 现在所在的文件夹"
+    )
+    fault = f"CAST(error('{told}') AS VARCHAR)"
+    con.execute("CREATE SCHEMA IF NOT EXISTS build")
+    con.execute(
+        f"""CREATE OR REPLACE MACRO build.folder() AS coalesce(
+            CAST(getvariable('{_PLACE}') AS VARCHAR),
+            CASE
+                WHEN current_setting('temp_directory') = '{path}/{home.database.name}.tmp'
+                    THEN '{path}'
+            END,
+            {fault}
+        )"""
+    )
+    # Views made where no folder above is named `key=value` read the month from the folders.
+    test = "false" if "=" in path else "contains(build.folder(), '=')"
+    con.execute(
+        f"""CREATE OR REPLACE MACRO build.file(name) AS
+            CASE
+                WHEN {test} THEN {fault}
+                ELSE regexp_replace(build.folder(), '([*?[])', '[\\1]', 'g') || '/' || name
+            END"""
+    )
+
+
+def placed_scan(names: Iterable[str], options: str) -> str:
+    """Return the reader of Parquet files of the warehouse, named from its folder, for a view."""
+    listed = ", ".join(map(literal, names))
+    return f"read_parquet(list_transform([{listed}], lambda name: build.file(name)), {options})"
+
+
+def moved_fault(error: Exception) -> str | None:
+    """Return what a view said in one line where its files cannot be found, else None."""
+    told = [line for line in str(error).splitlines() if _MOVED in line]
+    return told[0].partition("Error: ")[2] if told else None
 
 
 def require_usable(home: Home) -> None:

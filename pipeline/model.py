@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.engine import connect, exact_path, literal
+from pipeline.engine import connect, placed_scan
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import Home
 
@@ -113,13 +113,12 @@ def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS model")
     for table in TABLES:
         table.write(home, _NONE, table.schema.empty_table(), "empty")
-        pattern = literal(f"{exact_path(table.folder(home))}/*.parquet")
         columns = ", ".join(f'"{name}"' for name in table.schema.names)
-        con.execute(
-            f"CREATE VIEW model.{table.name} AS SELECT {columns}"
-            # A part of another version may lack a column.
-            f" FROM read_parquet({pattern}, hive_partitioning = false, union_by_name = true)"
-        )
+        # A pattern on purpose: the parts that lie there when it is read. A part of another version
+        # may lack a column.
+        options = "hive_partitioning = false, union_by_name = true"
+        scan = placed_scan([f"model/{table.name}/*.parquet"], options)
+        con.execute(f"CREATE VIEW model.{table.name} AS SELECT {columns} FROM {scan}")
 
 
 def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.engine import connect
 from pipeline.entity import DEFAULT
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
@@ -18,7 +19,7 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the built warehouse; NO_DATA where there is none."""
     require_built(home)
     try:
-        return duckdb.connect(str(home.database), read_only=True)
+        return connect(home.database, home=home, read_only=True)
     except duckdb.Error as error:
         raise HotlineError(
             f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", IO

@@ -9,7 +9,7 @@ import duckdb
 
 from pipeline import model
 from pipeline.console import say
-from pipeline.engine import connect
+from pipeline.engine import connect, create_place
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
@@ -80,7 +80,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         computed = _make_tables(con, home, files, entities, loaded, months, inputs)
         findings = checks.run(con, tests)
         rows = _count_rows(con)
-        _sign(con, inputs)
+        _sign(con, home, inputs)
     finally:
         con.close()
     _swap(fresh, home.database)
@@ -115,6 +115,7 @@ def _make_tables(
         )
         for family in partitions.families(files, entities, months)
     }
+    create_place(con, home)
     model.create_views(con, home)
     first = [file for file in ordered if file.kind in ("view", "partitioned")]
     computed = partitions.make(con, home, first, entities, months, prints)
@@ -154,11 +155,12 @@ def _count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     }
 
 
-def _sign(con: duckdb.DuckDBPyConnection, inputs: buildlock.Inputs) -> None:
-    """Write into the new file what it was built from, and when."""
+def _sign(con: duckdb.DuckDBPyConnection, home: Home, inputs: buildlock.Inputs) -> None:
+    """Write into the new file what it was built from, when and where."""
     built_at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-    con.execute("CREATE TABLE build.run (fingerprint VARCHAR, built_at VARCHAR)")
-    con.execute("INSERT INTO build.run VALUES (?, ?)", [inputs.fingerprint, built_at])
+    con.execute("CREATE TABLE build.run (fingerprint VARCHAR, built_at VARCHAR, folder VARCHAR)")
+    row = [inputs.fingerprint, built_at, str(home.warehouse.absolute())]
+    con.execute("INSERT INTO build.run VALUES (?, ?, ?)", row)
     con.execute("CHECKPOINT")
 
 

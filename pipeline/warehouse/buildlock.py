@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import duckdb
 
 from pipeline import __version__, model
-from pipeline.engine import exact_path, literal
+from pipeline.engine import connect
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
@@ -87,20 +87,15 @@ def is_current(home: Home, now: Inputs, entities: Mapping[str, Entity]) -> bool:
     """Return whether the warehouse and its lock are those of `now`, and its files in place."""
     try:
         lock = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
-        with duckdb.connect(str(home.database), read_only=True) as con:
-            built = con.execute("SELECT fingerprint FROM build.run").fetchall()
-            # The views hold full paths: a home that was moved or copied is built again.
+        with connect(home.database, home=home, read_only=True) as con:
+            # Built elsewhere, it can be read by commands alone: it is built again where it lies.
+            built = con.execute("SELECT fingerprint, folder FROM build.run").fetchall()
             for entity in entities.values():
                 con.execute(f"SELECT record_id FROM {entity.view} LIMIT 0").fetchall()
-            elsewhere = con.execute(
-                """SELECT 1 FROM duckdb_views()
-                   WHERE schema_name = 'model' AND NOT contains("sql", ?)""",
-                [literal(exact_path(home.warehouse))[1:-1]],
-            ).fetchall()
     except (OSError, ValueError, duckdb.Error):
         return False
-    same = lock.get("fingerprint") == now.fingerprint and built == [(now.fingerprint,)]
-    return same and not elsewhere
+    here = [(now.fingerprint, str(home.warehouse.absolute()))]
+    return lock.get("fingerprint") == now.fingerprint and built == here
 
 
 def write(home: Home, now: Inputs, rows: Mapping[str, int]) -> None:

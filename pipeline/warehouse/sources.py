@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from pipeline import ledger
-from pipeline.engine import exact_path, parquet_scan
+from pipeline.engine import exact_path, placed_scan
 from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
@@ -201,13 +200,14 @@ def _scans(home: Home, files: Mapping[str, Partition]) -> list[str]:
     a column of the file: in a home below such a folder each month is a reader of its own.
     """
     if "=" not in str(home.warehouse):
-        return [parquet_scan([home.warehouse / name for name in files], _BY_FOLDER)]
-    months: dict[Month, list[Path]] = {}
+        return [placed_scan(files, _BY_FOLDER)]
+    months: dict[Month, list[str]] = {}
     for name, part in files.items():
-        months.setdefault(part.key, []).append(home.warehouse / name)
+        months.setdefault(part.key, []).append(name)
     return [
-        f'(SELECT *, {year} AS "year", {month} AS "month" FROM {parquet_scan(paths)})'
-        for (year, month), paths in sorted(months.items())
+        f'(SELECT *, {year} AS "year", {month} AS "month"'
+        f" FROM {placed_scan(names, 'hive_partitioning = false')})"
+        for (year, month), names in sorted(months.items())
     ]
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 import duckdb
 
 from pipeline.console import say, table
+from pipeline.engine import connect
 from pipeline.entity import TextView, entities_of
 from pipeline.home import Home
 from pipeline.warehouse import receipts, reference
@@ -138,7 +139,7 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
     if not loaded:
         return
     try:
-        with duckdb.connect(str(home.database), read_only=True) as con:
+        with connect(home.database, home=home, read_only=True) as con:
             counts = con.execute(
                 """SELECT
                     (SELECT count(*) FROM core.superseded),
@@ -191,7 +192,7 @@ def _labels(home: Home) -> dict[str, str]:
 
 def _last_build(home: Home, loaded: set[str]) -> None:
     try:
-        with duckdb.connect(str(home.database), read_only=True) as con:
+        with connect(home.database, home=home, read_only=True) as con:
             built_at = con.execute("SELECT built_at FROM build.run").fetchall()[0][0]
             known = {row[0] for row in con.execute("SELECT receipt FROM core.receipt").fetchall()}
             partial = con.execute(

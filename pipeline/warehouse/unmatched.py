@@ -4,9 +4,8 @@ import csv
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-import duckdb
-
 from pipeline.console import say
+from pipeline.engine import connect
 from pipeline.home import Home
 
 KINDS = {"district": "区", "street": "街乡镇", "unit": "单位", "category": "类别"}
@@ -39,7 +38,7 @@ UNION ALL SELECT 'category', '', category FROM ref.category
 def write(home: Home) -> None:
     """Write the report, or take the last one away where every name is known; tell it in a line."""
     target = home.reports / "unmatched.csv"
-    with duckdb.connect(str(home.database), read_only=True) as con:
+    with connect(home.database, home=home, read_only=True) as con:
         found = con.execute(_SPELLINGS).fetchall()
         names = con.execute(_KNOWN).fetchall()
     if not found:
