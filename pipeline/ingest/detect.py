@@ -126,12 +126,13 @@ def _is_object(line: str) -> bool:
 @dataclass(frozen=True)
 class Content:
     """What one pass over a file's bytes tells: their SHA-256 in hex ('' where nobody asked for it),
-    the offset of the first byte that is not UTF-8 (None if all are), and whether some lines end in
-    CR LF and others in LF."""
+    the offset of the first byte that is not UTF-8 (None if all are), whether some lines end in
+    CR LF and others in LF, and how many line feeds there are."""
 
     digest: str
     bad_utf8: int | None
     mixed_ends: bool = False
+    line_feeds: int = 0
 
 
 def read_content(path: Path, *, digested: bool = True) -> Content:
@@ -139,7 +140,7 @@ def read_content(path: Path, *, digested: bool = True) -> Content:
     validator runs at several GB/s, where Python's decoder would also build the text."""
     digest, bad, offset = hashlib.sha256() if digested else None, None, 0
     ends: set[bytes] = set()
-    last = b""
+    last, lines = b"", 0
     with ThreadPoolExecutor(1) as second:
         for buffer, size in _whole_characters(path):
             block = memoryview(buffer)[:size]
@@ -147,10 +148,11 @@ def read_content(path: Path, *, digested: bool = True) -> Content:
             if bad is None and (place := _first_invalid(block)) is not None:
                 bad = offset + place
             ends |= _line_ends(buffer, size, last)
+            lines += buffer.count(b"\n", 0, size)
             if hashed:
                 hashed.result()  # the next block comes in the same buffer
             offset, last = offset + size, bytes(buffer[size - 1 : size])
-    return Content(digest.hexdigest() if digest else "", bad, len(ends) > 1)
+    return Content(digest.hexdigest() if digest else "", bad, len(ends) > 1, lines)
 
 
 def _line_ends(buffer: bytearray, size: int, last: bytes) -> set[bytes]:

@@ -81,10 +81,19 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
         raise HotlineError(told, error.code) from error
     known = spellings(home)
     opened.tables = [
-        replace(_with_district(table, delivery, known), path=_plain(table.path, tmp / f"table-{n}"))
+        replace(
+            _with_district(table, delivery, known),
+            path=_plain(table.path, tmp / f"table-{n}"),
+            line_feeds=_line_feeds(table, delivery),
+        )
         for n, table in enumerate(opened.tables)
     ]
     return opened
+
+
+def _line_feeds(table: Table, delivery: Delivery) -> int:
+    known = delivery.content if table.path == delivery.body else None
+    return known.line_feeds if known else 0
 
 
 def _plain(path: Path, link: Path) -> Path:

@@ -36,6 +36,8 @@ class Table:
     lines_above: int | None = None
     # Whether the Parquet holds, in column `row`, where in the file each row stood.
     is_numbered: bool = False
+    # How many line feeds `path` has, where that is known.
+    line_feeds: int = 0
     # A district that only a name or the title above the header tells, for want of a column.
     title: str = ""
     district: str | None = None
@@ -61,6 +63,8 @@ class Table:
 
     def count_rows(self) -> int:
         """Return how many rows there are to read, told by another reader; of text, its lines."""
+        if self.format == "csv" and self.line_feeds:
+            return self.line_feeds + 1
         if self.format == "csv":
             return count_line_ends(self.path) + 1
         if not self.is_numbered:

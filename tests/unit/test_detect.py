@@ -43,7 +43,9 @@ def test_the_first_bad_byte_is_the_one_python_names(tmp_path, monkeypatch, data)
     path = tmp_path / "file"
     path.write_bytes(data)
     ends = set(re.findall(rb"\r\n|\n", data))
-    whole = Content(hashlib.sha256(data).hexdigest(), first_bad(data), len(ends) > 1)
+    whole = Content(
+        hashlib.sha256(data).hexdigest(), first_bad(data), len(ends) > 1, data.count(b"\n")
+    )
     assert read_content(path) == whole
 
 
