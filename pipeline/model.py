@@ -124,11 +124,27 @@ def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     """Return the built warehouse, read-only; HotlineError IO says to build where there is none."""
     try:
-        return connect(home.database, home=home, read_only=True)
+        con = connect(home.database, home=home, read_only=True)
     except duckdb.Error:
         raise HotlineError(
             f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
         ) from None
+    require_own_files(con, home)
+    return con
+
+
+def require_own_files(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Raise HotlineError IO where an older version built the warehouse: its views hold full paths,
+    which in a copied or moved home are those of another."""
+    try:
+        con.execute("SELECT folder FROM build.run")
+    except duckdb.BinderException:
+        con.close()
+        raise HotlineError(
+            f"{home.relative(home.database)} 由旧版本建成;请先运行 hotline build", IO
+        ) from None
+    except duckdb.CatalogException:
+        return  # what is no warehouse is told by who reads its tables
 
 
 def require_built(home: Home) -> None:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from pipeline import ledger
 from pipeline.audit import counting, judge, sample, tell, write
-from pipeline.engine import connect
 from pipeline.entity import entities_of
 from pipeline.errors import CHECK_FAILED, IO, OK, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
+from pipeline.model import open_warehouse
 
 SOURCES_SQL = REPOSITORY / "sql" / "audit" / "source_file.sql"
 
@@ -38,7 +38,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     chosen = _choose(ledger.load(home), claim)
     row = judge.judge_claims(home, int(chosen["year"].iloc[0]), chosen).rows[0]
     entity = entities_of(home)[counting.entity_of(row)]
-    with connect(home.database, home=home, read_only=True) as con:
+    with open_warehouse(home) as con:
         loaded = con.execute(
             "SELECT DISTINCT year, month FROM core.partition WHERE row_count > 0 AND entity = ?",
             [entity.name],

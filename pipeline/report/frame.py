@@ -8,7 +8,7 @@ from pipeline.engine import connect
 from pipeline.entity import DEFAULT
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
-from pipeline.model import require_built
+from pipeline.model import require_built, require_own_files
 from pipeline.telling import printed
 from pipeline.telling.printed import Printed
 
@@ -19,11 +19,13 @@ def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the built warehouse; NO_DATA where there is none."""
     require_built(home)
     try:
-        return connect(home.database, home=home, read_only=True)
+        con = connect(home.database, home=home, read_only=True)
     except duckdb.Error as error:
         raise HotlineError(
             f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", IO
         ) from error
+    require_own_files(con, home)
+    return con
 
 
 def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:

@@ -11,8 +11,10 @@ from warehouse_city import LAST_YEAR, THIS_YEAR
 from warehouse_kit import ask, deliver, make_home
 
 from pipeline.engine import connect, moved_fault
+from pipeline.errors import HotlineError
 from pipeline.home import Home
 from pipeline.model import open_warehouse
+from pipeline.report import frame
 from pipeline.text import count_words
 from pipeline.warehouse import build
 
@@ -115,3 +117,13 @@ def test_one_build_makes_a_moved_home_whole(first, tmp_path):
         con.execute(COUNT)
     build(home)
     assert ask(home, 'SELECT count(*), min("year") FROM core.record') == [(before, 2019)]
+
+
+def test_views_of_an_older_version_are_not_used(first, tmp_path):
+    """They hold full paths, in a copy those of the first home."""
+    home = Home(shutil.copytree(first.root, tmp_path / "copy"))
+    with duckdb.connect(str(home.database)) as con:
+        con.execute("ALTER TABLE build.run DROP COLUMN folder")
+    for opened in (open_warehouse, frame.open_warehouse):
+        with pytest.raises(HotlineError, match="由旧版本建成;请先运行 hotline build"):
+            opened(home)
