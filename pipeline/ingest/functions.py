@@ -110,9 +110,9 @@ MACROS = {
     # One of several texts that were masked as a list, where it was needed at all.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
     " ELSE masked[place] END",
-    # A time with a zone of its own, or that counts from 1970. Most are plain: told by two signs.
+    # A time with a zone of its own, or that counts from 1970. Most are plain: told by shape.
     "is_zoned(x)": f"""
-        CASE WHEN strlen(x) < 10 OR (strlen(x) = 19 AND x[8] = '-' AND x[17] = ':') THEN false
+        CASE WHEN strlen(x) < 10 OR x LIKE '____-__-__ __:__:__' THEN false
             ELSE regexp_matches(trim(to_ascii(x)), '{clock.ZONED}') OR is_epoch(x)
         END""",
     "slow_time(x)": f"""
