@@ -1,8 +1,10 @@
 """SQL that answers a claim, with its key filled in: from metric.figure, and from the records."""
 
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,12 +73,15 @@ def entity_of(claim: dict[str, Any]) -> str:
     return str(rules()["base"].get(rule.get("base"), {}).get("entity", DEFAULT))
 
 
-def from_records(claim: dict[str, Any], loaded: Iterable[Month]) -> RecordQuery | None:
+def from_records(
+    claim: dict[str, Any], loaded: Iterable[Month], missing: Iterable[date] = ()
+) -> RecordQuery | None:
     """Return the claim's question to core.record (or its entity's table), or None for what records
     cannot give.
 
-    `loaded` are the months that the warehouse holds: a comparison of two years leaves out what one
-    of them lacks. The metric tables are not read, so that the two answers check each other.
+    `loaded` are the months that the warehouse holds, `missing` the days of them whose records are
+    missing: a comparison of two periods leaves out what one of them lacks. The metric tables are
+    not read, so that the two answers check each other.
     """
     rule = rules()["metric"].get(claim["metric"])
     if rule is None:
@@ -88,7 +93,7 @@ def from_records(claim: dict[str, Any], loaded: Iterable[Month]) -> RecordQuery 
     if isinstance(rule.get("part"), list):
         cut = [name for name in rule["part"] if claim[name] != "*" or claim["dimension"] == name]
         rule = {**rule, "part": cut[0] if cut else rule["part"][0]}
-    window = _Window.of(claim, rule, set(loaded))
+    window = _Window.of(claim, rule, set(loaded), set(missing))
     common, parts = _tests(claim, rule)
     common = [*window.tests, *_told(scopes[claim["scope"]]), *common]
     parts = [*window.parts, *parts]
@@ -121,15 +126,18 @@ class _Window:
     parts: list[str]
 
     @classmethod
-    def of(cls, claim: dict[str, Any], rule: dict[str, Any], loaded: set[Month]) -> "_Window":
+    def of(
+        cls, claim: dict[str, Any], rule: dict[str, Any], loaded: set[Month], missing: set[date]
+    ) -> "_Window":
         year, month = int(claim["period"][:4]), claim["period"][5:]
         years = _years(claim)
         tests = [_one_of("year", years)]
         parts: list[str] = []
         chosen = {key for key in loaded if key[0] in years}
         if rule.get("is_previous"):
-            pair = _with_previous(year, int(month))
-            return cls(tuple(key for key in pair if key in loaded), [_any_month(pair)], [])
+            earlier, later = _with_previous(year, int(month))
+            tests = [_any_month([earlier, later]), *_same_days([(earlier, later)], missing)]
+            return cls(tuple(key for key in (earlier, later) if key in loaded), tests, [])
         if rule.get("is_compared") or rule.get("is_before"):
             shared = {m for y, m in loaded if y == year} & {m for y, m in loaded if y == year - 1}
             compared = [year - 1] if rule.get("is_before") else [year - 1, year]
@@ -138,11 +146,31 @@ class _Window:
             if {key[1] for key in chosen} != shared:
                 tests.append(_one_of("month", sorted(shared)))
             chosen = {key for key in chosen if key[1] in shared}
+            pairs = [((year - 1, m), (year, m)) for m in sorted(shared)]
+            tests += _same_days([pair for pair in pairs if not month or pair[1][1] == int(month)],
+                                missing)  # fmt: skip
         if month:
             (parts if rule.get("part") == "period" else tests).append(f"month = {int(month)}")
             if rule.get("part") != "period":
                 chosen = {key for key in chosen if key[1] == int(month)}
         return cls(tuple(sorted(chosen)), tests, parts)
+
+
+def _same_days(pairs: Iterable[tuple[Month, Month]], missing: set[date]) -> list[str]:
+    """Return a test for each pair of months of which one misses days: the days that both have."""
+    tests = []
+    for pair in pairs:
+        lacks = {(day.year, day.month) for day in missing} & set(pair)
+        if lacks:
+            held = [
+                {n for n in range(1, monthrange(*key)[1] + 1) if date(*key, n) not in missing}
+                for key in pair
+            ]
+            days = ", ".join(map(str, sorted(held[0] & held[1]))) or "0"
+            tests.append(
+                f"NOT ({_any_month(pair)} AND extract(DAY FROM received_at) NOT IN ({days}))"
+            )
+    return tests
 
 
 def _years(claim: dict[str, Any]) -> list[int]:

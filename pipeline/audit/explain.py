@@ -43,8 +43,12 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
             "SELECT DISTINCT year, month FROM core.partition WHERE row_count > 0 AND entity = ?",
             [entity.name],
         ).fetchall()
+        missing = con.execute(
+            "SELECT received_on FROM metric.held_day WHERE is_missing AND entity = ?",
+            [entity.name],
+        ).fetchall()
         figures = counting.from_figures(row)
-        counted = counting.from_records(row, loaded)
+        counted = counting.from_records(row, loaded, [day for (day,) in missing])
         answers = ask(con, figures.sql)
         recounted = ask(con, counted.sql) if counted else None
         months = list(counted.months) if counted else []

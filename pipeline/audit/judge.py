@@ -162,7 +162,8 @@ def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Return metric -> the SQL files that define it, asked of the tables themselves."""
     tables = con.execute(
         "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
-        " AND schema_name = 'metric' AND column_name = 'metric' AND table_name <> 'figure'"
+        " AND schema_name = 'metric' AND column_name = 'metric'"
+        " AND table_name NOT IN ('figure', 'day_cell')"
         " ORDER BY table_name"
     ).fetchall()
     files: dict[str, list[str]] = {}

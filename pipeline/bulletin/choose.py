@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import duckdb
 
+from pipeline.bulletin.gaps import COLUMNS, Gaps
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.model import open_warehouse, require_built
@@ -153,27 +154,21 @@ def _faults(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
             "SELECT rule, value FROM ref.report_rule WHERE rule LIKE 'bulletin_%'"
         ).fetchall()
     )
-    asked = [period.period_type, period.period]
-    missing = con.execute(
-        """SELECT received_on FROM monthly.m15_day
-           WHERE period_type = ? AND period = ? AND is_missing ORDER BY 1""",
-        asked,
+    rows = con.execute(
+        f"SELECT {', '.join(COLUMNS)} FROM monthly.m15_day WHERE period_type = ? AND period = ?",
+        [period.period_type, period.period],
     ).fetchall()
-    weeks = con.execute(
-        """SELECT DISTINCT week_first_on, week_last_on, week_record_count,
-               CAST(week_expected_count AS BIGINT)
-           FROM monthly.m15_day
-           WHERE period_type = ? AND period = ? AND is_week_short
-           ORDER BY 1""",
-        asked,
-    ).fetchall()
+    gaps = Gaps.of([dict(zip(COLUMNS, row, strict=True)) for row in rows])
     found = []
-    if len(missing) > int(rules.get("bulletin_missing_day_count", 0)):
-        spans = days([row[0] for row in missing])
+    if len(gaps.days) > int(rules.get("bulletin_missing_day_count", 0)):
+        spans = days(gaps.days)
         told = spans if len(spans) <= _SHOWN else [*spans[:_SHOWN], "等"]
-        found.append(f"{'、'.join(told)}没有记录(共 {len(missing)} 天)")
-    for first, last, count, expected in weeks:
-        found.append(f"{span(first, last)}只有 {count:,} 件,预期约 {expected:,} 件")
+        found.append(f"{'、'.join(told)}没有记录(共 {len(gaps.days)} 天)")
+    for week in gaps.weeks:
+        found.append(
+            f"{span(week.first_on, week.last_on)}只有 {week.record_count:,} 件,"
+            f"预期约 {week.expected_count:,.0f} 件"
+        )
     return found
 
 

@@ -39,7 +39,7 @@ def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     wanted = {f"annual.{path.stem}" for path in sorted((REPOSITORY / "sql/annual").glob("*.sql"))}
     wanted |= {
         "metric.figure",
-        "metric.compared_month",
+        "metric.compared_day",
         "ref.office",
         "ref.report_rule",
         "ref.scope",

@@ -9,7 +9,14 @@ from pipeline.console import say, table
 from pipeline.home import Home
 from pipeline.report.content.template import screens
 from pipeline.report.frame import open_warehouse, printed_table, require_year
-from pipeline.telling.context import faulty, is_simulated, months_of
+from pipeline.telling import words
+from pipeline.telling.context import (
+    compared_days,
+    faulty,
+    held_days,
+    is_simulated,
+    months_of,
+)
 from pipeline.telling.printed import HIDDEN, Column, use_headings
 from pipeline.telling.source import cell_text
 
@@ -78,6 +85,10 @@ def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
             for scope, count, growth, dispatched, direct, partial in rows
         ],
     )  # fmt: skip
+    held = held_days(con, year)
+    compared = compared_days(con, year, rows[0][0]) if rows else []
+    if compared and (compared != held or "日" in words.dates(held)):
+        say(f"同比只比较两年都有记录的日期:{words.dates(compared)}")
 
 
 def _categories(con: duckdb.DuckDBPyConnection, year: int) -> None:

@@ -3,13 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import duckdb
 
 from pipeline.document.model import Build
+from pipeline.entity import DEFAULT
 from pipeline.errors import USAGE, HotlineError
 from pipeline.model import fingerprint_of
+from pipeline.telling import words
 from pipeline.telling.printed import Printed
 
 
@@ -59,6 +62,37 @@ def is_simulated(con: duckdb.DuckDBPyConnection, months: Iterable[tuple[int, int
         {"months": [year * 100 + month for year, month in months]},
     ).fetchone()
     return bool(row and row[0])
+
+
+def held_days(con: duckdb.DuckDBPyConnection, year: int, entity: str = DEFAULT) -> list[date]:
+    """Return the days of a year whose rows of the entity are not missing, in order."""
+    rows = con.execute(
+        """SELECT received_on FROM metric.held_day
+           WHERE entity = ? AND "year" = ? AND NOT is_missing ORDER BY 1""",
+        [entity, year],
+    )
+    return [day for (day,) in rows.fetchall()]
+
+
+def compared_days(con: duckdb.DuckDBPyConnection, year: int, scope: str) -> list[date]:
+    """Return the days of a year that are compared with the same days of the year before."""
+    rows = con.execute(
+        """SELECT received_on FROM metric.compared_day
+           WHERE "year" = ? AND scope = ? AND month_type = 'month' AND months_before = 12
+                 AND NOT is_before ORDER BY 1""",
+        [year, scope],
+    )
+    return [day for (day,) in rows.fetchall()]
+
+
+def yoy(held: list[date], compared: list[date]) -> str:
+    """Return what a change on the year before is called: it names the days where they are not all.
+
+    A year that begins or ends within a month is compared with the same days, and says so.
+    """
+    if compared != held:
+        return f"{words.dates(compared)}同比"
+    return "与上年同期相比" if "日" in words.dates(held) else "同比"
 
 
 def months_of(year: int) -> list[tuple[int, int]]:

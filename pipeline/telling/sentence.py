@@ -222,14 +222,21 @@ def resolve(scene: Scene, where: dict[str, Any]) -> dict[str, Any]:
 
 
 def _extreme(rows: list[Place], pick: str, veiled: Sequence[Place]) -> list[Place]:
-    """Return the rows with the largest or smallest value; none where a hidden one could have it."""
+    """Return the rows with the largest or smallest value; none where a hidden one could have it.
+
+    A month of which some days are missing is neither, and where it holds the most no other is told.
+    """
     which, name = pick.split(":")
+    cut = [place for place in rows if place.values.get("is_month_partial")]
+    rows = [place for place in rows if place not in cut]
     known = [(_size(which, p.values[name]), p) for p in rows if p.values[name] is not None]
     if not known:
         return []
     wanted = max(size for size, _ in known)
     found = [place for size, place in known if size == wanted]
     if which != "min" and wanted <= 0:
+        return []
+    if which == "max" and any((place.values[name] or 0) >= wanted for place in cut):
         return []
     if len(found) == len(known) > 1 and not veiled:
         return []  # where all are equal none is the largest
@@ -372,7 +379,8 @@ class _Filler:
         if "percent" in options:
             return self._run(place, name, words.percent(abs(value)))
         if name.endswith("growth_rate"):
-            base = "环比" if "previous_" in name else self.scene.words.get("yoy", "同比")
+            said = self.scene.words
+            base = said.get("mom", "环比") if "previous_" in name else said.get("yoy", "同比")
             before, number = words.change(value, base)
             return [Run(before), *(self._run(place, name, number) if number else [])]
         show = words.percent if kind in ("percent", "change") else words.decimal

@@ -106,6 +106,9 @@ class Source:
         printed = self._tables[spec["table"]]
         columns = {column.name: column for column in printed.columns}
         out = {"year", "is_partial", *spec.get("drop", ())}
+        records = printed.records()
+        if not any(row.get("is_month_partial") for row in records):
+            out.add("is_month_partial")
         names = spec.get("only") or [name for name in columns if name not in out]
         with_figures, heads = spec.get("figures", True), spec.get("heads", {})
         rows = [

@@ -1,6 +1,7 @@
 """Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
 
-from collections.abc import Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -89,6 +90,28 @@ def days(values: Sequence[date]) -> list[str]:
 def span(first: date, last: date) -> str:
     """Return a first and a last day as read: 11月3日, 11月3日至11月9日."""
     return day(first) if first == last else f"{day(first)}至{day(last)}"
+
+
+def dates(values: Collection[date]) -> str:
+    """Return days of a year as read: 1至3月, 1月1日至3月10日, 1至12月（缺6月5日至6月13日）."""
+    held = sorted(values)
+    if not held:
+        return ""
+    whole = [
+        number
+        for number in sorted({value.month for value in held})
+        if sum(value.month == number for value in held) == monthrange(held[0].year, number)[1]
+    ]
+    if sum(value.month in whole for value in held) == len(held):
+        return months(whole)
+    first, last = held[0], held[-1]
+    told = set(held)
+    lost = days(
+        [day for n in range((last - first).days) if (day := first + timedelta(n)) not in told]
+    )
+    begins, ends = first.day == 1, (last + timedelta(1)).day == 1
+    outer = months(range(first.month, last.month + 1)) if begins and ends else span(first, last)
+    return f"{outer}（缺{'、'.join(lost)}）" if lost else outer
 
 
 def filled(text: str, said: Mapping[str, Any]) -> str:

@@ -125,7 +125,8 @@ def _make_tables(
         if file.kind in ("table", "asked"):
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {file.name.split('.')[0]}")
             made = "TABLE" if file.kind == "table" else "VIEW"
-            partitions.run_sql(con, f"CREATE {made} {file.name} AS\n{file.text}", file.label)
+            with partitions.only_months_of(con, home, entities, months, file.months):
+                partitions.run_sql(con, f"CREATE {made} {file.name} AS\n{file.text}", file.label)
     return computed
 
 

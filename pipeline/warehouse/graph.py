@@ -20,6 +20,10 @@ _MATERIALISED = re.compile(
     r"^-- materialised(?P<parted> per partition(?:, with (?P<before>\d+) months before)?)?\s*$",
     re.MULTILINE,
 )
+_AGAIN = re.compile(
+    r"^-- made again as (?P<name>\S+) with (?P<by>\S+) for (?P<what>\S+), in (?P<months>\S+)$",
+    re.MULTILINE,
+)
 _WHEN_ASKED = re.compile(r"^-- computed when asked\s*$", re.MULTILINE)
 
 
@@ -30,6 +34,8 @@ class SqlFile:
     name: str
     label: str
     text: str
+    # The table of the months that it is made for alone; empty: for all.
+    months: str = ""
 
     @cached_property
     def sha256(self) -> str:
@@ -71,7 +77,20 @@ class SqlFile:
         """Return the tables the SELECT reads, as schema.name; CTEs are not tables."""
         if self.sha256 not in _reads:
             _reads[self.sha256] = tables_read(self.text, self.label)
-        return _reads[self.sha256]
+        return _reads[self.sha256] | ({self.months} if self.months else set())
+
+    def again(self) -> "SqlFile | None":
+        """Return the second table that the same SELECT makes, from another view of the records:
+        `-- made again as metric.b with core.v for core.u, in metric.m`, for the months of metric.m.
+        """
+        mark = _AGAIN.search(self.header)
+        if mark is None:
+            return None
+        text = re.sub(rf"\b{re.escape(mark['what'])}\b", mark["by"], self.text)
+        text = _AGAIN.sub("", _MATERIALISED.sub("", text))
+        return SqlFile(
+            mark["name"], f"{self.label}({mark['name']})", text.lstrip("\n"), mark["months"]
+        )
 
 
 # By digest of the text. Parsing costs a small build half its time, so builds pass it on in a file.
@@ -132,6 +151,8 @@ def load(
                 # Told as the user knows it: a home's lies in data/sql.
                 label = f"{'data/' if root == own else ''}{root.name}/{schema}/{path.name}"
                 files[name] = SqlFile(name, label, path.read_text(encoding="utf-8"))
+    for file in [again for file in files.values() if (again := file.again())]:
+        files[file.name] = file
     return files
 
 

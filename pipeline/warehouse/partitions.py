@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -174,6 +175,26 @@ class _Sight:
             months = self.loaded.get(name, {})
             shown = [own for key, own in months.items() if wanted is None or key in wanted]
             point(self.con, self.home, entity, shown)
+
+
+@contextmanager
+def only_months_of(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    entities: dict[str, Entity],
+    loaded: dict[str, Months],
+    table: str,
+) -> Iterator[None]:
+    """Let the views of the entities show the months of `table` alone; all where it is empty."""
+    if not table:
+        yield
+        return
+    sight = _Sight(con, home, entities, loaded)
+    sight.narrow(con.execute(f'SELECT "year", "month" FROM {table}').fetchall())
+    try:
+        yield
+    finally:
+        sight.widen()
 
 
 def _compute(

@@ -1,5 +1,6 @@
 -- One row: a record type in a loaded month. Key: year, record_type, month.
 -- A month without records of the type stands as 0: every type has every loaded month.
+-- is_month_partial: records of some of the month's days are missing.
 WITH counted AS (
     SELECT
         figure.scope,
@@ -40,6 +41,7 @@ SELECT
     coalesce(counted.share_numerator, 0) AS share_numerator,
     member.share_denominator,
     coalesce(counted.month_share, 0) AS month_share,
+    month.is_partial AS is_month_partial,
     loaded.is_partial
 FROM member
 JOIN metric.period AS month ON month.year = member.year AND month.period_type = 'month'

@@ -1,6 +1,7 @@
 -- One row: a category (subcategory 合计) or subcategory in a loaded month.
 -- Key: year, category, subcategory, month.
 -- A month without records of the category stands as 0: every category has every loaded month.
+-- is_month_partial: records of some of the month's days are missing.
 WITH counted AS (
     SELECT
         figure.scope,
@@ -58,6 +59,7 @@ SELECT
     coalesce(counted.share_numerator, 0) AS share_numerator,
     member.share_denominator,
     coalesce(counted.month_share, 0) AS month_share,
+    month.is_partial AS is_month_partial,
     loaded.is_partial
 FROM member
 JOIN metric.period AS month ON month.year = member.year AND month.period_type = 'month'

@@ -1,5 +1,6 @@
 -- One row: a loaded month and all its records. Key: year, month.
--- growth_rate is on the same month of the year before, previous_growth_rate on the month before.
+-- growth_rate is on the same month of the year before, previous_growth_rate on the month before;
+-- where records of some days are missing (is_month_partial), over the days that both have.
 WITH printed AS (
     SELECT
         figure.period,
@@ -30,6 +31,7 @@ SELECT
     printed.share_numerator,
     printed.share_denominator,
     printed.month_share,
+    month.is_partial AS is_month_partial,
     month.is_partial
 FROM metric.period AS month
 JOIN printed ON printed.period = month.period

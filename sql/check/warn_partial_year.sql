@@ -1,4 +1,4 @@
--- title: 年份不完整(缺月,或某月首尾超过三天没有记录)
+-- title: 年份不完整(缺月,或有的日期缺记录)
 -- example: {entity} {year} 年有数据的 {month_count} 个月,其中 {partial_month_count} 个月不完整[,登记的原因是{registered_reason}]
 -- One row: a year that is marked partial, with its loaded and its partial months. Key: entity, year.
 SELECT

@@ -1,8 +1,13 @@
 -- One row: the records of a part of a month, of one tier, in one member of one cut, as counts that
 -- add up. Key: year, month, month_part, scope_tier, metric, and the dimensions from record_type to tag.
 -- materialised per partition
--- month_part is 2 from the day on which an assessment month begins (ref.assessment_month), 1 before
--- it: an assessment month is part 2 of one month and part 1 of the next, a calendar month both.
+-- made again as metric.day_cell with core.day_record for core.part_record, in metric.cut_month
+-- month_part is 2 from the day on which an assessment month begins, 1 before it (core.part_record): an
+-- assessment month is part 2 of one month and part 1 of the next, a calendar month both. In
+-- metric.day_cell it is the day: there stand the few months of which a comparison takes some days
+-- alone (metric.compared_day).
+-- cut names the dimensions that are cut by, in the order of the key, so that a statistic can ask
+-- for exactly one family of rows; `total` cuts by none.
 -- The records are grouped finely once per family of columns (four narrow scans are faster than one
 -- wide one), and the cuts are made from those few rows: the full cross of all columns would be
 -- nearly the records again. `*` is not cut by it, `?` is unknown. Cuts by unit, its
@@ -11,10 +16,7 @@
 -- Outcomes are not counted (null) where no rate is cut that way: by place.
 WITH fine AS (
     SELECT
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END AS month_part,
+        year, month, month_part,
         scope_tier, record_type, category, handling, channel, is_company_desk,
         is_epidemic, unit_type, unit_district, region, is_district_handled,
         count(*) AS record_count,
@@ -25,23 +27,16 @@ WITH fine AS (
         count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
             AS basically_satisfied_count,
         count(*) FILTER (WHERE is_closed_early) AS closed_early_count
-    FROM core.record
-    CROSS JOIN ref.assessment_month AS assessment
+    FROM core.part_record
     GROUP BY
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END,
+        year, month, month_part,
         scope_tier, record_type, category, handling, channel, is_company_desk,
         is_epidemic, unit_type, unit_district, region, is_district_handled
 ),
 
 by_subcategory AS (
     SELECT
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END AS month_part,
+        year, month, month_part,
         scope_tier, category, subcategory, tag,
         count(*) AS record_count,
         count(*) FILTER (WHERE is_called_back) AS called_back_count,
@@ -50,22 +45,15 @@ by_subcategory AS (
         count(*) FILTER (WHERE is_called_back AND satisfaction = '满意') AS satisfied_count,
         count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
             AS basically_satisfied_count
-    FROM core.record
-    CROSS JOIN ref.assessment_month AS assessment
+    FROM core.part_record
     GROUP BY
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END,
+        year, month, month_part,
         scope_tier, category, subcategory, tag
 ),
 
 by_unit AS (
     SELECT
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END AS month_part,
+        year, month, month_part,
         scope_tier, unit_type, unit, unit_district, unit_street, tag,
         is_district_handled,
         count(*) AS record_count,
@@ -75,33 +63,22 @@ by_unit AS (
         count(*) FILTER (WHERE is_called_back AND satisfaction = '满意') AS satisfied_count,
         count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
             AS basically_satisfied_count
-    FROM core.record
-    CROSS JOIN ref.assessment_month AS assessment
+    FROM core.part_record
     WHERE handling = '派单'
     GROUP BY
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END,
+        year, month, month_part,
         scope_tier, unit_type, unit, unit_district, unit_street, tag,
         is_district_handled
 ),
 
 by_place AS (
     SELECT
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END AS month_part,
+        year, month, month_part,
         scope_tier, record_type, place_district, channel, platform, praise_form,
         count(*) AS record_count
-    FROM core.record
-    CROSS JOIN ref.assessment_month AS assessment
+    FROM core.part_record
     GROUP BY
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END,
+        year, month, month_part,
         scope_tier, record_type, place_district, channel, platform, praise_form
 ),
 
@@ -352,30 +329,59 @@ cut AS (
     WHERE is_district_handled
     GROUP BY
         year, month, month_part, scope_tier, unit_district, tag
+),
+
+named AS (
+    SELECT
+        year, month, month_part, scope_tier, metric,
+        coalesce(record_type, '*') AS record_type,
+        coalesce(category, '*') AS category,
+        coalesce(subcategory, '*') AS subcategory,
+        coalesce(handling, '*') AS handling,
+        coalesce(unit_type, '*') AS unit_type,
+        coalesce(unit, '*') AS unit,
+        coalesce(region, '*') AS region,
+        coalesce(district, '*') AS district,
+        coalesce(street, '*') AS street,
+        coalesce(channel, '*') AS channel,
+        coalesce(desk, '*') AS desk,
+        coalesce(platform, '*') AS platform,
+        coalesce(praise_form, '*') AS praise_form,
+        coalesce(epidemic, '*') AS epidemic,
+        coalesce(tag, '*') AS tag,
+        CAST(record_count AS BIGINT) AS record_count,
+        CAST(called_back_count AS BIGINT) AS called_back_count,
+        CAST(contacted_count AS BIGINT) AS contacted_count,
+        CAST(resolved_count AS BIGINT) AS resolved_count,
+        CAST(satisfied_count AS BIGINT) AS satisfied_count,
+        CAST(basically_satisfied_count AS BIGINT) AS basically_satisfied_count,
+        CAST(closed_early_count AS BIGINT) AS closed_early_count
+    FROM cut
 )
 
 SELECT
-    year, month, month_part, scope_tier, metric,
-    coalesce(record_type, '*') AS record_type,
-    coalesce(category, '*') AS category,
-    coalesce(subcategory, '*') AS subcategory,
-    coalesce(handling, '*') AS handling,
-    coalesce(unit_type, '*') AS unit_type,
-    coalesce(unit, '*') AS unit,
-    coalesce(region, '*') AS region,
-    coalesce(district, '*') AS district,
-    coalesce(street, '*') AS street,
-    coalesce(channel, '*') AS channel,
-    coalesce(desk, '*') AS desk,
-    coalesce(platform, '*') AS platform,
-    coalesce(praise_form, '*') AS praise_form,
-    coalesce(epidemic, '*') AS epidemic,
-    coalesce(tag, '*') AS tag,
-    CAST(record_count AS BIGINT) AS record_count,
-    CAST(called_back_count AS BIGINT) AS called_back_count,
-    CAST(contacted_count AS BIGINT) AS contacted_count,
-    CAST(resolved_count AS BIGINT) AS resolved_count,
-    CAST(satisfied_count AS BIGINT) AS satisfied_count,
-    CAST(basically_satisfied_count AS BIGINT) AS basically_satisfied_count,
-    CAST(closed_early_count AS BIGINT) AS closed_early_count
-FROM cut
+    *,
+    coalesce(
+        nullif(
+            trim(
+                CASE WHEN record_type <> '*' THEN 'record_type ' ELSE '' END
+                || CASE WHEN category <> '*' THEN 'category ' ELSE '' END
+                || CASE WHEN subcategory <> '*' THEN 'subcategory ' ELSE '' END
+                || CASE WHEN handling <> '*' THEN 'handling ' ELSE '' END
+                || CASE WHEN unit_type <> '*' THEN 'unit_type ' ELSE '' END
+                || CASE WHEN unit <> '*' THEN 'unit ' ELSE '' END
+                || CASE WHEN region <> '*' THEN 'region ' ELSE '' END
+                || CASE WHEN district <> '*' THEN 'district ' ELSE '' END
+                || CASE WHEN street <> '*' THEN 'street ' ELSE '' END
+                || CASE WHEN channel <> '*' THEN 'channel ' ELSE '' END
+                || CASE WHEN desk <> '*' THEN 'desk ' ELSE '' END
+                || CASE WHEN platform <> '*' THEN 'platform ' ELSE '' END
+                || CASE WHEN praise_form <> '*' THEN 'praise_form ' ELSE '' END
+                || CASE WHEN epidemic <> '*' THEN 'epidemic ' ELSE '' END
+                || CASE WHEN tag <> '*' THEN 'tag ' ELSE '' END
+            ),
+            ''
+        ),
+        'total'
+    ) AS cut
+FROM named

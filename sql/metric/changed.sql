@@ -2,8 +2,10 @@
 -- its change on the period before and on the year before; or the rest of a list (is_rest).
 -- Key: metric, scope, period_type, period, cut, is_rest, and the dimensions from record_type to topic.
 -- Members of either period that it is compared with stand here too: what is new (nothing before, so
--- no rate) and what is gone (a count of 0). Counts of a comparison that cannot be made (not loaded,
--- or a period that is partial) are null. Long lists name their first members (rule
+-- no rate) and what is gone (a count of 0). A change is that of the days that both periods have
+-- (metric.compared_day); previous_this_count and before_this_count are the period's own count in
+-- these, which is all of it where both are whole. Counts of a comparison that cannot be made (not
+-- loaded, or no such day) are null. Long lists name their first members (rule
 -- bulletin_list_count; is_listed) and one row of the rest, so that what is printed sums to the
 -- total; rank orders all members, `?` last, and those of the period before have previous_rank. The
 -- whole of channel and handling is the sum of the known, as in metric.share. Values are rounded as
@@ -14,7 +16,9 @@ WITH side AS (
         record_type, category, subcategory, handling, unit_type, region, district, street, channel,
         topic,
         record_count AS this_count,
+        0 AS previous_this_count,
         0 AS previous_count,
+        0 AS before_this_count,
         0 AS before_count
     FROM metric.tally
     WHERE
@@ -39,7 +43,9 @@ WITH side AS (
         record_type, category, subcategory, handling, unit_type, region, district, street, channel,
         topic,
         0 AS this_count,
+        this_count AS previous_this_count,
         before_count AS previous_count,
+        0 AS before_this_count,
         0 AS before_count
     FROM metric.compared_previous
     UNION ALL
@@ -48,7 +54,9 @@ WITH side AS (
         record_type, category, subcategory, handling, unit_type, region, district, street, channel,
         topic,
         0 AS this_count,
+        0 AS previous_this_count,
         0 AS previous_count,
+        this_count AS before_this_count,
         before_count
     FROM metric.compared
     WHERE
@@ -69,6 +77,22 @@ WITH side AS (
         )
 ),
 
+-- Whether any day of the period is compared.
+compared AS (
+    SELECT
+        scope, period_type, period,
+        bool_or(is_previous) AS has_previous,
+        bool_or(NOT is_previous) AS has_before
+    FROM (
+        SELECT DISTINCT scope, period_type, period, TRUE AS is_previous
+        FROM metric.compared_previous
+        UNION ALL
+        SELECT DISTINCT scope, period_type, period, FALSE AS is_previous
+        FROM metric.compared
+    ) AS either
+    GROUP BY scope, period_type, period
+),
+
 member AS (
     SELECT
         side.metric, side.scope, side.period_type, side.period, side.cut,
@@ -79,14 +103,17 @@ member AS (
             side.region, side.district, side.street, side.channel, side.topic
         ) AS is_unknown,
         sum(side.this_count) AS record_count,
-        CASE WHEN reported.has_previous THEN sum(side.previous_count) END AS previous_count,
-        CASE WHEN reported.has_before THEN sum(side.before_count) END AS before_count
+        CASE WHEN compared.has_previous THEN sum(side.previous_this_count) END
+            AS previous_this_count,
+        CASE WHEN compared.has_previous THEN sum(side.previous_count) END AS previous_count,
+        CASE WHEN compared.has_before THEN sum(side.before_this_count) END AS before_this_count,
+        CASE WHEN compared.has_before THEN sum(side.before_count) END AS before_count
     FROM side
-    JOIN metric.reported_period AS reported
+    LEFT JOIN compared
         ON
-            reported.period_type = side.period_type
-            AND reported.period = side.period
-            AND reported.scope = side.scope
+            compared.period_type = side.period_type
+            AND compared.period = side.period
+            AND compared.scope = side.scope
     LEFT JOIN ref.scope_use AS used ON used.scope = side.scope AND used.purpose = 'section'
     WHERE
         used.scope IS NOT NULL
@@ -95,11 +122,11 @@ member AS (
         side.metric, side.scope, side.period_type, side.period, side.cut,
         side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
         side.region, side.district, side.street, side.channel, side.topic,
-        reported.has_previous, reported.has_before
+        compared.has_previous, compared.has_before
     HAVING
         sum(side.this_count) > 0
-        OR reported.has_previous AND sum(side.previous_count) > 0
-        OR reported.has_before AND sum(side.before_count) > 0
+        OR compared.has_previous AND sum(side.previous_count) > 0
+        OR compared.has_before AND sum(side.before_count) > 0
 ),
 
 ranked AS (
@@ -157,7 +184,8 @@ printed AS (
         metric, scope, period_type, period, cut,
         record_type, category, subcategory, handling, unit_type, region, district, street, channel,
         topic, is_rest, is_listed, rank, previous_rank,
-        record_count, previous_count, before_count, whole_count
+        record_count, previous_this_count, previous_count, before_this_count, before_count,
+        whole_count
     FROM whole
     UNION ALL
     SELECT
@@ -174,7 +202,9 @@ printed AS (
         NULL AS rank,
         NULL AS previous_rank,
         sum(record_count) AS record_count,
+        sum(previous_this_count) AS previous_this_count,
         sum(previous_count) AS previous_count,
+        sum(before_this_count) AS before_this_count,
         sum(before_count) AS before_count,
         max(whole_count) AS whole_count
     FROM whole
@@ -193,14 +223,14 @@ ratio AS (
     SELECT
         *,
         'previous' AS part,
-        record_count - previous_count AS numerator,
+        previous_this_count - previous_count AS numerator,
         previous_count AS denominator
     FROM printed
     UNION ALL
     SELECT
         *,
         'before' AS part,
-        record_count - before_count AS numerator,
+        before_this_count - before_count AS numerator,
         before_count AS denominator
     FROM printed
 ),
@@ -265,16 +295,18 @@ SELECT
     CAST(record_count AS BIGINT) AS record_count,
     CAST(whole_count AS BIGINT) AS whole_count,
     max(value) FILTER (WHERE part = 'share') AS record_share,
+    CAST(previous_this_count AS BIGINT) AS previous_this_count,
     CAST(previous_count AS BIGINT) AS previous_count,
     max(value) FILTER (WHERE part = 'previous') AS previous_growth_rate,
+    CAST(before_this_count AS BIGINT) AS before_this_count,
     CAST(before_count AS BIGINT) AS before_count,
     max(value) FILTER (WHERE part = 'before') AS growth_rate,
-    NOT is_rest AND coalesce(record_count > 0 AND previous_count = 0, FALSE) AS is_new,
-    NOT is_rest AND coalesce(record_count = 0 AND previous_count > 0, FALSE) AS is_gone,
-    NOT is_rest AND coalesce(record_count > 0 AND before_count = 0, FALSE) AS is_new_in_year,
-    NOT is_rest AND coalesce(record_count = 0 AND before_count > 0, FALSE) AS is_gone_in_year
+    NOT is_rest AND coalesce(previous_this_count > 0 AND previous_count = 0, FALSE) AS is_new,
+    NOT is_rest AND coalesce(previous_this_count = 0 AND previous_count > 0, FALSE) AS is_gone,
+    NOT is_rest AND coalesce(before_this_count > 0 AND before_count = 0, FALSE) AS is_new_in_year,
+    NOT is_rest AND coalesce(before_this_count = 0 AND before_count > 0, FALSE) AS is_gone_in_year
 FROM valued
 GROUP BY
     metric, scope, period_type, period, cut, record_type, category, subcategory, handling,
     unit_type, region, district, street, channel, topic, is_rest, is_listed, rank, previous_rank,
-    record_count, whole_count, previous_count, before_count
+    record_count, whole_count, previous_this_count, previous_count, before_this_count, before_count

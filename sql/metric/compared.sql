@@ -1,6 +1,7 @@
--- One row: the counts of a member of a cut in a period, and in the same months of the year before.
+-- One row: the counts of a member of a cut in a period, and in the same days of the year before.
 -- Key: metric, scope, period_type, period, cut, and the dimensions from record_type to topic.
--- Quarters and years add up the calendar months that both years have.
+-- Quarters and years add up their months that both years have, and of a month the days that both
+-- have (metric.compared_day): this_count is all of the period only where all of it is compared.
 -- A member of one year alone has 0 in the other: what is gone and what is new both stay.
 -- It is partial where either year is.
 WITH monthly AS (
@@ -28,46 +29,53 @@ WITH monthly AS (
         )
 ),
 
--- Months (calendar and assessment) of a scope that both years have.
-comparable AS (
-    SELECT 'month' AS month_type, year, month, scope
-    FROM metric.compared_month
-    UNION ALL
-    SELECT
-        period_type AS month_type,
-        year,
-        CAST(substring(period, 6, 2) AS INTEGER) AS month,
-        scope
-    FROM metric.reported_period
-    WHERE period_type = 'assessment' AND before_period IS NOT NULL
-),
-
 side AS (
     SELECT
-        monthly.*,
-        compared.year AS report_year,
-        1 AS is_this,
-        0 AS is_before
-    FROM monthly
-    JOIN comparable AS compared
+        pair.month_type, pair.year, pair.month, pair.scope, 1 AS is_this, 0 AS is_before,
+        monthly.metric, monthly.cut,
+        monthly.record_type, monthly.category, monthly.subcategory, monthly.handling,
+        monthly.unit_type, monthly.unit, monthly.region, monthly.district, monthly.street,
+        monthly.channel, monthly.desk, monthly.platform, monthly.praise_form,
+        monthly.epidemic, monthly.tag, monthly.topic,
+        monthly.record_count, monthly.called_back_count, monthly.contacted_count,
+        monthly.resolved_count, monthly.satisfied_count, monthly.basically_satisfied_count
+    FROM metric.month_pair AS pair
+    JOIN monthly
         ON
-            compared.month_type = monthly.period_type
-            AND compared.year = monthly.year
-            AND compared.month = monthly.month
-            AND compared.scope = monthly.scope
+            monthly.period_type = pair.month_type
+            AND monthly.scope = pair.scope
+            AND monthly.year = pair.year
+            AND monthly.month = pair.month
+    WHERE pair.is_whole AND pair.months_before = 12
     UNION ALL
     SELECT
-        monthly.*,
-        compared.year AS report_year,
-        0 AS is_this,
-        1 AS is_before
-    FROM monthly
-    JOIN comparable AS compared
+        pair.month_type, pair.year, pair.month, pair.scope, 0 AS is_this, 1 AS is_before,
+        monthly.metric, monthly.cut,
+        monthly.record_type, monthly.category, monthly.subcategory, monthly.handling,
+        monthly.unit_type, monthly.unit, monthly.region, monthly.district, monthly.street,
+        monthly.channel, monthly.desk, monthly.platform, monthly.praise_form,
+        monthly.epidemic, monthly.tag, monthly.topic,
+        monthly.record_count, monthly.called_back_count, monthly.contacted_count,
+        monthly.resolved_count, monthly.satisfied_count, monthly.basically_satisfied_count
+    FROM metric.month_pair AS pair
+    JOIN monthly
         ON
-            compared.month_type = monthly.period_type
-            AND compared.year = monthly.year + 1
-            AND compared.month = monthly.month
-            AND compared.scope = monthly.scope
+            monthly.period_type = pair.month_type
+            AND monthly.scope = pair.scope
+            AND monthly.year = pair.before_year
+            AND monthly.month = pair.before_month
+    WHERE pair.is_whole AND pair.months_before = 12
+    UNION ALL
+    SELECT
+        month_type, year, month, scope, CASE WHEN is_before THEN 0 ELSE 1 END AS is_this,
+        CASE WHEN is_before THEN 1 ELSE 0 END AS is_before,
+        metric, cut,
+        record_type, category, subcategory, handling, unit_type, unit, region, district,
+        street, channel, desk, platform, praise_form, epidemic, tag, topic,
+        record_count, called_back_count, contacted_count, resolved_count, satisfied_count,
+        basically_satisfied_count
+    FROM metric.cut_side
+    WHERE months_before = 12
 ),
 
 -- The months of a period, with whether the period or the one it is compared with is partial.
@@ -129,8 +137,8 @@ SELECT
 FROM side
 JOIN reported
     ON
-        reported.month_type = side.period_type
-        AND reported.year = side.report_year
+        reported.month_type = side.month_type
+        AND reported.year = side.year
         AND reported.month = side.month
 GROUP BY
     side.metric, side.scope, reported.year, reported.period_type, reported.period,

@@ -1,35 +1,26 @@
--- One row: the counts of a member of a cut in a month, quarter or assessment month, and in the one
--- before it. Key: metric, scope, period_type, period, cut, and the dimensions from record_type to
--- topic.
--- Only where both are loaded in the scope. A member of one of them alone has 0 in the other: what is
--- gone and what is new both stay. It is partial where either is.
-WITH pair AS (
+-- One row: the counts of a member of a cut in a month, quarter or assessment month, and in the same
+-- days of the one before it. Key: metric, scope, period_type, period, cut, and the dimensions from
+-- record_type to topic.
+-- The days that both have (metric.compared_day): the n-th month of a quarter is compared with the
+-- n-th of the quarter before. A member of one of them alone has 0 in the other: what is gone and what
+-- is new both stay. It is partial where either is.
+WITH monthly AS (
     SELECT
-        own.period_type,
-        own.scope,
-        own.year,
-        own.period,
-        own.previous_period,
-        NOT own.has_previous AS is_partial
-    FROM metric.reported_period AS own
-    WHERE own.previous_period IS NOT NULL
-),
-
-counted AS (
-    SELECT *
-    FROM metric.tally
+        tally.*,
+        CAST(substring(tally.period, 6, 2) AS INTEGER) AS month
+    FROM metric.tally AS tally
     WHERE
-        period_type <> 'year'
+        tally.period_type IN ('month', 'assessment')
         AND (
-            metric = 'record_count'
-            AND cut IN (
+            tally.metric = 'record_count'
+            AND tally.cut IN (
                 'total', 'record_type', 'category', 'category subcategory', 'handling', 'channel',
                 'handling channel', 'unit_type', 'category subcategory topic',
                 'unit_type district street'
             )
-            OR metric = 'district_handled_count'
-            AND cut IN ('total', 'region', 'district')
-            OR metric IN (
+            OR tally.metric = 'district_handled_count'
+            AND tally.cut IN ('total', 'region', 'district')
+            OR tally.metric IN (
                 'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
                 'copied_text_count'
             )
@@ -38,62 +29,116 @@ counted AS (
 
 side AS (
     SELECT
-        pair.period AS report_period,
-        pair.year AS report_year,
-        pair.is_partial AS is_pair_partial,
-        counted.*,
-        counted.record_count AS this_count,
-        0 AS before_count
-    FROM counted
-    JOIN pair
+        pair.month_type, pair.year, pair.month, pair.scope, pair.months_before, 1 AS is_this, 0 AS is_before,
+        monthly.metric, monthly.cut,
+        monthly.record_type, monthly.category, monthly.subcategory, monthly.handling,
+        monthly.unit_type, monthly.unit, monthly.region, monthly.district, monthly.street,
+        monthly.channel, monthly.desk, monthly.platform, monthly.praise_form,
+        monthly.epidemic, monthly.tag, monthly.topic,
+        monthly.record_count, monthly.called_back_count, monthly.contacted_count,
+        monthly.resolved_count, monthly.satisfied_count, monthly.basically_satisfied_count
+    FROM metric.month_pair AS pair
+    JOIN monthly
         ON
-            pair.period_type = counted.period_type
-            AND pair.scope = counted.scope
-            AND pair.period = counted.period
+            monthly.period_type = pair.month_type
+            AND monthly.scope = pair.scope
+            AND monthly.year = pair.year
+            AND monthly.month = pair.month
+    WHERE pair.is_whole AND pair.months_before IN (1, 3)
     UNION ALL
     SELECT
-        pair.period AS report_period,
-        pair.year AS report_year,
-        pair.is_partial AS is_pair_partial,
-        counted.*,
-        0 AS this_count,
-        counted.record_count AS before_count
-    FROM counted
-    JOIN pair
+        pair.month_type, pair.year, pair.month, pair.scope, pair.months_before, 0 AS is_this, 1 AS is_before,
+        monthly.metric, monthly.cut,
+        monthly.record_type, monthly.category, monthly.subcategory, monthly.handling,
+        monthly.unit_type, monthly.unit, monthly.region, monthly.district, monthly.street,
+        monthly.channel, monthly.desk, monthly.platform, monthly.praise_form,
+        monthly.epidemic, monthly.tag, monthly.topic,
+        monthly.record_count, monthly.called_back_count, monthly.contacted_count,
+        monthly.resolved_count, monthly.satisfied_count, monthly.basically_satisfied_count
+    FROM metric.month_pair AS pair
+    JOIN monthly
         ON
-            pair.period_type = counted.period_type
-            AND pair.scope = counted.scope
-            AND pair.previous_period = counted.period
+            monthly.period_type = pair.month_type
+            AND monthly.scope = pair.scope
+            AND monthly.year = pair.before_year
+            AND monthly.month = pair.before_month
+    WHERE pair.is_whole AND pair.months_before IN (1, 3)
+    UNION ALL
+    SELECT
+        month_type, year, month, scope, months_before, CASE WHEN is_before THEN 0 ELSE 1 END AS is_this,
+        CASE WHEN is_before THEN 1 ELSE 0 END AS is_before,
+        metric, cut,
+        record_type, category, subcategory, handling, unit_type, unit, region, district,
+        street, channel, desk, platform, praise_form, epidemic, tag, topic,
+        record_count, called_back_count, contacted_count, resolved_count, satisfied_count,
+        basically_satisfied_count
+    FROM metric.cut_side
+    WHERE months_before IN (1, 3)
+),
+
+-- Which comparison of a month counts in which period.
+reported AS (
+    SELECT
+        own.period_type,
+        own.period,
+        own.scope,
+        own.year,
+        CASE own.period_type
+            WHEN 'quarter' THEN 3 * CAST(substring(own.period, 7, 1) AS INTEGER) - nth.number
+            ELSE CAST(substring(own.period, 6, 2) AS INTEGER)
+        END AS month,
+        CASE own.period_type WHEN 'quarter' THEN 'month' ELSE own.period_type END AS month_type,
+        CASE own.period_type WHEN 'quarter' THEN 3 ELSE 1 END AS months_before,
+        NOT own.has_previous AS is_partial,
+        used.scope IS NOT NULL AS is_section
+    FROM metric.reported_period AS own
+    CROSS JOIN (SELECT * FROM (VALUES (0), (1), (2)) AS listed (number)) AS nth
+    LEFT JOIN ref.scope_use AS used ON used.scope = own.scope AND used.purpose = 'section'
+    WHERE own.period_type = 'quarter' OR nth.number = 0
 )
 
 SELECT
-    metric,
-    scope,
-    report_year AS year,
-    period_type,
-    report_period AS period,
-    is_pair_partial AS is_partial,
-    cut,
-    record_type,
-    category,
-    subcategory,
-    handling,
-    unit_type,
-    unit,
-    region,
-    district,
-    street,
-    channel,
-    desk,
-    platform,
-    praise_form,
-    epidemic,
-    tag,
-    topic,
-    CAST(sum(this_count) AS BIGINT) AS this_count,
-    CAST(sum(before_count) AS BIGINT) AS before_count
+    side.metric,
+    side.scope,
+    reported.year,
+    reported.period_type,
+    reported.period,
+    reported.is_partial,
+    side.cut,
+    side.record_type,
+    side.category,
+    side.subcategory,
+    side.handling,
+    side.unit_type,
+    side.unit,
+    side.region,
+    side.district,
+    side.street,
+    side.channel,
+    side.desk,
+    side.platform,
+    side.praise_form,
+    side.epidemic,
+    side.tag,
+    side.topic,
+    CAST(sum(side.is_this * side.record_count) AS BIGINT) AS this_count,
+    CAST(sum(side.is_before * side.record_count) AS BIGINT) AS before_count
 FROM side
+JOIN reported
+    ON
+        reported.month_type = side.month_type
+        AND reported.months_before = side.months_before
+        AND reported.scope = side.scope
+        AND reported.year = side.year
+        AND reported.month = side.month
+WHERE
+    -- Of other scopes than that of printed sections a quarter has the totals alone.
+    reported.period_type <> 'quarter'
+    OR reported.is_section
+    OR side.cut IN ('total', 'handling', 'channel', 'handling channel')
 GROUP BY
-    metric, scope, report_year, period_type, report_period, is_pair_partial, cut,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag, topic
+    side.metric, side.scope, reported.year, reported.period_type, reported.period,
+    reported.is_partial, side.cut,
+    side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
+    side.unit, side.region, side.district, side.street, side.channel, side.desk,
+    side.platform, side.praise_form, side.epidemic, side.tag, side.topic

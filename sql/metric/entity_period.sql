@@ -1,32 +1,16 @@
 -- One row: a month that holds rows of an entity, in a period that it belongs to (itself, its year).
 -- Key: entity, period_type, period, month.
--- A month is complete when its first and its last record lie within three days of its ends; a year
--- is complete when all its twelve months are. So a year that a dump breaks off in is partial even
--- where a few stray records reach its last months. The register ref.partial_year has the last word
--- in both directions, with a reason (an office that closed over a long holiday, say).
-WITH loaded AS (
+-- A month is partial when rows of one of its days are missing (metric.held_day), a year when one of
+-- its twelve months is partial or not loaded. The register ref.partial_year has the last word on a
+-- year in both directions, with a reason.
+WITH judged AS (
     SELECT
         entity,
         year,
         month,
-        min(first_received_at) AS first_received_at,
-        max(last_received_at) AS last_received_at
-    FROM core.partition
-    -- Values of a date (a plan's indicators) fill no months.
-    WHERE row_count > 0 AND entity IN (SELECT known.entity FROM core.entity AS known WHERE known.is_flow)
+        bool_or(is_missing) AS is_month_partial
+    FROM metric.held_day
     GROUP BY entity, year, month
-),
-
-judged AS (
-    SELECT
-        entity,
-        year,
-        month,
-        extract(DAY FROM first_received_at) > 3
-        OR last_received_at
-        < date_trunc('month', last_received_at) + INTERVAL '1' MONTH - INTERVAL '3' DAY
-            AS is_month_partial
-    FROM loaded
 ),
 
 automatic AS (

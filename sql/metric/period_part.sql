@@ -2,27 +2,28 @@
 -- period that it belongs to.
 -- Key: period_type, period, part_year, part_month, month_part.
 -- An assessment month runs from that day (ref.assessment_month) of the month before to the day before
--- it in its own, whose name it carries. It is complete, by the rule for months
--- (metric.entity_period), when its records begin within three days of its first day, run over the end
--- of the month, and reach to within three days of its last day. year and month are those in the period's name (a quarter's or year's month is the
+-- it in its own, whose name it carries. It is partial when records of one of its days are missing
+-- (metric.held_day). year and month are those in the period's name (a quarter's or year's month is the
 -- part's own).
-WITH loaded AS (
-    SELECT
-        year,
-        month,
-        year * 12 + month AS month_number,
-        min(first_received_at) AS first_received_at,
-        max(last_received_at) AS last_received_at
-    FROM core.partition
-    WHERE row_count > 0 AND entity = 'record'
-    GROUP BY year, month
-),
-
-part AS (
+WITH part AS (
     SELECT *
     FROM (
         VALUES (1), (2)
     ) AS listed (month_part)
+),
+
+day AS (
+    SELECT
+        year,
+        month,
+        CASE
+            WHEN extract(DAY FROM received_on) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
+        is_empty,
+        is_missing
+    FROM metric.held_day
+    CROSS JOIN ref.assessment_month AS assessment
+    WHERE entity = 'record'
 ),
 
 -- What an assessment month has of its two calendar months: their parts, and whether all is there.
@@ -30,27 +31,12 @@ half AS (
     SELECT
         year AS part_year,
         month AS part_month,
-        1 AS month_part,
-        month_number,
-        extract(DAY FROM first_received_at) <= 3
-        AND extract(DAY FROM last_received_at) >= assessment.first_day_of_month - 3
-            AS is_whole
-    FROM loaded
-    CROSS JOIN ref.assessment_month AS assessment
-    WHERE extract(DAY FROM first_received_at) < assessment.first_day_of_month
-    UNION ALL
-    SELECT
-        year AS part_year,
-        month AS part_month,
-        2 AS month_part,
-        month_number + 1 AS month_number,
-        extract(DAY FROM first_received_at) <= assessment.first_day_of_month + 2
-        AND last_received_at
-        >= date_trunc('month', last_received_at) + INTERVAL '1' MONTH - INTERVAL '3' DAY
-            AS is_whole
-    FROM loaded
-    CROSS JOIN ref.assessment_month AS assessment
-    WHERE extract(DAY FROM last_received_at) >= assessment.first_day_of_month
+        month_part,
+        12 * year + month + month_part - 1 AS month_number,
+        NOT bool_or(is_missing) AS is_whole
+    FROM day
+    GROUP BY year, month, month_part
+    HAVING NOT bool_and(is_empty)
 ),
 
 named AS (

@@ -1,13 +1,11 @@
--- One row: records of a part of a month, of one tier, that repeat something in one way.
--- Key: year, month, month_part, scope_tier, metric.
+-- One row: records of a day, of one tier, that repeat something in one way.
+-- Key: received_on, scope_tier, metric.
 -- Marks are of single records, so that they add up over months and tiers. What "again" and "many"
 -- mean is data: ref.repeat_rule.
 WITH counted AS (
     SELECT
         year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END AS month_part,
+        CAST(received_at AS DATE) AS received_on,
         scope_tier,
         count(dispatch_count) AS redispatched_count,
         count(caller_matter_no) AS repeat_call_count,
@@ -15,12 +13,9 @@ WITH counted AS (
         count(matter_caller_count) AS mass_matter_count,
         count(text_caller_count) AS copied_text_count
     FROM core.repeat
-    CROSS JOIN ref.assessment_month AS assessment
     GROUP BY
         year, month,
-        CASE
-            WHEN extract(DAY FROM received_at) < assessment.first_day_of_month THEN 1 ELSE 2
-        END,
+        CAST(received_at AS DATE),
         scope_tier
 ),
 
@@ -41,6 +36,6 @@ long AS (
     FROM counted
 )
 
-SELECT year, month, month_part, scope_tier, metric, record_count
+SELECT year, month, received_on, scope_tier, metric, record_count
 FROM long
 WHERE record_count > 0

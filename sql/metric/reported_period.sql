@@ -2,8 +2,10 @@
 -- Key: period_type, period, scope.
 -- previous_period is the one before it (环比), before_period the same one of the year before (同比).
 -- has_previous and has_before say that it is there, in this scope, and that neither is partial: a
--- part of a month has no base to be held against. Both names are null where it is not. is_ended says
--- that the data go on to the period's end, whatever they lack before it.
+-- part of a month is no month (the days that both have are compared all the same, and said: see
+-- metric.compared_day). Both names are null where it is not. has_months: all calendar months that
+-- its days lie in are loaded. is_ended says that the data go on to the period's end, whatever they
+-- lack before it.
 WITH scoped AS (
     SELECT DISTINCT
         part.period_type,
@@ -24,7 +26,7 @@ WITH scoped AS (
     WHERE part.period_type <> 'year'
 ),
 
--- A scope that only some of an assessment month's days have is not the whole of it.
+-- A scope that only some of a period's calendar months have is not the whole of it.
 covered AS (
     SELECT
         part.period_type,
@@ -33,7 +35,6 @@ covered AS (
         count(DISTINCT part.part_year * 100 + part.part_month) AS month_count
     FROM metric.period_part AS part
     JOIN metric.scope AS scope ON scope.year = part.part_year
-    WHERE part.period_type = 'assessment'
     GROUP BY part.period_type, part.period, scope.scope
 ),
 
@@ -46,7 +47,12 @@ bounded AS (
         scoped.step,
         scoped.year * scoped.steps_a_year + scoped.step AS step_number,
         scoped.steps_a_year,
-        scoped.is_partial OR coalesce(covered.month_count, 2) < 2 AS is_partial,
+        covered.month_count >= CASE scoped.period_type
+            WHEN 'month' THEN 1
+            WHEN 'quarter' THEN 3
+            ELSE 2
+        END AS has_months,
+        scoped.is_partial AS is_day_partial,
         CASE scoped.period_type
             WHEN 'month' THEN make_date(scoped.year, scoped.step, 1)
             WHEN 'quarter' THEN make_date(scoped.year, 3 * scoped.step - 2, 1)
@@ -59,7 +65,7 @@ bounded AS (
         CAST(assessment.first_day_of_month AS INTEGER) - 1 AS assessment_last_day
     FROM scoped
     CROSS JOIN ref.assessment_month AS assessment
-    LEFT JOIN covered
+    JOIN covered
         ON
             covered.period_type = scoped.period_type
             AND covered.period = scoped.period
@@ -69,6 +75,7 @@ bounded AS (
 ended AS (
     SELECT
         *,
+        is_day_partial OR NOT has_months AS is_partial,
         CAST(
             CASE period_type
                 WHEN 'month' THEN first_on + INTERVAL '1' MONTH - INTERVAL '1' DAY
@@ -92,6 +99,7 @@ SELECT
     own.year,
     own.first_on,
     own.last_on,
+    own.has_months,
     own.is_partial,
     CAST(latest.last_received_at AS DATE) >= own.last_on AS is_ended,
     previous.period AS previous_period,

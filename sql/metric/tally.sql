@@ -1,7 +1,6 @@
 -- One row: the counts of one scope and period in one member of one cut.
 -- Key: metric, scope, period_type, period, and the dimensions from record_type to topic.
--- cut names the dimensions that are cut by, in the order of the key, so that a statistic can ask
--- for exactly one family of rows; `total` cuts by none. Topics (the third level) are counted by
+-- cut names the dimensions that are cut by (see metric.cell). Topics (the third level) are counted by
 -- day, without outcomes. Quarters and assessment months hold the cuts that bulletins print, and on
 -- the scope of printed sections alone, save for the totals.
 WITH counted AS (
@@ -11,7 +10,7 @@ WITH counted AS (
         channel, desk, platform, praise_form, epidemic, tag,
         '*' AS topic,
         record_count, called_back_count, contacted_count, resolved_count, satisfied_count,
-        basically_satisfied_count, closed_early_count
+        basically_satisfied_count, closed_early_count, cut
     FROM metric.cell
     UNION ALL
     SELECT
@@ -30,7 +29,8 @@ WITH counted AS (
         NULL AS resolved_count,
         NULL AS satisfied_count,
         NULL AS basically_satisfied_count,
-        NULL AS closed_early_count
+        NULL AS closed_early_count,
+        'category subcategory topic' AS cut
     FROM metric.day_count
     CROSS JOIN ref.assessment_month AS assessment
     WHERE district = '*'
@@ -42,7 +42,11 @@ WITH counted AS (
         scope_tier, category, subcategory, topic
     UNION ALL
     SELECT
-        metric, year, month, month_part, scope_tier,
+        metric, year, month,
+        CASE
+            WHEN extract(DAY FROM received_on) < assessment.first_day_of_month THEN 1 ELSE 2
+        END AS month_part,
+        scope_tier,
         '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling,
         '*' AS unit_type, '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
         '*' AS channel, '*' AS desk, '*' AS platform, '*' AS praise_form, '*' AS epidemic,
@@ -53,38 +57,10 @@ WITH counted AS (
         NULL AS resolved_count,
         NULL AS satisfied_count,
         NULL AS basically_satisfied_count,
-        NULL AS closed_early_count
+        NULL AS closed_early_count,
+        'total' AS cut
     FROM metric.repeat_cell
-),
-
-named AS (
-    SELECT
-        *,
-        coalesce(
-            nullif(
-                trim(
-                    CASE WHEN record_type <> '*' THEN 'record_type ' ELSE '' END
-                    || CASE WHEN category <> '*' THEN 'category ' ELSE '' END
-                    || CASE WHEN subcategory <> '*' THEN 'subcategory ' ELSE '' END
-                    || CASE WHEN handling <> '*' THEN 'handling ' ELSE '' END
-                    || CASE WHEN unit_type <> '*' THEN 'unit_type ' ELSE '' END
-                    || CASE WHEN unit <> '*' THEN 'unit ' ELSE '' END
-                    || CASE WHEN region <> '*' THEN 'region ' ELSE '' END
-                    || CASE WHEN district <> '*' THEN 'district ' ELSE '' END
-                    || CASE WHEN street <> '*' THEN 'street ' ELSE '' END
-                    || CASE WHEN channel <> '*' THEN 'channel ' ELSE '' END
-                    || CASE WHEN desk <> '*' THEN 'desk ' ELSE '' END
-                    || CASE WHEN platform <> '*' THEN 'platform ' ELSE '' END
-                    || CASE WHEN praise_form <> '*' THEN 'praise_form ' ELSE '' END
-                    || CASE WHEN epidemic <> '*' THEN 'epidemic ' ELSE '' END
-                    || CASE WHEN tag <> '*' THEN 'tag ' ELSE '' END
-                    || CASE WHEN topic <> '*' THEN 'topic ' ELSE '' END
-                ),
-                ''
-            ),
-            'total'
-        ) AS cut
-    FROM counted
+    CROSS JOIN ref.assessment_month AS assessment
 ),
 
 -- Which scope and which period a part of a month of a tier counts in.
@@ -114,50 +90,50 @@ placed AS (
 )
 
 SELECT
-    named.metric,
+    counted.metric,
     placed.scope,
     placed.year,
     placed.period_type,
     placed.period,
     placed.is_partial,
     placed.is_year_partial,
-    named.cut,
-    named.record_type,
-    named.category,
-    named.subcategory,
-    named.handling,
-    named.unit_type,
-    named.unit,
-    named.region,
-    named.district,
-    named.street,
-    named.channel,
-    named.desk,
-    named.platform,
-    named.praise_form,
-    named.epidemic,
-    named.tag,
-    named.topic,
-    CAST(sum(named.record_count) AS BIGINT) AS record_count,
-    CAST(sum(named.called_back_count) AS BIGINT) AS called_back_count,
-    CAST(sum(named.contacted_count) AS BIGINT) AS contacted_count,
-    CAST(sum(named.resolved_count) AS BIGINT) AS resolved_count,
-    CAST(sum(named.satisfied_count) AS BIGINT) AS satisfied_count,
-    CAST(sum(named.basically_satisfied_count) AS BIGINT) AS basically_satisfied_count,
-    CAST(sum(named.closed_early_count) AS BIGINT) AS closed_early_count
-FROM named
+    counted.cut,
+    counted.record_type,
+    counted.category,
+    counted.subcategory,
+    counted.handling,
+    counted.unit_type,
+    counted.unit,
+    counted.region,
+    counted.district,
+    counted.street,
+    counted.channel,
+    counted.desk,
+    counted.platform,
+    counted.praise_form,
+    counted.epidemic,
+    counted.tag,
+    counted.topic,
+    CAST(sum(counted.record_count) AS BIGINT) AS record_count,
+    CAST(sum(counted.called_back_count) AS BIGINT) AS called_back_count,
+    CAST(sum(counted.contacted_count) AS BIGINT) AS contacted_count,
+    CAST(sum(counted.resolved_count) AS BIGINT) AS resolved_count,
+    CAST(sum(counted.satisfied_count) AS BIGINT) AS satisfied_count,
+    CAST(sum(counted.basically_satisfied_count) AS BIGINT) AS basically_satisfied_count,
+    CAST(sum(counted.closed_early_count) AS BIGINT) AS closed_early_count
+FROM counted
 JOIN placed
     ON
-        placed.part_year = named.year
-        AND placed.part_month = named.month
-        AND placed.month_part = named.month_part
-        AND placed.scope_tier = named.scope_tier
+        placed.part_year = counted.year
+        AND placed.part_month = counted.month
+        AND placed.month_part = counted.month_part
+        AND placed.scope_tier = counted.scope_tier
 WHERE
     (
         placed.is_every_cut
-        OR named.cut IN ('total', 'handling', 'channel', 'handling channel')
+        OR counted.cut IN ('total', 'handling', 'channel', 'handling channel')
         OR placed.is_section
-        AND named.cut IN (
+        AND counted.cut IN (
             'record_type', 'category', 'category subcategory', 'category subcategory topic',
             'unit_type', 'unit_type unit', 'unit_type district', 'unit_type district street',
             'region', 'district'
@@ -165,13 +141,13 @@ WHERE
     )
     -- Topics are told in bulletins alone.
     AND (
-        named.topic = '*'
+        counted.topic = '*'
         OR placed.is_section
         AND placed.period_type <> 'year'
     )
 GROUP BY
-    named.metric, placed.scope, placed.year, placed.period_type, placed.period,
-    placed.is_partial, placed.is_year_partial, named.cut,
-    named.record_type, named.category, named.subcategory, named.handling, named.unit_type,
-    named.unit, named.region, named.district, named.street, named.channel, named.desk,
-    named.platform, named.praise_form, named.epidemic, named.tag, named.topic
+    counted.metric, placed.scope, placed.year, placed.period_type, placed.period,
+    placed.is_partial, placed.is_year_partial, counted.cut,
+    counted.record_type, counted.category, counted.subcategory, counted.handling, counted.unit_type,
+    counted.unit, counted.region, counted.district, counted.street, counted.channel, counted.desk,
+    counted.platform, counted.praise_form, counted.epidemic, counted.tag, counted.topic

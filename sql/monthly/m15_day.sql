@@ -1,7 +1,7 @@
 -- One row: a day of a month, quarter or assessment month, whether or not it has records.
 -- Key: period_type, period, received_on.
 -- computed when asked
--- is_missing: no record at all. week_ are those of the seven days that the day belongs to, counted back
+-- is_missing: its records are missing (metric.held_day). week_ are those of the seven days that the day belongs to, counted back
 -- from the period's end, beside what was expected of them; null where the period's expected counts were
 -- not asked for, or history is too short (method none), and for the first days of a period that fill no
 -- week within it. week_common_rise is what half of the categories or more rose by over their
@@ -55,7 +55,7 @@ SELECT
     spine.period,
     spine.received_on,
     coalesce(day.record_count, 0) AS record_count,
-    coalesce(day.record_count, 0) = 0 AS is_missing,
+    coalesce(held.is_missing, TRUE) AS is_missing,
     expected.first_on AS week_first_on,
     expected.last_on AS week_last_on,
     expected.record_count AS week_record_count,
@@ -76,6 +76,9 @@ FROM spine
 CROSS JOIN least
 LEFT JOIN metric.day_total AS day
     ON day.scope = spine.scope AND day.received_on = spine.received_on
+-- A month that is not loaded has no days.
+LEFT JOIN metric.held_day AS held
+    ON held.entity = 'record' AND held.received_on = spine.received_on
 LEFT JOIN model.expected_count AS expected
     ON
         expected.cut = 'total'

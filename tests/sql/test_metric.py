@@ -255,55 +255,6 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
     assert [line[24] for line in select_file("metric/figure", tables)] == [D(value)]
 
 
-def months(year: int, numbers: range, first: str = "-01 01:00:00", last: str = "") -> str:
-    """Return core.partition rows of full months as SQL."""
-    ends = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return " UNION ALL ".join(
-        f"SELECT {year} AS year, {m} AS month, 5 AS row_count, "
-        f"TIMESTAMP '{year}-{m:02d}{first}' AS first_received_at, "
-        f"TIMESTAMP '{year}-{m:02d}{last or f'-{ends[m - 1]} 23:00:00'}' AS last_received_at"
-        for m in numbers
-    )
-
-
-@pytest.mark.parametrize(
-    ("partitions", "register", "expected"),
-    [
-        (months(2019, range(1, 13)), "", False),
-        (months(2019, range(1, 12)), "", True),
-        (months(2019, range(1, 13), first="-03 23:59:59"), "", False),
-        (months(2019, range(1, 13), first="-04 00:00:00"), "", True),
-        (
-            months(2019, range(1, 12))
-            + " UNION ALL "
-            + months(2019, range(12, 13), last="-28 23:00"),
-            "",
-            True,
-        ),
-        (
-            months(2019, range(1, 12))
-            + " UNION ALL "
-            + months(2019, range(12, 13), last="-29 00:00"),
-            "",
-            False,
-        ),
-        (months(2019, range(1, 13)), "2019, TRUE", True),
-        (months(2019, range(1, 12)), "2019, FALSE", False),
-    ],
-)
-def test_a_year_is_partial_by_a_written_rule(partitions: str, register: str, expected: bool):
-    register = f"SELECT * FROM (VALUES ({register or '1900, TRUE'})) AS r (year, is_partial)"
-    rows = select_file(
-        "metric/entity_period",
-        {
-            "core.partition": f"SELECT *, 'record' AS entity FROM ({partitions})",
-            "core.entity": "SELECT 'record' AS entity, TRUE AS is_flow",
-            "ref.partial_year": register,
-        },
-    )
-    assert {row[5] for row in rows if row[3] == "year"} == {expected}
-
-
 def test_a_year_without_tiers_has_one_scope():
     cells = (
         "SELECT * FROM (VALUES (2019, 0), (2020, 0), (2020, 1), (2020, 3)) AS c (year, scope_tier)"

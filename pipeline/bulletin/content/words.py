@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from pipeline.bulletin.content.tables import FIRST
+from pipeline.bulletin.gaps import Gaps
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
 from pipeline.telling.context import is_simulated, office, scope_words
 from pipeline.telling.figures import Figures
@@ -45,7 +46,7 @@ def words_of(
     )
     overview = next(table for table in tables if table.name == FIRST).records()
     section = next((row for row in overview if row["is_section"]), overview[0] if overview else {})
-    has_previous, has_before = section.get("has_previous"), section.get("has_before")
+    compared = _compared(con, period, section.get("scope", figures.section))
     return {
         **rules(con),
         **_written_rules(con, tables),
@@ -65,16 +66,45 @@ def words_of(
         "section": figures.section,
         "headline": figures.headline,
         **scope_words(con, figures.section, figures.headline),
-        "has_previous": _yes(has_previous),
-        "has_before": _yes(has_before),
-        "compares": _yes(has_previous or has_before),
-        "no_previous": _yes(not has_previous),
-        "no_before": _yes(not has_before),
+        **compared,
+        "compares": _yes(compared["has_previous"] or compared["has_before"]),
+        "no_previous": _yes(not compared["has_previous"]),
+        "no_before": _yes(not compared["has_before"]),
         "is_assessment": _yes(period.period_type == ASSESSMENT),
         "assessment_first_day": period.first_day,
         "assessment_last_day": period.first_day - 1,
         "is_month": _yes(period.period_type == MONTH),
     }  # fmt: skip
+
+
+def _compared(con: duckdb.DuckDBPyConnection, period: Period, scope: str) -> dict[str, str]:
+    """Return whether the period is compared, and what a change is called: it names the days where
+    not all of both periods are compared."""
+    is_quarter = period.period_type == QUARTER
+    rows = con.execute(
+        """SELECT months_before, received_on, is_whole FROM metric.compared_day
+           WHERE scope = $scope AND month_type = $month_type AND "year" = $year
+                 AND month BETWEEN $first AND $last AND NOT is_before ORDER BY 2""",
+        {
+            "scope": scope,
+            "month_type": MONTH if is_quarter else period.period_type,
+            "year": period.year,
+            "first": period.month - 2 if is_quarter else period.month,
+            "last": period.month,
+        },
+    ).fetchall()
+    length = (period.last_on - period.first_on).days + 1
+    said = {"cut_previous": "", "cut_before": ""}
+    for name, word, base, back in (
+        ("previous", "mom", "环比", 3 if is_quarter else 1), ("before", "yoy", "同比", 12)
+    ):  # fmt: skip
+        held = [day for months_before, day, _ in rows if months_before == back]
+        is_whole = len(held) == length and all(row[2] for row in rows if row[0] == back)
+        told = "、".join(spans(held))
+        said[f"has_{name}"] = _yes(held)
+        said[f"cut_{name}"] = "" if is_whole else told
+        said[word] = base if is_whole or not held else f"{told}{base}"
+    return said
 
 
 def _day(day: Any) -> str:
@@ -119,15 +149,14 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
     method = next((row["method"] for row in days if row["method"]), None)
     history = max((row["history_week_count"] or 0 for row in days), default=0)
     reference = max((row["reference_month_count"] or 0 for row in words), default=0)
-    low = {(row["week_first_on"], row["week_last_on"]) for row in days if row["is_week_short"]}
-    missing = [row["received_on"] for row in days if row["is_missing"]]
+    gaps = Gaps.of(days)
     judged = method not in (None, "none")
     rises = [row["week_common_rise"] for row in days if row["week_common_rise"] is not None]
     unjudged = [row["received_on"] for row in days if row["week_first_on"] is None]
     return {
-        "missing_days": "、".join(spans(missing)),
-        "low_weeks": "、".join(span(first, last) for first, last in sorted(low)),
-        "gaps_only": _yes((missing or low) and not any(row["is_partial"] for row in days)),
+        "missing_days": "、".join(spans(gaps.days)),
+        "low_weeks": "、".join(span(week.first_on, week.last_on) for week in gaps.weeks),
+        "gaps_only": _yes((gaps.days or gaps.weeks) and not any(row["is_partial"] for row in days)),
         "history_weeks": history,
         "surge_judged": _yes(judged),
         "surge_recent": _yes(method == "recent"),

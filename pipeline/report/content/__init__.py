@@ -10,7 +10,7 @@ from pipeline.document.model import Document
 from pipeline.errors import USAGE, HotlineError
 from pipeline.report.content.template import read_template
 from pipeline.report.frame import printed_table
-from pipeline.telling import words
+from pipeline.telling import context, words
 from pipeline.telling.context import is_simulated, made_from, months_of, office, scope_words
 from pipeline.telling.figures import Figures
 from pipeline.telling.printed import Printed, rules
@@ -85,25 +85,20 @@ def _partial(
 
 def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[str, Any]:
     """Return what every section may say of the year and how it is compared."""
-    loaded = _months(con, 'SELECT DISTINCT month FROM metric.period WHERE "year" = ?', [year])
-    compared = _months(
-        con,
-        'SELECT DISTINCT month FROM metric.compared_month WHERE "year" = ? AND scope = ?',
-        [year, figures.section],
-    )
-    same = compared == loaded
+    loaded = context.held_days(con, year)
+    compared = context.compared_days(con, year, figures.section)
     return {
         **rules(con),
         "year": year,
         "next_year": year + 1,
         "this_label": f"{year}年",
         "last_label": f"{year - 1}年",
-        "has_records": words.months(loaded),
-        "compared": words.months(compared),
-        "yoy": "同比" if same else f"{words.months(compared)}同比",
-        "has_before": words.months(compared),
+        "has_records": words.dates(loaded),
+        "compared": words.dates(compared),
+        "yoy": context.yoy(loaded, compared),
+        "has_before": words.dates(compared),
         "not_compared": "" if compared or not loaded else "是",
-        "some_compared": "是" if compared and not same else "",
+        "some_compared": "是" if compared and compared != loaded else "",
         "section": figures.section,
         "headline": figures.headline,
         **scope_words(con, figures.section, figures.headline),
@@ -119,14 +114,14 @@ def _spans(
     """
     titles = con.execute("SELECT entity, title FROM core.entity").fetchall()
     rows = con.execute(
-        """SELECT entity, month, is_partial FROM metric.entity_period
+        """SELECT DISTINCT entity, is_partial FROM metric.entity_period
            WHERE period_type = 'year' AND "year" = ?""",
         [year],
     ).fetchall()
     spans = {}
     for entity, title in titles:
-        loaded = words.months(sorted(int(month) for name, month, _ in rows if name == entity))
-        partial = any(flag for name, _, flag in rows if name == entity)
+        loaded = words.dates(context.held_days(con, year, entity))
+        partial = any(flag for name, flag in rows if name == entity)
         said = {"year": year, "loaded": loaded, "things": title}
         spans[entity] = {
             "partial": "是" if partial else "",
@@ -140,10 +135,6 @@ def _spans(
             f"报告模板里的 entity {strange[0]} 不认识;应为 {'、'.join(spans)}", USAGE
         )
     return spans
-
-
-def _months(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> list[int]:
-    return sorted(int(row[0]) for row in con.execute(sql, values).fetchall())
 
 
 def _composite(con: duckdb.DuckDBPyConnection, source: Source) -> str:
