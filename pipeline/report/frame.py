@@ -43,6 +43,7 @@ def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         "ref.office",
         "ref.report_rule",
         "ref.scope",
+        "ref.table_part",
     }
     if missing := sorted(wanted - held):
         raise HotlineError(

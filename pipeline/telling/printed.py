@@ -1,7 +1,7 @@
 """What a printed table holds: its rows, with Chinese headings and values rounded at the door."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -66,7 +66,8 @@ class Printed:
 
     `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
     in `hidden` both show no figure, only what it is about; beside the place stands the most that a
-    figure may be to who knows the totals, by column, where that is known.
+    figure may be to who knows the totals, by column, where that is known. `left_out` are columns
+    that could not be computed, and `absent` what the notes say of them.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Printed:
     rows: list[tuple[Any, ...]]
     exact: list[tuple[Any, ...]] = field(default_factory=list)
     hidden: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    absent: str = ""
 
     def records(self) -> list[dict[str, Any]]:
         """Return the exact rows by column name."""
@@ -149,6 +152,8 @@ def printed_table(
     cursor = con.execute(f"SELECT * FROM {table} WHERE {terms}", list(where.values()))
     columns = [column(field[0], kinds) for field in cursor.description]
     exact, hidden = _hide(columns, cursor.fetchall(), suppress.rule(told))
+    part = _not_computed(con, name, columns, exact)
+    told = {**told, **part}
     note = words.filled(told.get("note") or "", rules(con))
     if hidden:
         below = told["suppress_below_count"]
@@ -156,7 +161,38 @@ def printed_table(
             "。" if note else ""
         ) + f"{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
     title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
-    return shown(Printed(name, title or name, unit, note, section, columns, [], exact, hidden))
+    return shown(
+        Printed(
+            name, title or name, unit, note, section, columns, [], exact, hidden,
+            frozenset(part.get("columns", "").split("|")), part.get("absent", ""),
+        )
+    )  # fmt: skip
+
+
+def _not_computed(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: list[Column],
+    rows: Sequence[Sequence[Any]],
+) -> dict[str, str]:
+    """Return the part of the table that no row has, as ref.table_part tells it; {} where all do.
+
+    A table that cannot give it leaves it out of its columns, its title and its source.
+    """
+    names = [column.name for column in columns]
+    cursor = con.execute(
+        'SELECT columns, title, note, absent FROM ref.table_part WHERE "table" = ?', [name]
+    )
+    for row in cursor.fetchall():
+        part = dict(zip(("columns", "title", "note", "absent"), map(_text, row), strict=True))
+        at = [names.index(one) for one in part["columns"].split("|") if one in names]
+        if rows and all(row[place] is None for row in rows for place in at):
+            return part
+    return {}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def shown(table: Printed) -> Printed:

@@ -81,6 +81,8 @@ class Sections:
                 made = scene.source.table(spec, str(len(self._tables)))
                 if made.rows:
                     yield made
+                    note = scene.source.absent(spec["table"])
+                    self.left_out += [note] if note and note not in self.left_out else []
                 else:  # none of the rows is one of those asked for
                     self._tables.discard(made.id)
             elif "absent" in spec:

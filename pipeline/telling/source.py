@@ -49,6 +49,10 @@ class Source:
         """Return whether the table is one of the year's, with rows or without."""
         return name in self._tables
 
+    def absent(self, name: str) -> str:
+        """Return what the notes say of columns that the table could not compute."""
+        return self._tables[name].absent
+
     def has(self, name: str) -> bool:
         """Return whether the table holds any row of the year."""
         return name in self._tables and bool(self._tables[name].rows)
@@ -105,11 +109,15 @@ class Source:
         """
         printed = self._tables[spec["table"]]
         columns = {column.name: column for column in printed.columns}
-        out = {"year", "is_partial", *spec.get("drop", ())}
+        out = {"year", "is_partial", *printed.left_out, *spec.get("drop", ())}
         records = printed.records()
         if not any(row.get("is_month_partial") for row in records):
             out.add("is_month_partial")
-        names = spec.get("only") or [name for name in columns if name not in out]
+        names = [
+            name
+            for name in spec.get("only") or columns
+            if name not in (printed.left_out if "only" in spec else out)
+        ]
         with_figures, heads = spec.get("figures", True), spec.get("heads", {})
         rows = [
             tuple(

@@ -42,6 +42,7 @@ REQUIRED = {
     "scope": ("scope", "title", "counted", "excluded", "used_by", "sort_order"),
     "scope_use": ("purpose", "scope"),
     "table": ("table", "title", "unit", "note", "section", "entities"),
+    "table_part": ("table", "columns", "title", "note", "absent"),
     "grid_class": ("grid_class", "sort_order", "category"),
     "plan_indicator": (
         *("plan", "group", "number", "indicator", "unit", "relation", "target", "binding", "kind"),

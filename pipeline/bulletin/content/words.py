@@ -103,7 +103,8 @@ def _compared(con: duckdb.DuckDBPyConnection, period: Period, scope: str) -> dic
         told = "、".join(spans(held))
         said[f"has_{name}"] = _yes(held)
         said[f"cut_{name}"] = "" if is_whole else told
-        said[word] = base if is_whole or not held else f"{told}{base}"
+        one = told if "、" not in told else "可比日期"
+        said[word] = base if is_whole or not held else f"{one}{base}"
     return said
 
 
