@@ -45,6 +45,9 @@ PLANTED = {
     "warn_month_volume": (
         "UPDATE metric.cell SET record_count = 1000 * record_count WHERE month = 2 AND year = 2020"
     ),
+    "warn_missing_day": (
+        "UPDATE metric.held_day SET is_missing = TRUE WHERE received_on = DATE '2020-01-03'"
+    ),
     "warn_scope_missing": "UPDATE metric.cell SET scope_tier = 0 WHERE scope_tier = 3",
     "warn_population_missing": "DELETE FROM ref.population WHERE district = '乙区'",
 }
@@ -52,7 +55,7 @@ PLANTED = {
 EXPECTED = {
     "warn_closed_early": [(2020, 2, 1)],
     "warn_unknown_district": [(2020, "?", 1)],
-    "warn_partial_year": [("热线工单", 2019, 3, 3, None), ("热线工单", 2020, 2, 0, None)],
+    "warn_partial_year": [("热线工单", 2019, 3, 0, None), ("热线工单", 2020, 2, 0, None)],
 }
 
 
