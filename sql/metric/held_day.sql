@@ -7,7 +7,8 @@
 -- misses a single day to the day, and an office of two calls a day does not miss a quiet New
 -- Year's Eve. Expected of a day is the mean of its weekday, or of the public holidays of
 -- ref.calendar, between the entity's first and last row of the year: an office that is closed on
--- Sundays misses none. The register ref.partial_year says of a year that it is whole (an office that
+-- Sundays misses none. It may close on a holiday that no calendar here knows, too, so that up to
+-- gap_closed_days of its working days in a row are not missing. The register ref.partial_year says of a year that it is whole (an office that
 -- closed for weeks, say). Of entities other than records receipts tell the first and last row of a
 -- month alone: their rows are spread evenly between these.
 WITH digit AS (
@@ -138,12 +139,18 @@ expected AS (
     FROM bounded
 ),
 
+-- An office that closes has a weekday of less than a fifth of the mean.
 run AS (
     SELECT
         *,
         sum(CASE WHEN row_count = 0 THEN expected_count ELSE 0 END) OVER (
             PARTITION BY entity, stretch, held_before
-        ) AS run_expected_count
+        ) AS run_expected_count,
+        sum(CASE WHEN row_count = 0 AND expected_count >= 1 THEN 1 ELSE 0 END) OVER (
+            PARTITION BY entity, stretch, held_before
+        ) AS run_open_day_count,
+        5 * min(CASE WHEN day_kind >= 0 THEN expected_count END) OVER (PARTITION BY entity, year)
+        < avg(expected_count) OVER (PARTITION BY entity, year) AS is_closing
     FROM expected
 ),
 
@@ -153,7 +160,9 @@ least AS (
         coalesce(max(CASE WHEN rule = 'gap_edge_count' THEN CAST(value AS DOUBLE) END), 3)
             AS edge_count,
         coalesce(max(CASE WHEN rule = 'gap_inside_count' THEN CAST(value AS DOUBLE) END), 7)
-            AS inside_count
+            AS inside_count,
+        coalesce(max(CASE WHEN rule = 'gap_closed_days' THEN CAST(value AS DOUBLE) END), 3)
+            AS closed_days
     FROM ref.report_rule
 )
 
@@ -168,7 +177,8 @@ SELECT
     AND run.run_expected_count >= CASE
         WHEN run.held_before = 0 OR run.held_before = run.held_count THEN least.edge_count
         ELSE least.inside_count
-    END AS is_missing
+    END
+    AND NOT (run.is_closing AND run.run_open_day_count <= least.closed_days) AS is_missing
 FROM run
 CROSS JOIN least
 LEFT JOIN ref.partial_year AS register ON register.year = run.year

@@ -84,6 +84,17 @@ def test_an_office_that_closes_on_sundays_and_holidays_misses_none():
     assert missing([of_year(2019)], 100, sundays | week) == sorted(week)
 
 
+def test_an_office_that_rests_may_close_on_a_holiday_that_no_calendar_knows():
+    weekend = {day for day in days(*of_year(2019)) if day.weekday() >= 5}
+    holidays = {date(2019, 5, 27), date(2019, 11, 28), date(2019, 12, 25), date(2019, 12, 31)}
+    assert missing([of_year(2019)], 150, weekend | holidays) == []
+    # Four working days in a row are more than a holiday.
+    week = set(days(date(2019, 5, 27), date(2019, 5, 30)))
+    assert missing([of_year(2019)], 150, weekend | week) == sorted(
+        {*week, date(2019, 5, 25), date(2019, 5, 26)}
+    )
+
+
 def test_the_register_says_that_a_year_is_whole():
     closed = set(days(date(2019, 2, 1), date(2019, 2, 20)))
     register = {"ref.partial_year": "SELECT 2019 AS year, FALSE AS is_partial"}
