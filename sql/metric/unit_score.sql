@@ -8,7 +8,7 @@
 -- against_kind is 高于 or 低于 where a ranked unit differs from kind_score at the level of the rule
 -- list_error_share: of all that are so named, at most this share is expected to be named by chance
 -- (Benjamini and Hochberg 1995, two-sided, over the ranked units of the kind; kind_error is the least
--- level that names the unit). 无显著差异 is every other ranked unit; null is who has too few
+-- level that names the unit). 不显著 is every other ranked unit; null is who has too few
 -- call-backs, or nobody beside it. has_gained: the interval lies wholly above that of the period before
 -- (both ranked and comparable), and the gain holds at that same level among all changes of the kind;
 -- its error is made from the two intervals (Newcombe 1998).
@@ -218,7 +218,7 @@ SELECT
     CASE
         WHEN judged.kind_error <= rule.error_share AND compared.kind_z > 0 THEN '高于'
         WHEN judged.kind_error <= rule.error_share THEN '低于'
-        WHEN compared.is_ranked AND compared.ratio IS NOT NULL THEN '无显著差异'
+        WHEN compared.is_ranked AND compared.ratio IS NOT NULL THEN '不显著'
     END AS against_kind,
     CAST(judged.kind_error AS DECIMAL(18, 8)) AS kind_error,
     coalesce(compared.is_apart AND judged.gain_error <= rule.error_share, FALSE) AS has_gained,

@@ -157,7 +157,7 @@ def test_kinds_of_one_and_scores_without_a_difference_name_nobody():
     ))  # fmt: skip
     assert one(alone, "against_kind, is_ranked")[0].tolist() == [None]
     same = np.concatenate([full, full], axis=1)
-    assert one(same, "against_kind")[0].tolist() == ["无显著差异"] * 2
+    assert one(same, "against_kind")[0].tolist() == ["不显著"] * 2
     assert [float(x) for x in one(same, "shrunken_score")[0]] == [100, 100]
     mixed = np.concatenate([full, full, few], axis=1)
     assert one(mixed, "is_ranked")[0].tolist() == [True, True, False]
