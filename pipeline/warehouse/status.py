@@ -156,8 +156,8 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
     except duckdb.Error:
         return
     kinds = [
-        *("相同的文件", "交付重叠", "多次派单", "同一人同一事项", "其中办结后"),
-        *("多人同一事项", "文本相同"),
+        *("相同的文件", "交付重叠", "多次派单", "同一号码同一事项", "其中办结后"),
+        *("多个号码同一事项", "文本相同"),
     ]
     # What no month has the columns for is unknown, not 0.
     told = [f"{_known_files(home):,}", f"{counts[0]:,}"] + [

@@ -98,6 +98,19 @@ def test_the_last_years_are_partial_and_2019_is_not(warehouse):
     assert not partial[2019]
 
 
+def test_what_repeats_is_unknown_without_callers_texts_and_dispatches(warehouse):
+    counts = warehouse.execute(
+        "SELECT repeat_kind, count(record_count), count(record_share), bool_or(is_told) "
+        "FROM monthly.m11_repeat GROUP BY ALL ORDER BY 1"
+    ).fetchall()
+    assert len(counts) == 5 and {row[1:] for row in counts} == {(0, 0, False)}
+    assert warehouse.execute(
+        "SELECT count(*) FROM metric.figure WHERE metric IN ('redispatched_count', "
+        "'repeat_call_count', 'reopened_count', 'mass_matter_count', 'copied_text_count', "
+        "'caller_count')"
+    ).fetchall() == [(0,)]
+
+
 def test_what_the_dump_cannot_say_is_said_and_not_invented(city, warehouse):
     screen = city[1]
     assert "三率" in screen and "万人承办量" in screen and screen.count("不可计算") == 2

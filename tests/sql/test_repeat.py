@@ -195,6 +195,6 @@ def test_status_counts_each_kind(tmp_path, capsys):
     capsys.readouterr()
     status(home)
     lines = capsys.readouterr().out.splitlines()
-    (at,) = [n for n, line in enumerate(lines) if "同一人同一事项" in line]
+    (at,) = [n for n, line in enumerate(lines) if "同一号码同一事项" in line]
     shown = [line for line in lines[at + 1 : at + 3] if any(c.isdigit() for c in line)]
     assert [int(word) for word in shown[0].split() if word.isdigit()] == [2, 1, 1, 5, 1, 5, 3]
