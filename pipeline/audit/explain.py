@@ -132,8 +132,8 @@ def _metric(con: duckdb.DuckDBPyConnection, metric: str) -> dict[str, Any]:
 
 
 def _scope_title(con: duckdb.DuckDBPyConnection, scope: str) -> str:
-    rows = con.execute("SELECT title FROM ref.scope WHERE scope = ?", [scope]).fetchall()
-    return str(rows[0][0]) if rows else scope
+    named = {row["scope"]: row["title"] for row in ask(con, "SELECT scope, title FROM ref.scope")}
+    return str(named.get(scope, scope))
 
 
 def _definitions(home: Home, files: list[str]) -> list[dict[str, Any]]:

@@ -58,9 +58,10 @@ def open_built(home: Home) -> duckdb.DuckDBPyConnection:
 def _has_tables(con: duckdb.DuckDBPyConnection) -> bool:
     found = con.execute(
         """SELECT count(*) FROM information_schema.tables
-           WHERE table_schema = 'monthly' AND table_name IN ('m01_overview', 'm15_day')"""
+           WHERE table_schema = 'monthly'
+               AND table_name IN ('m01_overview', 'm15_day', 'm16_scope')"""
     ).fetchall()
-    return bool(found[0][0] == 2)
+    return bool(found[0][0] == 3)
 
 
 def require_loaded(con: duckdb.DuckDBPyConnection, period: Period) -> None:

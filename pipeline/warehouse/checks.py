@@ -143,7 +143,14 @@ def _find(con: duckdb.DuckDBPyConnection, check: Check) -> Finding | None:
     cursor = con.execute("SELECT * FROM finding LIMIT 1")
     names = [field[0] for field in cursor.description]
     row = dict(zip(names, cursor.fetchall()[0], strict=True))
-    return Finding(check, rows, check.tell(row), _files(con, row) if check.stops else ())
+    said = {**row, "scope": _scope_title(con, row["scope"])} if row.get("scope") else row
+    return Finding(check, rows, check.tell(said), _files(con, row) if check.stops else ())
+
+
+def _scope_title(con: duckdb.DuckDBPyConnection, scope: str) -> str:
+    """Return what a reader knows the scope by."""
+    found = con.execute("SELECT title FROM ref.scope WHERE scope = ?", [scope]).fetchone()
+    return f"{found[0]}({scope})" if found else scope
 
 
 def _files(con: duckdb.DuckDBPyConnection, row: dict[str, Any], most: int = 3) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def figure(key: str, printed: str, **changes: object) -> Figure:
         "metric_title": "受理量",
         "definition": "一行为一件记录;改派的记录只计最后一次。",
         "scope": "tier1",
-        "scope_title": "第一层口径",
+        "scope_title": "分项口径",
         "convention": "",
         "period": "2031 年",
         "dims": {"一级分类": "噪声扰民"},

@@ -155,7 +155,7 @@ def test_a_clicked_figure_shows_what_stands_behind_it(page):
     fields = {e.get_attribute("data-field"): e.text for e in panel.find_elements(By.TAG_NAME, "dd")}
     assert fields == {
         "definition": "一行为一件记录\uff1b改派的记录只计最后一次。", "numerator": "-3,911",
-        "denominator": "127,367", "value": "-0.03070654", "scope": "第一层口径 (tier1)",
+        "denominator": "127,367", "value": "-0.03070654", "scope": "分项口径 (tier1)",
         "period": "2031 年", "dims": "一级分类=噪声扰民", "verdict": "不符", "claims": "y031-1.3",
     }  # fmt: skip
     assert page.find_element(By.ID, "panel-printed").text == "-3.07%"

@@ -280,7 +280,7 @@ def test_a_figure_carries_all_that_stands_behind_it(page):
     assert held["total"]["denominator"] == "无\uff0c此数为件数"
     assert held["growth"] | {"definition": ""} == {
         "title": "同比", "printed": "-3.07%", "definition": "", "numerator": "-3,911",
-        "denominator": "127,367", "value": "-0.03070654", "scope": "第一层口径 (tier1)",
+        "denominator": "127,367", "value": "-0.03070654", "scope": "分项口径 (tier1)",
         "convention": "",
         "period": "2031 年", "dims": "一级分类=噪声扰民", "verdict": "不符", "claims": "y031-1.3",
         "sql": "SELECT numerator\nFROM metric.figure\nWHERE metric = 'a' AND period < '2032'",
