@@ -6,6 +6,7 @@ its name.
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +47,9 @@ class Entity(BaseModel):
     """One kind of thing. README.md tells what a new one needs, data/README.md what each key says.
 
     `unit` counts it and `dated` says what its received_at is, in the user's words.
-    `columns`: what a file may tell, in canonical names; `optional`: those that make no other
+    `columns`: what a file may tell, in canonical names; `times`: those of them that say when the
+    thing happened, and with it the month that it counts in; `text_columns`: those that go to its
+    texts; `optional`: those that make no other
     format. `id`: the column that names the thing (a header repeated inside the data shows there);
     `is_keyed_by_id`: whether staging's record_id is that column and no more. `stored`: what lies in
     the warehouse, with types, as sql/staging/<entity>/stored.sql gives it, the partition's year and
@@ -66,11 +69,13 @@ class Entity(BaseModel):
     dated: str = "受理时间"
     folder: str = Field(pattern=_NAME)
     texts: str = ""
+    text_columns: list[str] = Field(default_factory=list)
     base: str = Field(pattern=_NAME)
     id: str
     is_keyed_by_id: bool = True
     required: list[str]
     columns: list[str]
+    times: list[str] = Field(default_factory=lambda: ["received_at"])
     optional: list[str] = Field(default_factory=list)
     registers: dict[str, list[str]] = Field(default_factory=dict)
     unknown: dict[str, str] = Field(default_factory=dict)
@@ -98,10 +103,28 @@ class Entity(BaseModel):
                 raise ValueError(f"no column of a table: {column} {kind}")
         return self
 
+    def given_without(self, told: Iterable[str]) -> str:
+        """Return the columns of a file whose receipt says only which `optional` ones it had, in the
+        form of the stored column `given`: `|record_id|category|`."""
+        lacked = set(self.optional) - set(told)
+        return "|".join(["", *(name for name in self.columns if name not in lacked), ""])
+
     @property
     def views(self) -> list[str]:
         """The views that the build makes from its files."""
-        return [self.view, *([f"core.{self.text_view.name}"] if self.text_view else [])]
+        mixed = [self.mixed] if self.mixed else []
+        return [self.view, *mixed, *([f"core.{self.text_view.name}"] if self.text_view else [])]
+
+    @property
+    def shared(self) -> str | None:
+        """The table of the rows whose ids lie in several months; None where no month needs those of
+        another, for its files do not tell which columns they have."""
+        return f"core.shared_{self.base}" if "given" in self.stored else None
+
+    @property
+    def mixed(self) -> str | None:
+        """The view of the months in sight whose deliveries do not tell of the same columns."""
+        return f"core.mixed_{self.base}" if "given" in self.stored else None
 
     @property
     def view(self) -> str:

@@ -27,6 +27,8 @@ def rows(
     A share shows the records of its numerator.
     """
     columns = counted.sample or COLUMNS
+    # Of a record that came several times, the delivery whose texts count.
+    texts_of = "text_receipt" if counted.table == "core.record" else "receipt"
     # First the ids alone: sorting whole rows of a full year takes four times as long.
     chosen = con.execute(
         f"SELECT record_id, year, month\nFROM {counted.table}\nWHERE {counted.where}\n"
@@ -35,7 +37,7 @@ def rows(
     if not chosen:
         return []
     cursor = con.execute(
-        f"SELECT {', '.join(columns)}, receipt, year, month\nFROM {counted.table}\n"
+        f"SELECT {', '.join(columns)}, {texts_of} AS receipt, year, month\nFROM {counted.table}\n"
         f"WHERE year IN ({_listed(year for _, year, _ in chosen)})"
         f" AND month IN ({_listed(month for _, _, month in chosen)})"
         f" AND record_id IN ({', '.join(literal(record_id) for record_id, _, _ in chosen)})\n"

@@ -26,6 +26,7 @@ from pipeline.ingest.opening import Opened, open_delivery
 from pipeline.ingest.plan import plan
 from pipeline.ingest.reason import read_reasons
 from pipeline.ingest.statement import Staging
+from pipeline.ingest.supplement import UnknownIds
 from pipeline.ingest.tell import remarks, summary
 from pipeline.settings import load as load_settings
 
@@ -40,7 +41,7 @@ _OF_THE_FILE = (errno.EIO, errno.ENOENT, errno.ESTALE, errno.ENXIO)
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file: `state` is loaded, known, planned or failed."""
+    """What became of one file: `state` is loaded, known, planned, unread or failed."""
 
     name: str
     state: str
@@ -101,13 +102,12 @@ def ingest(
             say(f"清理了没有回执的 {swept} 个入库文件(上次运行中断,或回执已删)")
     run = _Run(home, source, dry_run, receipts)
     try:
-        for number, path in enumerate(files, 1):
-            for file in run.files(path):
-                result.files.append(file)
-                if paths or file.state != "known":
-                    say(f"[{number}/{len(files)}] {file.line}", state=file.state)
-                for detail in file.details:
-                    say(f"  {detail}", state=file.state)
+        for number, file in run.all_files(files):
+            result.files.append(file)
+            if paths or file.state != "known":
+                say(f"[{number}/{len(files)}] {file.line}", state=file.state)
+            for detail in file.details:
+                say(f"  {detail}", state=file.state)
     finally:
         run.close()
     late = correct.warn_late(list(run.receipts.values()), run.corrections)
@@ -129,8 +129,27 @@ class _Run:
         self.home, self.source, self.dry_run = home, source, dry_run
         self.receipts = receipts
         self.corrections = correct.read_corrections(home)
+        # Whether supplements are loaded now: after all files that hold the records themselves, in
+        # whatever order they were named.
+        self.is_late = False
+        self.has_waiting = False
         self.con: duckdb.DuckDBPyConnection | None = None
         self.staging: tuple[str, Staging] | None = None
+
+    def all_files(self, files: list[Path]) -> Iterator[tuple[int, FileResult]]:
+        """Yield what became of each file, with its number; supplements come last."""
+        waiting: dict[int, Path] = {}
+        for number, path in enumerate(files, 1):
+            self.has_waiting = False
+            for file in self.files(path):
+                yield number, file
+            if self.has_waiting:
+                waiting[number] = path
+        self.is_late = True
+        for number, path in waiting.items():
+            for file in self.files(path):
+                if file.state != "known":
+                    yield number, file
 
     def files(self, path: Path) -> list[FileResult]:
         """Return what became of one file, or of each file in a zip."""
@@ -182,7 +201,7 @@ class _Run:
     def _open(self, path: Path) -> Iterator[FileResult]:
         state, note = path.stat(), receive.read_note(path)
         if detect_kind(path).format != "zip":
-            yield self._body(self._same_kind(receive.Delivery(path, note, path, state=state)))
+            yield from self._body(self._same_kind(receive.Delivery(path, note, path, state=state)))
             return
         folder = self.home.tmp / "zip"
         for member in archive.members(path):
@@ -192,46 +211,75 @@ class _Run:
             def work(member: archive.Member = member, done: list[FileResult] = done) -> None:
                 body = archive.unpack_member(path, member, folder)
                 delivery = receive.Delivery(path, note, body, member.name, state=state)
-                done.append(self._body(self._same_kind(delivery)))
+                done.extend(self._body(self._same_kind(delivery)))
 
             fault = self._guard(folder / member.name, name, work)
-            yield fault or done[0]
+            yield from [*done, fault] if fault else done
         shutil.rmtree(folder, ignore_errors=True)
 
-    def _body(self, delivery: receive.Delivery) -> FileResult:
-        """Return what became of one file that is no archive."""
+    def _body(self, delivery: receive.Delivery) -> list[FileResult]:
+        """Return what became of one file that is no archive, part by part."""
         content = read_content(delivery.body)
         delivery = replace(delivery, content=content)
-        digest, name = content.digest, delivery.name
-        if digest[:16] in self.receipts:
-            data = self.receipts[digest[:16]]
+        digest, name = content.digest, receipt.name_of(content.digest)
+        if receipt.is_whole(self.receipts, name):
+            data = self.receipts[name]
             if not self.dry_run:
                 known.note(self.home, delivery, data)
-            return FileResult(name, "known", f"{name} 已入过库,跳过", data)
-        started = time.monotonic()
-        tmp = self.home.tmp / digest[:16]
+            return [FileResult(delivery.name, "known", f"{delivery.name} 已入过库,跳过", data)]
+        tmp = self.home.tmp / name
         shutil.rmtree(tmp, ignore_errors=True)
         tmp.mkdir(parents=True)
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
-            if self.dry_run:
-                told = plan(self._staging(opened), self.home, opened, tmp, self.corrections)
-                receive.require_unchanged(delivery)
-                return FileResult(name, "planned", told[0], details=told[1:])
-            sequence = max((item["sequence"] for item in self.receipts.values()), default=0) + 1
-            data = load(
-                self._staging(opened), self.home, opened, digest, sequence, tmp, self.corrections
-            )
+            names = [receipt.name_of(digest, part.part) for part in opened.parts]
+            # A sheet that was left out stays so until the file is loaded anew.
+            asked = self.receipts.get(name, {}).get("parts", names)
+            todo = [
+                part
+                for part, own in zip(opened.parts, names, strict=True)
+                if own in asked and own not in self.receipts
+            ]
+            self.has_waiting |= any(part.is_supplement for part in todo)
+            return [
+                self._part(part, digest, tmp) for part in todo if part.is_supplement == self.is_late
+            ]
         finally:
             shutil.rmtree(tmp, ignore_errors=True)
+
+    def _part(self, part: Opened, digest: str, tmp: Path) -> FileResult:
+        """Load one part of a file, or say how it would be loaded."""
+        started = time.monotonic()
+        staging = self._staging(part)
+        try:
+            if self.dry_run:
+                told = plan(staging, self.home, part, tmp, self.corrections, self.receipts)
+                receive.require_unchanged(part.delivery)
+                return FileResult(part.name, "planned", told[0], details=told[1:])
+            data = load(staging, self.home, part, digest, self.receipts, tmp, self.corrections)
+        except UnknownIds as error:
+            first = self.receipts.get(receipt.name_of(digest))
+            if not part.part or first is None:
+                raise
+            return self._left_out(part, first, receipt.name_of(digest, part.part), error)
         self.receipts[data["receipt"]] = data
-        line = summary(data, opened.entity, time.monotonic() - started, read_reasons(self.home))
-        return FileResult(name, "loaded", line, data, remarks(data, opened))
+        line = summary(data, part, time.monotonic() - started, read_reasons(self.home))
+        return FileResult(part.name, "loaded", line, data, remarks(data, part, self.receipts))
+
+    def _left_out(
+        self, part: Opened, first: dict[str, Any], name: str, error: HotlineError
+    ) -> FileResult:
+        """Note a sheet beside the records that names none that is loaded: it stays unread."""
+        first["parts"] = [other for other in first["parts"] if other != name]
+        if not self.dry_run:
+            receipt.commit(self.home, first)
+        return FileResult(part.name, "unread", f"{part.name} 未读:{error}")
 
     def _unchanged(self, path: Path) -> dict[str, Any] | None:
         """Return a receipt of a raw file that is known with this size and time.
 
-        Of a zip each file has a receipt: it is known when they are as many as its files.
+        Of a zip each file has a receipt: it is known when they are as many as its files, and a file
+        of several parts when each has its receipt.
         """
         stat = path.stat()
         found = [
@@ -241,7 +289,10 @@ class _Run:
             and data["modified_ns"] == stat.st_mtime_ns
             and self.home.root / data["file"] == path
         ]
-        if found and found[0].get("member") and len(archive.members(path)) != len(found):
+        members = {data["member"] for data in found if data.get("member")}
+        if members and len(archive.members(path)) != len(members):
+            return None
+        if not all(receipt.is_whole(self.receipts, data["receipt"]) for data in found):
             return None
         return found[0] if found else None
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.protection import unprotected
-from pipeline.ingest.source import Mapping, Source, map_header, unknown_header
+from pipeline.ingest.source import (
+    Mapping,
+    Source,
+    can_supplement,
+    map_header,
+    unknown_header,
+)
 
 SEARCHED = 20
 # One more than may be a header: something must stand below it.
@@ -36,6 +42,8 @@ class Header:
 def find(rows: Sequence[Row], sources: list[Source]) -> Header:
     """Return the header that maps most columns; of equal ones the shorter, then the upper.
 
+    A header that lacks required columns but names records by their id is that of a supplement, and
+    taken only where no row is a whole header.
     Raises HotlineError NO_DATA if no row fits a source (what is missing, what was seen) or if
     nothing stands below the header.
     """
@@ -47,6 +55,8 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
         for source in sources
     ]
     fitting = [header for header in found if not header.mapping.missing]
+    if not fitting:
+        fitting = [header for header in found if can_supplement(header.mapping)]
     if not fitting:
         raise unknown_header(_nearest(found).mapping)
     best = max(fitting, key=lambda h: (len(h.mapping.positions), -h.span, -h.first))

@@ -11,17 +11,19 @@ from pipeline import console
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
+from pipeline.ingest import supplement
 from pipeline.ingest.correct import Corrections
 from pipeline.ingest.gauge import Gauge
 from pipeline.ingest.joint import joint_units
 from pipeline.ingest.letter import Letter, write_letter
 from pipeline.ingest.look_back import Written, look_back
 from pipeline.ingest.opening import Opened
+from pipeline.ingest.overlap import find_overlap
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.receive import keep, require_unchanged
 from pipeline.ingest.sparse import first_of_runs
-from pipeline.ingest.stage import Staged, stage
+from pipeline.ingest.stage import Staged, settle_reading, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
 from pipeline.ingest.tell import advice
@@ -36,12 +38,18 @@ def load(
     home: Home,
     opened: Opened,
     digest: str,
-    sequence: int,
+    before: dict[str, dict[str, Any]],
     tmp: Path,
     corrections: Corrections,
 ) -> dict[str, Any]:
-    """Load an opened file and return its receipt. Until the last step nothing of it is visible."""
-    con, delivery, name = staging.con, opened.delivery, digest[:16]
+    """Load an opened file and return its receipt. Until the last step nothing of it is visible.
+
+    `before` are the receipts so far.
+    """
+    con, delivery, name = staging.con, opened.delivery, receipts.name_of(digest, opened.part)
+    if opened.is_supplement:
+        settle_reading(con, opened.tables)
+        supplement.look_up(staging, home, opened, before.values())
     kept, is_new = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
     gauge = Gauge(con)
@@ -55,9 +63,13 @@ def load(
             tmp,
             correct=bool(corrections) and staging.has("corrected"),
         )
-        partitions = write(con, opened.entity, staged, name, tmp, gauge)
+        partitions = write(
+            con, opened.entity, staged, name, tmp, gauge, has_texts=_has_texts(opened)
+        )
+    sequence = max((item["sequence"] for item in before.values()), default=0) + 1
     data = _receipt(staging, home, opened, kept, digest, sequence, tmp, staged, partitions)
     data["corrections"]["digest"] = corrections.digest
+    data |= find_overlap(staging, home, opened.entity, data, partitions, before.values(), tmp)
     _assert_conserved(data, tmp)
     if staged.rows_rejected or data["unread"]:
         data["letter"] = _write_letter(con, home, opened, data, tmp)
@@ -72,6 +84,15 @@ def load(
     put_in_place(home, partitions, name, tmp)
     receipts.commit(home, data)
     return data
+
+
+def _has_texts(opened: Opened) -> bool:
+    """Return whether texts are written: a supplement without any must not look as if it had."""
+    entity = opened.entity
+    added = supplement.added_columns(opened)
+    return bool(entity.texts) and (
+        not opened.is_supplement or any(name in added for name in entity.text_columns)
+    )
 
 
 def _write_letter(
@@ -132,12 +153,19 @@ def _receipt(
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
     written = look_back(staging, tmp, partitions)
-    rejects = tmp / "rejects" / f"{digest[:16]}.parquet"
+    name = receipts.name_of(digest, opened.part)
+    rejects = tmp / "rejects" / f"{name}.parquet"
     return {
-        "receipt": digest[:16],
+        "receipt": name,
         "file": home.relative(kept),
         "member": delivery.member,
-        "name": delivery.name if delivery.member else kept.name,
+        "name": opened.name if delivery.member or opened.part else kept.name,
+        # Of the first part all of the file; a later one rests on the first.
+        "parts": [
+            receipts.name_of(digest, part)
+            for part in (("", opened.part) if opened.part else opened.all_parts)
+        ],
+        "is_supplement": opened.is_supplement,
         "source": opened.source.name,
         "entity": opened.entity.name,
         "sender": note.sender,
@@ -174,7 +202,7 @@ def _receipt(
         },
         "unread_sheets": opened.unread,
         "warnings": [
-            *_warnings(staging, home, opened, digest, written),
+            *_warnings(staging, home, opened, name, written),
             *_ahead(opened),
             *_too_late(opened, staged),
         ],
@@ -185,12 +213,12 @@ def _receipt(
 
 
 def _warnings(
-    staging: Staging, home: Home, opened: Opened, digest: str, written: Written
+    staging: Staging, home: Home, opened: Opened, name: str, written: Written
 ) -> list[str]:
     """Return what the user is told of the file, and how to read it anew with a changed source."""
     strange = strange_values(staging, opened, written.counts)
     if strange:
-        receipt = home.relative(home.receipts / f"{digest[:16]}.json")
+        receipt = home.relative(home.receipts / f"{name}.json")
         strange.append(f"写明之后,删去 {receipt},再入库这个文件")
     found = [
         *first_of_runs(staging, opened.tables[0]),
@@ -222,9 +250,27 @@ def _too_late(opened: Opened, staged: Staged) -> list[str]:
     ]
 
 
+def _heading(tables: list[Table], column: str) -> str | None:
+    for table in tables:
+        if f"|{column}|" in table.given:
+            place = table.mapping.positions.get(column)
+            if place is not None:
+                return table.mapping.headings[place].strip()
+            return table.mapping.source.columns.get(column, [column])[0]
+    return None
+
+
 def _columns(tables: list[Table]) -> dict[str, Any]:
     """Return what the receipt tells of the sheets: their headers and the columns used and left."""
     return {
+        # What the rows tell of, sheet by sheet: a column that is not there is not an empty one.
+        "given": list(dict.fromkeys(table.given for table in tables)),
+        # What the columns are called in the file.
+        "columns": {
+            name: heading
+            for name in tables[0].entity.columns
+            if (heading := _heading(tables, name)) is not None
+        },
         "optional_columns": [
             name
             for name in tables[0].entity.optional

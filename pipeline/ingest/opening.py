@@ -34,14 +34,19 @@ _DELIMITERS = ",\t|;"
 class Opened:
     """A file that can be staged: `tables` are its sheets (a text file is one).
 
-    `unread` holds the sheets without a known header and their filled rows; `warnings` are lines
-    for the user.
+    `supplements` are sheets that only add columns by id, each to be loaded apart; a file that holds
+    nothing else has the first of them as its table. `part` names the sheet of one that is loaded
+    beside others, `all_parts` those of the whole file. `unread` holds the sheets without a known
+    header and their filled rows; `warnings` are lines for the user.
     """
 
     delivery: Delivery
     format: str
     encoding: str = ""
     tables: list[Table] = field(default_factory=list)
+    supplements: list[Table] = field(default_factory=list)
+    part: str = ""
+    all_parts: tuple[str, ...] = ("",)
     unread: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -52,6 +57,26 @@ class Opened:
     @property
     def source(self) -> Source:
         return self.tables[0].mapping.source
+
+    @property
+    def is_supplement(self) -> bool:
+        """Whether it only adds columns to records that are loaded."""
+        return self.tables[0].is_supplement
+
+    @property
+    def name(self) -> str:
+        """How the user is told of it."""
+        return f"{self.delivery.name}/{self.part}" if self.part else self.delivery.name
+
+    @property
+    def parts(self) -> list["Opened"]:
+        """What gets a receipt each: the sheets of records together, and every supplement."""
+        names = ("", *(table.sheet for table in self.supplements))
+        bare = replace(self, all_parts=names, supplements=[], unread={}, warnings=[])
+        return [
+            replace(self, all_parts=names, supplements=[]),
+            *(replace(bare, tables=[table], part=table.sheet) for table in self.supplements),
+        ]
 
     def heading(self, column: str) -> str:
         """Return what a canonical column is called in the file, else in its source."""
@@ -80,13 +105,20 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
         told = message if delivery.path.name in message else f"{delivery.path.name}:{message}"
         raise HotlineError(told, error.code) from error
     known = spellings(home)
+    opened.tables = [_with_district(table, delivery, known) for table in opened.tables]
+    if not opened.tables:
+        opened.tables = [opened.supplements.pop(0)]
     opened.tables = [
         replace(
-            _with_district(table, delivery, known),
+            table,
             path=_plain(table.path, tmp / f"table-{n}"),
             line_feeds=_line_feeds(table, delivery),
         )
         for n, table in enumerate(opened.tables)
+    ]
+    opened.supplements = [
+        replace(table, path=_plain(table.path, tmp / f"supplement-{n}"))
+        for n, table in enumerate(opened.supplements)
     ]
     return opened
 
@@ -257,6 +289,9 @@ def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source]) -> 
         table = _grid_table(grid, header)
         path, told = _fill_merged(grid, header)
         table, opened.warnings = replace(table, path=path), [*opened.warnings, *told]
+        if table.is_supplement:
+            opened.supplements.append(table)
+            continue
         if opened.tables and table.entity != opened.tables[0].entity:
             opened.unread[grid.name] = rows
             opened.warnings.append(
@@ -265,7 +300,7 @@ def _open_grids(opened: Opened, grids: Iterator[Grid], wanted: list[Source]) -> 
             )
             continue
         opened.tables.append(table)
-    if not opened.tables:
+    if not opened.tables and not opened.supplements:
         if not faults:
             raise HotlineError("里面没有一行数据;请向发送方索取完整文件", NO_DATA)
         raise max(faults, key=lambda item: item[0])[1]
@@ -316,7 +351,11 @@ def _fill_merged(grid: Grid, header: Header) -> tuple[Path, list[str]]:
 def _with_district(table: Table, delivery: Delivery, known: dict[str, str]) -> Table:
     mapping = table.mapping
     told = {*mapping.positions, *mapping.source.constants}
-    if "place_district" in told or "place_district" not in table.entity.columns:
+    if (
+        table.is_supplement
+        or "place_district" in told
+        or "place_district" not in table.entity.columns
+    ):
         return table
     names = [table.sheet, delivery.member, delivery.path.name, table.title]
     return replace(table, district=district_in(names, known))

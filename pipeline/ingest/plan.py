@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -15,9 +16,10 @@ from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import read_reasons, words
 from pipeline.ingest.sparse import first_of_runs
-from pipeline.ingest.stage import Staged, stage
+from pipeline.ingest.stage import Staged, settle_reading, stage
 from pipeline.ingest.statement import Staging
 from pipeline.ingest.strange import strange_values
+from pipeline.ingest.supplement import look_up
 from pipeline.ingest.tell import (
     advice,
     corrected,
@@ -52,13 +54,21 @@ ORDER BY count(*) DESC, reason
 
 
 def plan(
-    staging: Staging, home: Home, opened: Opened, tmp: Path, corrections: Corrections
+    staging: Staging,
+    home: Home,
+    opened: Opened,
+    tmp: Path,
+    corrections: Corrections,
+    before: dict[str, dict[str, Any]],
 ) -> list[str]:
     """Return the lines of a dry run: the first for the file, the others below it.
 
     The file goes through the same staging as if it were loaded; nothing of it is kept.
     """
-    con, name = staging.con, opened.delivery.name
+    con, name = staging.con, opened.name
+    if opened.is_supplement:
+        settle_reading(con, opened.tables)
+        look_up(staging, home, opened, before.values())
     staged = stage(
         staging,
         opened.tables,
@@ -73,9 +83,10 @@ def plan(
     form = _FORMATS.get(kind, kind) + (f",{packed} 压缩" if packed else "")
     encoding = f",编码 {opened.encoding}" if opened.encoding else ""
     return [
-        f"{opened.delivery.name}:{form}{encoding},来源 {opened.source.name};"
+        f"{opened.name}:{form}{encoding},来源 {opened.source.name};"
         f"读入 {staged.rows_read:,} 行 = 可入库 {staged.rows_loaded:,}"
         f" + 重复 {staged.rows_duplicate:,} + 退回 {staged.rows_rejected:,}",
+        *([f"只按编号补充已入库的{opened.entity.title}"] if opened.is_supplement else []),
         *_tables(opened),
         *unread_sheets(opened.unread),
         *skipped_rows(staged.skipped),

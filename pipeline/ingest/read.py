@@ -75,6 +75,25 @@ class Table:
         )
 
     @property
+    def is_supplement(self) -> bool:
+        """Whether it only adds columns to records that are loaded, by their id."""
+        return self.mapping.is_supplement
+
+    @property
+    def given(self) -> str:
+        """The canonical columns that its rows tell of, filled or not: `|record_id|category|`.
+
+        A column that a source's constant fills is one of them, unless the constant is unknown.
+        """
+        source = self.mapping.source
+        told = {self.entity.id, *self.mapping.added}
+        if not self.is_supplement:
+            told |= set(self.mapping.positions)
+            told |= {name for name, value in source.constants.items() if value != "?"}
+            told |= {"place_district"} if self.district else set()
+        return "|".join(["", *(name for name in self.entity.columns if name in told), ""])
+
+    @property
     def id_headings(self) -> list[str]:
         """What stands in the column of ids where the header is repeated inside the data."""
         source, place = self.mapping.source, self.mapping.positions.get(self.entity.id)
@@ -92,6 +111,8 @@ class Table:
     @property
     def constant_count(self) -> int:
         """How many canonical columns are filled in every row, whatever the file holds."""
+        if self.is_supplement:
+            return 0
         return len(self.mapping.source.constants) + (self.district is not None)
 
 
@@ -114,16 +135,31 @@ def create_input(
         f" FROM {_scan(table, keep_errors=keep_errors)}) WHERE {where}"
         for number, table in enumerate(tables)
     ]
+    if tables[0].is_supplement:
+        # A supplement does not say when its records were received: what is loaded does.
+        selects = [_with_known_times(select, tables[0].entity) for select in selects]
     name = "received" if correct else "input"
     staging.replace_view(name, " UNION ALL ".join(selects))
     if correct:
         staging.replace_view("input", staging.text("corrected"))
 
 
+def _with_known_times(select: str, entity: Entity) -> str:
+    times = ", ".join(
+        f"{'k.received_at' if name == 'received_at' else 'NULL::VARCHAR'} AS {name}"
+        for name in entity.times
+    )
+    return (
+        f"SELECT i.* REPLACE ({times}) FROM ({select}) AS i"
+        f" LEFT JOIN staging.known AS k ON tidy_id(i.{entity.id}) = k.record_id"
+    )
+
+
 def _columns(table: Table, number: int) -> list[str]:
     return [
         *(f"{_expression(table, column)} AS {column}" for column in table.entity.columns),
         f"{number}::SMALLINT AS part_no",
+        f"{literal(table.given)} AS given",
         f"{str(table.ids_are_rounded).lower()} AS ids_are_rounded",
     ]
 
@@ -157,7 +193,7 @@ def _names(table: Table) -> str:
 
 def _expression(table: Table, column: str) -> str:
     mapping, source = table.mapping, table.mapping.source
-    if column in source.constants:
+    if column in source.constants and not table.is_supplement:
         return literal(source.constants[column])
     if column not in mapping.positions:
         named = table.district if column == "place_district" else None

@@ -1,5 +1,6 @@
 """Receipts: one JSON per loaded file. It is written last, and what none of them names is swept."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -9,8 +10,18 @@ from pipeline.entity import entities_of
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 
-# 2: texts carry text_hash, records the names that no register knows. 3: unread.
-VERSION = 3
+# 2: texts carry text_hash, records the names that no register knows. 3: unread. 4: given.
+VERSION = 4
+
+
+def name_of(digest: str, part: str = "") -> str:
+    """Return the name of the receipt of a file with this digest, or of one of its later parts."""
+    return (hashlib.sha256(f"{digest}/{part}".encode()).hexdigest() if part else digest)[:16]
+
+
+def is_whole(receipts: dict[str, dict[str, Any]], name: str) -> bool:
+    """Return whether a file is loaded with all its parts, by the receipt of one of them."""
+    return name in receipts and all(part in receipts for part in receipts[name].get("parts", ()))
 
 
 def read_receipts(home: Home) -> dict[str, dict[str, Any]]:

@@ -65,6 +65,24 @@ class Mapping:
     missing: tuple[str, ...]
 
     @property
+    def is_supplement(self) -> bool:
+        """Whether the file only adds columns to records that it names by their id."""
+        return bool(self.missing)
+
+    @property
+    def added(self) -> list[str]:
+        """Return the canonical columns that say something of the record, beside id and time.
+
+        A supplement does not say when a record was received: it would move it to another month.
+        """
+        entity = self.source.entity
+        return [
+            name
+            for name in entity.columns
+            if name in self.positions and name not in (entity.id, *entity.times)
+        ]
+
+    @property
     def unmapped(self) -> list[str]:
         """Headings that no canonical column takes; those without a name told by their place."""
         used = set(self.positions.values())
@@ -167,10 +185,21 @@ def choose(
     return best_mapping(headings, candidates(load_sources() if sources is None else sources, name))
 
 
+def can_supplement(mapping: Mapping) -> bool:
+    """Return whether a header that lacks required columns adds others to records by their id."""
+    entity = mapping.source.entity
+    return "given" in entity.stored and entity.id in mapping.positions and bool(mapping.added)
+
+
 def best_mapping(headings: list[str], wanted: list[Source]) -> Mapping:
-    """Return a header of one row read through the source that maps most of it."""
+    """Return a header of one row read through the source that maps most of it.
+
+    One that lacks required columns is taken only where it can supplement records by their id.
+    """
     mappings = [map_header(source, headings) for source in wanted]
     fitting = [item for item in mappings if not item.missing]
+    if not fitting:
+        fitting = [item for item in mappings if can_supplement(item)]
     if not fitting:
         raise unknown_header(
             max(mappings, key=lambda item: (len(item.positions), -len(item.missing)))

@@ -16,6 +16,7 @@ from pipeline.ingest.lines import error_lines, place_rows, swallowed_lines
 from pipeline.ingest.protection import protected_columns, text_is_protected
 from pipeline.ingest.read import AGAIN, REJECTS, Table, create_input
 from pipeline.ingest.statement import Staging
+from pipeline.ingest.supplement import mark_unknown
 from pipeline.ingest.surplus import any_longer, even_rows
 from pipeline.ingest.zone import zone_of
 
@@ -69,7 +70,7 @@ def stage(
     con = staging.con
     _require_the_file(con, tables)
     _prepare(con, tables, receipt, file)
-    tables[:] = [_with_protection(con, table) for table in tables]
+    settle_reading(con, tables)
     with gauge.step(NARROW):
         _pass_narrowly(staging, tables, correct)
         if tables[0].format == "csv":
@@ -80,6 +81,8 @@ def stage(
     broken = _keep_parse_errors(con, tables[0])
     create_input(staging, tables, keep_errors=False, correct=correct)
     _mark_blank(con, tables)
+    if tables[0].is_supplement:
+        mark_unknown(staging)
     gauge.rows = _one(con, "SELECT count(*) FROM staging.identity")
     _require_all_rows(con, tables, len(broken))
     if staging.has("joint_unit"):
@@ -170,6 +173,10 @@ def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, 
         "CREATE OR REPLACE TABLE staging.parse_error"
         " (line BIGINT, column_name VARCHAR, reason VARCHAR)"
     )
+
+
+def settle_reading(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
+    """Define how cells of the file are read; `tables` learn which columns are protected."""
     headings = dict.fromkeys(name for table in tables for name in table.id_headings)
     functions.define_for_file(
         con,
@@ -177,6 +184,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, tables: list[Table], receipt: str, 
         zone_of(tables),
         has_numbers=tables[0].format == "parquet" and not tables[0].sheet,
     )
+    tables[:] = [_with_protection(con, table) for table in tables]
 
 
 def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: Table) -> list[int]:

@@ -3,20 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline import kept
 from pipeline.entity import Entity
 from pipeline.ingest.opening import Opened
 from pipeline.ingest.read import Table
 from pipeline.ingest.reason import Reason, words
+from pipeline.ingest.supplement import added_columns
+from pipeline.kept import Kept
 
 
-def remarks(data: dict[str, Any], opened: Opened) -> list[str]:
-    """Return what the user should know of a loaded file beside its counts."""
+def remarks(data: dict[str, Any], opened: Opened, receipts: dict[str, dict[str, Any]]) -> list[str]:
+    """Return what the user should know of a loaded file beside its counts.
+
+    `receipts` are those of all that is loaded.
+    """
+    shared = [
+        Kept(one["column"], one["to"], one["from"], one["records"], one["filled"])
+        for one in data["kept"]
+    ]
     named = [
         f"{sheet['sheet'] or data['name']} → {sheet['district_from_name']}"
         for sheet in data["sheets"]
         if sheet["district_from_name"]
     ]
     return [
+        *kept.lines(shared, receipts, opened.entity.unit),
+        *kept.emptied(data, receipts, opened.entity.unit),
         *skipped_rows(data["rows_skipped"]),
         *([f"没有区的列,按名称或标题认作:{'、'.join(named)}"] if named else []),
         *unread_sheets(data["unread_sheets"]),
@@ -28,6 +40,8 @@ def remarks(data: dict[str, Any], opened: Opened) -> list[str]:
 
 def advice(tables: Sequence[Table]) -> list[str]:
     """Return what figures need that the file does not tell, as its entity says."""
+    if tables[0].is_supplement:
+        return []
     told = {name for table in tables for name in table.mapping.positions}
     told |= {name for table in tables for name in table.mapping.source.constants}
     return [
@@ -74,14 +88,18 @@ def unknown(counts: dict[str, int], entity: Entity) -> str:
 
 
 def summary(
-    data: dict[str, Any], entity: Entity, seconds: float, reasons: dict[str, Reason]
+    data: dict[str, Any], opened: Opened, seconds: float, reasons: dict[str, Reason]
 ) -> str:
     """Return what became of a file's rows, in one line."""
+    entity = opened.entity
     period = data["period_first"]
     if data["period_last"] != period:
         period = f"{period} 至 {data['period_last']}"
     told = f"{data['records']:,} {entity.unit}"
     parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({told},{period})"]
+    if data["is_supplement"]:
+        added = "、".join(opened.heading(name) for name in added_columns(opened))
+        parts.append(f"只按编号补充 {added},其余各列沿用已入库的")
     if data["rows_duplicate"]:
         parts.append(f"重复 {data['rows_duplicate']:,} 行")
     if data["rows_rejected"]:

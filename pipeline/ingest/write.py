@@ -49,6 +49,8 @@ def write(
     receipt: str,
     tmp: Path,
     gauge: Gauge,
+    *,
+    has_texts: bool,
 ) -> list[Partition]:
     """Write records, texts and rejects below `tmp`, in the warehouse's layout; return the months.
 
@@ -56,7 +58,7 @@ def write(
     is first laid down whole: reading the source once per month would cost the square.
     """
     source = {"stored": "staging.stored"}
-    if entity.texts:
+    if has_texts:
         source["text"] = "staging.text"
     if len(staged.months) > 1:
         for name in source:
@@ -99,7 +101,7 @@ def _write_month(
     texts, text_rows, texts_sha256 = "", 0, ""
     with steps["stored"]():
         rows = _copy(con, f"SELECT * FROM {source['stored']}{where}", tmp / records)
-    if entity.texts:
+    if "text" in source:
         texts = f"{entity.texts}/{folder}/{receipt}.parquet"
         select = f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}"
         with steps["text"]():

@@ -66,7 +66,7 @@ def partitions(home: Home, months: list[Month]) -> list[Partition]:
             FROM core.partition AS p
             JOIN core.receipt AS r ON r.receipt = p.receipt
             JOIN asked_month AS a ON a.year = p.year AND a.month = p.month
-            LEFT JOIN core.superseded AS s
+            LEFT JOIN core.superseded_text AS s
                 ON s.year = p.year AND s.month = p.month AND s.receipt = p.receipt
             WHERE p.row_count > 0 AND p.texts_file <> ''
             GROUP BY p.receipt, p.year, p.month, p.records_file, p.texts_file
@@ -112,7 +112,7 @@ def batches(warehouse: Path, database: Path, part: Slice) -> Iterator[list[Row]]
         query += f"""
             AND NOT EXISTS (
                 SELECT 1
-                FROM built.core.superseded AS s
+                FROM built.core.superseded_text AS s
                 WHERE s.year = {held.year} AND s.month = {held.month}
                     AND s.receipt = {literal(held.receipt)} AND s.record_id = t.record_id
             )

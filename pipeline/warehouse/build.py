@@ -17,6 +17,7 @@ from pipeline.warehouse import (
     buildlock,
     checks,
     graph,
+    keeping,
     moved,
     partitions,
     receipts,
@@ -87,6 +88,8 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     graph.keep_reads(home.sql_reads, files.values())
     buildlock.write(home, inputs, rows)
     unmatched.write(home)
+    for line in keeping.lines(home, loaded):
+        say(line)
     _tell(home, rows, count, computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, count, tuple(computed), tuple(findings))
 
@@ -104,11 +107,12 @@ def _make_tables(
     references = reference.load(con, home)
     views = [view for entity in entities.values() for view in entity.views]
     given = [f"model.{table.name}" for table in model.TABLES]
+    given += [entity.shared for entity in entities.values() if entity.shared]
     ordered = graph.order(files, [*references, *sources.GIVEN, *views, *given])
     sources.load_entities(con, entities.values())
     sources.load_receipts(con, home, loaded)
     sources.load_ledger(con, home)
-    months = moved.find(con, home, months)
+    months = moved.find(con, home, entities, months)
     prints = {
         family.name: partitions.fingerprints(
             family.months, loaded, _basis(files, family.tables, inputs)

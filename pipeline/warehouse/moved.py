@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
-from pipeline.engine import exact_path, parquet_scan
+from pipeline.engine import exact_path, literal, parquet_scan
+from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.warehouse.partitions import Months
 from pipeline.warehouse.receipts import Partition
+from pipeline.warehouse.sources import given_columns, point
 
 # More than so many records of a delivery, and such a part of them, do not move to another month. A
 # clock that is eight hours off moves one in ninety.
@@ -32,14 +34,17 @@ class _Held:
 def find(
     con: duckdb.DuckDBPyConnection,
     home: Home,
+    entities: dict[str, Entity],
     loaded: dict[str, Months],
 ) -> dict[str, Months]:
     """Create core.shared_id, one row an id, delivery and month of what lies in several of both, and
-    core.reused_id, one row a delivery, with how many of its ids others use for something else.
+    core.reused_id, one row a delivery, with how many of its ids others use for something else; and
+    for each entity the table of the rows whose ids are shared.
 
     Return the months with each partition marked by the ids of it that a newer delivery has in
-    another month. Ids with a date in them lie in ranges that do not meet, so that for most homes
-    the footers of the files are enough; only files whose ranges meet are read, one column of them.
+    another month, and by what other months tell of ids that count in it. Ids with a date in them
+    lie in ranges that do not meet, so that for most homes the footers of the files are enough; only
+    files whose ranges meet are read, one column of them.
     """
     con.execute(
         """CREATE TABLE core.shared_id (entity VARCHAR, "year" INTEGER, "month" INTEGER,
@@ -51,7 +56,26 @@ def find(
         met = _meeting(held)
         if met:
             _compare(con, home, name, met)
-    return _marked(con, loaded)
+    for name, entity in entities.items():
+        if entity.shared:
+            _keep_rows(con, home, entity, loaded.get(name, {}))
+    return _marked(con, entities, loaded)
+
+
+def _keep_rows(con: duckdb.DuckDBPyConnection, home: Home, entity: Entity, months: Months) -> None:
+    """Create the table of the rows whose ids are shared: a month is computed without the others."""
+    places = con.execute(
+        'SELECT DISTINCT "year", "month" FROM core.shared_id WHERE entity = ?', [entity.name]
+    ).fetchall()
+    point(con, home, entity, [months[place] for place in sorted(places)])
+    con.execute(
+        f"""CREATE TABLE {entity.shared} AS
+            SELECT held.* EXCLUDE (is_contested, is_mixed)
+            FROM {entity.view} AS held
+            SEMI JOIN (SELECT * FROM core.shared_id WHERE entity = {literal(entity.name)}) AS shared
+                ON shared.record_id = held.record_id AND shared.receipt = held.receipt
+                AND shared."year" = held."year" AND shared."month" = held."month" """
+    )
 
 
 def _ranges(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> list[_Held]:
@@ -139,6 +163,7 @@ def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
                    count(DISTINCT record_id) > greatest($1, $2 * max(r.records)) AS is_large
                FROM lying
                JOIN core.receipt AS r ON r.receipt = lying.receipt
+               WHERE NOT r.is_supplement
                GROUP BY lying.receipt
            ) AS part ON part.receipt = lying.receipt
            GROUP BY record_id
@@ -154,35 +179,78 @@ def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
     con.execute(
         """INSERT INTO core.reused_id
            SELECT ?, receipt, count(DISTINCT record_id) FROM lying
-           SEMI JOIN reused USING (record_id) GROUP BY receipt""",
+           SEMI JOIN reused USING (record_id)
+           SEMI JOIN (SELECT receipt FROM core.receipt WHERE NOT is_supplement) AS whole
+               USING (receipt)
+           GROUP BY receipt""",
         [entity],
     )
     con.execute("DROP TABLE lying")
     con.execute("DROP TABLE reused")
 
 
-def _marked(con: duckdb.DuckDBPyConnection, loaded: dict[str, Months]) -> dict[str, Months]:
-    """Return the months with the partitions marked that hold rows of a record that moved away.
+def _marked(
+    con: duckdb.DuckDBPyConnection, entities: dict[str, Entity], loaded: dict[str, Months]
+) -> dict[str, Months]:
+    """Return the months with their partitions marked.
 
-    The newest delivery is the one of sql/core/superseded.sql.
+    `moved` marks those that hold rows of a record that counts elsewhere, `gained` those with the
+    record itself where other months hold deliveries of it that tell of other columns. The newest
+    delivery is the one of sql/core/moved_id.sql.
     """
+    con.execute(
+        """CREATE TEMP TABLE ranked AS
+           SELECT s.*, r.loaded_at, first_value(s.receipt) OVER (
+               PARTITION BY s.entity, s.record_id
+               ORDER BY r.is_supplement, r.precedence DESC
+           ) AS newest
+           FROM core.shared_id AS s
+           JOIN core.receipt AS r ON r.receipt = s.receipt"""
+    )
     rows = con.execute(
         """SELECT receipt, "year", "month", md5(string_agg(record_id, chr(31) ORDER BY record_id))
-           FROM (
-               SELECT s.*, first_value(s.receipt) OVER (
-                   PARTITION BY s.entity, s.record_id
-                   ORDER BY r.received_on DESC, r.sequence DESC
-               ) AS newest
-               FROM core.shared_id AS s
-               JOIN core.receipt AS r ON r.receipt = s.receipt
-           )
+           FROM ranked
            WHERE receipt <> newest
            GROUP BY receipt, "year", "month" """
     ).fetchall()
     lost = {(receipt, year, month): ids for receipt, year, month, ids in rows}
+    rows = con.execute(
+        """SELECT
+               one.receipt, one."year", one."month", list(DISTINCT other.receipt),
+               md5(string_agg(
+                   concat_ws(chr(31), other.record_id, other.receipt, other.loaded_at), chr(30)
+                   ORDER BY other.record_id, other.receipt
+               ))
+           FROM ranked AS one
+           JOIN ranked AS other
+               ON other.entity = one.entity AND other.record_id = one.record_id
+               AND other.receipt <> one.receipt
+               AND (other."year" <> one."year" OR other."month" <> one."month")
+           WHERE one.receipt = one.newest
+           GROUP BY one.receipt, one."year", one."month" """
+    ).fetchall()
+    con.execute("DROP TABLE ranked")
+    given = {
+        part.receipt: given_columns(entities[name], part)
+        for name, months in loaded.items()
+        for parts in months.values()
+        for part in parts
+    }
+    gained = {
+        (receipt, year, month): told
+        for receipt, year, month, others, told in rows
+        if any(given[other] != given[receipt] for other in others)
+    }
     return {
         name: {
-            key: [replace(part, moved=lost.get((part.receipt, *key), "")) for part in parts]
+            key: [
+                replace(
+                    part,
+                    moved=lost.get((part.receipt, *key), ""),
+                    gained=gained.get((part.receipt, *key), ""),
+                )
+                for part in parts
+            ]
             for key, parts in months.items()
         }
         for name, months in loaded.items()

@@ -45,7 +45,10 @@ def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Mo
             [
                 basis,
                 [
-                    [p.receipt, p.rows, p.records_file, p.has_texts, p.moved, delivery[p.receipt]]
+                    [
+                        *(p.receipt, p.rows, p.records_file, p.has_texts, p.moved, p.gained),
+                        *(p.given, p.optional, delivery[p.receipt]),
+                    ]
                     for p in ps
                 ],
             ]

@@ -34,8 +34,15 @@ class Partition:
     version: int = 0
     # Whether texts_file is there: texts may be deleted apart.
     has_texts: bool = False
+    # The columns that its file tells of, sheet by sheet; none for files of older versions, of which
+    # only those columns are known that a dump may lack.
+    given: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    is_supplement: bool = False
     # Stands for the ids in it that a newer delivery has in another month; '' for none.
     moved: str = ""
+    # Stands for what other months hold of ids that count here; '' where it has no other columns.
+    gained: str = ""
 
     @property
     def key(self) -> Month:
@@ -84,6 +91,9 @@ def _read(home: Home, path: Path) -> Receipt:
                 last_received_at=part.get("last_received_at"),
                 version=int(fields.get("version") or 0),
                 has_texts=_has_texts(home, part),
+                given=tuple(fields.get("given") or ()),
+                optional=tuple(fields.get("optional_columns") or ()),
+                is_supplement=bool(fields.get("is_supplement")),
             )
             for part in fields["partitions"]
         )

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import ledger
-from pipeline.engine import exact_path, placed_scan
+from pipeline.engine import exact_path, literal, placed_scan
 from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
@@ -30,6 +30,7 @@ RECEIPT_COLUMNS = {
     "name": "VARCHAR",
     "source": "VARCHAR",
     "entity": "VARCHAR",
+    "is_supplement": "BOOLEAN",
     "sender": "VARCHAR",
     "received_on": "DATE",
     "simulated": "BOOLEAN",
@@ -48,6 +49,7 @@ RECEIPT_COLUMNS = {
     "has_tiers": "BOOLEAN",
     "loaded_at": "VARCHAR",
     "sequence": "BIGINT",
+    "precedence": "BIGINT",
     "version": "VARCHAR",
 }
 
@@ -59,10 +61,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         con,
         "core.receipt",
         RECEIPT_COLUMNS,
-        [
-            [({"entity": r.entity} | r.fields).get(name) for name in RECEIPT_COLUMNS]
-            for r in receipts
-        ],
+        [[_told(r).get(name) for name in RECEIPT_COLUMNS] for r in receipts],
     )
     _create(
         con,
@@ -101,12 +100,25 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
                 held.get(part.records_file, 0),
                 part.records_file,
                 part.texts_file,
-                part.first_received_at,
-                part.last_received_at,
+                # A supplement has no records, and fills no month.
+                None if part.is_supplement else part.first_received_at,
+                None if part.is_supplement else part.last_received_at,
             ]
             for part in partitions
         ],
     )
+
+
+def _told(receipt: Receipt) -> dict[str, Any]:
+    """Return the columns of core.receipt. Of two deliveries the one of greater precedence is the
+    newer: by the day of receipt, then in the order of ingest."""
+    day = str(receipt.fields.get("received_on") or "").replace("-", "") or "0"
+    return {
+        "entity": receipt.entity,
+        "is_supplement": False,
+        **receipt.fields,
+        "precedence": int(day) * 1_000_000 + receipt.fields["sequence"],
+    }
 
 
 def _rows_in_files(
@@ -163,26 +175,40 @@ def point(
 ) -> None:
     """Let the entity's views be the rows of these months' files; without any they have none.
 
-    is_contested is a constant of each branch, so that a reader's filter on it drops the whole
-    branch before a file is opened.
+    is_contested and is_mixed are constants of each branch, so that a reader's filter on them drops
+    the whole branch before a file is opened. A month is contested where one row may replace
+    another, and mixed where the deliveries do not tell of the same columns.
     """
     months = list(months)
-    files: dict[tuple[bool, tuple[str, ...]], list[Partition]] = {}
+    files: dict[tuple[Any, ...], list[Partition]] = {}
     for partitions in months:
+        is_contested, is_mixed = _is_contested(partitions), _is_mixed(entity, partitions)
         for part in partitions:
             lacking = tuple(name for name, since in entity.since.items() if part.version < since)
-            is_contested = len(partitions) > 1 or any(one.moved for one in partitions)
-            kind = (is_contested, lacking)
+            given = given_columns(entity, part)[0] if "given" in lacking else ""
+            kind = (is_contested, is_mixed, lacking, given)
             files.setdefault(kind, []).append(part)
     branches = [
-        f"SELECT {_columns(entity, lacking)}, {is_contested} AS is_contested FROM {scan}"
-        for (is_contested, lacking), parts in sorted(files.items(), key=lambda item: item[0])
+        f"SELECT {_columns(entity, lacking, given)},"
+        f" {is_contested} AS is_contested, {is_mixed} AS is_mixed FROM {scan}"
+        for (is_contested, is_mixed, lacking, given), parts in sorted(
+            files.items(), key=lambda item: item[0]
+        )
         for scan in _scans(home, {part.records_file: part for part in parts})
     ]
     if not branches:
-        types = {**entity.stored, **_PLACE, "is_contested": "BOOLEAN"}
+        types = {
+            **entity.stored,
+            **_PLACE,
+            "is_contested": "BOOLEAN",
+            "is_mixed": "BOOLEAN",
+        }
         branches = [f"SELECT {_nulls(types)} WHERE FALSE"]
     con.execute(f"CREATE OR REPLACE VIEW {entity.view} AS " + " UNION ALL ".join(branches))
+    if entity.mixed:
+        mixed = [f"SELECT {y} AS year, {m} AS month" for y, m in _mixed_months(entity, months)]
+        none = [f"SELECT {_nulls(_PLACE)} WHERE FALSE"]
+        con.execute(f"CREATE OR REPLACE VIEW {entity.mixed} AS {' UNION ALL '.join(mixed or none)}")
     if entity.text_view is not None:
         parts = [part for partitions in months for part in partitions]
         _point_texts(con, home, entity.text_view, parts)
@@ -211,10 +237,37 @@ def _scans(home: Home, files: Mapping[str, Partition]) -> list[str]:
     ]
 
 
-def _columns(entity: Entity, lacking: tuple[str, ...]) -> str:
-    """Return the stored columns; those that older files lack are null."""
+def _is_contested(partitions: list[Partition]) -> bool:
+    return len(partitions) > 1 or any(
+        one.moved or one.gained or one.is_supplement for one in partitions
+    )
+
+
+def _is_mixed(entity: Entity, partitions: list[Partition]) -> bool:
+    given = {told for part in partitions for told in given_columns(entity, part)}
+    return (len(partitions) > 1 and len(given) > 1) or any(part.gained for part in partitions)
+
+
+def _mixed_months(entity: Entity, months: Iterable[list[Partition]]) -> list[Month]:
+    return sorted({parts[0].key for parts in months if _is_mixed(entity, parts)})
+
+
+def given_columns(entity: Entity, part: Partition) -> tuple[str, ...]:
+    """Return the columns that a partition's file tells of, sheet by sheet.
+
+    A receipt that does not say is taken to have all but those that a dump may lack.
+    """
+    return part.given or (entity.given_without(part.optional),)
+
+
+def _columns(entity: Entity, lacking: tuple[str, ...], given: str) -> str:
+    """Return the stored columns; those that older files lack are null, but for `given`."""
     return ", ".join(
-        f"CAST(NULL AS {kind}) AS {name}" if name in lacking else name
+        name
+        if name not in lacking
+        else f"{literal(given)} AS given"
+        if name == "given"
+        else f"CAST(NULL AS {kind}) AS {name}"
         for name, kind in {**entity.stored, **_PLACE}.items()
     )
 

@@ -9,7 +9,7 @@ from pipeline.console import say, table
 from pipeline.engine import connect
 from pipeline.entity import TextView, entities_of
 from pipeline.home import Home
-from pipeline.warehouse import receipts, reference
+from pipeline.warehouse import keeping, receipts, reference
 from pipeline.warehouse.receipts import Month, Partition, Receipt
 
 
@@ -40,11 +40,13 @@ def status(home: Home) -> None:
             f"{y}-{m:02d}"
             for months in held.values()
             for (y, m), parts in months.items()
-            if len(parts) > 1
+            if sum(not part.is_supplement for part in parts) > 1
         }
     )
     if contested:
         say(f"多次交付的月份 {len(contested)} 个(以最新交付为准):{_shorten(contested)}")
+    for line in keeping.lines(home, loaded):
+        say(line)
     texts = {n: e.text_view for n, e in entities_of(home).items() if e.text_view is not None}
     _repeats(home, [(r, texts[r.entity]) for r in loaded if r.entity in texts])
     _last_build(home, {receipt.id for receipt in loaded})
@@ -94,7 +96,15 @@ def _years(loaded: list[Receipt], months: dict[Month, list[Partition]]) -> list[
         kinds = {simulated[receipt] for receipt in ids}
         kind = "模拟与真实混合" if len(kinds) > 1 else "模拟数据" if kinds == {True} else "真实数据"
         present = [month for y, month in months if y == year]
-        rows.append([year, _ranges(present), f"{sum(p.rows for p in parts):,}", len(ids), kind])
+        rows.append(
+            [
+                year,
+                _ranges(present),
+                f"{sum(p.rows for p in parts if not p.is_supplement):,}",
+                len(ids),
+                kind,
+            ]
+        )
     return rows
 
 
@@ -142,7 +152,7 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
         with connect(home.database, home=home, read_only=True) as con:
             counts = con.execute(
                 """SELECT
-                    (SELECT count(*) FROM core.superseded),
+                    (SELECT count(*) FROM core.superseded WHERE NOT is_supplement),
                     count(dispatch_count), count(caller_matter_no),
                     count(*) FILTER (WHERE is_reopened),
                     count(matter_caller_count), count(text_caller_count)
@@ -169,6 +179,7 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
         not part.has_texts or part.version < view.since
         for receipt, view in loaded
         for part in receipt.partitions
+        if not part.is_supplement
     )
     if without:
         say(f"文本相同不含 {without} 份没有文本指纹的月文件(入库较早,或文本已删)")

@@ -10,12 +10,12 @@ WITH placed AS (
         s.month,
         dense_rank() OVER (
             PARTITION BY s.entity, s.record_id
-            ORDER BY r.received_on DESC, r.sequence DESC
+            ORDER BY r.precedence DESC
         ) AS newest_rank
     FROM core.shared_id AS s
     JOIN core.receipt AS r ON r.receipt = s.receipt
     JOIN core.entity AS known ON known.entity = s.entity
-    WHERE s.entity IN ('record', 'grid_event')
+    WHERE s.entity IN ('record', 'grid_event') AND NOT r.is_supplement
 )
 
 SELECT
@@ -27,4 +27,5 @@ SELECT
     max_by(month, year * 100 + month) FILTER (WHERE newest_rank = 1) AS counted_month
 FROM placed
 GROUP BY entity, record_id
+HAVING max(newest_rank) > 1
 ORDER BY entity, record_id

@@ -14,13 +14,13 @@ held AS (
     SELECT r.year, r.month, r.scope_tier, r.record_id, r.received_at, r.caller_hash, t.text_hash
     FROM core.text_print AS t
     JOIN often AS o ON o.year = t.year AND o.month = t.month AND o.text_hash = t.text_hash
-    -- By receipt too: of a record delivered twice the text counts that came with it.
+    -- By receipt too: of a record delivered twice one text counts.
     JOIN core.record AS r
         ON
             r.year = t.year
             AND r.month = t.month
             AND r.record_id = t.record_id
-            AND r.receipt = t.receipt
+            AND r.text_receipt = t.receipt
 ),
 
 copied AS (

@@ -1,10 +1,10 @@
--- One row: an event id of one receipt that a later delivery replaces.
+-- One row: an event id of one receipt whose row does not count by itself.
 -- Key: year, month, record_id, receipt.
 -- materialised per partition
 -- The rule of core.superseded: per id the newest delivery wins, an id that it does not name stays,
--- and one that it has in another month counts there alone.
+-- one that it has in another month counts there alone, and a supplement never counts by itself.
 WITH delivered AS (
-    SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.received_on, r.sequence
+    SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.precedence, r.is_supplement
     FROM core.grid_event_row AS d
     JOIN core.receipt AS r ON r.receipt = d.receipt
     WHERE d.is_contested
@@ -12,16 +12,16 @@ WITH delivered AS (
 
 ranked AS (
     SELECT
-        year, month, record_id, receipt,
+        year, month, record_id, receipt, is_supplement,
         row_number() OVER (
             PARTITION BY year, month, record_id
-            ORDER BY received_on DESC, sequence DESC
+            ORDER BY CASE WHEN is_supplement THEN 1 ELSE 0 END, precedence DESC
         ) AS newest_rank
     FROM delivered
 )
 
-SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt
+SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt, ranked.is_supplement
 FROM ranked
 LEFT JOIN core.moved_id AS moved
     ON moved.entity = 'grid_event' AND moved.record_id = ranked.record_id
-WHERE ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt
+WHERE ranked.is_supplement OR ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt

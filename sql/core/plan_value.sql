@@ -5,7 +5,7 @@ WITH ranked AS (
         d.*,
         row_number() OVER (
             PARTITION BY d.indicator, d.period
-            ORDER BY r.received_on DESC, r.sequence DESC
+            ORDER BY r.precedence DESC
         ) AS newest_rank
     FROM core.plan_value_row AS d
     JOIN core.receipt AS r ON r.receipt = d.receipt

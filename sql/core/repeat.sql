@@ -30,7 +30,7 @@ WITH mark AS (
     FROM core.superseded AS s
     JOIN core.record AS r
         ON r.year = s.year AND r.month = s.month AND r.record_id = s.record_id
-    WHERE r.is_contested
+    WHERE r.is_contested AND NOT s.is_supplement
     GROUP BY r.year, r.month, r.scope_tier, r.record_id, r.received_at
     UNION ALL
     SELECT

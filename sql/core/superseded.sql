@@ -1,13 +1,15 @@
--- One row: a record id of one receipt that a later delivery replaces.
+-- One row: a record id of one receipt whose row does not count by itself.
 -- Key: year, month, record_id, receipt.
 -- materialised per partition
--- Per record id the newest delivery (received_on, then order of ingest) wins whole, with its own
--- chain of dispatches; an id that the later delivery does not name stays, so that two copies of a
--- month which overlap by a day lose nothing; where the newest delivery has the id in another month, it
--- counts there alone. Only contested months are read: those with several receipts, and those that
--- hold an id which a newer delivery has elsewhere (core.shared_id tells them apart).
+-- Per record id the newest delivery (received_on, then order of ingest) wins, with its own chain of
+-- dispatches; an id that the later delivery does not name stays, so that two copies of a month which
+-- overlap by a day lose nothing; where the newest delivery has the id in another month, it counts
+-- there alone. A supplement has columns and no records: it never counts by itself. What the winner
+-- does not tell of is kept (core.merged_dispatch). Only contested months are read: those with several
+-- receipts or a supplement, and those that hold an id which a newer delivery has elsewhere
+-- (core.shared_id tells them apart).
 WITH delivered AS (
-    SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.received_on, r.sequence
+    SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.precedence, r.is_supplement
     FROM core.record_dispatch AS d
     JOIN core.receipt AS r ON r.receipt = d.receipt
     WHERE d.is_contested
@@ -15,16 +17,16 @@ WITH delivered AS (
 
 ranked AS (
     SELECT
-        year, month, record_id, receipt,
+        year, month, record_id, receipt, is_supplement,
         row_number() OVER (
             PARTITION BY year, month, record_id
-            ORDER BY received_on DESC, sequence DESC
+            ORDER BY CASE WHEN is_supplement THEN 1 ELSE 0 END, precedence DESC
         ) AS newest_rank
     FROM delivered
 )
 
-SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt
+SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt, ranked.is_supplement
 FROM ranked
 LEFT JOIN core.moved_id AS moved
     ON moved.entity = 'record' AND moved.record_id = ranked.record_id
-WHERE ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt
+WHERE ranked.is_supplement OR ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt

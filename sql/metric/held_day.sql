@@ -36,8 +36,11 @@ loaded AS (
         CAST(max(last_received_at) AS DATE) AS last_received_on,
         sum(row_count) AS row_count
     FROM core.partition
-    -- Values of a date (a plan's indicators) fill no months.
-    WHERE row_count > 0 AND entity IN (SELECT known.entity FROM core.entity AS known WHERE known.is_flow)
+    -- Values of a date (a plan's indicators) fill no months, nor does a supplement, without times.
+    WHERE
+        row_count > 0
+        AND first_received_at IS NOT NULL
+        AND entity IN (SELECT known.entity FROM core.entity AS known WHERE known.is_flow)
     GROUP BY entity, year, month
 ),
 

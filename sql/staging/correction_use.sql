@@ -4,7 +4,7 @@
 WITH touched AS (
     SELECT
         tidy_id(i.record_id) AS record_key,
-        i.* EXCLUDE (record_id, part_no, ids_are_rounded)
+        i.* EXCLUDE (record_id, part_no, given, ids_are_rounded)
     FROM staging.received AS i
     WHERE tidy_id(i.record_id) IN (SELECT k.record_id FROM staging.correction AS k)
 ),

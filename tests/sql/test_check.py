@@ -49,6 +49,9 @@ PLANTED = {
         "UPDATE metric.held_day SET is_missing = TRUE WHERE received_on = DATE '2020-01-03'"
     ),
     "warn_scope_missing": "UPDATE metric.cell SET scope_tier = 0 WHERE scope_tier = 3",
+    "warn_supplement_alone": (
+        "INSERT INTO core.superseded SELECT 2020, 1, 'X', receipt, TRUE FROM core.receipt"
+    ),
     "warn_population_missing": "DELETE FROM ref.population WHERE district = '乙区'",
 }
 # What the eleven records hold already: B4 closed early and of no district, years with few months.

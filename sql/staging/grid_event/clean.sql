@@ -21,6 +21,7 @@ WITH typed AS (
             + filled(i.status)
         ) AS filled_count,
         i.part_no,
+        i.given,
         i.ids_are_rounded
     FROM staging.input AS i
 ),

@@ -30,7 +30,8 @@ SELECT
     coalesce(k.channel, '?') AS channel,
     coalesce(k.status, '?') AS status,
     CASE WHEN k.status IS NULL THEN k.closed_at IS NOT NULL ELSE k.status = '已解决' END AS is_solved,
-    unread_columns(k.unread) AS unread
+    unread_columns(k.unread) AS unread,
+    k.given
 FROM staging.kept AS k
 CROSS JOIN staging.delivery AS y
 LEFT JOIN class_alias AS c ON k.category = c.alias

@@ -124,6 +124,7 @@ typed AS (
         mask_people(g.reply, g.caller, g.seat, account(g.caller_phone)) AS reply,
         g.filled_count,
         g.part_no,
+        g.given,
         g.ids_are_rounded
     FROM named AS g
 ),

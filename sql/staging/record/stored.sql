@@ -41,7 +41,8 @@ SELECT
     -- What no register knows, as written, for data/reports/unmatched.csv: mostly null.
     CASE WHEN d.district IS NULL THEN nullif(mask_number(left(k.place_district, 40)), '') END AS unknown_district,
     CASE WHEN s.street IS NULL THEN nullif(mask_number(left(k.place_street, 40)), '') END AS unknown_street,
-    unread_columns(k.unread) AS unread
+    unread_columns(k.unread) AS unread,
+    k.given
 FROM staging.kept AS k
 CROSS JOIN staging.delivery AS y
 CROSS JOIN staging.secret AS z
