@@ -47,6 +47,7 @@ class Entity(BaseModel):
     """One kind of thing. README.md tells what a new one needs, data/README.md what each key says.
 
     `unit` counts it and `dated` says what its received_at is, in the user's words.
+    `kept`: the table of its SQL that says which columns a delivery has from another one.
     `columns`: what a file may tell, in canonical names; `times`: those of them that say when the
     thing happened, and with it the month that it counts in; `text_columns`: those that go to its
     texts; `optional`: those that make no other
@@ -73,6 +74,7 @@ class Entity(BaseModel):
     base: str = Field(pattern=_NAME)
     id: str
     is_keyed_by_id: bool = True
+    kept: str = ""
     required: list[str]
     columns: list[str]
     times: list[str] = Field(default_factory=lambda: ["received_at"])

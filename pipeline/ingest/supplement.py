@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.engine import parquet_scan
+from pipeline.entity import DEFAULT
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.opening import Opened
@@ -40,7 +41,7 @@ def look_up(
     held = [
         item
         for item in receipts
-        if item.get("entity", "record") == entity.name and not item.get("is_supplement")
+        if item.get("entity", DEFAULT) == entity.name and not item.get("is_supplement")
     ]
     con.execute(
         "CREATE OR REPLACE TABLE staging.loaded_receipt (receipt VARCHAR, precedence BIGINT)"

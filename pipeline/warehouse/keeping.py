@@ -3,12 +3,10 @@
 import duckdb
 
 from pipeline import kept
-from pipeline.entity import DEFAULT, entities_of
+from pipeline.entity import Entity, entities_of
 from pipeline.home import Home
 from pipeline.kept import Kept
 from pipeline.warehouse.receipts import Receipt
-
-_TABLES = {DEFAULT: "core.kept_column", "grid_event": "core.grid_kept_column"}
 
 
 def lines(home: Home, loaded: list[Receipt]) -> list[str]:
@@ -17,7 +15,7 @@ def lines(home: Home, loaded: list[Receipt]) -> list[str]:
     receipts = {receipt.id: receipt.fields for receipt in loaded}
     found = []
     for name, entity in entities_of(home).items():
-        rows = [row for row in _rows(home, name) if {row.to, row.giver} <= receipts.keys()]
+        rows = [row for row in _rows(home, entity) if {row.to, row.giver} <= receipts.keys()]
         found += kept.lines(rows, receipts, entity.unit)
         for receipt in loaded:
             if receipt.entity == name:
@@ -25,15 +23,15 @@ def lines(home: Home, loaded: list[Receipt]) -> list[str]:
     return found
 
 
-def _rows(home: Home, entity: str) -> list[Kept]:
-    if entity not in _TABLES:
+def _rows(home: Home, entity: Entity) -> list[Kept]:
+    if not entity.kept:
         return []
     try:
         with duckdb.connect(str(home.database), read_only=True) as con:
             rows = con.execute(
                 f"""SELECT column_name, receipt, from_receipt,
                         sum(record_count)::BIGINT, sum(filled_count)::BIGINT
-                    FROM {_TABLES[entity]} GROUP BY ALL ORDER BY ALL"""
+                    FROM {entity.kept} GROUP BY ALL ORDER BY ALL"""
             ).fetchall()
     except duckdb.Error:
         return []
