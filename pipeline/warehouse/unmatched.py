@@ -1,6 +1,7 @@
 """data/reports/unmatched.csv: the names that no register knows, for whoever keeps the registers."""
 
 import csv
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -15,6 +16,14 @@ HEADINGS = (
 )
 # Near names are looked for among the spellings that matter most: comparing takes milliseconds each.
 _SUGGESTED = 200
+
+# Level of an office: how its name ends.
+_LEVELS = {
+    "street": "(街道|地区|镇|乡)(办事处|办|(人民)?政府)?$",
+    "company": "(公司|集团|企业|平台)$",
+    "bureau": "(局|委|委员会|办|办公室|中心|队|所|站|法院|检察院|会)$",
+    "district": "(区|县|市)((人民)?政府)?$",
+}
 
 _SPELLINGS = """
 SELECT
@@ -54,7 +63,9 @@ def write(home: Home) -> None:
         writer = csv.writer(handle)
         writer.writerow(HEADINGS)
         for number, (kind, within, spelling, *counts, files) in enumerate(found):
-            near = _near(spelling, known.get((kind, within), ())) if number < _SUGGESTED else ""
+            near = _several(spelling, known.get(("district", ""), ()))
+            if not near and number < _SUGGESTED:
+                near = _near(spelling, known.get((kind, within), ()))
             writer.writerow(
                 [KINDS[kind], within, _harmless(spelling), *counts, "|".join(files), near]
             )
@@ -69,7 +80,23 @@ def write(home: Home) -> None:
 
 
 def _near(spelling: str, names: Iterable[str]) -> str:
-    return next(iter(get_close_matches(spelling, list(names), n=1, cutoff=0.6)), "")
+    """Return the nearest name of the same level; a name whose level cannot be told may be any."""
+    own = _level(spelling)
+    alike = [name for name in names if own in ("", _level(name))]
+    return next(iter(get_close_matches(spelling, alike, n=1, cutoff=0.6)), "")
+
+
+def _level(name: str) -> str:
+    """Return which level of office a name is of, by its last words; empty where they don't say."""
+    bare = re.sub(r"[(（].*?[)）]|\s", "", name)
+    return next((level for level, ending in _LEVELS.items() if re.search(ending, bare)), "")
+
+
+def _several(spelling: str, districts: Iterable[str]) -> str:
+    """Return what is told of a name that holds several districts: which is meant stays open."""
+    found = [name for name in districts if len(name) >= 3 and name in spelling]
+    longest = [n for n in found if not any(n in other and n != other for other in found)]
+    return f"写有几个区,不知是哪个:{'、'.join(longest)}" if len(longest) > 1 else ""
 
 
 def _harmless(spelling: str) -> str:

@@ -5,8 +5,23 @@
 -- A district is also known without its last word (区, 县, 市). A street's name is never shortened:
 -- 八里庄街道 stands in two districts, and 卢沟桥街道 is not 卢沟桥地区; its alias may begin with the
 -- name of another district, from which it has moved. A district or a street that the register of
--- units does not list is still a unit of its own name, as every city has them.
-WITH street AS (
+-- units does not list is still a unit of its own name, as every city has them. Each of them may stand
+-- behind the city's name (北京市, 北京, 北京市市辖区), as in national forms.
+WITH city AS (
+    SELECT o.text AS name
+    FROM ref.office AS o
+    WHERE o.item = 'city' AND o.text <> ''
+    UNION
+    SELECT o.text[:-2]
+    FROM ref.office AS o
+    WHERE o.item = 'city' AND length(o.text) >= 3 AND o.text[-1] = '市'
+    UNION
+    SELECT o.text || '市辖区'
+    FROM ref.office AS o
+    WHERE o.item = 'city' AND o.text[-1] = '市'
+),
+
+street AS (
     SELECT s.district, s.street, s.street AS alias, 1 AS preference, s.valid_from, s.valid_to
     FROM ref.street AS s
     UNION
@@ -72,6 +87,19 @@ spelling AS (
         '街乡镇', s.district, s.street, s.valid_from, s.valid_to
     FROM street AS s
     WHERE NOT starts_with(s.alias, s.district)
+),
+
+-- What is said without the city speaks before what is said with it.
+placed_in_city AS (
+    SELECT p.* FROM spelling AS p
+    UNION ALL
+    SELECT p.* REPLACE (p.preference + 10 AS preference, c.name || p.alias AS alias)
+    FROM spelling AS p
+    CROSS JOIN city AS c
+    WHERE
+        p.kind IN ('district', 'street', 'unit')
+        AND p.alias <> ''
+        AND NOT starts_with(p.alias, c.name)
 )
 
 SELECT
@@ -79,5 +107,5 @@ SELECT
         coalesce(p.valid_from::DATE, DATE '0001-01-01') AS valid_from,
         coalesce(p.valid_to::DATE, DATE '9999-12-31') AS valid_to
     )
-FROM spelling AS p
+FROM placed_in_city AS p
 WHERE p.alias <> ''

@@ -20,6 +20,8 @@ def con(tmp_path):
     folder = tmp_path / "data" / "reference"
     folder.mkdir(parents=True)
     files = {
+        # Without a city, behind which each name would be spelled, too.
+        "office": "item,text\n",
         "district": "district,region,sort_order\n东区,r,1\n西区,r,2\n新西区,r,3\n",
         "street": "district,street,aliases,code,valid_from,valid_to,source\n"
         "东区,桥街道,桥头街道|老桥,1,,,\n西区,桥街道,,2,,,\n西区,桥地区,桥|沙,3,,,\n西区,沙镇,沙,4,,,\n",

@@ -17,7 +17,7 @@ WITH joined AS (
             filled(i.record_type) + filled(i.category_path) + filled(i.category) + filled(i.subcategory)
             + filled(i.topic) + filled(i.tag) + filled(i.title) + filled(i.content)
             + filled(i.place) + filled(i.status) + filled(i.channel) + filled(i.caller_name)
-            + filled(i.caller_phone) + filled(i.place_district) + filled(i.place_street) + filled(i.unit)
+            + filled(i.caller_phone) + filled(i.place_district) + filled(i.place_street) + filled(i.unit) + filled(i.unit_type)
             + filled(i.reply) + filled(i.handling) + filled(i.received_at) + filled(i.created_at)
             + filled(i.dispatched_at) + filled(i.due_at) + filled(i.closed_at) + filled(i.seat_id)
             + filled(i.seat_name) + filled(i.company_name) + filled(i.repeat_notice_count) + filled(i.is_valid)
@@ -100,6 +100,8 @@ typed AS (
             is_zoned(coalesce(g.received_at, g.created_at)) OR is_zoned(g.dispatched_at)
             OR is_zoned(g.due_at) OR is_zoned(g.closed_at)
         ) AS is_zoned,
+        to_unit_type(g.unit_type) AS given_unit_type,
+        filled(g.unit_type) = 1 AND NOT says_nothing(g.unit_type) AS has_unit_type,
         filled(g.place_district) = 1 AS has_district,
         filled(g.place_street) = 1 AS has_street,
         g.caller_phone,

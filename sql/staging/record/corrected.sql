@@ -15,6 +15,7 @@ SELECT
         corrected(k.fix, 'place_district', i.place_district) AS place_district,
         corrected(k.fix, 'place_street', i.place_street) AS place_street,
         corrected(k.fix, 'unit', i.unit) AS unit,
+        corrected(k.fix, 'unit_type', i.unit_type) AS unit_type,
         corrected(k.fix, 'handling', i.handling) AS handling,
         corrected(k.fix, 'received_at', i.received_at) AS received_at,
         corrected(k.fix, 'created_at', i.created_at) AS created_at,

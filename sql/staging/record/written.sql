@@ -6,8 +6,9 @@ WITH written AS (
     SELECT
         count(*) FILTER (WHERE w.scope_tier > 0) AS tiered_count,
         count(*) FILTER (WHERE regexp_matches(w.unread, '_at(,|$)')) AS unread_count,
-        count(*) FILTER (WHERE regexp_replace(w.unread, '[a-z]+_at,?', '', 'g') <> '')
+        count(*) FILTER (WHERE regexp_replace(w.unread, '([a-z]+_at|unit_type),?', '', 'g') <> '')
             AS strange_count,
+        count(*) FILTER (WHERE contains(w.unread, 'unit_type')) AS unit_type_count,
         count(*) FILTER (
             WHERE w.category <> '?' AND w.category NOT IN (SELECT c.category FROM ref.category AS c)
         ) AS category_count,
@@ -36,6 +37,8 @@ UNION ALL
 SELECT 'category' AS name, w.category_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'unit' AS name, w.unit_count AS row_count FROM written AS w
+UNION ALL
+SELECT 'unit_type' AS name, w.unit_type_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'handling' AS name, w.handling_count AS row_count FROM written AS w
 UNION ALL
