@@ -142,19 +142,26 @@ expected AS (
     FROM bounded
 ),
 
--- An office that closes has a weekday of less than a fifth of the mean.
+-- A weekday of less than a fifth of the mean is a day of rest.
+rested AS (
+    SELECT
+        *,
+        5 * expected_count < avg(expected_count) OVER (PARTITION BY entity, year) AS is_rest
+    FROM expected
+),
+
 run AS (
     SELECT
         *,
         sum(CASE WHEN row_count = 0 THEN expected_count ELSE 0 END) OVER (
             PARTITION BY entity, stretch, held_before
         ) AS run_expected_count,
-        sum(CASE WHEN row_count = 0 AND expected_count >= 1 THEN 1 ELSE 0 END) OVER (
+        sum(CASE WHEN row_count = 0 AND NOT is_rest THEN 1 ELSE 0 END) OVER (
             PARTITION BY entity, stretch, held_before
         ) AS run_open_day_count,
-        5 * min(CASE WHEN day_kind >= 0 THEN expected_count END) OVER (PARTITION BY entity, year)
-        < avg(expected_count) OVER (PARTITION BY entity, year) AS is_closing
-    FROM expected
+        max(CASE WHEN is_rest AND day_kind >= 0 THEN 1 ELSE 0 END) OVER (PARTITION BY entity, year) = 1
+            AS is_closing
+    FROM rested
 ),
 
 -- A home's own rules may be older than these.
