@@ -179,7 +179,7 @@ def _write(
         sheet.write_string(line, place, cell_text(cell), styles["hidden"])
     elif cell.value is None and cell.text in NOTHING:
         sheet.write_blank(line, place, None, style)
-    elif cell.value is None:  # a word in a number's place: 新增
+    elif cell.value is None:  # a word in a number's place: 基数为零
         sheet.write_string(line, place, cell.text, styles["word"])
     elif column.kind != "text":
         sheet.write_number(line, place, Decimal(cell.value), style)

@@ -14,7 +14,7 @@ from pipeline.telling.printed import Column as Spec
 
 Row = dict[str, Any]
 # Which column says that there was nothing to change from.
-NEW = {"previous_growth_rate": "is_new", "growth_rate": "is_new_in_year"}
+FROM_ZERO = {"previous_growth_rate": "is_from_zero", "growth_rate": "is_from_zero_in_year"}
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ class Source:
         exact = place.values[spec.name]
         shown = spec.show(exact)
         if shown is None:
-            new = spec.kind == "change" and place.values.get(NEW.get(spec.name, "")) is True
-            return Cell(None, "新增" if new else "—" if spec.is_figure else "")
+            from_zero = spec.kind == "change" and place.values.get(FROM_ZERO.get(spec.name, ""))
+            return Cell(None, "基数为零" if from_zero is True else "—" if spec.is_figure else "")
         text = cell_text(spec.kind, shown)
         if spec.name in PARENTS:
             text = self.named(place.values, spec.name, beside)

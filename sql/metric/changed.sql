@@ -301,9 +301,9 @@ SELECT
     CAST(before_this_count AS BIGINT) AS before_this_count,
     CAST(before_count AS BIGINT) AS before_count,
     max(value) FILTER (WHERE part = 'before') AS growth_rate,
-    NOT is_rest AND coalesce(previous_this_count > 0 AND previous_count = 0, FALSE) AS is_new,
+    NOT is_rest AND coalesce(previous_this_count > 0 AND previous_count = 0, FALSE) AS is_from_zero,
     NOT is_rest AND coalesce(previous_this_count = 0 AND previous_count > 0, FALSE) AS is_gone,
-    NOT is_rest AND coalesce(before_this_count > 0 AND before_count = 0, FALSE) AS is_new_in_year,
+    NOT is_rest AND coalesce(before_this_count > 0 AND before_count = 0, FALSE) AS is_from_zero_in_year,
     NOT is_rest AND coalesce(before_this_count = 0 AND before_count > 0, FALSE) AS is_gone_in_year
 FROM valued
 GROUP BY

@@ -1,8 +1,8 @@
 -- One row: a channel of a month, quarter or assessment month. Key: period_type, period, rank.
 -- The share is of the known channels, as in the yearly table.
 -- Columns: share_numerator over share_denominator is the share; previous_ is the period before, before_
--- the same one of the year before (null where they cannot be compared); is_new and is_gone tell of
--- the former, is_new_in_year and is_gone_in_year of the latter: a new one has no rate.
+-- the same one of the year before (null where they cannot be compared); is_from_zero and is_gone tell of
+-- the former, is_from_zero_in_year and is_gone_in_year of the latter: from zero there is no rate.
 SELECT
     changed.period_type,
     changed.period,
@@ -17,9 +17,9 @@ SELECT
     changed.before_count,
     changed.growth_rate,
     changed.previous_rank,
-    changed.is_new,
+    changed.is_from_zero,
     changed.is_gone,
-    changed.is_new_in_year,
+    changed.is_from_zero_in_year,
     changed.is_gone_in_year,
     reported.is_partial
 FROM metric.changed AS changed

@@ -4,8 +4,9 @@
 -- All members stand here, is_rest FALSE, and sum to the total; so do those that are listed and the one
 -- row of the rest (其他, is_rest).
 -- Columns: share_numerator over share_denominator is the share; previous_ is the period before, before_
--- the same one of the year before (null where they cannot be compared); is_new and is_gone tell of
--- the former, is_new_in_year and is_gone_in_year of the latter: a new one has no rate.
+-- the same one of the year before (null where they cannot be compared); is_from_zero and is_gone tell of
+-- the former, is_from_zero_in_year and is_gone_in_year of the latter: from zero there is no rate.
+-- is_new: none in the twelve months before either (metric.new_member).
 SELECT
     changed.period_type,
     changed.period,
@@ -24,9 +25,11 @@ SELECT
     changed.before_count,
     changed.growth_rate,
     changed.previous_rank,
-    changed.is_new,
+    fresh.cut IS NOT NULL AND NOT changed.is_rest AS is_new,
+    CASE WHEN NOT changed.is_rest THEN fresh.reference_month_count END AS reference_month_count,
+    changed.is_from_zero,
     changed.is_gone,
-    changed.is_new_in_year,
+    changed.is_from_zero_in_year,
     changed.is_gone_in_year,
     reported.is_partial
 FROM metric.changed AS changed
@@ -36,5 +39,14 @@ JOIN metric.reported_period AS reported
         reported.period_type = changed.period_type
         AND reported.period = changed.period
         AND reported.scope = changed.scope
+LEFT JOIN metric.new_member AS fresh
+    ON
+        fresh.scope = changed.scope
+        AND fresh.period_type = changed.period_type
+        AND fresh.period = changed.period
+        AND fresh.cut = changed.cut
+        AND fresh.category = changed.category
+        AND fresh.subcategory = changed.subcategory
+        AND fresh.topic = changed.topic
 WHERE changed.metric = 'record_count' AND changed.cut = 'category subcategory topic'
 ORDER BY changed.period_type, changed.period, changed.rank NULLS LAST

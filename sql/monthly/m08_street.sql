@@ -43,7 +43,7 @@ SELECT
     changed.before_count,
     changed.growth_rate,
     changed.previous_rank,
-    changed.is_new,
+    changed.is_from_zero,
     changed.is_gone,
     rated.convention,
     standing.called_back_count,

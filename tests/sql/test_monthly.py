@@ -81,17 +81,19 @@ def test_what_is_new_what_is_gone_and_the_rest_of_the_list(home: Home):
     rows = ask(
         home,
         "SELECT rank, category, is_listed, is_rest, record_count, category_share, previous_count, "
-        "previous_growth_rate, growth_rate, previous_rank, is_new, is_gone, is_new_in_year "
+        "previous_growth_rate, growth_rate, previous_rank, is_from_zero, is_gone, "
+        "is_from_zero_in_year, is_new, reference_month_count "
         "FROM monthly.m04_category WHERE period_type = 'month' AND period = '2020-11' "
         "ORDER BY rank NULLS LAST",
     )
     assert rows == [
-        (1, "公共安全", True, False, 6, D("0.54545455"), 0, None, None, None, True, False, True),
+        (1, "公共安全", True, False, 6, D("0.54545455"), 0, None, None, None,
+         True, False, True, True, 2),
         (2, "住房", False, False, 5, D("0.45454545"), 8, D("-0.375"), D("0.25"), 1,
-         False, False, False),
-        (3, "教育", False, False, 0, D(0), 2, D(-1), None, 2, False, True, False),
+         False, False, False, False, None),
+        (3, "教育", False, False, 0, D(0), 2, D(-1), None, 2, False, True, False, False, None),
         (None, "其他", False, True, 5, D("0.45454545"), 10, D("-0.5"), D("0.25"), None,
-         False, False, False),
+         False, False, False, False, None),
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ WORDS = {
     **TEMPLATE["kind"]["month"],
     "period": "2031年5月", "city": "云溪市", "hotline": "12345热线", "contact": "群众",
     "headline": "all", "section": "all", "tiles": {}, "rank_min_n": "100",
-    "list_error_share_percent": "5%", "steps": [],
+    "list_error_share_percent": "5%", "steps": [], "reference_category_months": 12,
     "this_label": "2031年", "last_label": "2030年",
 }  # fmt: skip
 OVERVIEW = (
@@ -32,8 +32,8 @@ OVERVIEW = (
 )  # fmt: skip
 CATEGORY = (
     "rank", "previous_rank", "category", "is_listed", "is_rest", "record_count", "category_share",
-    "previous_count", "previous_growth_rate", "before_count", "growth_rate", "is_new", "is_gone",
-    "is_new_in_year",
+    "previous_count", "previous_growth_rate", "before_count", "growth_rate", "is_from_zero",
+    "is_gone", "is_from_zero_in_year", "is_new",
 )  # fmt: skip
 
 
@@ -87,13 +87,14 @@ def categories() -> Printed:
     """Return two named categories, the rest of two, and these two: 60 + 30 + 10 = 100 records."""
     return table(
         "m04_category", CATEGORY,
-        (1, 2, "供暖", True, False, 60, D("0.6"), 20, D(2), 0, None, False, False, True),
-        (2, None, "噪声", True, False, 30, D("0.3"), 0, None, 40, D("-0.25"), True, False, False),
+        (1, 2, "供暖", True, False, 60, D("0.6"), 20, D(2), 0, None, False, False, True, False),
+        (2, None, "噪声", True, False, 30, D("0.3"), 0, None, 40, D("-0.25"),
+         True, False, False, True),
         (3, 1, "停车", False, False, 10, D("0.1"), 40, D("-0.75"), 20, D("-0.5"),
-         False, False, False),
-        (4, 3, "燃放", False, False, 0, D(0), 5, D(-1), None, None, False, True, False),
+         False, False, False, False),
+        (4, 3, "燃放", False, False, 0, D(0), 5, D(-1), None, None, False, True, False, False),
         (None, None, "其他", False, True, 10, D("0.1"), 45, D("-0.77777778"), 20, D("-0.5"),
-         False, False, False),
+         False, False, False, False),
     )  # fmt: skip
 
 
@@ -105,18 +106,18 @@ def test_the_list_keeps_the_rest_and_sums_to_the_total():
     ]  # fmt: skip
 
 
-def test_what_has_no_base_is_new_and_has_no_percentage():
+def test_what_has_no_base_has_no_percentage():
     printed = next(t for t in told(overview(100), categories())[1] if t.id == "m04_category")
     names = [c.name for c in printed.columns]
     month, year = names.index("previous_growth_rate"), names.index("growth_rate")
     assert [(row[month].text, row[year].text) for row in printed.rows] == [
-        ("▲200.00%", "新增"), ("新增", "▽25.00%"), ("▽77.78%", "▽50.00%")
+        ("▲200.00%", "基数为零"), ("基数为零", "▽25.00%"), ("▽77.78%", "▽50.00%")
     ]  # fmt: skip
 
 
 def test_new_and_vanished_categories_are_named():
     text = "".join(told(overview(100), categories())[0])
-    assert "噪声为上月没有的类别。" in text
+    assert "此前12个月没有、本月新出现的类别为噪声。" in text
     assert "上月有记录的燃放，本月没有受理。" in text
     assert "供暖（60件，占60.00%，环比上升200.00%）" in text
 

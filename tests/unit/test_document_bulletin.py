@@ -20,7 +20,7 @@ FACES = ("docx", "pdf", "xlsx")
 def half(key: str, rows: int = 3) -> Table:
     """Return a narrow table with a rise, a fall and what is new."""
     columns = (Column("category", "类别", "text"), Column("growth_rate", "环比", "change"))
-    changes = [Cell("0.1250", "▲12.50%"), Cell("-0.0310", "▽3.10%"), Cell(None, "新增")]
+    changes = [Cell("0.1250", "▲12.50%"), Cell("-0.0310", "▽3.10%"), Cell(None, "基数为零")]
     cells = tuple((name(f"{key}{place}"), changes[place % 3]) for place in range(rows))
     return Table(key, "1", f"{key}的变化", "", "", columns, cells, is_half=True)
 
@@ -124,7 +124,12 @@ def test_word_sets_halves_in_a_table_without_lines(folder):
     outer = word.tables[0]
     assert [len(cell.tables) for cell in outer.rows[0].cells] == [1, 1]
     inner = outer.rows[0].cells[0].tables[0]
-    assert [cell.text for cell in inner.columns[1].cells] == ["环比", "▲12.50%", "▽3.10%", "新增"]
+    assert [cell.text for cell in inner.columns[1].cells] == [
+        "环比",
+        "▲12.50%",
+        "▽3.10%",
+        "基数为零",
+    ]
     red = inner.rows[1].cells[1]._tc.findall(f".//{qn('w:color')}")
     assert [one.get(qn("w:val")) for one in red] == ["B5122B"]
     assert inner.rows[2].cells[1]._tc.find(f".//{qn('w:color')}") is None
@@ -135,5 +140,5 @@ def test_the_workbook_is_named_after_the_bulletin_and_holds_every_table(folder):
     assert len(book.sheetnames) == 1 + 4
     sheet = next(book[one] for one in book.sheetnames if "甲类" in one)
     changes = [row[1] for row in sheet.iter_rows(min_row=7, values_only=True)]
-    assert changes == [0.125, -0.031, "新增"]
+    assert changes == [0.125, -0.031, "基数为零"]
     assert sheet["B7"].number_format.startswith("▲")

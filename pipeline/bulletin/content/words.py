@@ -143,13 +143,25 @@ def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[Printed]) -> dic
 
 def _checked(tables: list[Printed]) -> dict[str, Any]:
     """Return what the days, words and expected counts of the period allow to say."""
-    days, surges, words, cases, rates, repeats = (
+    days, surges, words, cases, rates, repeats, categories, topics = (
         next((table.records() for table in tables if table.name == name), [])
-        for name in ("m15_day", "m13_surge", "m12_hot_word", "m14_case", "m10_rate", "m11_repeat")
+        for name in (
+            "m15_day",
+            "m13_surge",
+            "m12_hot_word",
+            "m14_case",
+            "m10_rate",
+            "m11_repeat",
+            "m04_category",
+            "m06_topic",
+        )
     )
     method = next((row["method"] for row in days if row["method"]), None)
     history = max((row["history_week_count"] or 0 for row in days), default=0)
-    reference = max((row["reference_month_count"] or 0 for row in words), default=0)
+    reference, of_category, of_topic = (
+        max((row["reference_month_count"] or 0 for row in rows), default=0)
+        for rows in (words, categories, topics)
+    )
     gaps = Gaps.of(days)
     judged = method not in (None, "none")
     rises = [row["week_common_rise"] for row in days if row["week_common_rise"] is not None]
@@ -167,6 +179,8 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
         "unjudged_days": "、".join(spans(unjudged)) if len(unjudged) < WEEK_DAYS else "",
         "no_surge": _yes(judged and all(row["cut"] == "total" for row in surges)),
         "reference_months": reference,
+        "reference_category_months": of_category,
+        "reference_topic_months": of_topic,
         "has_reference": _yes(reference),
         "no_reference": _yes(not reference),
         "has_case": _yes(cases),
