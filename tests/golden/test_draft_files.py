@@ -114,7 +114,7 @@ def test_the_page_needs_nothing_from_outside_and_no_colour(proof):
     assert "default-src 'none'" in page and "模拟数据" in page
     assert page.count("<sup>✗</sup>") == 30
     assert page.count('<i class="right">应为') == 30
-    for told in ("record_count", "sql/metric/growth.sql", "口径：tier1", "当场答复"):
+    for told in ("record_count", "sql/metric/growth.sql", "口径：分项口径", "当场答复"):
         assert told in page
 
 
