@@ -112,6 +112,7 @@ def _make_tables(
     sources.load_entities(con, entities.values())
     sources.load_receipts(con, home, loaded)
     sources.load_ledger(con, home)
+    create_place(con, home)
     months = moved.find(con, home, entities, months)
     prints = {
         family.name: partitions.fingerprints(
@@ -119,7 +120,6 @@ def _make_tables(
         )
         for family in partitions.families(files, entities, months)
     }
-    create_place(con, home)
     model.create_views(con, home)
     first = [file for file in ordered if file.kind in ("view", "partitioned")]
     computed = partitions.make(con, home, first, entities, months, prints)
