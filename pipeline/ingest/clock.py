@@ -50,6 +50,8 @@ ZONED = (
     rf"^({_MOMENT})(?:[.,][0-9]+)? ?(?:({_NAME})|(?:UTC|GMT)? ?([+-])(1[0-4]|0?[0-9])"
     r"(?::?([0-5][0-9]))?)(?:\[[A-Za-z_/+-]+\])?$"
 )
+# From half past nine to half past eleven, 09:30-11:30, is no hour west of Greenwich.
+SPAN = "[^T0-9:][0-9]{1,2}:[0-5][0-9] ?- ?[0-9]{1,2}:[0-5][0-9]$"
 _ZONED_GROUPS = ["moment", "name", "sign", "hours", "minutes"]
 # Seconds or milliseconds since 1970, of 2001 to 2030: no other way to write a time begins so.
 EPOCH = "1[0-8][0-9]{8}([.][0-9]+)?"

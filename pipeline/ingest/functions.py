@@ -95,6 +95,8 @@ MACROS = {
         CASE WHEN contains(x, '+') THEN regexp_full_match(x, '[0-9](\.[0-9]+)?[eE]\+[0-9]{2}')
             ELSE known AND regexp_full_match(x, '[0-9]{16,}')
         END""",
+    # What is left of a formula after unprotected: its result is the id, and nobody can tell it.
+    "is_formula(x)": "starts_with(x, '=')",
     # Of a short name: whatever is personal in itself.
     "mask_short(x)": f"""
         CASE WHEN regexp_matches(x, '{personal.SHORT_HINT}')
@@ -113,10 +115,13 @@ MACROS = {
     # A time with a zone of its own, or that counts from 1970. Most are plain: told by shape.
     "is_zoned(x)": f"""
         CASE WHEN strlen(x) < 10 OR x LIKE '____-__-__ __:__:__' THEN false
-            ELSE regexp_matches(trim(to_ascii(x)), '{clock.ZONED}') OR is_epoch(x)
+            ELSE regexp_matches(trim(to_ascii(x)), '{clock.ZONED}')
+                AND NOT regexp_matches(trim(to_ascii(x)), '{clock.SPAN}')
+                OR is_epoch(x)
         END""",
     "slow_time(x)": f"""
-        CASE WHEN regexp_matches(x, '{clock.ZONED}') THEN {clock.zoned_time("x")}
+        CASE WHEN regexp_matches(x, '{clock.SPAN}') THEN NULL
+            WHEN regexp_matches(x, '{clock.ZONED}') THEN {clock.zoned_time("x")}
             WHEN is_epoch(x)
             THEN to_local(make_timestamp((x::DOUBLE * CASE
                 WHEN regexp_full_match(x, '{clock.EPOCH}') THEN 1000000 ELSE 1000 END)::BIGINT))

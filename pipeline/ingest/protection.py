@@ -18,23 +18,27 @@ from pipeline.ingest.detect import read_text_head
 
 # What a protected cell can begin with; the wide signs are what a text program makes of a quote.
 _SIGNS = "\t\"'=`‘’＇＝"
-# A formula that is nothing but a text or a number, and its quotes once or twice.
+# What may stand before a sign.
+_BLANKS = "\t \u00a0\u3000\u200b\ufeff"
+# A formula that is nothing but a text or a number, its quotes once or twice, straight or curly, the
+# last ones lost, and once more as text ('="HX01").
 _FORMULA = (
-    r"""[=＝]\s*(?:"+([^"]*(?:""[^"]+)*)"+|[Tt](?:[Ee][Xx][Tt])?\(\s*"+([^"]*)"+"""
-    r"""(?:\s*,\s*"+[^"]*"+)?\s*\)|([0-9]+))"""
+    r"""['`‘’＇]?[=＝]\s*(?:["“”＂]+([^"“”＂]*(?:""[^"]+)*)["“”＂]*(?:\s*&\s*["“”＂]+)?"""
+    r"""|[Tt](?:[Ee][Xx][Tt])?\(\s*"+([^"]*)"+(?:\s*,\s*"+[^"]*"+)?\s*\)|([0-9]+))"""
 )
 # A quote that is not closed before the end: what begins with a quoted word is left as it is.
 _QUOTED = (
-    r"""'([^']*)'?|`([^`]*)`?|[‘’]([^‘’]*)’?"""
+    r"""'{1,2}([^']*)'?|`([^`]*)`?|[‘’]([^‘’]*)’?"""
     r"""|＇([^＇]*)＇?|"([^"]*)"|\t(.*)"""
 )
-_PATTERN = rf"(?s)^[\t ]*(?:{_FORMULA}|{_QUOTED})[\t ]*$"
+_PATTERN = rf"(?s)^[{_BLANKS}]*(?:{_FORMULA}|{_QUOTED})[\t ]*$"
 _GROUPS = "".join(rf"\{group}" for group in range(1, 10))
 _PYTHON = re.compile(_PATTERN)
 # So many apostrophes inside cells are looked at before all cells are.
 _MOST_LOOKED_AT = 100_000
 
-CODES = ", ".join(str(ord(sign)) for sign in _SIGNS)
+_FIRST = _SIGNS + _BLANKS[1:]
+CODES = ", ".join(str(ord(sign)) for sign in _FIRST)
 # The body of the macro unprotected(x): most cells are told by their first character.
 MACRO = f"""
     CASE WHEN unicode(x) IN ({CODES}) OR ends_with(x, chr(9))
@@ -54,7 +58,7 @@ def unprotected(text: str) -> str:
 
 
 def _is_protected(text: str) -> bool:
-    return text != "" and (text[0] in _SIGNS or text[-1] == "\t")
+    return text.lstrip(_BLANKS[1:])[:1] in tuple(_SIGNS) or text.endswith("\t")
 
 
 def text_is_protected(path: Path, delimiter: str) -> bool:
@@ -123,4 +127,4 @@ def _may_hold_sign(statistics: pq.Statistics | None) -> bool:
     low, high = statistics.min, statistics.max
     if not isinstance(low, str) or not isinstance(high, str):
         return True
-    return any(low[:1] <= sign <= high[:1] for sign in _SIGNS)
+    return any(low[:1] <= sign <= high[:1] for sign in _FIRST)

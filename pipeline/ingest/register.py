@@ -27,7 +27,8 @@ OPTIONAL = ("aliases", "valid_from", "valid_to")
 KINDS = ("category", "district", "street", "unit", "place")
 # What may stand between the parts of one name. Marks of a list (、，;) name several.
 _BETWEEN = r"[\s/\\|>→·_—–-]+"
-_BRACKETS = r"[(（\[【][^)）\]】]*[)）\]】]"
+_OPENING, _CLOSING = r"[(（\[【]", r"[)）\]】]"
+_BRACKETS = rf"{_OPENING}[^)）\]】]*{_CLOSING}"
 # How the name of an office of a street or a district ends.
 _STREET_OFFICE = "(?:办事处|办|党工委|(?:人民)?政府|[一-龥]{1,20}(?:局|所|队|科|站|中心|办公室|办))"
 _OFFICE = (
@@ -120,18 +121,29 @@ def _define_keys(con: duckdb.DuckDBPyConnection) -> None:
     with. Names of other cities keep theirs, so that they are found nowhere. to_unit_type: the kind
     of unit that a dump's own word names.
     """
-    whole = _replaced("x", f"{_BRACKETS}|{_BETWEEN}", everywhere=True)
+    # What stands in brackets altogether is the name.
+    whole = _replaced("x", f"^{_OPENING}([^)）\\]】]+){_CLOSING}$|[。.;；,，、]+$", "\\1")
+    whole = _replaced(whole, f"{_BRACKETS}|{_BETWEEN}", everywhere=True)
     place, city = whole, ""
     if cities := _cities(con):
         city = f"(?:{'|'.join(cities)})+(?:市辖区)?"
         # Only what begins with the city: 吉林省长春市朝阳区 is another one's.
-        before = f"^(?:中国)?(?:[一-龥]{{2,7}}(?:省|自治区))?({city})"
+        before = f"^(?:中国)?(?:[一-龥]{{2,7}}(?:省|自治区))?({city})[,，、]?"
         place, whole = _replaced(whole, before), _replaced(whole, before, "\\1")
     # A unit keeps the city, which may be of its name: 北京建工集团.
     office = _replaced(whole, f"({_NO_OFFICE})$", "\\1?")
     if districts := "|".join(_districts(con)):
         district = f"(?:{city})?(?:{districts})" if city else f"(?:{districts})"
+        named = f"(?:{districts})"
         street = f"{district}[一-龥]{{0,6}}?[^城](?:街道|地区|镇|乡)"
+        # 市朝阳区; the government of the district, and the office of a street, which is one of it.
+        government = f"^({district})(?:人民)?政府([一-龥]{{1,7}}(?:街道|地区|镇|乡))"
+        place = _replaced(place, f"^市({named})", "\\1")
+        place = _replaced(place, f"^({named})(?:(?:人民)?政府|区级|本级)$", "\\1")
+        place = _replaced(
+            _replaced(place, government, "\\1\\2"), f"^({street}){_STREET_OFFICE}$", "\\1"
+        )
+        office = _replaced(_replaced(office, f"^市({named})", "\\1"), government, "\\1\\2")
         office = _replaced(office, f"^({street}){_STREET_OFFICE}$", "\\1")
         office = _replaced(office, f"^({district}){_OFFICE}$", "\\1")
         # A place that is no street (a park) has an office, too; found only if it is registered.

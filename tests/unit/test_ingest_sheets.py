@@ -24,6 +24,16 @@ def records(home, columns="record_id", tail="ORDER BY ALL"):
     return fetch(home, "records", columns, tail)
 
 
+def test_an_id_that_a_formula_computes_is_refused(home):
+    rows = ['"=""HX""&""01"""', "=A1&B1", '"=HYPERLINK(""x"",""HX01"")"', '"=""HX01"""']
+    text = "".join(f"{cell},2024-01-05 08:00:00,住房\n" for cell in rows)
+    give(home, "a.csv", f"工单编号,来电时间,一级分类\n{text}")
+    (receipt,) = load(home).loaded
+    assert records(home) == [("HX01",)]
+    assert receipt["reject_reasons"] == {"record_id_formula": 3}
+    assert fetch(home, "rejects", "line, column_name") == [(n, "record_id") for n in (2, 3, 4)]
+
+
 PROTECTED = {
     '="HX01"': "HX01",
     '=""HX01""': "HX01",
@@ -39,6 +49,15 @@ PROTECTED = {
     "\t20240108000000": "20240108000000",
     "20240108000000\t": "20240108000000",
     '"HX01"': "HX01",
+    # Protected twice, behind a blank or a mark, with curly quotes, cut, or with nothing appended.
+    "''HX01": "HX01",
+    '\'="HX01"': "HX01",
+    ' ="HX01"': "HX01",
+    '\u00a0="HX01"': "HX01",
+    "\ufeff'HX01": "HX01",
+    "=“HX01”": "HX01",
+    '="HX01': "HX01",
+    '="HX01"&""': "HX01",
     '=""': "",
     "'": "",
     # No protection: words in quotes, formulas that compute, an apostrophe inside.
@@ -46,6 +65,7 @@ PROTECTED = {
     "'a' b": "'a' b",
     '"a" b': '"a" b',
     "=SUM(A1)": "=SUM(A1)",
+    '="HX"&"01"': '="HX"&"01"',
     "it's": "it's",
     "": "",
 }
@@ -207,6 +227,8 @@ PLAIN_TIMES = {
     "2020/9/18 3:05 PM": "2020-09-18 15:05:00",
     "2024-01-05": "2024-01-05 00:00:00",
     "2024-01": None,
+    # From half past nine to half past eleven: no zone.
+    "2024-01-01 09:30-11:30": None,
 }
 
 

@@ -83,6 +83,8 @@ def unit(con, name: str) -> tuple:
             "清江市清江市东山区",
         ),
         "清江市 > 东山区",
+        *("清江市,东山区", "清江市，东山区", "市东山区", "【东山区】", "(东山区)", "东山区。"),
+        *("东山区人民政府", "清江市东山区政府", "东山区本级", "东山区区级"),
     ],
 )
 def test_a_district_behind_its_city_is_that_district(registers, written):
@@ -101,13 +103,20 @@ def test_a_district_behind_its_city_is_that_district(registers, written):
             "某某省东山区",
         ),
         *("东山镇", "东山街道", "清江市", "新东山区", "山区"),
+        *("外市东山区人民政府", "东山区政府大院", "(东山区)(西河区)"),
     ],
 )
 def test_what_names_several_or_another_city_stays_unknown(registers, written):
     assert place(registers, written) == (None, None)
 
 
-@pytest.mark.parametrize("written", ["清江市东山区上街道", "清江市/东山区/上街道", "东山区 上街道"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("清江市东山区上街道", "清江市/东山区/上街道", "东山区 上街道"),
+        *("东山区上街道办事处", "清江市东山区人民政府上街道办事处"),
+    ],
+)
 def test_a_district_with_its_street_in_one_cell_is_both(registers, written):
     assert place(registers, written) == ("东山区", "上街道")
 
@@ -127,6 +136,7 @@ def test_a_district_with_its_street_in_one_cell_is_both(registers, written):
         ("东山区上街道", ("街乡镇", "东山区", "上街道")),
         ("清江市西河区上街道", ("街乡镇", "西河区", "上街道")),
         ("东山区上街道办事处", ("街乡镇", "东山区", "上街道")),
+        ("清江市东山区人民政府上街道办事处", ("街乡镇", "东山区", "上街道")),
         ("东山区上街道综合执法队", ("街乡镇", "东山区", "上街道")),
         ("东山区城关镇人民政府", ("街乡镇", "东山区", "城关镇")),
         ("清江市水务局", ("市级部门", "?", "?")),

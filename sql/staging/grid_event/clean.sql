@@ -46,6 +46,7 @@ judged AS (
             -- No event at all: counted, but not among the rows read.
             WHEN is_heading(d.record_id) THEN 'header_repeated'
             WHEN is_rounded(d.record_id, d.ids_are_rounded) THEN 'record_id_rounded'
+            WHEN is_formula(d.record_id) THEN 'record_id_formula'
             WHEN d.received_at IS NULL AND tidy(d.received_text) IS NULL THEN 'received_at_missing'
             WHEN d.received_at IS NULL THEN 'received_at_invalid'
             WHEN d.closed_at < d.received_at THEN 'closed_before_received'

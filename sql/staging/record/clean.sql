@@ -208,12 +208,17 @@ SELECT
         -- No record at all: counted, but not among the rows read.
         WHEN is_heading(d.record_id) THEN 'header_repeated'
         WHEN is_rounded(d.record_id, d.ids_are_rounded) THEN 'record_id_rounded'
+        WHEN is_formula(d.record_id) THEN 'record_id_formula'
         WHEN d.received_at IS NOT NULL THEN NULL
         WHEN tidy(d.received_text) IS NULL THEN 'received_at_missing'
         ELSE 'received_at_invalid'
     END AS reject_reason,
     CASE
-        WHEN d.record_id IS NULL OR is_rounded(d.record_id, d.ids_are_rounded) THEN 'record_id'
+        WHEN
+            d.record_id IS NULL
+            OR is_formula(d.record_id)
+            OR is_rounded(d.record_id, d.ids_are_rounded)
+            THEN 'record_id'
         WHEN d.received_at IS NULL THEN 'received_at'
     END AS reject_column,
     CASE WHEN d.received_at IS NULL THEN mask_value(tidy(d.received_text)) END AS reject_value,
