@@ -272,12 +272,11 @@ def _level(
 
 
 def _recent(past: Array, design: Array, known: Array, settings: Settings) -> _Outlook:
-    """Return the mean of the latest weeks (less the guard), outbreaks weighted down."""
+    """Return the mean of the latest weeks with data (less the guard), outbreaks weighted down."""
     weeks = past.shape[1]
-    last = weeks - settings.guard_weeks
-    first = max(0, last - settings.recent_weeks)
+    last = max(0, weeks - settings.guard_weeks)
     used = np.zeros(weeks)
-    used[first:last] = known[first:last]
+    used[np.flatnonzero(known[:last])[-settings.recent_weeks :]] = 1.0
     fitted = _robust(past, design[:weeks, :1], used, settings)
     mean = np.exp(np.clip(fitted.coefficients[:, 0], *LOG_BOUNDS))
     doubt = fitted.inverse[:, 0, 0] * fitted.dispersion

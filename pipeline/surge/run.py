@@ -54,9 +54,7 @@ def expected_counts(home: Home, period: Period, settings: Settings | None = None
         fingerprint = fingerprint_of(con)
         key = _key(fingerprint, settings)
         if EXPECTED_COUNT.key(home, part) != key:
-            rows = EXPECTED_COUNT.cast(
-                pa.Table.from_pandas(_rows(con, period, settings, fingerprint))
-            )
+            rows = _rows(con, period, settings, fingerprint)
             _check(home, rows)
             EXPECTED_COUNT.write(home, part, rows, key)
     return _told(pd.read_parquet(EXPECTED_COUNT.path(home, part)), settings)
@@ -78,13 +76,13 @@ def _key(fingerprint: str, settings: Settings) -> str:
 
 def _rows(
     con: duckdb.DuckDBPyConnection, period: Period, settings: Settings, fingerprint: str
-) -> pd.DataFrame:
-    weeks = series.read(con, period)
-    if not weeks.is_known[-weeks.judged :].any():
+) -> pa.Table:
+    if not series.has_records(con, period):
         raise HotlineError(
             f"{period.period} 没有已入库的记录;请先 hotline ingest 该月的文件,再 hotline build",
             NO_DATA,
         )
+    weeks = series.read(con, period)
     terms = design(weeks.week_ends, series.calendar(con))
     frames = [
         _judged(held, weeks, terms, week, settings, city)
@@ -93,18 +91,21 @@ def _rows(
         for city in [_city(weeks, terms, week, settings)]
         for held in weeks.series
     ]
+    if not frames:
+        return EXPECTED_COUNT.schema.empty_table()
     scope = con.execute(
         """SELECT max(s.scope) FROM metric.scope AS s JOIN ref.scope_use AS u
            ON u.scope = s.scope AND u.purpose = 'section' WHERE s.year = ?""",
         [period.year],
     ).fetchall()[0][0]
-    return pd.concat(frames, ignore_index=True).assign(
+    rows = pd.concat(frames, ignore_index=True).assign(
         period_type=period.period_type,
         period=period.period,
         scope=scope,
         model_version=MODEL_VERSION,
         fingerprint=fingerprint,
     )
+    return EXPECTED_COUNT.cast(pa.Table.from_pandas(rows))
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,8 @@ def _judged(
 
 
 def _told(rows: pd.DataFrame, settings: Settings) -> Expected:
+    if rows.empty:
+        return Expected(NONE, 0, 0, 0, 0, "时段内没有一周数据完整:不判断突增")
     # By the rule that the history allows, not by that of a series that is new to it.
     first = rows[rows["cut"] == TOTAL].iloc[0]
     method, history = str(first["method"]), int(first["history_week_count"])

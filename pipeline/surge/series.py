@@ -14,6 +14,7 @@ from pipeline.surge.glm import Array, Flags
 from pipeline.surge.terms import WEEK, Calendar
 
 QUERY = REPOSITORY / "sql" / "surge" / "week_count.sql"
+HELD_QUERY = REPOSITORY / "sql" / "surge" / "week_held.sql"
 # Of five years, as in Noufaily et al. (2013): what is older says little of today.
 HISTORY_WEEKS = 260
 KEYS = ["cut", "category", "subcategory", "topic", "district"]
@@ -38,6 +39,16 @@ class Weeks:
     series: tuple[Series, ...]
 
 
+def has_records(con: duckdb.DuckDBPyConnection, period: Period) -> bool:
+    """Return whether any record of the period is loaded."""
+    found = con.execute(
+        """SELECT count(*) FROM metric.held_day
+           WHERE entity = 'record' AND NOT is_empty AND received_on BETWEEN ? AND ?""",
+        [period.first_on, period.last_on],
+    ).fetchall()
+    return bool(found[0][0])
+
+
 def read(con: duckdb.DuckDBPyConnection, period: Period) -> Weeks:
     """Return the weeks of the period and of its history.
 
@@ -59,16 +70,15 @@ def read(con: duckdb.DuckDBPyConnection, period: Period) -> Weeks:
     con.execute("INSERT INTO asked_day SELECT * FROM asked_days")
     con.unregister("asked_days")
     rows = con.sql(QUERY.read_text(encoding="utf-8")).df()
-    total = rows[rows["cut"] == "total"]
-    return Weeks(ends, _known(total, len(ends)), judged, tuple(_series(rows, len(ends))))
+    held = con.sql(HELD_QUERY.read_text(encoding="utf-8")).fetchall()
+    return Weeks(ends, _known(held, len(ends)), judged, tuple(_series(rows, len(ends))))
 
 
-def _known(total: pd.DataFrame, weeks: int) -> Flags:
-    """Return which weeks have data: at least half as many days with records as is usual."""
-    days = np.zeros(weeks)
-    days[total["week_index"].to_numpy()] = total["day_count"].to_numpy()
-    usual = np.median(days[days > 0]) if days.any() else 0
-    return (days > 0) & (days >= usual / 2)
+def _known(held: list[tuple[int]], weeks: int) -> Flags:
+    """Return which weeks have data: those without a missing day, quiet ones of no record too."""
+    known = np.zeros(weeks, dtype=bool)
+    known[[index for (index,) in held]] = True
+    return known
 
 
 def _series(rows: pd.DataFrame, weeks: int) -> Iterator[Series]:

@@ -3,11 +3,10 @@
 -- `asked_day` (day_on, week_index) is a temporary table that the caller fills: weeks end where the
 -- period ends, so that neither a calendar nor an assessment month has a broken week. Series without
 -- a known name (`?`) are no series: what is unknown has no place to send anyone to. The whole city
--- (cut `total`) is a series, too, and its days tell which weeks have data.
+-- (cut `total`) is a series, too.
 WITH day AS (
     SELECT
         asked_day.week_index,
-        asked_day.day_on,
         day_count.category,
         day_count.subcategory,
         day_count.topic,
@@ -24,8 +23,7 @@ WITH day AS (
 SELECT
     'total' AS cut, '*' AS category, '*' AS subcategory, '*' AS topic, '*' AS district,
     week_index,
-    CAST(sum(record_count) AS BIGINT) AS record_count,
-    count(DISTINCT day_on) AS day_count
+    CAST(sum(record_count) AS BIGINT) AS record_count
 FROM day
 WHERE district <> '*'
 GROUP BY week_index
@@ -33,8 +31,7 @@ UNION ALL
 SELECT
     'category' AS cut, category, '*' AS subcategory, '*' AS topic, '*' AS district,
     week_index,
-    CAST(sum(record_count) AS BIGINT) AS record_count,
-    count(DISTINCT day_on) AS day_count
+    CAST(sum(record_count) AS BIGINT) AS record_count
 FROM day
 WHERE district <> '*' AND category <> '?'
 GROUP BY category, week_index
@@ -42,8 +39,7 @@ UNION ALL
 SELECT
     'category district' AS cut, category, '*' AS subcategory, '*' AS topic, district,
     week_index,
-    CAST(sum(record_count) AS BIGINT) AS record_count,
-    count(DISTINCT day_on) AS day_count
+    CAST(sum(record_count) AS BIGINT) AS record_count
 FROM day
 WHERE district NOT IN ('*', '?') AND category <> '?'
 GROUP BY category, district, week_index
@@ -51,8 +47,7 @@ UNION ALL
 SELECT
     'category subcategory topic' AS cut, category, subcategory, topic, '*' AS district,
     week_index,
-    CAST(sum(record_count) AS BIGINT) AS record_count,
-    count(DISTINCT day_on) AS day_count
+    CAST(sum(record_count) AS BIGINT) AS record_count
 FROM day
 WHERE district = '*' AND topic <> '?' AND category <> '?'
 GROUP BY category, subcategory, topic, week_index

@@ -2,6 +2,7 @@
 
 import datetime
 
+import pyarrow as pa
 import pytest
 from warehouse_kit import ask, deliver, make_home, record, select_named
 
@@ -88,7 +89,7 @@ def test_a_planted_surge_and_a_new_topic_are_found_and_nothing_else(home):
 def test_no_week_reaches_beyond_its_period(home):
     """Of a quarter's 92 days thirteen weeks; its first day fills none."""
     quarter = Period(QUARTER, 2020, 12)
-    assert expected_counts(home, quarter).week_count == 9  # Nothing after 30 November.
+    assert expected_counts(home, quarter).week_count == 8  # Of the ninth four days are loaded.
     weeks = ask(
         home,
         "SELECT min(first_on), max(last_on) FROM model.expected_count "
@@ -227,8 +228,9 @@ def test_what_fails_is_refused_before_it_is_kept(home, monkeypatch):
     right = run._rows
 
     def wrong(*args):
-        rows = right(*args)
-        return rows.assign(expected_count=rows["expected_count"].where(rows["cut"] == "total", 1e9))
+        rows = right(*args).to_pandas()
+        too_many = rows["expected_count"].where(rows["cut"] == "total", 1e9)
+        return EXPECTED_COUNT.cast(pa.Table.from_pandas(rows.assign(expected_count=too_many)))
 
     monkeypatch.setattr(run, "_rows", wrong)
     with pytest.raises(HotlineError, match=r"fail_expected_count.*全市同周") as refused:
@@ -246,3 +248,55 @@ def test_a_table_cannot_rest_on_what_is_computed_when_asked():
     view = graph.SqlFile("metric.c", "sql/metric/c.sql", asked.text + " FROM metric.a")
     ordered = graph.order({"metric.c": view, "metric.a": asked}, [])
     assert [file.name for file in ordered] == ["metric.a", "metric.c"]
+
+
+@pytest.fixture(scope="module")
+def even(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Two records of every day that is loaded: January to April, and a year later to 10 March."""
+    made = make_home(tmp_path_factory.mktemp("even"))
+    spans = [
+        ("2019-01-01", "2019-04-30"),
+        ("2020-01-01", "2020-03-10"),
+        ("2020-05-01", "2020-05-02"),
+    ]
+    rows = []
+    for first, last in spans:
+        day = datetime.date.fromisoformat(first)
+        while day <= datetime.date.fromisoformat(last):
+            rows += [
+                record(f"{day}{number}", f"{day} 09:00:00", category="住房", place_district="甲区")
+                for number in range(2)
+            ]
+            day += datetime.timedelta(days=1)
+    deliver(made, rows)
+    build(made)
+    return made
+
+
+def weeks_of(home: Home, month: int) -> list[tuple]:
+    told = expected_counts(home, Period(MONTH, 2020, month))
+    rows = ask(
+        home,
+        "SELECT first_on, record_count, round(expected_count), 14 BETWEEN lower_count "
+        "AND upper_count "
+        f"FROM model.expected_count WHERE period = '2020-{month:02d}' AND cut = 'total' ORDER BY 1",
+    )
+    assert (told.week_count, told.surge_count) == (len(rows), 0)
+    return rows
+
+
+def test_a_week_of_which_days_are_missing_is_no_week(even):
+    """The week of New Year, of which two or three days are loaded, lowers no expectation.
+
+    The latest weeks are those that are loaded, though eight months lie between them.
+    """
+    # Counted back from 29 February; and from 31 March, of which the first week is whole.
+    firsts = [datetime.date(2020, 2, day) for day in (2, 9, 16, 23)]
+    assert weeks_of(even, 2) == [(day, 14, 14, True) for day in firsts]
+    assert weeks_of(even, 3) == [(datetime.date(2020, 3, 4), 14, 14, True)]
+
+
+def test_a_month_without_a_whole_week_has_no_expectation(even):
+    assert weeks_of(even, 5) == []
+    told = expected_counts(even, Period(MONTH, 2020, 5))
+    assert (told.method, told.note) == ("none", "时段内没有一周数据完整:不判断突增")

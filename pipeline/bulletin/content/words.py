@@ -165,7 +165,9 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
     gaps = Gaps.of(days)
     judged = method not in (None, "none")
     rises = [row["week_common_rise"] for row in days if row["week_common_rise"] is not None]
-    unjudged = [row["received_on"] for row in days if row["week_first_on"] is None]
+    unjudged = {row["received_on"] for row in days if row["week_first_on"] is None}
+    # Weeks are counted back from the period's end: its first days may fill none.
+    short = [row["received_on"] for row in days[: len(days) % WEEK_DAYS]]
     return {
         "missing_days": "、".join(spans(gaps.days)),
         "low_weeks": "、".join(span(week.first_on, week.last_on) for week in gaps.weeks),
@@ -176,7 +178,8 @@ def _checked(tables: list[Printed]) -> dict[str, Any]:
         "surge_none": _yes(method == "none"),
         "surge_unknown": _yes(method is None),
         "common_rise": percent(Decimal(max(rises)), 0) if rises else "",
-        "unjudged_days": "、".join(spans(unjudged)) if len(unjudged) < WEEK_DAYS else "",
+        "short_days": "、".join(spans(short)),
+        "unjudged_days": "、".join(spans(sorted(unjudged.difference(short)))),
         "no_surge": _yes(judged and all(row["cut"] == "total" for row in surges)),
         "reference_months": reference,
         "reference_category_months": of_category,
