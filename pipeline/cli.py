@@ -272,7 +272,7 @@ def bulletin(home: Home, period: str | None, kind: str, latest: bool, year: int 
 @click.option("--open/--no-open", "is_opened", default=True, help="完成后在浏览器中打开报告。")
 @_verb
 def demo(home: Home, out: Path | None, is_opened: bool) -> int:
-    """用虚构的小城市从头走一遍:模拟、入库、建表、核对、出报告;约半分钟。"""
+    """用虚构的小城市从头走一遍:模拟、入库、建表、核对、出报告;约一分钟。"""
     from pipeline.demo import demo as stage
 
     return stage(out, is_opened=is_opened)

@@ -37,7 +37,7 @@ _SIGNS = {",": "逗号", "\t": "制表符", "|": "竖线", ";": "分号"}
 _FORMATS = {"csv": "分隔文本", "jsonl": "JSON 行", "html": "网页(HTML 表格)"}
 # An id column that holds a phone number or an identity card.
 _PERSON = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]")
-_NOT_SHOWN = ("receipt", "dispatch_no", "is_last", "unread")
+_NOT_SHOWN = ("receipt", "dispatch_no", "is_last", "unread", "given")
 # Of the first line of each reason: enough to look the row up.
 _REJECTS = """
 SELECT

@@ -58,10 +58,12 @@ class Delivery:
     def received_on(self) -> datetime.date:
         """The day in receipt.toml, else in the folder's name, else today.
 
-        Nothing is received after today: a date ahead would win over every later delivery.
+        Nothing is received after today: a date ahead would win over every later delivery. Simulated
+        records may be of a year to come, and no real delivery can follow them.
         """
         today = datetime.date.today()
-        return min(self.dated_on or today, today)
+        dated = self.dated_on or today
+        return dated if self.note.simulated else min(dated, today)
 
     @property
     def ahead(self) -> datetime.date | None:

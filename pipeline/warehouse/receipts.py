@@ -114,10 +114,10 @@ _FURTHEST = datetime.timedelta(hours=14)
 def _received(fields: dict[str, Any]) -> dict[str, str]:
     """Return the day that a delivery counts from where its receipt tells one after its ingest.
 
-    Ingest writes no such day; receipts of older versions may hold one.
+    Ingest writes no such day but for simulated records; receipts of older versions may hold one.
     """
     told, loaded = fields.get("received_on"), fields.get("loaded_at")
-    if not told or not loaded:
+    if not told or not loaded or fields.get("simulated"):
         return {}
     latest = (datetime.datetime.fromisoformat(loaded) + _FURTHEST).date().isoformat()
     return {"received_on": latest, "received_on_told": told} if told > latest else {}

@@ -58,7 +58,7 @@ PLANTED = {
 EXPECTED = {
     "warn_closed_early": [(2020, 2, 1)],
     "warn_unknown_district": [(2020, "?", 1)],
-    "warn_partial_year": [("热线工单", 2019, 3, 0, None), ("热线工单", 2020, 2, 0, None)],
+    "warn_partial_year": [("热线工单", 2019, 3, None, None), ("热线工单", 2020, 2, None, None)],
 }
 
 

@@ -45,6 +45,7 @@ def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
     samples = [item for item in told if item.startswith("样本")]
     assert len(samples) == 5
     assert "content=某某来电***,幸福里***楼漏水" in samples[0] and "来电人=有" in samples[0]
+    assert "given=" not in text
     assert "李伟" not in text and "13812345678" not in text
 
 

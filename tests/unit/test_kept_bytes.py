@@ -179,6 +179,19 @@ def test_a_delivery_dated_ahead_counts_from_today_and_says_so(home, tmp_path, ca
     assert f"a.csv(写 2931-01-01,按 {TODAY})" in capsys.readouterr().out
 
 
+def test_simulated_records_of_a_year_to_come_keep_the_day_they_are_dated(home, tmp_path, capsys):
+    year = TODAY.year + 1
+    note = f"received_on = {year + 1}-01-01\nsimulated = true\n"
+    (tmp_path / "receipt.toml").write_text(note, encoding="utf-8")
+    (tmp_path / "a.csv").write_text(dump("A1", 来电时间=f"{year}-12-05 08:00:00"), encoding="utf-8")
+    (one,) = load(home, tmp_path).loaded
+    assert (one["received_on"], one["received_on_told"]) == (f"{year + 1}-01-01", None)
+    assert "收到日期" not in capsys.readouterr().out
+    assert [r.fields["received_on"] for r in receipts.load(home)] == [f"{year + 1}-01-01"]
+    status(home)
+    assert "a.csv(写" not in capsys.readouterr().out
+
+
 def test_a_day_ahead_in_an_older_receipt_counts_from_its_loading(home):
     give(home, "a.csv", dump("A1"))
     load(home)
