@@ -147,26 +147,23 @@ def read_content(path: Path, *, digested: bool = True) -> Content:
             hashed = second.submit(digest.update, block) if digest else None
             if bad is None and (place := _first_invalid(block)) is not None:
                 bad = offset + place
-            ends |= _line_ends(buffer, size, last)
-            lines += buffer.count(b"\n", 0, size)
+            feeds = buffer.count(b"\n", 0, size)
+            ends |= _line_ends(buffer, size, last, feeds)
+            lines += feeds
             if hashed:
                 hashed.result()  # the next block comes in the same buffer
             offset, last = offset + size, bytes(buffer[size - 1 : size])
     return Content(digest.hexdigest() if digest else "", bad, len(ends) > 1, lines)
 
 
-def _line_ends(buffer: bytearray, size: int, last: bytes) -> set[bytes]:
-    """Return which of CR LF and LF end lines of a block; `last` is the byte before it."""
-    lines = pairs = 0
-    if last == b"\r" and buffer[:1] == b"\n":
-        lines = pairs = 1
+def _line_ends(buffer: bytearray, size: int, last: bytes, feeds: int) -> set[bytes]:
+    """Return which of CR LF and LF end lines of a block that holds so many line feeds; `last` is
+    the byte before it."""
+    pairs = int(last == b"\r" and buffer[:1] == b"\n")
     # A single sign is found ten times faster than two, and most files have no CR.
     if buffer.find(b"\r", 0, size) >= 0:
         pairs += buffer.count(b"\r\n", 0, size)
-        lines += buffer.count(b"\n", 0, size) - (lines > 0)
-    elif buffer.find(b"\n", lines, size) >= 0:
-        lines += 1
-    return ({b"\r\n"} if pairs else set()) | ({b"\n"} if lines > pairs else set())
+    return ({b"\r\n"} if pairs else set()) | ({b"\n"} if feeds > pairs else set())
 
 
 def _first_invalid(block: memoryview) -> int | None:

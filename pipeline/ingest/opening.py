@@ -109,11 +109,7 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
     if not opened.tables:
         opened.tables = [opened.supplements.pop(0)]
     opened.tables = [
-        replace(
-            table,
-            path=_plain(table.path, tmp / f"table-{n}"),
-            line_feeds=_line_feeds(table, delivery),
-        )
+        replace(table, path=_plain(table.path, tmp / f"table-{n}"))
         for n, table in enumerate(opened.tables)
     ]
     opened.supplements = [
@@ -121,11 +117,6 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
         for n, table in enumerate(opened.supplements)
     ]
     return opened
-
-
-def _line_feeds(table: Table, delivery: Delivery) -> int:
-    known = delivery.content if table.path == delivery.body else None
-    return known.line_feeds if known else 0
 
 
 def _plain(path: Path, link: Path) -> Path:
@@ -154,7 +145,9 @@ def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> Opened:
         if plain.mixed_ends and kind.format == "csv":
             path = even_ends(path, tmp / "even")
     if kind.format == "csv":
-        opened.tables = [_open_text(path, wanted, tmp)]
+        # Also where lines above the header are left out: it is the most that there can be.
+        table = _open_text(path, wanted, tmp)
+        opened.tables = [replace(table, line_feeds=plain.line_feeds)]
     elif kind.format == "jsonl":
         opened.tables = [_open_jsonl(path, wanted, tmp)]
     elif kind.format == "parquet":

@@ -41,6 +41,7 @@ class Plain:
     path: Path
     encoding: str
     mixed_ends: bool = False
+    line_feeds: int = 0
 
 
 def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
@@ -58,12 +59,13 @@ def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
     content = content or read_content(path, digested=False)
     bad_utf8 = content.bad_utf8
     if bad_utf8 is None:
-        return Plain(path, "utf-8", content.mixed_ends)
+        return Plain(path, "utf-8", content.mixed_ends, content.line_feeds)
     if mark == BOM or _begins_as_utf8(path, bad_utf8):
         raise HotlineError(unreadable(path, count_lines(path, bad_utf8) + 1), NO_DATA)
     bad_gb = _from_gb18030(path, target)
     if bad_gb is None:
-        return Plain(target, "gb18030", content.mixed_ends)
+        # In GB18030 no byte of a longer character is a line feed.
+        return Plain(target, "gb18030", content.mixed_ends, content.line_feeds)
     line = count_lines(path, max(bad_utf8, bad_gb)) + 1
     raise HotlineError(unreadable(path, line), NO_DATA)
 
@@ -90,7 +92,8 @@ def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
                 raise HotlineError(unreadable(path, line + good.count("\n")), NO_DATA) from error
             line += text.count("\n")
             writer.write(text)
-    return Plain(target, encoding, read_content(target, digested=False).mixed_ends)
+    content = read_content(target, digested=False)
+    return Plain(target, encoding, content.mixed_ends, content.line_feeds)
 
 
 def even_ends(path: Path, target: Path) -> Path:

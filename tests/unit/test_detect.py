@@ -75,7 +75,7 @@ def test_neither_encoding_names_the_line_and_never_guesses(tmp_path, monkeypatch
 def test_plain_utf8_is_read_in_place(tmp_path):
     path = tmp_path / "file.csv"
     path.write_text("\ufeff编号\n1\n", encoding="utf-8")
-    assert unpack.to_utf8(path, tmp_path) == unpack.Plain(path, "utf-8")
+    assert unpack.to_utf8(path, tmp_path) == unpack.Plain(path, "utf-8", line_feeds=2)
 
 
 GOOD = "编号,热线\n" * 900
