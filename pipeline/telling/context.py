@@ -95,6 +95,19 @@ def yoy(held: list[date], compared: list[date]) -> str:
     return "与上年同期相比" if "日" in words.dates(held) else "同比"
 
 
+def yoy_months(held: list[date], compared: list[date]) -> dict[str, str]:
+    """Return what the change of each month is called: it names the month's days if not all."""
+    plain = "与上年同期相比" if "日" in words.dates(held) else "同比"
+    days = {
+        month: [[day for day in days if day.month == month] for days in (held, compared)]
+        for month in sorted({day.month for day in compared})
+    }
+    return {
+        f"yoy_month_{month}": plain if own == both else f"{words.dates(both)}同比"
+        for month, (own, both) in days.items()
+    }
+
+
 def months_of(year: int) -> list[tuple[int, int]]:
     """Return the months of a year, as is_simulated asks for them."""
     return [(year, month) for month in range(1, 13)]

@@ -225,12 +225,13 @@ def _extreme(rows: list[Place], pick: str, veiled: Sequence[Place]) -> list[Plac
     """Return the rows with the largest or smallest value; none where a hidden one could have it.
 
     A month of which some days are missing is neither, and where it holds the most no other is told.
+    A single row beside such months is neither, and a row alone is no smallest.
     """
     which, name = pick.split(":")
     cut = [place for place in rows if place.values.get("is_month_partial")]
     rows = [place for place in rows if place not in cut]
     known = [(_size(which, p.values[name]), p) for p in rows if p.values[name] is not None]
-    if not known:
+    if not known or (len(known) == 1 and (cut or which == "min")):
         return []
     wanted = max(size for size, _ in known)
     found = [place for size, place in known if size == wanted]
@@ -379,24 +380,33 @@ class _Filler:
         if "percent" in options:
             return self._run(place, name, words.percent(abs(value)))
         if name.endswith("growth_rate"):
-            said = self.scene.words
-            base = said.get("mom", "环比") if "previous_" in name else said.get("yoy", "同比")
+            base = self._base(place, name)
             before, number = words.change(value, base)
             return [Run(before), *(self._run(place, name, number) if number else [])]
         show = words.percent if kind in ("percent", "change") else words.decimal
         return self._run(place, name, show(value, 2 if decimals is None else decimals))
+
+    def _base(self, place: Place, name: str) -> str:
+        """Return what a growth is called; that of a month goes by the month's own days."""
+        said = self.scene.words
+        if "previous_" in name:
+            return str(said.get("mom", "环比"))
+        of_month = said.get(f"yoy_month_{place.values.get('month')}")
+        return str(of_month or said.get("yoy", "同比"))
 
     def _run(self, place: Place, name: str, text: str) -> list[Run]:
         return [Run(text, self.scene.source.figure(place, name))]
 
     def _moved(self, place: Place, name: str, before: str, base: str = "") -> list[Run]:
         """Return how a rate moved since the year before, or since what the word `base` names."""
-        base = self.scene.words[base] if base else "上年同期"
+        is_year, base = not base, self.scene.words[base] if base else "上年同期"
         now, then = place.values.get(name), place.values.get(before)
         if now is None:
             raise Missing
         number = self._number(place, name, [])
-        if then is None:
+        # A rate of the whole period beside one of some of its days tells no move.
+        cut = "part_compared" if is_year else "cut_previous"
+        if then is None or self.scene.words.get(cut):
             return [Run("为"), *number]
         former = self._number(place, before, [])
         if former[0].text == number[0].text:

@@ -1,6 +1,6 @@
 """How the report prints numbers and sentences: by hand, at zero, at ties and where values lack."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from pipeline.document.model import Run
 from pipeline.document.typeset import prose
 from pipeline.telling import words
+from pipeline.telling.context import yoy, yoy_months
 from pipeline.telling.printed import Column, Printed, column
 from pipeline.telling.sentence import Scene, plain, say
 from pipeline.telling.source import Source, cell_text
@@ -56,7 +57,7 @@ class _Figures:
     """Stands for the registry: every number has a figure, named by its row and column."""
 
     def find(self, table, row, name):
-        return f"{table}:{row['category']}:{name}"
+        return f"{table}:{row.get('category', row.get('month'))}:{name}"
 
 
 def scene(rows, hidden=None, **said) -> Scene:
@@ -196,3 +197,59 @@ def test_the_widest_is_so_whatever_its_sign():
 def test_what_rounds_to_nought_has_no_sign(value, shown):
     spec = Column("share", "占比", "percent")
     assert cell_text("percent", spec.show(D(value))) == shown
+
+
+def months(*rows, **said) -> Scene:
+    """Return a scene with one table of months: month, count, growth, days missing."""
+    names = ("month", "record_count", "growth_rate", "is_month_partial")
+    table = Printed(
+        "t", "各月", "件", "", "", [column(name) for name in names], list(rows), list(rows)
+    )
+    return Scene(Source([table], lambda name: [], _Figures()), said)
+
+
+TOP = {"from": "t", "pick": "max:record_count", "text": "{@month}月最多[，{growth_rate}]；"}
+LOW = {"from": "t", "pick": "min:record_count", "text": "{@month}月最少[，{growth_rate}]。"}
+
+
+def test_one_whole_month_beside_cut_ones_is_neither_largest_nor_smallest():
+    assert plain(months((1, 423, None, False), (2, 271, None, True)), TOP) == ""
+    assert plain(months((1, 423, None, False), (2, 271, None, True)), LOW) == ""
+    three = months((1, 423, None, False), (2, 431, None, False), (3, 271, None, True))
+    assert (plain(three, TOP), plain(three, LOW)) == ("2月最多；", "1月最少。")
+    # A part alone is told as the largest, which it is, and not as the smallest too.
+    assert (plain(months((1, 9, None, False)), TOP), plain(months((1, 9, None, False)), LOW)) == (
+        "1月最多；",
+        "",
+    )
+
+
+def test_the_growth_of_a_month_is_called_by_its_own_days():
+    """A year from 12 March, of which 10 November has nothing to be compared with."""
+    held = [date(2019, 3, 12) + timedelta(n) for n in range(295)]
+    both = [day for day in held if day != date(2019, 11, 10)]
+    assert yoy(held, both) == "3月12日至12月31日（缺11月10日）同比"
+    said = yoy_months(held, both)
+    assert said["yoy_month_7"] == "与上年同期相比"
+    assert said["yoy_month_11"] == "11月（缺11月10日）同比"
+    rows = [(7, 464, D("0.244"), False), (11, 430, D("0.1"), False)]
+    given = months(*rows, yoy=yoy(held, both), **said)
+    assert plain(given, TOP) == "7月最多，与上年同期相比上升24.40%；"
+    # A whole year, and the year before to 10 September: September is compared to the 10th.
+    held = [date(2022, 1, 1) + timedelta(n) for n in range(365)]
+    both = [day for day in held if day <= date(2022, 9, 10)]
+    said = yoy_months(held, both)
+    assert (said["yoy_month_1"], said["yoy_month_9"]) == ("同比", "9月1日至9月10日同比")
+    assert "yoy_month_10" not in said
+
+
+@pytest.mark.parametrize(
+    ("cut", "told"), [("", "由上年同期的50.00%提高到75.00%"), ("1至3月", "为75.00%")]
+)
+def test_a_rate_of_other_days_than_the_former_one_tells_no_move(cut, told):
+    names = ("category", "resolution_rate", "before_resolution_rate")
+    rows = [("甲", D("0.75"), D("0.5"))]
+    table = Printed("t", "各类", "", "", "", [column(name) for name in names], rows, rows)
+    given = Scene(Source([table], lambda name: [], _Figures()), {"part_compared": cut})
+    asked = {"from": "t", "text": "{moved:resolution_rate:before_resolution_rate}"}
+    assert plain(given, asked) == told
