@@ -190,7 +190,8 @@ def test_no_reader_of_the_engine_is_written_by_hand():
     by_hand = [
         str(path.relative_to(root))
         for path in sorted(root.rglob("*.py"))
-        if re.search(r"(?<!pd\.)\bread_(csv|parquet)\(\S", path.read_text(encoding="utf-8"))
+        if path.name != "engine.py"
+        and re.search(r"(?<!pd\.)\bread_(csv|parquet)\(\S", path.read_text(encoding="utf-8"))
     ]
     assert by_hand == []
 
