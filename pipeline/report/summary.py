@@ -94,7 +94,8 @@ def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
 def _categories(con: duckdb.DuckDBPyConnection, year: int) -> None:
     rows = con.execute(
         """SELECT rank, category, record_count, category_share, growth_rate
-           FROM annual.t15_category WHERE "year" = ? AND rank <= 10 ORDER BY rank""",
+           FROM annual.t15_category
+           WHERE "year" = ? AND rank <= 10 AND record_count IS NOT NULL ORDER BY rank""",
         [year],
     ).fetchall()
     table(

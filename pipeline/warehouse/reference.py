@@ -21,6 +21,9 @@ REQUIRED = {
     "calendar": ("day_on", "kind"),
     "category": ("category", "sort_order"),
     "category_crosswalk": ("taxonomy", "category", "subcategory", "member"),
+    "category_change": (
+        *("valid_from", "category", "subcategory", "former_category", "former_subcategory"),
+    ),
     "subcategory": ("category", "subcategory", "sort_order"),
     "member": ("dimension", "member", "sort_order"),
     "unit": ("unit", "unit_type", "district", "street"),

@@ -1,5 +1,12 @@
 -- One row: a way of handling within a category. Key: year, category, rank.
-WITH printed AS (
+-- What categories are compared as, where they are together (metric.class_compared), is in t15.
+WITH united AS (
+    SELECT DISTINCT period, compared_category AS category
+    FROM metric.class_compared
+    WHERE is_union AND comparison = 'before' AND period_type = 'year' AND subcategory = '*'
+),
+
+printed AS (
     SELECT
         figure.period,
         figure.category,
@@ -13,8 +20,10 @@ WITH printed AS (
         max(figure.value) FILTER (WHERE figure.metric = 'handling_share') AS handling_share
     FROM metric.figure AS figure
     JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    LEFT JOIN united ON united.period = figure.period AND united.category = figure.category
     WHERE
-        figure.period_type = 'year'
+        united.category IS NULL
+        AND figure.period_type = 'year'
         AND figure.cut = 'category handling'
         AND figure.metric IN ('record_count', 'handling_share', 'growth_record_count')
     GROUP BY figure.period, figure.category, figure.handling

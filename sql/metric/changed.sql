@@ -9,7 +9,9 @@
 -- bulletin_list_count; is_listed) and one row of the rest, so that what is printed sums to the
 -- total; rank orders all members, `?` last, and those of the period before have previous_rank. The
 -- whole of channel and handling is the sum of the known, as in metric.share. Values are rounded as
--- in metric.figure.
+-- in metric.figure. A class that a comparison takes under another name or with others
+-- (metric.class_compared) has nulls there; what several are compared as (is_union, B、C（原A）) is a row of
+-- its own, without a count of the period, and stands last.
 WITH side AS (
     SELECT
         metric, scope, period_type, period, cut,
@@ -93,6 +95,29 @@ compared AS (
     GROUP BY scope, period_type, period
 ),
 
+-- A class that a comparison takes under another name, and what several are compared as.
+moved AS (
+    SELECT
+        period_type, period, category, subcategory,
+        bool_or(comparison = 'previous') AS is_moved_previous,
+        bool_or(comparison = 'before') AS is_moved_before
+    FROM metric.class_compared
+    WHERE
+        comparison IN ('previous', 'before')
+        AND (category <> compared_category OR subcategory <> compared_subcategory)
+    GROUP BY period_type, period, category, subcategory
+),
+
+united AS (
+    SELECT
+        period_type, period, compared_category AS category, compared_subcategory AS subcategory,
+        bool_or(comparison = 'previous') AS is_previous,
+        bool_or(comparison = 'before') AS is_before
+    FROM metric.class_compared
+    WHERE is_union AND comparison IN ('previous', 'before')
+    GROUP BY period_type, period, compared_category, compared_subcategory
+),
+
 member AS (
     SELECT
         side.metric, side.scope, side.period_type, side.period, side.cut,
@@ -102,18 +127,54 @@ member AS (
             side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
             side.region, side.district, side.street, side.channel, side.topic
         ) AS is_unknown,
-        sum(side.this_count) AS record_count,
-        CASE WHEN compared.has_previous THEN sum(side.previous_this_count) END
-            AS previous_this_count,
-        CASE WHEN compared.has_previous THEN sum(side.previous_count) END AS previous_count,
-        CASE WHEN compared.has_before THEN sum(side.before_this_count) END AS before_this_count,
-        CASE WHEN compared.has_before THEN sum(side.before_count) END AS before_count
+        united.is_before IS NOT NULL AS is_union,
+        CASE WHEN united.is_before IS NULL THEN sum(side.this_count) END AS record_count,
+        CASE
+            WHEN
+                compared.has_previous
+                AND NOT coalesce(moved.is_moved_previous, FALSE)
+                AND coalesce(united.is_previous, TRUE)
+                THEN sum(side.previous_this_count)
+        END AS previous_this_count,
+        CASE
+            WHEN
+                compared.has_previous
+                AND NOT coalesce(moved.is_moved_previous, FALSE)
+                AND coalesce(united.is_previous, TRUE)
+                THEN sum(side.previous_count)
+        END AS previous_count,
+        CASE
+            WHEN
+                compared.has_before
+                AND NOT coalesce(moved.is_moved_before, FALSE)
+                AND coalesce(united.is_before, TRUE)
+                THEN sum(side.before_this_count)
+        END AS before_this_count,
+        CASE
+            WHEN
+                compared.has_before
+                AND NOT coalesce(moved.is_moved_before, FALSE)
+                AND coalesce(united.is_before, TRUE)
+                THEN sum(side.before_count)
+        END AS before_count
     FROM side
     LEFT JOIN compared
         ON
             compared.period_type = side.period_type
             AND compared.period = side.period
             AND compared.scope = side.scope
+    LEFT JOIN moved
+        ON
+            moved.period_type = side.period_type
+            AND moved.period = side.period
+            AND moved.category = side.category
+            AND moved.subcategory = side.subcategory
+    LEFT JOIN united
+        ON
+            united.period_type = side.period_type
+            AND united.period = side.period
+            AND united.category = side.category
+            AND united.subcategory = side.subcategory
     LEFT JOIN ref.scope_use AS used ON used.scope = side.scope AND used.purpose = 'section'
     WHERE
         used.scope IS NOT NULL
@@ -122,7 +183,8 @@ member AS (
         side.metric, side.scope, side.period_type, side.period, side.cut,
         side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
         side.region, side.district, side.street, side.channel, side.topic,
-        compared.has_previous, compared.has_before
+        compared.has_previous, compared.has_before,
+        moved.is_moved_previous, moved.is_moved_before, united.is_previous, united.is_before
     HAVING
         sum(side.this_count) > 0
         OR compared.has_previous AND sum(side.previous_count) > 0
@@ -135,7 +197,7 @@ ranked AS (
         row_number() OVER (
             PARTITION BY metric, scope, period_type, period, cut
             ORDER BY
-                CASE WHEN is_unknown THEN 1 ELSE 0 END,
+                CASE WHEN is_union THEN 2 WHEN is_unknown THEN 1 ELSE 0 END,
                 record_count DESC,
                 category, subcategory, topic, record_type, handling, channel, unit_type, region,
                 district, street
@@ -161,8 +223,10 @@ ranked AS (
 listed AS (
     SELECT
         ranked.*,
-        NOT ranked.is_long OR rule.value IS NULL OR ranked.rank <= CAST(rule.value AS BIGINT)
-            AS is_listed,
+        NOT ranked.is_long
+        OR rule.value IS NULL
+        OR ranked.rank <= CAST(rule.value AS BIGINT)
+        OR ranked.is_union AND ranked.topic = '*' AS is_listed,
         FALSE AS is_rest
     FROM ranked
     LEFT JOIN ref.report_rule AS rule ON rule.rule = 'bulletin_list_count'

@@ -3,7 +3,8 @@
 -- Quarters and years add up their months that both years have, and of a month the days that both
 -- have (metric.compared_day): this_count is all of the period only where all of it is compared.
 -- A member of one year alone has 0 in the other: what is gone and what is new both stay.
--- It is partial where either year is.
+-- It is partial where either year is. Classes that the register of changes ties together are
+-- one member (metric.class_compared).
 WITH monthly AS (
     SELECT
         tally.*,
@@ -111,8 +112,8 @@ SELECT
     reported.is_partial,
     side.cut,
     side.record_type,
-    side.category,
-    side.subcategory,
+    coalesce(class.compared_category, side.category) AS category,
+    coalesce(class.compared_subcategory, side.subcategory) AS subcategory,
     side.handling,
     side.unit_type,
     side.unit,
@@ -140,9 +141,17 @@ JOIN reported
         reported.month_type = side.month_type
         AND reported.year = side.year
         AND reported.month = side.month
+LEFT JOIN metric.class_compared AS class
+    ON
+        class.comparison = 'before'
+        AND class.period_type = reported.period_type
+        AND class.period = reported.period
+        AND class.category = side.category
+        AND class.subcategory = side.subcategory
 GROUP BY
     side.metric, side.scope, reported.year, reported.period_type, reported.period,
     reported.is_partial, side.cut,
-    side.record_type, side.category, side.subcategory, side.handling, side.unit_type, side.unit,
+    side.record_type, coalesce(class.compared_category, side.category),
+    coalesce(class.compared_subcategory, side.subcategory), side.handling, side.unit_type, side.unit,
     side.region, side.district, side.street, side.channel, side.desk,
     side.platform, side.praise_form, side.epidemic, side.tag, side.topic

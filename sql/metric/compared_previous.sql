@@ -3,7 +3,8 @@
 -- record_type to topic.
 -- The days that both have (metric.compared_day): the n-th month of a quarter is compared with the
 -- n-th of the quarter before. A member of one of them alone has 0 in the other: what is gone and what
--- is new both stay. It is partial where either is.
+-- is new both stay. It is partial where either is. Classes that the register of changes ties
+-- together are one member (metric.class_compared).
 WITH monthly AS (
     SELECT
         tally.*,
@@ -106,8 +107,8 @@ SELECT
     reported.is_partial,
     side.cut,
     side.record_type,
-    side.category,
-    side.subcategory,
+    coalesce(class.compared_category, side.category) AS category,
+    coalesce(class.compared_subcategory, side.subcategory) AS subcategory,
     side.handling,
     side.unit_type,
     side.unit,
@@ -131,6 +132,13 @@ JOIN reported
         AND reported.scope = side.scope
         AND reported.year = side.year
         AND reported.month = side.month
+LEFT JOIN metric.class_compared AS class
+    ON
+        class.comparison = 'previous'
+        AND class.period_type = reported.period_type
+        AND class.period = reported.period
+        AND class.category = side.category
+        AND class.subcategory = side.subcategory
 WHERE
     -- Of other scopes than that of printed sections a quarter has the totals alone.
     reported.period_type <> 'quarter'
@@ -139,6 +147,7 @@ WHERE
 GROUP BY
     side.metric, side.scope, reported.year, reported.period_type, reported.period,
     reported.is_partial, side.cut,
-    side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
+    side.record_type, coalesce(class.compared_category, side.category),
+    coalesce(class.compared_subcategory, side.subcategory), side.handling, side.unit_type,
     side.unit, side.region, side.district, side.street, side.channel, side.desk,
     side.platform, side.praise_form, side.epidemic, side.tag, side.topic

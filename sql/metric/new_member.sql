@@ -3,7 +3,8 @@
 -- The reference period is that of words (metric.hot_word): the twelve calendar months before the one in
 -- which the period begins, and of that month the days before the period. Without any of the
 -- twelve nothing is new; a month counts among them (reference_month_count) where it knows the level
--- (a dump may lack topics), for what it does not tell is not absent from it.
+-- (a dump may lack topics), for what it does not tell is not absent from it. A class that was renamed,
+-- split off or merged in these months (metric.class_compared) was there under its former name.
 WITH half AS (
     SELECT
         day.year * 12 + day.month AS month_index,
@@ -83,6 +84,27 @@ seen AS (
             AND held.half_index <= span.last_half_index
     GROUP BY
         span.period_type, span.period, held.scope, held.cut, held.category, held.subcategory, held.topic
+),
+
+-- The classes that changes tie together were there before where one of them was.
+tied AS (
+    SELECT
+        seen.*,
+        bool_or(seen.is_before) OVER (
+            PARTITION BY
+                seen.scope, seen.period_type, seen.period, seen.cut,
+                coalesce(class.compared_category, seen.category),
+                coalesce(class.compared_subcategory, seen.subcategory),
+                seen.topic
+        ) AS was_before
+    FROM seen
+    LEFT JOIN metric.class_compared AS class
+        ON
+            class.comparison = 'reference'
+            AND class.period_type = seen.period_type
+            AND class.period = seen.period
+            AND class.category = seen.category
+            AND class.subcategory = seen.subcategory
 )
 
 SELECT
@@ -94,11 +116,11 @@ SELECT
     seen.subcategory,
     seen.topic,
     reference.reference_month_count
-FROM seen
+FROM tied AS seen
 JOIN reference
     ON
         reference.scope = seen.scope
         AND reference.period_type = seen.period_type
         AND reference.period = seen.period
         AND reference.cut = seen.cut
-WHERE seen.is_now AND NOT seen.is_before
+WHERE seen.is_now AND NOT seen.was_before

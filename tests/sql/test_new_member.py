@@ -45,6 +45,9 @@ def found() -> dict[tuple, int]:
             "metric.scope": "SELECT UNNEST([2019, 2020]) AS year, 'all' AS scope, 0 AS scope_tier",
             "ref.scope_use": "SELECT 'all' AS scope, 'section' AS purpose",
             "ref.assessment_month": "SELECT 19 AS first_day_of_month",
+            "metric.class_compared": "SELECT 'reference' AS comparison, 'month' AS period_type, "
+            "'2019-01' AS period, 'x' AS category, 'x' AS subcategory, 'y' AS compared_category, "
+            "'y' AS compared_subcategory WHERE FALSE",
         },
     )
     return {

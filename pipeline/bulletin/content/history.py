@@ -22,6 +22,7 @@ JOIN monthly.m04_category AS own
 WHERE own.period_type = $period_type AND own.period = $own
       AND old.period_type = $period_type AND NOT old.is_rest AND substr(old.period, 1, 4) = $year
       AND old.period <= $until AND NOT old.is_partial
+      AND old.record_count IS NOT NULL AND own.record_count IS NOT NULL
 ORDER BY own.rank, old.period"""
 _SQL = {"h_total": _TOTAL, "h_category": _CATEGORY}
 
