@@ -68,6 +68,7 @@ def open_copy(small: Home, tmp_path: Path):
     path = tmp_path / "copy.duckdb"
     path.write_bytes(small.database.read_bytes())
     with duckdb.connect(str(path)) as con:
+        con.execute(f"SET VARIABLE hotline_warehouse = '{small.warehouse}'")
         yield con
 
 
