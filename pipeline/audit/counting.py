@@ -45,6 +45,12 @@ def rules() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("counting.toml").read_text(encoding="utf-8"))
 
 
+def compares(metric: str) -> bool:
+    """Return whether the metric holds a period against another, over the days that both have."""
+    rule = rules()["metric"].get(metric, {})
+    return any(rule.get(word) for word in ("is_compared", "is_previous", "is_before"))
+
+
 def from_figures(claim: dict[str, Any]) -> Query:
     """Return the claim's question to the metric table."""
     dimension = claim["dimension"]
@@ -97,7 +103,7 @@ def from_records(
     common, parts = _tests(claim, rule)
     common = [*window.tests, *_told(scopes[claim["scope"]]), *common]
     parts = [*window.parts, *parts]
-    numerator, denominator = _sides(claim, rule, parts)
+    numerator, denominator = _sides(claim, rule, parts, window.days)
     dimension = claim["dimension"]
     if dimension:
         sql = _by_member(claim, rule, (numerator, denominator), common, bool(parts), table)
@@ -119,11 +125,15 @@ def _told(scope: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Window:
-    """The months that a claim rests on, the tests for them, and the test of a part of them."""
+    """The months that a claim rests on, the tests for them, and the test of a part of them.
+
+    `days` are how many days it compares, of the period and of the one before it.
+    """
 
     months: tuple[Month, ...]
     tests: list[str]
     parts: list[str]
+    days: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(
@@ -133,11 +143,15 @@ class _Window:
         years = _years(claim)
         tests = [_one_of("year", years)]
         parts: list[str] = []
+        of = rule.get("months", [])
         chosen = {key for key in loaded if key[0] in years}
         if rule.get("is_previous"):
             earlier, later = _with_previous(year, int(month))
-            tests = [_any_month([earlier, later]), *_same_days([(earlier, later)], missing)]
-            return cls(tuple(key for key in (earlier, later) if key in loaded), tests, [])
+            pairs = [(earlier, later)]
+            tests = [_any_month([earlier, later]), *_same_days(pairs, missing)]
+            months = tuple(key for key in (earlier, later) if key in loaded)
+            return cls(months, tests, [], _day_counts(pairs, missing))
+        days = (0, 0)
         if rule.get("is_compared") or rule.get("is_before"):
             shared = {m for y, m in loaded if y == year} & {m for y, m in loaded if y == year - 1}
             compared = [year - 1] if rule.get("is_before") else [year - 1, year]
@@ -146,26 +160,49 @@ class _Window:
             if {key[1] for key in chosen} != shared:
                 tests.append(_one_of("month", sorted(shared)))
             chosen = {key for key in chosen if key[1] in shared}
-            pairs = [((year - 1, m), (year, m)) for m in sorted(shared)]
-            tests += _same_days([pair for pair in pairs if not month or pair[1][1] == int(month)],
-                                missing)  # fmt: skip
-        if month:
+            wanted = of or ([int(month)] if month else shared)
+            pairs = [((year - 1, m), (year, m)) for m in sorted(shared & {*wanted})]
+            tests += _same_days(pairs, missing)
+            days = _day_counts(pairs, missing)
+        if of:
+            tests.append(_one_of("month", of))
+            chosen = {key for key in chosen if key[1] in of}
+        elif month:
             (parts if rule.get("part") == "period" else tests).append(f"month = {int(month)}")
             if rule.get("part") != "period":
                 chosen = {key for key in chosen if key[1] == int(month)}
-        return cls(tuple(sorted(chosen)), tests, parts)
+        return cls(tuple(sorted(chosen)), tests, parts, days)
+
+
+def _held(pair: tuple[Month, Month], missing: set[date]) -> list[set[int]]:
+    """Return the days of each month of which records are there."""
+    return [
+        {n for n in range(1, monthrange(*key)[1] + 1) if date(*key, n) not in missing}
+        for key in pair
+    ]
+
+
+def _lacks(pair: tuple[Month, Month], missing: set[date]) -> bool:
+    return bool({(day.year, day.month) for day in missing} & set(pair))
+
+
+def _day_counts(pairs: Iterable[tuple[Month, Month]], missing: set[date]) -> tuple[int, int]:
+    """Return how many days are compared, of the later months and of the earlier ones."""
+    this = before = 0
+    for pair in pairs:
+        earlier, later = _held(pair, missing)
+        if _lacks(pair, missing):
+            earlier = later = earlier & later
+        this, before = this + len(later), before + len(earlier)
+    return this, before
 
 
 def _same_days(pairs: Iterable[tuple[Month, Month]], missing: set[date]) -> list[str]:
     """Return a test for each pair of months of which one misses days: the days that both have."""
     tests = []
     for pair in pairs:
-        lacks = {(day.year, day.month) for day in missing} & set(pair)
-        if lacks:
-            held = [
-                {n for n in range(1, monthrange(*key)[1] + 1) if date(*key, n) not in missing}
-                for key in pair
-            ]
+        if _lacks(pair, missing):
+            held = _held(pair, missing)
             days = ", ".join(map(str, sorted(held[0] & held[1]))) or "0"
             tests.append(
                 f"NOT ({_any_month(pair)} AND extract(DAY FROM received_at) NOT IN ({days}))"
@@ -200,25 +237,37 @@ def _tests(claim: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], list
     return list(dict.fromkeys(filter(None, common))), list(dict.fromkeys(filter(None, parts)))
 
 
-def _sides(claim: dict[str, Any], rule: dict[str, Any], parts: list[str]) -> tuple[str, str]:
-    """Return the aggregates of numerator and denominator."""
+def _sides(
+    claim: dict[str, Any], rule: dict[str, Any], parts: list[str], days: tuple[int, int]
+) -> tuple[str, str]:
+    """Return the aggregates of numerator and denominator; of a mean day by how many `days`."""
     year = int(claim["period"][:4])
     if rule.get("is_compared"):
         this, before = (_count([f"year = {one}", *parts]) for one in (year, year - 1))
         whole = _count([f"year = {year - 1}"]) if rule.get("of_whole") else before
         if rule.get("of_whole") and claim["dimension"]:
             whole = f"sum({whole}) OVER ()"
-        return f"{this} - {before}", whole
+        return _of_mean_day(rule, this, before, whole, days)
     if rule.get("is_previous"):
         earlier, later = _with_previous(year, int(claim["period"][5:]))
         this, before = _count([_any_month([later])]), _count([_any_month([earlier])])
-        return f"{this} - {before}", before
+        return _of_mean_day(rule, this, before, before, days)
     numerator = _fill(claim, rule, rule.get("numerator") or _count(parts))
     whole = _count([rule["whole_where"]] if "whole_where" in rule else [])
     denominator = _fill(claim, rule, rule.get("denominator") or (whole if "part" in rule else "1"))
     if claim["dimension"] and claim["dimension"] == rule.get("part"):
         denominator = f"sum({denominator}) OVER ()"
     return numerator, denominator
+
+
+def _of_mean_day(
+    rule: dict[str, Any], this: str, before: str, whole: str, days: tuple[int, int]
+) -> tuple[str, str]:
+    """Return the change and what it is over; of a mean day where the rule says so."""
+    if not rule.get("is_daily"):
+        return f"{this} - {before}", whole
+    this_days, before_days = days
+    return f"{before_days} * {this} - {this_days} * {before}", f"{this_days} * {whole}"
 
 
 def _by_member(

@@ -7,9 +7,10 @@ A pattern stands in the template with the rows that it speaks of:
 `{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
 `<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
 where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
-`points` (percentage points), `percent` (no sign, no words), `date` (2018-06 as 2018年6月). `{n}` is
-how many rows, `{tie}` says 并列 of several, `{all}` 均 and `{apiece}` 各, `{tied:column}` names
-what equals the last, `{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
+`points` (percentage points), `percent` (no sign, no words), `date` (2018-06 as 2018年6月), `whole`
+(a change of whole periods, even where others are of the same days). `{n}` is how many rows, `{tie}`
+says 并列 of several, `{all}` 均 and `{apiece}` 各, `{tied:column}` names what equals the last,
+`{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
 
 The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest (`max:`,
 `min:`, `widest:` by size whatever the sign) with all that equal it, `after` what comes after those;
@@ -380,15 +381,15 @@ class _Filler:
         if "percent" in options:
             return self._run(place, name, words.percent(abs(value)))
         if name.endswith("growth_rate"):
-            base = self._base(place, name)
+            base = self._base(place, name, is_whole="whole" in options)
             before, number = words.change(value, base)
             return [Run(before), *(self._run(place, name, number) if number else [])]
         show = words.percent if kind in ("percent", "change") else words.decimal
         return self._run(place, name, show(value, 2 if decimals is None else decimals))
 
-    def _base(self, place: Place, name: str) -> str:
+    def _base(self, place: Place, name: str, *, is_whole: bool) -> str:
         """Return what a growth is called; that of a month goes by the month's own days."""
-        said = self.scene.words
+        said = {} if is_whole else self.scene.words
         if "previous_" in name:
             return str(said.get("mom", "环比"))
         of_month = said.get(f"yoy_month_{place.values.get('month')}")

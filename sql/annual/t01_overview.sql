@@ -1,7 +1,8 @@
 -- One row: a year on one of its scopes. Key: year, scope.
 -- The documents of a year count on different scopes (see ref.scope_use), so all of them stand side
 -- by side: a total of one never meets a part of another. A count that the dump cannot give (no
--- channel, no handling) is null, not zero.
+-- channel, no handling) is null, not zero; so are the change by the mean day where both years have
+-- as many days, and the first two months where the Spring Festival did not move.
 SELECT
     loaded.year,
     figure.scope,
@@ -13,6 +14,12 @@ SELECT
         WHERE figure.metric = 'growth_record_count'
         AND figure.cut = 'total'
     ) AS growth_rate,
+    max(figure.value) FILTER (WHERE figure.metric = 'growth_daily_record_count')
+        AS daily_growth_rate,
+    max(figure.numerator) FILTER (WHERE figure.metric = 'first_months_count')
+        AS first_months_count,
+    max(figure.value) FILTER (WHERE figure.metric = 'growth_first_months_count')
+        AS first_months_growth_rate,
     max(figure.numerator) FILTER (
         WHERE figure.metric = 'record_count'
         AND figure.cut = 'handling'
@@ -70,7 +77,10 @@ FROM metric.figure AS figure
 JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = figure.period
 WHERE
     figure.period_type = 'year'
-    AND figure.metric IN ('record_count', 'growth_record_count')
+    AND figure.metric IN (
+        'record_count', 'growth_record_count', 'growth_daily_record_count', 'first_months_count',
+        'growth_first_months_count'
+    )
     AND figure.cut IN ('total', 'handling', 'channel', 'handling channel')
 GROUP BY loaded.year, figure.scope, loaded.is_partial
 ORDER BY loaded.year, figure.scope

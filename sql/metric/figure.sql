@@ -15,6 +15,10 @@ WITH ratio AS (
     UNION ALL
     SELECT * FROM metric.growth_previous
     UNION ALL
+    SELECT * FROM metric.growth_daily
+    UNION ALL
+    SELECT * FROM metric.first_months
+    UNION ALL
     SELECT * FROM metric.growth_contribution
     UNION ALL
     SELECT * FROM metric.per_10k

@@ -2,7 +2,29 @@
 -- is_section marks the scope of all other tables of bulletins. Beside each count those of the period
 -- before (previous_) and of the same one of the year before (before_), with both changes; null where
 -- there is no such period, or one of the two is partial. A count that the dump cannot give (no
--- channel, no handling) is null, not zero. is_ended: the data reach the period's end.
+-- channel, no handling) is null, not zero; so are changes by the mean day where the periods have as
+-- many days, and the first two months where the Spring Festival did not move. is_ended: the data
+-- reach the period's end.
+WITH beside AS (
+    SELECT
+        period_type,
+        period,
+        scope,
+        max(value) FILTER (WHERE metric = 'growth_previous_daily_record_count')
+            AS previous_daily_growth_rate,
+        max(value) FILTER (WHERE metric = 'growth_daily_record_count') AS daily_growth_rate,
+        max(numerator) FILTER (WHERE metric = 'first_months_count') AS first_months_count,
+        max(value) FILTER (WHERE metric = 'growth_first_months_count') AS first_months_growth_rate
+    FROM metric.figure
+    WHERE
+        cut = 'total'
+        AND metric IN (
+            'growth_daily_record_count', 'growth_previous_daily_record_count', 'first_months_count',
+            'growth_first_months_count'
+        )
+    GROUP BY period_type, period, scope
+)
+
 SELECT
     reported.period_type,
     reported.period,
@@ -16,6 +38,10 @@ SELECT
     max(part.previous_growth_rate) FILTER (WHERE part.cut = 'total') AS previous_growth_rate,
     max(part.before_count) FILTER (WHERE part.cut = 'total') AS before_count,
     max(part.growth_rate) FILTER (WHERE part.cut = 'total') AS growth_rate,
+    beside.previous_daily_growth_rate,
+    beside.daily_growth_rate,
+    beside.first_months_count,
+    beside.first_months_growth_rate,
     max(part.record_count) FILTER (
         WHERE part.cut = 'handling' AND part.handling = '派单'
     ) AS dispatched_count,
@@ -106,8 +132,14 @@ JOIN metric.changed AS part
         AND part.scope = reported.scope
         AND part.period_type = reported.period_type
         AND part.period = reported.period
+LEFT JOIN beside
+    ON
+        beside.scope = reported.scope
+        AND beside.period_type = reported.period_type
+        AND beside.period = reported.period
 GROUP BY
-    reported.period_type, reported.period, reported.scope, reported.year, reported.first_on,
+    beside.previous_daily_growth_rate, beside.daily_growth_rate, beside.first_months_count,
+    beside.first_months_growth_rate, reported.period_type, reported.period, reported.scope, reported.year, reported.first_on,
     reported.last_on, used.scope, reported.previous_period, reported.has_previous,
     reported.before_period, reported.has_before, reported.is_ended, reported.is_partial
 ORDER BY reported.period_type, reported.period, reported.scope

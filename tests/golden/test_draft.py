@@ -195,6 +195,45 @@ def test_small_or_partial_data_judge_nothing(draft_warehouse):
     }
 
 
+def test_changes_of_a_partial_period_are_judged_as_the_report_prints_them(draft_warehouse):
+    """Their days are those that both periods have; a count of the period is still not judged."""
+    whole = draft_warehouse.figures
+    growth = next(
+        replace(figure, numerator=1, denominator=8, is_partial=True)
+        for figure in whole["growth_record_count", str(YEAR), ()]
+        if figure.scope in draft_warehouse.scopes["headline"]
+    )
+    count = [replace(figure, is_partial=True) for figure in whole["record_count", str(YEAR), ()]]
+    figures = {
+        **whole,
+        ("growth_record_count", str(YEAR), ()): [growth],
+        ("record_count", str(YEAR), ()): count,
+    }
+    partial = replace(draft_warehouse, figures=figures)
+    for printed, verdict in (("12.50%", AGREES), ("12.60%", DIFFERS)):
+        bound = bind([Block(f"全市共受理9件，同比增长{printed}。")], partial)
+        assert [one.verdict for one in judge(bound, partial)] == [UNKNOWN, verdict]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全市共受理9件；按日均计，同比上升3.00%。",
+        "全市共受理9件（日均上升3.00%）。",
+        "全市日均受理量同比上升3.00%。",
+        "因春节错月，1至2月合计受理9件，同比上升3.00%。",
+        "1至2月合计受理9件，同比上升3.00%。",
+        "1、2月合计受理9件，同比上升3.00%。",
+        "1月和2月合计受理9件，同比上升3.00%。",
+        "前两个月合计受理9件，同比上升3.00%。",
+        "头2个月合计受理9件，同比上升3.00%。",
+    ],
+)
+def test_a_mean_day_and_two_months_together_are_never_called_wrong(draft_warehouse, text):
+    findings = judge(bind([Block(text)], draft_warehouse), draft_warehouse)
+    assert findings[-1].verdict == UNKNOWN, findings[-1]
+
+
 JUMBLE = """
 ， ； 。 、 （ ） 和 其中 其次是 分别 均 占 占比 的 总量的 同比 环比 增长 下降
 住房类 教育 网络交易 咨询 诉求 青溪区 各区 区 长桥街道 街乡镇 公交公司 老城

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
-from warehouse_kit import ask, deliver, make_home, record, select_file
+from warehouse_kit import ask, deliver, make_home, record, select_file, select_named
 
 from pipeline import ledger
 from pipeline.audit import counting
@@ -212,6 +212,131 @@ def test_the_change_on_the_period_before_is_too(cut, period_type, period, expect
     assert growth(cut, period_type, period, "growth_previous_record_count") == [expected]
 
 
+DAILY, DAILY_BEFORE = "growth_daily_record_count", "growth_previous_daily_record_count"
+
+
+@pytest.mark.parametrize(
+    ("period_type", "period", "metric", "expected"),
+    [
+        # Two a day, so that no mean day changes: 58 in 29 days against 56 in 28.
+        ("month", "2024-02", DAILY, [(58 * 28 - 56 * 29, 56 * 29)]),
+        # 31 + 29 + 10 days against 31 + 28 + 10; of them 10 against 10 have nothing to add.
+        ("year", "2024", DAILY, [(140 * 69 - 138 * 70, 138 * 70)]),
+        ("quarter", "2024-Q1", DAILY, [(140 * 69 - 138 * 70, 138 * 70)]),
+        ("month", "2024-03", DAILY, []),
+        ("month", "2024-01", DAILY, []),
+        # February on January, March on February; July and August have as many days.
+        ("month", "2023-02", DAILY_BEFORE, [(0, 62 * 28)]),
+        ("month", "2023-03", DAILY_BEFORE, [(0, 56 * 31)]),
+        ("month", "2023-08", DAILY_BEFORE, []),
+        ("quarter", "2023-Q2", DAILY_BEFORE, [(182 * 90 - 180 * 91, 180 * 91)]),
+        ("month", "2010-07", DAILY_BEFORE, []),
+    ],
+)
+def test_the_mean_day_is_compared_where_the_days_differ(cut, period_type, period, metric, expected):
+    assert growth(cut, period_type, period, metric) == expected
+
+
+PARTS = (
+    "SELECT * FROM (VALUES ('month', '2024-02', 2024, 2)) AS p (period_type, period, year, month)"
+)
+
+
+def daily(this: int, before: int, previous: int) -> dict[str, tuple[int, int]]:
+    """Return the changes of a leap February by the mean day, on the year and the month before."""
+    lengths = [(12, 29, False), (12, 28, True), (1, 29, False), (1, 31, True)]
+    listed = ", ".join(f"({back}, {length}, {of})" for back, length, of in lengths)
+    pair = (
+        "SELECT 'record_count' AS metric, 'total' AS cut, 'all' AS scope, 'month' AS period_type,"
+        " '2024-02' AS period, FALSE AS is_partial, {} AS this_count, {} AS before_count"
+    )
+    rows = select_named(
+        "metric/growth_daily",
+        {
+            "metric.compared_day": "SELECT 'all' AS scope, 'month' AS month_type, months_before,"
+            " 2024 AS year, 2 AS month, is_before, unnest(range(length)) AS received_on"
+            f" FROM (VALUES {listed}) AS d (months_before, length, is_before)",
+            "metric.period_part": PARTS,
+            "metric.compared": pair.format(this, before),
+            "metric.compared_previous": pair.format(this, previous),
+        },
+    )
+    return {row["metric"]: (row["numerator"], row["denominator"]) for row in rows}
+
+
+def test_a_leap_day_and_a_month_of_31_days_are_taken_out():
+    # 15 a day against 10 a day is +50%, where the totals say 435 / 280: +55.36%.
+    # 15 a day against 20 a day is -25%, where the totals say 435 / 620: -29.84%.
+    found = daily(435, 280, 620)
+    assert found == {DAILY: (4060, 8120), DAILY_BEFORE: (-4495, 17980)}
+    rates = {metric: D(above) / D(below) for metric, (above, below) in found.items()}
+    assert rates == {DAILY: D("0.5"), DAILY_BEFORE: D("-0.25")}
+    # Nothing to grow from.
+    assert daily(435, 0, 620).keys() == {DAILY_BEFORE}
+
+
+FEBRUARY = [f"02-{day:02d}" for day in range(4, 11)]
+JANUARY = [f"01-{day}" for day in range(24, 31)]
+MIXED = ["01-31", *[f"02-{day:02d}" for day in range(1, 7)]]
+WHOLE = {"2031-01": (70, 40), "2031-02": (50, 60)}
+
+
+def first_months(before: list[str], this: list[str], months=WHOLE, partial=()) -> dict:
+    """Return the two months together, of a year after one with other days of the festival."""
+    holidays = [f"2030-{day}" for day in before] + [f"2031-{day}" for day in this]
+    listed = ", ".join(f"('{day}', 'holiday', '春节')" for day in holidays)
+    # A working day in its stead is none, nor is another holiday.
+    listed += ", ('2031-01-19', 'workday', '春节'), ('2031-01-01', 'holiday', '元旦')"
+    counts = ", ".join(
+        f"('month', '{month}', {counts[0]}, {counts[1]}, {month in partial})"
+        for month, counts in {**months, "2031-03": (1000, 1000)}.items()
+    )
+    rows = select_named(
+        "metric/first_months",
+        {
+            "ref.calendar": f"SELECT * FROM (VALUES {listed}) AS c (day_on, kind, holiday)",
+            "metric.compared": "SELECT 'record_count' AS metric, 'total' AS cut, 'all' AS scope,"
+            f" 2031 AS year, * FROM (VALUES {counts})"
+            " AS c (period_type, period, this_count, before_count, is_partial)",
+        },
+    )
+    assert not any(row["is_partial"] for row in rows)
+    return {
+        (row["metric"], row["period_type"], row["period"]): (row["numerator"], row["denominator"])
+        for row in rows
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "this"), [(FEBRUARY, JANUARY), (JANUARY, FEBRUARY), (FEBRUARY, MIXED)]
+)
+def test_january_and_february_stand_together_where_the_festival_moved(before, this):
+    told = [("year", "2031"), ("quarter", "2031-Q1"), ("month", "2031-01"), ("month", "2031-02")]
+    # 70 + 50 against 40 + 60.
+    assert first_months(before, this) == {
+        **{("first_months_count", *period): (120, 1) for period in told},
+        **{("growth_first_months_count", *period): (20, 100) for period in told},
+    }
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"before": FEBRUARY, "this": FEBRUARY},
+        # A day more within the same month is no move.
+        {"before": FEBRUARY, "this": [*FEBRUARY, "02-11"]},
+        # A year that the calendar does not know.
+        {"before": [], "this": JANUARY},
+        # A month is not loaded, or days of it are missing.
+        {"before": FEBRUARY, "this": JANUARY, "months": {"2031-02": (50, 60)}},
+        {"before": FEBRUARY, "this": JANUARY, "partial": ("2031-01",)},
+        {"before": FEBRUARY, "this": JANUARY, "partial": ("2031-02",)},
+    ],
+)
+def test_nothing_is_said_of_the_two_months_otherwise(said):
+    assert first_months(**said) == {}
+
+
 def test_every_cut_counts_the_same_days(cut):
     assert growth(cut, "year", "2024", category="甲") == [(1, 69)]
     # 丙 is of odd years alone: gone this year; 乙 is new and has nothing to grow from.
@@ -245,11 +370,14 @@ def test_the_records_say_the_same(cut):
     figures = ask(
         cut,
         f"SELECT {', '.join(names)} FROM metric.figure WHERE (metric LIKE 'growth%' "
-        "OR metric LIKE 'before%' OR metric LIKE 'contribution%') AND period_type IN "
-        "('month', 'year') AND (period IN ('2024', '2024-03', '2010-06', '2015', '2015-02'))"
+        "OR metric LIKE 'first%' OR metric LIKE 'before%' OR metric LIKE 'contribution%') AND "
+        "period_type IN ('month', 'year') AND "
+        "period IN ('2024', '2024-02', '2024-03', '2010-06', '2015', '2015-02')"
         " AND '?' NOT IN (record_type, category, unit_type, region, district, channel, desk, tag)",
     )
     assert len(figures) > 50
+    # The festival lay in January of 2023 and in February of 2024.
+    assert {figure[0] for figure in figures} >= {DAILY, DAILY_BEFORE, "growth_first_months_count"}
     for figure in figures:
         claim = dict(zip(names, figure, strict=True)) | {"dimension": "", "relation": "equals"}
         query = counting.from_records(claim, months, lost)

@@ -235,6 +235,8 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "share",
         "growth",
         "growth_previous",
+        "growth_daily",
+        "first_months",
         "growth_contribution",
         "per_10k",
         "rate",

@@ -28,7 +28,8 @@ WORDS = {
 OVERVIEW = (
     "scope", "record_count", "previous_growth_rate", "growth_rate", "dispatched_count",
     "dispatched_previous_growth_rate", "dispatched_growth_rate", "direct_count",
-    "direct_previous_growth_rate", "direct_growth_rate",
+    "direct_previous_growth_rate", "direct_growth_rate", "previous_daily_growth_rate",
+    "daily_growth_rate", "first_months_count", "first_months_growth_rate",
 )  # fmt: skip
 CATEGORY = (
     "rank", "previous_rank", "category", "is_listed", "is_rest", "record_count", "category_share",
@@ -60,9 +61,9 @@ def told(*tables: Printed, **said) -> tuple[list[str], list[Table]]:
     return texts, [b for b in blocks if isinstance(b, Table)]
 
 
-def overview(count, previous=None, year=None) -> Printed:
+def overview(count, previous=None, year=None, beside=(None,) * 4) -> Printed:
     return table(
-        "m01_overview", OVERVIEW, ("all", count, previous, year, *(None,) * 6)
+        "m01_overview", OVERVIEW, ("all", count, previous, year, *(None,) * 6, *beside)
     )  # fmt: skip
 
 
@@ -81,6 +82,30 @@ def overview(count, previous=None, year=None) -> Printed:
 )  # fmt: skip
 def test_the_total_says_only_the_changes_that_there_are(row, sentence):
     assert told(overview(*row))[0] == [sentence]
+
+
+OF_MAY = "2031年5月，云溪市12345热线共受理群众反映100件，环比上升1.00%，同比上升2.00%"
+
+
+@pytest.mark.parametrize(
+    ("beside", "told_besides"),
+    [
+        ((None, None, None, None), "。"),
+        ((D("-0.03"), None, None, None), "；按日均计，环比下降3.00%。"),
+        ((None, D(0), None, None), "；按日均计，同比持平。"),
+        ((D("0.05"), D("0.04"), None, None), "；按日均计，环比上升5.00%，同比上升4.00%。"),
+        ((None, None, 190, D("-0.05")), "。因春节错月，1至2月合计受理190件，同比下降5.00%。"),
+        # Without records the year before the two months have no change: nothing is said.
+        ((None, None, 190, None), "。"),
+    ],
+)
+def test_days_and_the_festival_are_said_where_they_matter(beside, told_besides):
+    row = overview(100, D("0.01"), D("0.02"), beside)
+    assert told(row)[0] == [OF_MAY + told_besides]
+    # A change of the same days names them; that of two whole months does not.
+    cut = told(row, yoy="1至10日同比")[0][0]
+    assert "1至10日同比上升2.00%" in cut
+    assert ("，同比下降5.00%。" in cut) == (beside[3] is not None)
 
 
 def categories() -> Printed:

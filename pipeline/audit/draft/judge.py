@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline import interval
+from pipeline.audit import counting
 from pipeline.audit.draft import printed
 from pipeline.audit.draft.bind import Bound
 from pipeline.audit.draft.choose import Reading
@@ -114,7 +115,9 @@ def _hold(bound: Bound, reading: Reading, warehouse: Warehouse) -> _Held:
             proofs = judge_rank(bound.number, reading, warehouse, scope)
         for agrees, proof in proofs:
             (held.agrees if agrees else held.differs).append(proof)
-    if any(proof.is_partial for proof in held.agrees + held.differs):
+    if any(proof.is_partial for proof in held.agrees + held.differs) and not counting.compares(
+        reading.metric
+    ):
         held.reason = "这一时段的数据不全"
     elif not held.agrees and not held.differs:
         held.reason = "仓库里没有这样的记录"

@@ -70,11 +70,11 @@ def _pattern() -> re.Pattern[str]:
     months = r"(?P<from>\d{1,2})月?(?:份)?[-~—–至到](?P<to>\d{1,2})月(?:份)?"
     return re.compile(
         rf"(?P<blank>\*\*+(?:{unit})?)"
+        rf"|(?P<span>{months}|[前头](?:[{_HAN}]+|\d+)个?月)"
         rf"|(?P<top>前(?P<rank>[{_HAN}]+|\d+)(?:大类|类|位|名|项|个|大))"
         rf"|(?P<order>第[{_HAN}\d]+|(?:分列|列|居)第?[{_HAN}、和]+位|[一二三四五六七八九十]+是(?=[\u4e00-\u9fff]))"
         rf"|(?P<bracket>〔\d+〕)"
         rf"|(?P<year>(?:19|20)\d\d ?年(?:度)?)"
-        rf"|(?P<span>{months})"
         rf"|(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9]) ?月(?:份)?)"
         rf"|(?P<before>{before})?"
         rf"(?:(?P<sign>(?<![A-Za-z\d%)件])[-+\u2212])?(?P<amount>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -113,7 +113,9 @@ def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
         if unit != "成" and whole < 100:
             return None
         amount = str(whole)
-    if start == 0 and re.match(r"[.、)]", flat[end : end + 1] or " ") and not unit:
+    # 1、2月合计 at the beginning: two months rather than the first item of a list.
+    is_item = re.match(r"[.)]|、(?!\d{1,2}月)", flat[end:]) and not unit
+    if start == 0 and is_item:
         return Number(start, end, "order", here)
     if amount in told["names"] and not unit and not match["myriad"]:
         return Number(start, end, "name", here)

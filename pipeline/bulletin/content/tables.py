@@ -12,7 +12,9 @@ from pipeline.telling.printed import Printed, printed_table, shown
 _CHANGED = ("", "dispatched_", "direct_")
 CHANGES = {
     f"{count}{base}growth_rate": "change" for count in _CHANGED for base in ("", "previous_")
-}
+} | dict.fromkeys(
+    ("daily_growth_rate", "previous_daily_growth_rate", "first_months_growth_rate"), "change"
+)
 # What tells of the count in the first column: with the rate and this count one knows it.
 _TOLD_BY = {
     "previous_count": ("previous_count", "previous_growth_rate", "previous_rank"),
