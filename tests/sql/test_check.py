@@ -27,6 +27,10 @@ PLANTED = {
     ),
     "fail_figure": "UPDATE metric.figure SET denominator = 0 WHERE metric = 'channel_share'",
     "fail_reference_key": "INSERT INTO ref.district VALUES ('甲区', '西部', 9)",
+    "fail_category_change": (
+        "INSERT INTO ref.category_change (valid_from, category, former_category)"
+        " VALUES (DATE '2020-02-01', '没有的类别', '住房')"
+    ),
     "fail_repeat_rule": "UPDATE ref.repeat_rule SET window_days = 60 WHERE rule = 'repeat_call'",
     "fail_scope_use": "INSERT INTO ref.scope_use VALUES ('section', 'tier2')",
     "fail_ledger_claim": (
