@@ -54,6 +54,9 @@ def city(shared, key_file) -> Path:
 @pytest.fixture(scope="session")
 def warehouse(city):
     with duckdb.connect(str(city / "data/warehouse/hotline.duckdb"), read_only=True) as con:
+        # A command in this process shares the database and sets its folder for temporary files, by
+        # which a connection of one's own knows where the database lies.
+        con.execute(f"SET VARIABLE hotline_warehouse = '{city / 'data/warehouse'}'")
         yield con
 
 
