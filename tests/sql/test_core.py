@@ -168,7 +168,10 @@ def test_a_unit_counts_only_where_the_record_is_known_to_be_dispatched(tmp_path)
     # Three dispatched to 甲区; one without handling and one with a word of another city's.
     home = make_home(tmp_path)
     at = "2020-01-02 00:00:00"
-    rows = [dispatched(f"A{n}", at, "区", "甲区", unit_district="甲区") for n in range(3)]
+    rows = [
+        dispatched(f"A{n}", at, "区", "甲区", unit_district="甲区", resolution="未解决")
+        for n in range(3)
+    ]
     odd = [
         dispatched("B1", at, "区", "甲区", unit_district="甲区", handling="?"),
         dispatched("B2", at, "街乡镇", "一街道", unit_district="乙区", handling="网上转办"),
