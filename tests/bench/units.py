@@ -142,6 +142,12 @@ def warehouse(counts: Counts, period_type: str = "month") -> duckdb.DuckDBPyConn
             FROM given"""
     )
     con.execute(
+        """CREATE TABLE metric.known_period AS
+           SELECT DISTINCT 'composite_score' AS metric, period_type, period,
+                  TRUE AS is_known_throughout
+           FROM metric.tally"""
+    )
+    con.execute(
         f"""CREATE TABLE metric.reported_period AS
             SELECT DISTINCT '{period_type}' AS period_type, period, 'all' AS scope,
             lpad(CAST(CAST(period AS INTEGER) - 1 AS VARCHAR), 2, '0') AS previous_period,

@@ -126,12 +126,12 @@ def test_a_file_that_changes_while_it_is_read_is_refused(home, tmp_path, monkeyp
     path.write_text(dump("A1"), encoding="utf-8")
     written = loading.write
 
-    def change(*given):
+    def change(*given, **options):
         """Write other digits of the same length, and put the time back, as the rows are written."""
         stat = path.stat()
         path.write_text(dump("A2"), encoding="utf-8")
         os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        return written(*given)
+        return written(*given, **options)
 
     monkeypatch.setattr(loading, "write", change)
     (line,) = load(home, path).lines
