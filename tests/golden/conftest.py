@@ -7,11 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from draft_kit import City, Slot, filled
-from golden_kit import YEAR, hotline
 
 from pipeline.audit.draft.warehouse import Warehouse, load
 from pipeline.home import Home
+from tests.support.drafts import City, Slot, filled
+from tests.support.processes import hotline
+from tests.support.tiny import YEAR
 
 
 @pytest.fixture(scope="session")

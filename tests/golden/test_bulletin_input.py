@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bulletin_kit import deliver, document, number, reports, some_days, status
-from golden_kit import TINY, YEAR, hotline
 
 from pipeline.document.parts import texts
+from tests.support.editions import document, ingest_and_build, number, reports, some_days, status
+from tests.support.processes import hotline
+from tests.support.tiny import TINY, YEAR
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def home(city, tmp_path_factory, key_file) -> Path:
         some_days(city, f"{YEAR}-{month}", folder / f"{month}.csv", is_kept)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTLINE_KEY_FILE", str(key_file))
-        deliver(made, folder)
+        ingest_and_build(made, folder)
     return made
 
 

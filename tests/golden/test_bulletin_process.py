@@ -10,23 +10,23 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bulletin_kit import (
+
+from pipeline.bulletin.revision import moves
+from pipeline.document.model import Table
+from pipeline.home import Home
+from tests.support.editions import (
     MONTH,
     content,
-    deliver,
     document,
+    ingest_and_build,
     late,
     left_behind,
     number,
     reports,
     status,
 )
-from fault_kit import finish, start, writes
-from golden_kit import YEAR, hotline
-
-from pipeline.bulletin.revision import moves
-from pipeline.document.model import Table
-from pipeline.home import Home
+from tests.support.processes import finish, hotline, start, writes
+from tests.support.tiny import YEAR
 
 KILLS = int(os.environ.get("HOTLINE_KILLS", "12"))
 
@@ -51,7 +51,7 @@ def outdated(issued, tmp_path_factory, key_file) -> Path:
     home = shutil.copytree(issued, tmp_path_factory.mktemp("outdated") / "home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTLINE_KEY_FILE", str(key_file))
-        deliver(home, late(home, home.parent / "late.csv", 40, "L"))
+        ingest_and_build(home, late(home, home.parent / "late.csv", 40, "L"))
     return home
 
 
@@ -137,7 +137,7 @@ def test_data_of_another_month_leave_the_edition_as_it_is(issued, tmp_path):
     hotline(home, "bulletin", MONTH)
     folder = reports(home) / MONTH
     before = content(folder)
-    deliver(home, late(home, tmp_path / "late.csv", 20, "X", month=f"{YEAR}-11"))
+    ingest_and_build(home, late(home, tmp_path / "late.csv", 20, "X", month=f"{YEAR}-11"))
     result = hotline(home, "bulletin", MONTH)
     assert result.exit_code == 0 and "没有新的内容" in result.output, result.output
     after = content(folder)

@@ -7,12 +7,13 @@ from pathlib import Path
 import duckdb
 import pypdf
 import pytest
-from bulletin_kit import document, reports, rows_of
-from golden_kit import YEAR, hotline
-from scope_kit import shares_of_another_total, unnamed_changes
 
 from pipeline.document.model import Document, Para, Table
 from pipeline.document.parts import texts
+from tests.support.documents import shares_of_another_total, unnamed_changes
+from tests.support.editions import document, reports, rows_of
+from tests.support.processes import hotline
+from tests.support.tiny import YEAR
 
 BEFORE = str(int(YEAR) - 1)
 MONTH, ASSESSMENT, QUARTER = f"{YEAR}-11", f"{YEAR}-11-assessment", f"{YEAR}-Q4"

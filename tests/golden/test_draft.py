@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from draft_kit import FOLDER, keys, with_alterations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from pipeline.audit.draft.read import Block
 from pipeline.audit.draft.verdict import AGREES, DIFFERS, UNKNOWN
 from pipeline.audit.draft.warehouse import Warehouse, key_of
 from pipeline.home import REPOSITORY
+from tests.support.drafts import FOLDER, keys, with_alterations
 
 SEEDS = REPOSITORY.parent / "shared" / "seeds"
 YEAR = 2033

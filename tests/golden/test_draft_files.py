@@ -7,8 +7,6 @@ from pathlib import Path
 import docx
 import duckdb
 import pytest
-from click.testing import CliRunner, Result
-from draft_kit import keys, with_alterations
 
 from pipeline.audit.draft import proofread
 from pipeline.audit.draft import read as reader
@@ -16,14 +14,11 @@ from pipeline.audit.draft.bind import bind
 from pipeline.audit.draft.judge import judge
 from pipeline.audit.draft.read import Block
 from pipeline.audit.draft.verdict import AGREES, DIFFERS
-from pipeline.cli import main
 from pipeline.home import Home
+from tests.support.drafts import keys, with_alterations
+from tests.support.processes import hotline
 
 YEAR = 2033
-
-
-def hotline(home: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["--home", str(home), *arguments], catch_exceptions=False)
 
 
 def write_docx(path: Path, lines: list[str]) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from golden_kit import TINY, YEAR, hotline
 
 from pipeline import ledger
 from pipeline.audit import counting
 from pipeline.audit.explain import agrees, ask
 from pipeline.home import REPOSITORY
+from tests.support.processes import hotline
+from tests.support.tiny import TINY, YEAR
 
 LEDGER = TINY / "data/published/tiny.csv"
 with LEDGER.open(encoding="utf-8") as _handle:

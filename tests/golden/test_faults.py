@@ -19,8 +19,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fault_kit import (
+
+from pipeline.home import Home
+from tests.support.processes import (
     finish,
+    hotline,
     kill_after,
     left_over,
     records_of,
@@ -30,9 +33,7 @@ from fault_kit import (
     total,
     writes,
 )
-from golden_kit import TINY, YEAR, hotline
-
-from pipeline.home import Home
+from tests.support.tiny import TINY, YEAR
 
 KILLS = int(os.environ.get("HOTLINE_KILLS", "12"))
 OLD, NEW = ("01.csv", "02.csv"), ("03.csv", "04.gb.csv", "05.csv")

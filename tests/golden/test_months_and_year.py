@@ -2,7 +2,8 @@
 
 import duckdb
 import pytest
-from golden_kit import YEAR
+
+from tests.support.tiny import YEAR
 
 RATES = [
     f"{rate}_{side}"

@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 import xlsxwriter
-from fault_kit import finish, start
+
+from tests.support.processes import finish, start
 
 PHONE, CARD, PLATE = "13811112222", "11010119870605432X", "京N8K7Q5"
 NAME, SEAT, OTHER = "欧阳秋月", "慕容晓燕", "诸葛文博"

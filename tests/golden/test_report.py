@@ -12,13 +12,14 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
-from golden_kit import YEAR, hotline
-from scope_kit import shares_of_another_total, unnamed_changes
 
 from pipeline.document.model import Document, Para, Run, Section, from_json
 from pipeline.document.typeset import prose
 from pipeline.home import Home
 from pipeline.report.frame import open_warehouse, printed_tables
+from tests.support.documents import shares_of_another_total, unnamed_changes
+from tests.support.processes import hotline
+from tests.support.tiny import YEAR
 
 
 @pytest.fixture(scope="module")

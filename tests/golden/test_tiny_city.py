@@ -7,11 +7,12 @@ import shutil
 import duckdb
 import nbformat
 import openpyxl
-from golden_kit import TINY, YEAR, hotline
 from nbclient import NotebookClient
 
 from pipeline.home import REPOSITORY
 from pipeline.ledger import DIMENSIONS
+from tests.support.processes import hotline
+from tests.support.tiny import TINY, YEAR
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str):

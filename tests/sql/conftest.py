@@ -1,11 +1,10 @@
 """What the tests of the warehouse share."""
 
 import pytest
-from warehouse_city import A2_CHAIN, LAST_YEAR, THIS_YEAR
-from warehouse_kit import deliver, make_home
 
 from pipeline.home import Home
 from pipeline.warehouse import build
+from tests.support.city import A2_CHAIN, LAST_YEAR, THIS_YEAR, deliver, make_home
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,13 @@
-"""annual: the printed tables against rows written by hand from warehouse_city."""
+"""annual: the printed tables against rows written by hand from tests.support.city."""
 
 from decimal import Decimal as D
 
 import pytest
-from test_other_entities import PRINTED as OTHERS
-from warehouse_kit import ask, deliver, make_home, record
 
 from pipeline.home import Home
 from pipeline.warehouse import build
+from tests.support.city import ask, deliver, make_home, record
+from tests.support.entities import PRINTED as OTHERS
 
 THIRD, TWO_THIRDS = D("0.33333333"), D("0.66666667")
 

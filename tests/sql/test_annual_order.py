@@ -1,9 +1,7 @@
 """annual: in which order the groups of a printed table stand."""
 
-from warehouse_city import EAST, dispatched
-from warehouse_kit import ask, deliver, make_home, record
-
 from pipeline.warehouse import build
+from tests.support.city import EAST, ask, deliver, dispatched, make_home, record
 
 
 def test_groups_stand_in_the_order_of_the_references(tmp_path):

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from verdict_kit import claim, figure, put_figures
 
 from pipeline import ledger
 from pipeline.audit import audit
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+from tests.support.ledgers import claim, figure, put_figures
 
 
 def write_ledger(root, *claims):

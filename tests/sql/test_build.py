@@ -6,13 +6,21 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse_city import A2_CHAIN, LAST_YEAR, THIS_YEAR
-from warehouse_kit import ask, deliver, digests, make_home, record
 
 from pipeline import ledger
 from pipeline.errors import CHECK_FAILED, IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.warehouse import build, graph, partitions, receipts, reference, status
+from tests.support.city import (
+    A2_CHAIN,
+    LAST_YEAR,
+    THIS_YEAR,
+    ask,
+    deliver,
+    digests,
+    make_home,
+    record,
+)
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 

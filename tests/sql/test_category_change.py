@@ -4,10 +4,10 @@ from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
-from warehouse_kit import ask, deliver, make_home, record, select_named
 
 from pipeline.home import Home
 from pipeline.warehouse import build
+from tests.support.city import ask, deliver, make_home, record, select_named
 
 HEAD = "valid_from,category,subcategory,former_category,former_subcategory,note\n"
 CHANGES = (

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse_city import THIS_YEAR
-from warehouse_kit import deliver, make_home, record
 
 from pipeline.errors import HotlineError
 from pipeline.home import Home
 from pipeline.warehouse import build, checks
+from tests.support.city import THIS_YEAR, deliver, make_home, record
 
 CHECKS = Path(__file__).resolve().parents[2] / "sql" / "check"
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
-from warehouse_kit import ask, deliver, make_home, record, select_file, select_named
 
 from pipeline import ledger
 from pipeline.audit import counting
 from pipeline.home import Home
 from pipeline.warehouse import build
+from tests.support.city import ask, deliver, make_home, record, select_file, select_named
 
 
 def days(first: date, last: date) -> Iterator[date]:

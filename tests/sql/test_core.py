@@ -1,10 +1,8 @@
 """core: one row per real thing; a later delivery supersedes per record id."""
 
-from warehouse_city import dispatched
-from warehouse_kit import ask, deliver, digests, make_home, record
-
 from pipeline.home import Home
 from pipeline.warehouse import build
+from tests.support.city import ask, deliver, digests, dispatched, make_home, record
 
 
 def test_a_record_counts_once_with_its_last_dispatch(small: Home):

@@ -1,10 +1,9 @@
 """The records answer like the metric table where months are missing and deliveries overlap."""
 
-from warehouse_kit import ask
-
 from pipeline import ledger
 from pipeline.audit import counting
 from pipeline.home import Home
+from tests.support.city import ask
 
 
 def test_every_figure_of_a_year_with_gaps_is_counted_again(small: Home):

@@ -1,29 +1,14 @@
-"""metric: every statistic against rows counted by hand from warehouse_city."""
+"""metric: every statistic against rows counted by hand from tests.support.city."""
 
 from decimal import Decimal as D
 
 import pytest
-from warehouse_kit import ask, select_file
 
 from pipeline.home import Home
+from pipeline.ledger import DIMENSIONS
+from tests.support.city import ask, select_file
 
-KEY = [
-    "record_type",
-    "category",
-    "subcategory",
-    "handling",
-    "unit_type",
-    "unit",
-    "region",
-    "district",
-    "street",
-    "channel",
-    "desk",
-    "platform",
-    "praise_form",
-    "epidemic",
-    "tag",
-]
+KEY = list(DIMENSIONS)
 
 
 def figures(home: Home, metric: str, period: str, scope: str = "tier1", **key: str):

@@ -6,12 +6,21 @@ from decimal import Decimal as D
 
 import pyarrow as pa
 import pytest
-from warehouse_city import BAD, GOOD, dispatched
-from warehouse_kit import ask, deliver, make_home, record, select_named, sql_text
 
 from pipeline.home import Home
 from pipeline.model import EXPECTED_COUNT
 from pipeline.warehouse import build
+from tests.support.city import (
+    BAD,
+    GOOD,
+    ask,
+    deliver,
+    dispatched,
+    make_home,
+    record,
+    select_named,
+    sql_text,
+)
 
 RULES = (
     "rule,value,source,note\ninterval_z,1.959964,x,\nrank_min_n,2,x,\nlist_error_share,0.05,x,\njoint_low,0.4,x,\n"

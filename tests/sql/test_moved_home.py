@@ -7,8 +7,6 @@ import sys
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from warehouse_city import LAST_YEAR, THIS_YEAR
-from warehouse_kit import ask, deliver, make_home
 
 from pipeline.engine import connect, moved_fault
 from pipeline.errors import HotlineError
@@ -17,6 +15,7 @@ from pipeline.model import open_warehouse
 from pipeline.report import frame
 from pipeline.text import count_words
 from pipeline.warehouse import build
+from tests.support.city import LAST_YEAR, THIS_YEAR, ask, deliver, make_home
 
 COUNT = "SELECT count(*), min(record_id) FROM core.record"
 MOVED = "数据库不在它建成时的文件夹里"

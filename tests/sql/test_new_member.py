@@ -1,6 +1,6 @@
 """metric.new_member: what its reference period, the twelve months before, had no record of."""
 
-from warehouse_kit import select_named
+from tests.support.city import select_named
 
 # Received on, category, subcategory, topic.
 RECORDS = [

@@ -9,7 +9,6 @@ from decimal import Decimal as D
 from fractions import Fraction
 
 import pytest
-from warehouse_kit import ask, deliver, make_home, record
 
 from pipeline import ledger
 from pipeline.audit import counting
@@ -21,6 +20,7 @@ from pipeline.linear.ratio import Unsupported, World
 from pipeline.linear.register import read_register
 from pipeline.period import ASSESSMENT, parse
 from pipeline.warehouse import build
+from tests.support.city import ask, deliver, make_home, record
 
 RULES = {
     "rate_convention": (

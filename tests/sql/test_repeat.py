@@ -1,11 +1,10 @@
 """Repeats: four different things, each worked by hand; a month rests on the months before alone."""
 
 import pytest
-from warehouse_city import dispatched
-from warehouse_kit import ask, deliver, digests, make_home, record
 
 from pipeline.home import Home
 from pipeline.warehouse import build, status
+from tests.support.city import ask, deliver, digests, dispatched, make_home, record
 
 RULE = (
     "rule,window_days,least_count,least_length,note\n"

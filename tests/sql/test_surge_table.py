@@ -4,7 +4,6 @@ import datetime
 
 import pyarrow as pa
 import pytest
-from warehouse_kit import ask, deliver, make_home, record, select_named
 
 from pipeline.errors import CHECK_FAILED, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
@@ -12,6 +11,7 @@ from pipeline.model import EXPECTED_COUNT
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period, parse
 from pipeline.surge import expected_counts, run
 from pipeline.warehouse import build, graph
+from tests.support.city import ask, deliver, make_home, record, select_named
 
 LAST = datetime.date(2020, 11, 30)
 WEEKS = 95

@@ -9,11 +9,10 @@ import calendar
 from decimal import Decimal as D
 
 import pytest
-from warehouse_city import dispatched
-from warehouse_kit import ask, deliver, make_home, record
 
 from pipeline.home import Home
 from pipeline.warehouse import build, status
+from tests.support.city import ask, deliver, dispatched, make_home, record
 
 RULE = (
     "rule,window_days,least_count,least_length,note\n"

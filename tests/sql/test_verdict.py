@@ -1,7 +1,8 @@
 """sql/audit on a few figures and claims of values and lists whose verdicts are worked by hand."""
 
 import pytest
-from verdict_kit import claim, figure, verdict, verdicts
+
+from tests.support.ledgers import claim, figure, verdict, verdicts
 
 
 @pytest.mark.parametrize(

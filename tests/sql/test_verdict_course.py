@@ -1,7 +1,8 @@
 """sql/audit on courses, shares and comparisons: each word's rule at its edge, worked by hand."""
 
 import pytest
-from verdict_kit import claim, figure, verdict, verdicts
+
+from tests.support.ledgers import claim, figure, verdict, verdicts
 
 YEAR = [f"2020-{m:02d}" for m in range(1, 13)]
 

@@ -1,13 +1,13 @@
 """Words of months: counted once per delivery, ranked in SQL by hand-worked numbers."""
 
 import pytest
-from warehouse_kit import ask, deliver, make_home, record, select_file
 
 from pipeline.errors import IO, HotlineError
 from pipeline.model import WORD_COUNT
 from pipeline.text import count_words
 from pipeline.text.partition import partitions
 from pipeline.warehouse import build
+from tests.support.city import ask, deliver, make_home, record, select_file
 
 STOP = {"stop_word": "stop_word,kind,note\n反映,boilerplate,\n某某,mask,\n"}
 

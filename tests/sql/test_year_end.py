@@ -2,10 +2,8 @@
 
 from decimal import Decimal as D
 
-from warehouse_city import BAD, GOOD, dispatched
-from warehouse_kit import ask, deliver, make_home, record
-
 from pipeline.warehouse import build
+from tests.support.city import BAD, GOOD, ask, deliver, dispatched, make_home, record
 
 RULES = (
     "rule,value,source,note\ninterval_z,1.959964,x,\nrank_min_n,10,x,\nlist_error_share,0.05,x,\njoint_low,0.4,x,\n"

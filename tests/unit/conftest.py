@@ -1,7 +1,8 @@
 """What every unit test may ask for: a key of its own, and an empty home."""
 
 import pytest
-from ingest_kit import make_home
+
+from tests.support.city import empty_home
 
 
 @pytest.fixture(autouse=True)
@@ -12,4 +13,4 @@ def _own_key(tmp_path_factory, monkeypatch):
 
 @pytest.fixture
 def home(tmp_path):
-    return make_home(tmp_path / "home")
+    return empty_home(tmp_path / "home")

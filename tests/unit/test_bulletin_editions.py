@@ -5,13 +5,13 @@ import json
 import shutil
 
 import pytest
-from document_kit import count, figure, percent
 
 from pipeline.bulletin import edition, place, revision
 from pipeline.bulletin.edition import Edition
 from pipeline.bulletin.revision import Move
 from pipeline.document import Document, from_json, to_json
 from pipeline.document.model import Build, Cell, Column, Para, Run, Section, Table
+from tests.support.documents import count, figure, percent
 
 COLUMNS = (
     Column("rank", "位次", "count"),

@@ -7,10 +7,8 @@ import json
 from decimal import Decimal
 from fractions import Fraction
 
-import conflict_kit
 import pytest
 from click.testing import CliRunner
-from planted_faults import BEIJING
 
 from pipeline import ledger
 from pipeline.audit.conflicts.candidates import other_scopes
@@ -20,6 +18,8 @@ from pipeline.audit.conflicts.world import read_claims
 from pipeline.cli import main
 from pipeline.home import Home
 from pipeline.linear.forms import Constraint, Selector, ratio_of
+from tests.support import ledgers
+from tests.support.ledgers import BEIJING
 
 FEBRUARY = "d003-2.3-suggestion-february"
 REGION = "d003-3.3-ecological-share"
@@ -153,9 +153,7 @@ def test_a_mark_made_by_hand_changes_nothing(claims):
 def wider(claims: dict[str, dict], *, typed: bool):
     """The ledger with all types on tier 3; `typed`: each 城乡建设 record has one of the five."""
     like = claims["d000-1-total"]
-    public = conflict_kit.equals(
-        like, "public", "64.8万件", "647500", "648500", category="公共服务"
-    )
+    public = ledgers.equals(like, "public", "64.8万件", "647500", "648500", category="公共服务")
     # The other contradiction aside, and the other document's own figure, which is asked for here.
     left = [
         c
@@ -206,9 +204,9 @@ def test_a_scope_that_another_document_denies_ranks_below_all_others(claims):
     (11.0 in the year), and none for the 110 that the year has as printed, on whatever scope.
     """
     like = claims["d000-1-total"]
-    told = conflict_kit.equals(like, "told", "12.0万件", "119500", "120500", record_type="建议")
+    told = ledgers.equals(like, "told", "12.0万件", "119500", "120500", record_type="建议")
     plain = [c for name, c in claims.items() if name != REGION]
-    (conflict,) = conflict_kit.found(Home(), [*plain, told]).conflicts
+    (conflict,) = ledgers.found(Home(), [*plain, told]).conflicts
     assert (conflict.suspects[0].claims, conflict.suspects[0].best.printed) == (
         (FEBRUARY,),
         "1.39万件",

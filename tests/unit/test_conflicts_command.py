@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from planted_faults import TINY, TINY_FAULTS, Fault, plant
 
 from pipeline.cli import main
 from pipeline.errors import CHECK_FAILED, NO_DATA, OK, USAGE
 from pipeline.ledger.conflict import COLUMNS, findings_in, ledger_digest
+from tests.support.ledgers import TINY, TINY_FAULTS, Fault, plant
 
 HOME = TINY.parents[1]
 

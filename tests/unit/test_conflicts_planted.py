@@ -9,11 +9,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
-import conflict_kit
 import numpy as np
 import pytest
-import solve_kit
-from planted_faults import (
+from scipy import sparse
+from scipy.optimize import linprog
+
+from pipeline.audit.conflicts.candidates import other_courses
+from pipeline.audit.conflicts.slips import opposite, written
+from pipeline.home import Home
+from pipeline.linear.tables import exact_rows
+from pipeline.simulate.solve import Task, solve
+from tests.support import ledgers, solutions
+from tests.support.ledgers import (
     BEIJING,
     BEIJING_FAULTS,
     BEIJING_TOLD,
@@ -24,14 +31,6 @@ from planted_faults import (
     Fault,
     plant,
 )
-from scipy import sparse
-from scipy.optimize import linprog
-
-from pipeline.audit.conflicts.candidates import other_courses
-from pipeline.audit.conflicts.slips import opposite, written
-from pipeline.home import Home
-from pipeline.linear.tables import exact_rows
-from pipeline.simulate.solve import Task, solve
 
 TINY_HOME = Home(TINY.parents[1])
 FIRST = 3
@@ -51,8 +50,8 @@ def named(faults: Iterable[Fault]) -> list:
 
 
 def check(home: Home, source: Path, folder: Path, fault: Fault) -> None:
-    claims = conflict_kit.rows(home, plant(source, folder, fault), YEAR[source])
-    finding = conflict_kit.found(home, claims, widely=False)
+    claims = ledgers.claims_of(home, plant(source, folder, fault), YEAR[source])
+    finding = ledgers.found(home, claims, widely=False)
     if fault.claim in INVISIBLE:
         assert finding.conflicts == []
         return
@@ -60,8 +59,8 @@ def check(home: Home, source: Path, folder: Path, fault: Fault) -> None:
     own = [s for s in finding.conflicts[0].suspects if s.claims == (fault.claim,)]
     if not own or own[0].best.kind not in SLIPS:
         # Other scopes and denominators could come before what is no slip.
-        finding = conflict_kit.found(home, claims)
-    place = conflict_kit.place(finding, fault.claim)
+        finding = ledgers.found(home, claims)
+    place = ledgers.place(finding, fault.claim)
     assert place is not None and place <= FIRST
 
 
@@ -77,10 +76,10 @@ def test_a_fault_in_the_small_ledger(fault, tmp_path):
 
 def offered(home: Home, source: Path, folder: Path, fault: Fault) -> tuple[int | None, list[str]]:
     """The place of the planted claim among the suspects, and the forms offered for it."""
-    claims = conflict_kit.rows(home, plant(source, folder, fault), YEAR[source])
-    finding = conflict_kit.found(home, claims, widely=False)
+    claims = ledgers.claims_of(home, plant(source, folder, fault), YEAR[source])
+    finding = ledgers.found(home, claims, widely=False)
     own = [s for c in finding.conflicts for s in c.suspects if s.claims == (fault.claim,)]
-    return conflict_kit.place(finding, fault.claim), conflict_kit.forms(own[0]) if own else []
+    return ledgers.place(finding, fault.claim), ledgers.forms(own[0]) if own else []
 
 
 @pytest.mark.parametrize("fault", named(BEIJING_TOLD))
@@ -136,8 +135,8 @@ def test_at_least_twelve_faults_of_every_kind_are_planted():
 @pytest.mark.parametrize("source", [BEIJING, TINY], ids=["large", "small"])
 def test_the_ledgers_hold_before_anything_is_planted(source, tmp_path):
     home = Home() if source == BEIJING else TINY_HOME
-    claims = conflict_kit.rows(home, plant(source, tmp_path), YEAR[source])
-    assert conflict_kit.found(home, claims).conflicts == []
+    claims = ledgers.claims_of(home, plant(source, tmp_path), YEAR[source])
+    assert ledgers.found(home, claims).conflicts == []
 
 
 def invisible(source: Path, folder: Path) -> Path:
@@ -154,16 +153,16 @@ def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
     folder = invisible(TINY, tmp_path / "data" / "published")
     city = Home(tmp_path)
     year = YEAR[TINY]
-    claims = conflict_kit.rows(city, folder, year)
+    claims = ledgers.claims_of(city, folder, year)
     solution = solve(year, city)
     assert solution.report["skipped"] == {}
     reference = TINY_HOME.root / "data" / "reference"
-    assert solve_kit.faults(solution, claims, reference, year) == []
+    assert solutions.faults(solution, claims, reference, year) == []
 
 
 def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
     """Tables over every member of the register, not the search's reduced ones, meet all claims."""
-    claims = conflict_kit.rows(Home(), invisible(BEIJING, tmp_path), YEAR[BEIJING])
+    claims = ledgers.claims_of(Home(), invisible(BEIJING, tmp_path), YEAR[BEIJING])
     task = Task(YEAR[BEIJING], Home(), claims, seed=1)
     rows, _ = exact_rows(task.model, task.constraints)
     low, high = np.isfinite(rows.lower), np.isfinite(rows.upper)
@@ -182,8 +181,8 @@ def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
 
 def test_two_faults_at_once_are_two_contradictions(tmp_path):
     faults = (BEIJING_FAULTS[0], BEIJING_FAULTS[8])
-    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults), YEAR[BEIJING])
-    finding = conflict_kit.found(Home(), claims, widely=False)
+    claims = ledgers.claims_of(Home(), plant(BEIJING, tmp_path, *faults), YEAR[BEIJING])
+    finding = ledgers.found(Home(), claims, widely=False)
     assert len(finding.conflicts) == 2
     assert {c.suspects[0].claims for c in finding.conflicts} == {(f.claim,) for f in faults}
 
@@ -194,7 +193,7 @@ def test_a_fault_hidden_behind_another_comes_to_light(tmp_path):
         Fault("swapped digits", "d003-2-direct-share", "64.00%"),
         Fault("factor of ten", "d003-2-dispatched-tier1", "40.23万件"),
     )
-    claims = conflict_kit.rows(Home(), plant(BEIJING, tmp_path, *faults), YEAR[BEIJING])
-    finding = conflict_kit.found(Home(), claims, widely=False)
+    claims = ledgers.claims_of(Home(), plant(BEIJING, tmp_path, *faults), YEAR[BEIJING])
+    finding = ledgers.found(Home(), claims, widely=False)
     suspects = {s.claims for c in finding.conflicts for s in c.suspects[:FIRST]}
     assert {(f.claim,) for f in faults} <= suspects

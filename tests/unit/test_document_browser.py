@@ -11,7 +11,6 @@ import shutil
 
 import pypdf
 import pytest
-from document_kit import count, document, name
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -20,6 +19,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from pipeline.document import write
 from pipeline.document.model import Column, Section, Table
+from tests.support.documents import count, document, name
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(

@@ -6,12 +6,12 @@ import docx
 import openpyxl
 import pypdf
 import pytest
-from document_kit import categories, charts, document, name, wide
 from docx.oxml.ns import qn
 
 from pipeline.document import from_json, to_json, write
 from pipeline.document.model import Cell, Column, Masthead, Para, Run, Section, Table
 from pipeline.document.parts import on_pages, pairs
+from tests.support.documents import categories, charts, document, name, wide
 
 HEAD = Masthead("云溪热线月报", "2031年第5期", "2031年5月1日至5月31日")
 FACES = ("docx", "pdf", "xlsx")

@@ -12,7 +12,6 @@ import docx
 import openpyxl
 import pypdf
 import pytest
-from document_kit import document
 from docx.oxml.ns import qn
 from lxml import html
 
@@ -20,6 +19,7 @@ from pipeline.document import write
 from pipeline.document.model import Cell, Para, Section
 from pipeline.document.parts import body_rows, cell_text
 from pipeline.document.typeset import typeset
+from tests.support.documents import document
 
 HEADINGS = ["一、总体情况", "（一）各类诉求", "1.分月与街道", "二、办理情况", "三、明年重点"]
 

@@ -8,7 +8,6 @@ import docx
 import openpyxl
 import pypdf
 import pytest
-from document_kit import charts, count, document, large, name
 from lxml import html
 
 from pipeline.document import from_json, to_json, write
@@ -16,6 +15,7 @@ from pipeline.document.font import FAMILY, font_files
 from pipeline.document.model import Column, Para, Run, Section, Table
 from pipeline.document.parts import heading, title_lines
 from pipeline.errors import IO, USAGE, HotlineError
+from tests.support.documents import charts, count, document, large, name
 
 
 def test_a_hidden_number_is_in_no_file(tmp_path):

@@ -1,10 +1,10 @@
 """Full-width stops beside Chinese; numbers, names and code are left as they are."""
 
 import pytest
-from document_kit import document
 
 from pipeline.document.model import Para, Run
 from pipeline.document.typeset import prose, typeset
+from tests.support.documents import document
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from solution_example import example_solution
 
 from pipeline.errors import HotlineError
 from pipeline.simulate.counts import Solution
 from pipeline.simulate.expand import Records, expand
+from tests.support.solutions import example_solution
 
 SHARES = (0.9, 0.08, 0.02)
 

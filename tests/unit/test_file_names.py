@@ -11,13 +11,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from ingest_kit import csv_text, fetch, load, make_home, row
 
 from pipeline.engine import connect, csv_scan, parquet_scan
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import opening, receive
 from pipeline.ingest.stage import _require_all_rows, _require_the_file
+from tests.support.city import empty_home
+from tests.support.dump_files import csv_text, fetch, load, row
 
 # Each odd name stands before plain ones that it would match as a pattern.
 NAMES = [
@@ -131,8 +132,8 @@ def test_a_name_that_is_there_is_no_pattern(home, tmp_path):
 
 
 def test_a_home_with_odd_signs_loads_what_it_is_given(tmp_path):
-    home = make_home(tmp_path / "channel=x" / "year=1999" / "h[1]* it's {a}\n%20")
-    bait = make_home(tmp_path / "channel=x" / "year=1999" / "h1z it's {a}\n%20")
+    home = empty_home(tmp_path / "channel=x" / "year=1999" / "h[1]* it's {a}\n%20")
+    bait = empty_home(tmp_path / "channel=x" / "year=1999" / "h1z it's {a}\n%20")
     for one, numbers_of in ((home, ("A1", "A2")), (bait, ("B1", "B2"))):
         path = tmp_path / f"{numbers_of[0]}[1].csv"
         rows = [row(n, 来电时间=f"2020-0{m}-01 08:00:00") for m, n in enumerate(numbers_of, 1)]
@@ -149,7 +150,7 @@ def test_a_home_with_odd_signs_loads_what_it_is_given(tmp_path):
 
 @pytest.mark.parametrize("name", ["h?me", "h\\me"])
 def test_a_home_that_the_engine_cannot_open_is_refused_in_one_line(tmp_path, name):
-    home = make_home(tmp_path / name)
+    home = empty_home(tmp_path / name)
     with pytest.raises(HotlineError, match="请改名,或用 --home 换一个目录") as error:
         load(home)
     assert error.value.code == USAGE

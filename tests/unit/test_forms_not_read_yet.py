@@ -9,8 +9,8 @@ import json
 import zipfile
 
 import pytest
-from ingest_kit import fetch, give, load
-from office_kit import xlsx
+
+from tests.support.dump_files import fetch, give, load, xlsx
 
 HEAD = ["SR Number", "Created Date", "Closed Date", "Request Type", "District"]
 SOURCE = """title = "us"

@@ -3,7 +3,8 @@
 import duckdb
 import openpyxl
 import pytest
-from ingest_kit import give, load
+
+from tests.support.dump_files import give, load
 
 HEAD = "工单编号,一级分类,来电时间,主要内容\n"
 

@@ -1,18 +1,18 @@
 """Corrections are data: applied while the cell holds what is expected, never to persons."""
 
 import pytest
-from ingest_kit import fetch, give, load, make_home
-from office_kit import HEAD, delimited, line, xlsx
 
 from pipeline.entity import load_entities
 from pipeline.errors import HotlineError
 from pipeline.ingest.correct import correctable, read_corrections
+from tests.support.city import empty_home
+from tests.support.dump_files import HEAD, delimited, fetch, give, line, load, xlsx
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "caller.key"))
-    return make_home(tmp_path / "home")
+    return empty_home(tmp_path / "home")
 
 
 def write(home, *lines):

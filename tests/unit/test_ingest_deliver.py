@@ -1,10 +1,11 @@
 """Many files, many runs: killed, repeated, mixed, from outside; one line each."""
 
 import pytest
-from ingest_kit import csv_text, dispatched, fetch, give, load, make_home, row, tree
 
 from pipeline.ingest import load as load_module
 from pipeline.ingest import receipt as receipt_module
+from tests.support.city import empty_home
+from tests.support.dump_files import csv_text, dispatched, fetch, give, load, row, tree
 
 CHAIN = [
     dispatched("A1", "朝阳区", "2020-01-05 09:00:00"),
@@ -125,7 +126,7 @@ def test_a_dry_run_writes_nothing(home, tmp_path):
 
 
 def test_a_broken_link_in_a_folder_is_a_file_that_failed(tmp_path):
-    home, folder = make_home(tmp_path / "home"), tmp_path / "dump"
+    home, folder = empty_home(tmp_path / "home"), tmp_path / "dump"
     folder.mkdir()
     (folder / "good.csv").write_text(csv_text([row("A1")]), encoding="utf-8")
     (folder / "gone.csv").symlink_to(tmp_path / "nowhere.csv")

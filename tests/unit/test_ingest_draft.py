@@ -1,18 +1,18 @@
 """A source drafted from a file that no source knows, then used to load it."""
 
 import pytest
-from ingest_kit import fetch, load, make_home
-from office_kit import HEAD, delimited, line, page, xlsx
 
 from pipeline.errors import HotlineError
 from pipeline.ingest.guess import by_cells
 from pipeline.ingest.source import load_sources, sources_of
+from tests.support.city import empty_home
+from tests.support.dump_files import HEAD, delimited, fetch, line, load, page, xlsx
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "caller.key"))
-    return make_home(tmp_path / "home")
+    return empty_home(tmp_path / "home")
 
 
 TEXT = "市民反映小区暖气不热已有三天。多次联系物业没有结果。希望有关部门尽快协调处理。"

@@ -1,55 +1,29 @@
 """Every format and wrapping gives the same rows; each expected row is written out by hand."""
 
 import gzip
-import io
 import json
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from ingest_kit import fetch, give, load
-from office_kit import HEAD, archive, archive_in_gbk, delimited, line, page, xls, xlsx
 
-ROWS = [
-    line("A1", 被反映区="朝阳区", 承办单位="市公安局"),
-    line("A2", "2020-01-06 09:00:00", 被反映区="东城区"),
-    line("A3", "2020-02-30 09:00:00"),
-    line(None, "2020-01-07 09:00:00"),
-]
+from tests.support.dump_files import (
+    CONTENTS,
+    HEAD,
+    ROWS,
+    archive,
+    archive_in_gbk,
+    as_jsonl,
+    delimited,
+    fetch,
+    give,
+    line,
+    load,
+    xlsx,
+)
+
 EXPECTED = [
     ("A1", "2020-01-05 08:00:00", "公共服务", "朝阳区", "市公安局"),
     ("A2", "2020-01-06 09:00:00", "公共服务", "东城区", "?"),
 ]
-
-
-def as_jsonl(rows) -> str:
-    objects = [dict(zip(HEAD, row, strict=True)) for row in rows]
-    return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in objects)
-
-
-def as_parquet(rows) -> bytes:
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-    out = io.BytesIO()
-    pq.write_table(pa.table(columns, HEAD), out)
-    return out.getvalue()
-
-
-TABLE = [HEAD, *ROWS]
-CONTENTS = {
-    "csv": delimited(TABLE).encode(),
-    "tsv": delimited(TABLE, "\t").encode(),
-    "bars.txt": delimited(TABLE, "|").encode(),
-    "semicolons.txt": delimited(TABLE, ";").encode("gb18030"),
-    "utf-8-bom": delimited(TABLE).encode("utf-8-sig"),
-    "utf-16-le": ("\ufeff" + delimited(TABLE, "\t")).encode("utf-16-le"),
-    "utf-16-be": ("\ufeff" + delimited(TABLE)).encode("utf-16-be"),
-    "xlsx": xlsx({"一月": TABLE}),
-    "xls": xls({"一月": TABLE}),
-    "html": page(TABLE),
-    "jsonl": as_jsonl(ROWS).encode(),
-    "gb.jsonl": as_jsonl(ROWS).encode("gb18030"),
-    "parquet": as_parquet(ROWS),
-}
 # Row 4 and 5 of the sheet, line 4 and 5 of the text; what has no header counts from its first row.
 LINES = {"jsonl": (3, 4), "gb.jsonl": (3, 4), "parquet": (3, 4)}
 

@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingest_kit import give, load, make_home
-from office_kit import HEAD, delimited, line
-from test_ingest_formats import CONTENTS
 
 from pipeline.engine import connect
 from pipeline.errors import HotlineError
 from pipeline.ingest import functions
 from pipeline.ingest.opening import open_delivery
 from pipeline.ingest.receive import Delivery, Note
+from tests.support.city import empty_home
+from tests.support.dump_files import CONTENTS, HEAD, delimited, give, line, load
 
 TOTAL = int(os.environ.get("HOTLINE_FUZZ", "2000"))
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -171,7 +170,7 @@ WORKBOOKS = {"xls", "xlsx"}
 def assert_opened_or_told(folder: Path, data: bytes) -> None:
     path = folder / "file.dat"
     path.write_bytes(data)
-    home = make_home(folder / "home")
+    home = empty_home(folder / "home")
     try:
         opened = open_delivery(home, Delivery(path, Note(), path), None, folder)
     except HotlineError as error:
@@ -210,7 +209,7 @@ CELLS = st.sampled_from(
     st.lists(st.sampled_from(["\n", "\r\n"]), min_size=1, max_size=2),
 )
 def test_every_row_of_a_strange_text_is_accounted_for(tmp_path_factory, rows, sign, titled, ends):
-    home = make_home(tmp_path_factory.mktemp("home"))
+    home = empty_home(tmp_path_factory.mktemp("home"))
     title = [["某表"]] if titled else []
     # The last row is good, so that there is something to load; a quote may yet swallow it.
     table = [*title, HEAD, *rows, line("Z")]

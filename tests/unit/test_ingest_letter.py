@@ -5,14 +5,13 @@ import re
 from pathlib import Path
 
 import openpyxl
-from ingest_kit import give, load
-from office_kit import HEAD, delimited, line, xlsx
 
 from pipeline import console
 from pipeline.entity import load_entities
 from pipeline.home import REPOSITORY
 from pipeline.ingest import letter as letters
 from pipeline.warehouse import status
+from tests.support.dump_files import HEAD, delimited, give, line, load, xlsx
 
 
 def sheets(path: Path) -> dict[str, list[tuple]]:

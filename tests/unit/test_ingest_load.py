@@ -10,7 +10,9 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingest_kit import csv_text, dispatched, fetch, give, load, make_home, row, tree
+
+from tests.support.city import empty_home
+from tests.support.dump_files import csv_text, dispatched, fetch, give, load, row, tree
 
 CHAIN = [
     dispatched("A1", "朝阳区", "2020-01-05 09:00:00"),
@@ -151,7 +153,7 @@ def test_the_form_of_the_file_changes_nothing(home, tmp_path, form):
         "crlf": text.replace("\n", "\r\n").encode(),
         "tab": _with_tabs(text).encode(),
     }
-    other = make_home(tmp_path / "other")
+    other = empty_home(tmp_path / "other")
     give(home, "a.csv", text)
     give(other, "a.csv", forms[form])
     (plain,), (told,) = load(home).loaded, load(other).loaded
@@ -173,7 +175,7 @@ def _with_tabs(text: str) -> str:
 
 def test_parquet_gives_the_same_records(home, tmp_path):
     path = give(home, "a.csv", csv_text(CHAIN))
-    other = make_home(tmp_path / "other")
+    other = empty_home(tmp_path / "other")
     target = other.raw / "beijing_city" / "2020-02-01" / "a.parquet"
     target.parent.mkdir(parents=True)
     duckdb.execute(f"COPY (FROM read_csv('{path}')) TO '{target}'")  # its own guess of types
@@ -264,7 +266,7 @@ def expected_counts(rows: list[dict[str, str]]) -> tuple[int, int, int]:
 )
 @given(ROWS)
 def test_every_row_is_loaded_duplicate_or_rejected(tmp_path_factory, rows):
-    home = make_home(tmp_path_factory.mktemp("home"))
+    home = empty_home(tmp_path_factory.mktemp("home"))
     give(home, "a.csv", csv_text(rows))
     result = load(home)
     loaded, duplicate, rejected = expected_counts(rows)

@@ -3,11 +3,12 @@
 import csv
 
 import pytest
-from ingest_kit import csv_text, dispatched, fetch, give, load, make_home, row
 
 from pipeline.errors import HotlineError
 from pipeline.lock import exclusive
 from pipeline.warehouse import build
+from tests.support.city import empty_home
+from tests.support.dump_files import csv_text, dispatched, fetch, give, load, row
 
 # On 1 July 市甲局 became 市乙局, and its old name stays in use; the street 桥街道 moved from 东区
 # to 西区; and 老城区 was merged into 东区.
@@ -26,7 +27,7 @@ BEFORE, AFTER = "2020-06-30 23:59:59", "2020-07-01 00:00:00"
 
 
 def city(root):
-    home = make_home(root)
+    home = empty_home(root)
     folder = root / "data" / "reference"
     folder.mkdir(parents=True)
     for name, text in REGISTERS.items():
@@ -137,7 +138,7 @@ def test_what_no_register_knows_is_listed_for_who_keeps_it(tmp_path, capsys):
 
 
 def test_a_street_made_anew_in_2023_is_known_and_a_unit_of_its_own(tmp_path):
-    home = make_home(tmp_path)
+    home = empty_home(tmp_path)
     at = "2024-01-05 08:00:00"
     places = {"被反映区": "丰台区", "被反映街乡镇": "方庄街道"}
     give(home, "a.csv", csv_text([dispatched("A1", "丰台区方庄街道", at, 来电时间=at, **places)]))

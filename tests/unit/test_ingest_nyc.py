@@ -12,7 +12,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from ingest_kit import fetch, load, make_home
+
+from tests.support.city import empty_home
+from tests.support.dump_files import fetch, load
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(
@@ -60,7 +62,7 @@ def cases(tmp_path_factory):
         path = REAL
     else:
         generate(path)
-    home = make_home(folder / "home")
+    home = empty_home(folder / "home")
     shutil.copytree(SKELETON / "data", home.root / "data")
     previous = os.environ.get("HOTLINE_KEY_FILE")
     os.environ["HOTLINE_KEY_FILE"] = str(folder / "key")

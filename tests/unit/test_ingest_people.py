@@ -2,7 +2,8 @@
 
 import json
 
-from ingest_kit import csv_text, dispatched, fetch, give, load, make_home, row, tree
+from tests.support.city import empty_home
+from tests.support.dump_files import csv_text, dispatched, fetch, give, load, row, tree
 
 
 def test_no_planted_person_reaches_the_warehouse(home, capfd):
@@ -56,7 +57,7 @@ def test_the_callers_key_is_private_and_decides_the_hash(home, tmp_path, monkeyp
     ]
     assert first == second and nobody is None and 0 <= first < 2**60
     assert all(key.encode() not in content for content in tree(home).values())
-    other = make_home(tmp_path / "other")
+    other = empty_home(tmp_path / "other")
     give(other, "a.csv", text)
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "two" / "key"))
     load(other)
@@ -64,7 +65,7 @@ def test_the_callers_key_is_private_and_decides_the_hash(home, tmp_path, monkeyp
 
 
 def test_a_name_typed_into_a_tag_and_a_phone_used_as_an_id_are_covered(tmp_path):
-    home = make_home(tmp_path / "home")
+    home = empty_home(tmp_path / "home")
     rows = [
         row("热线-200105-000001", 来电人="欧阳建国", 标签="安全性欧阳建国", 三级分类="欧阳建国家"),
         dispatched("热线-200105-000002", "慕容晓处", "", 坐席姓名="慕容晓", 标签="慕容晓转"),
@@ -79,6 +80,6 @@ def test_a_name_typed_into_a_tag_and_a_phone_used_as_an_id_are_covered(tmp_path)
 
 
 def test_what_is_packed_is_told_by_content_not_by_name(tmp_path):
-    home = make_home(tmp_path / "home")
+    home = empty_home(tmp_path / "home")
     result = load(home, give(home, "plain.csv.gz", csv_text([row("热线-200105-000001")])))
     assert [data["rows_loaded"] for data in result.loaded] == [1]

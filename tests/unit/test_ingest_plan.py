@@ -2,14 +2,15 @@
 
 import duckdb
 import pytest
-from ingest_kit import give, load, make_home, tree
-from office_kit import HEAD, delimited, line, xlsx
+
+from tests.support.city import empty_home
+from tests.support.dump_files import HEAD, delimited, give, line, load, tree, xlsx
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "caller.key"))
-    return make_home(tmp_path / "home")
+    return empty_home(tmp_path / "home")
 
 
 HEADINGS = ["编号", "来话时间", "一级分类", "来电人", "联系电话", "内容", "备注", None]

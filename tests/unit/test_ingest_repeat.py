@@ -1,6 +1,7 @@
 """Files that come again, and the print of a text that finds its copies."""
 
-from ingest_kit import csv_text, fetch, give, load, make_home, row, tree
+from tests.support.city import empty_home
+from tests.support.dump_files import csv_text, fetch, give, load, row, tree
 
 # Ninety-odd characters of no one's: what people paste and sign.
 PLEA = (
@@ -23,7 +24,7 @@ def prints(home, texts: list[str], **cells: str) -> list[int | None]:
 def test_copies_have_one_print_whatever_each_sender_adds(tmp_path):
     assert len(PLEA) > 85
     found = prints(
-        make_home(tmp_path),
+        empty_home(tmp_path),
         [
             PLEA,
             PLEA.replace(",", ", \n"),
@@ -40,23 +41,23 @@ def test_copies_have_one_print_whatever_each_sender_adds(tmp_path):
 
 def test_an_end_of_ones_own_does_not_hide_a_copy(tmp_path):
     long = PLEA + PLEA + PLEA
-    first, second = prints(make_home(tmp_path), [long + "三号院老李", long + "一位母亲"])
+    first, second = prints(empty_home(tmp_path), [long + "三号院老李", long + "一位母亲"])
     assert first == second is not None
 
 
 def test_a_short_text_has_no_print(tmp_path):
-    assert prints(make_home(tmp_path), ["暖气不热", PLEA[:79], "", PLEA[:80]])[:3] == [None] * 3
+    assert prints(empty_home(tmp_path), ["暖气不热", PLEA[:79], "", PLEA[:80]])[:3] == [None] * 3
 
 
 def test_without_a_rule_there_are_no_prints_and_all_texts(tmp_path):
-    home = make_home(tmp_path)
+    home = empty_home(tmp_path)
     (tmp_path / "data" / "reference").mkdir(parents=True)
     (tmp_path / "data" / "reference" / "repeat_rule.csv").write_text("rule,least_length\n")
     assert prints(home, [PLEA, PLEA]) == [None, None]
 
 
 def test_a_file_that_came_again_is_noted_once_and_changes_nothing_else(tmp_path):
-    home = make_home(tmp_path)
+    home = empty_home(tmp_path)
     first = give(home, "a.csv", csv_text([row("A1")]))
     load(home)
     before = tree(home)
@@ -73,7 +74,7 @@ def test_a_file_that_came_again_is_noted_once_and_changes_nothing_else(tmp_path)
 
 
 def test_a_dry_run_notes_nothing(tmp_path):
-    home = make_home(tmp_path)
+    home = empty_home(tmp_path)
     first = give(home, "a.csv", csv_text([row("A1")]))
     load(home)
     give(home, "b.csv", first.read_bytes())

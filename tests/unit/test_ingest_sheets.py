@@ -8,8 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 import xlwt
-from ingest_kit import fetch, give, load
-from office_kit import delimited
 
 from pipeline.engine import connect
 from pipeline.errors import HotlineError
@@ -18,6 +16,7 @@ from pipeline.ingest.merged import Range, body_ranges, from_sheet
 from pipeline.ingest.protection import unprotected
 from pipeline.ingest.source import sources_of
 from pipeline.ingest.surplus import even_headings
+from tests.support.dump_files import delimited, fetch, give, load
 
 
 def records(home, columns="record_id", tail="ORDER BY ALL"):

@@ -1,11 +1,11 @@
 """Headings to canonical columns."""
 
 import pytest
-from ingest_kit import HEADINGS
 
 from pipeline.entity import load_entities
 from pipeline.errors import HotlineError
 from pipeline.ingest.source import choose, load_sources
+from tests.support.dump_files import HEADINGS
 
 
 def test_the_citys_export_maps_every_column_but_the_running_number():

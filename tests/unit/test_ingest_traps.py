@@ -3,10 +3,9 @@
 import datetime
 
 import pytest
-from ingest_kit import fetch, give, load
-from office_kit import HEAD, delimited, line, page, xls, xlsx
 
 from pipeline.ingest import grid
+from tests.support.dump_files import HEAD, delimited, fetch, give, line, load, page, xls, xlsx
 
 
 def records(home, columns="record_id"):

@@ -3,8 +3,8 @@
 import duckdb
 import openpyxl
 import pytest
-from ingest_kit import give, load
-from office_kit import delimited, xlsx
+
+from tests.support.dump_files import delimited, give, load, xlsx
 
 HEAD = [
     "工单编号",

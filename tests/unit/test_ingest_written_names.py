@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from ingest_kit import fetch, give, load
 
 from pipeline.home import Home
 from pipeline.ingest import functions, register
 from pipeline.warehouse import unmatched
+from tests.support.dump_files import fetch, give, load
 
 REFERENCE = {
     "office": "item,text\ncity,清江市\n",

@@ -8,12 +8,12 @@ import random
 import zipfile
 
 import pytest
-from ingest_kit import csv_text, fetch, give, load, row
 
 from pipeline import stored
 from pipeline.errors import IO, HotlineError
 from pipeline.ingest import load as loading
 from pipeline.warehouse import build, receipts, status
+from tests.support.dump_files import csv_text, fetch, give, load, row
 
 TODAY = datetime.date.today()
 

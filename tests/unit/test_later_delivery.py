@@ -4,13 +4,13 @@ import io
 import zipfile
 from pathlib import Path
 
-import duckdb
 import pytest
 import xlsxwriter
-from ingest_kit import give, load
 
 from pipeline.home import REPOSITORY, Home
 from pipeline.warehouse import build
+from tests.support.city import ask
+from tests.support.dump_files import give, load
 
 BASE = ["工单编号", "来电时间", "一级分类"]
 BACK = ["是否有效回访", "是否解决", "是否满意"]
@@ -36,11 +36,6 @@ def core(tmp_path_factory) -> Path:
 
 def text(headings: list[str], *rows: str) -> str:
     return "\n".join([",".join(headings), *rows]) + "\n"
-
-
-def ask(home: Home, sql: str) -> list[tuple]:
-    with duckdb.connect(str(home.database), read_only=True) as con:
-        return con.execute(sql).fetchall()
 
 
 def made(home: Home, core: Path, columns: str, tail: str = "ORDER BY ALL") -> list[tuple]:

@@ -1,11 +1,12 @@
 """A dump of one's own, by the README: loaded, built, corrected, loaded and built again."""
 
 import pytest
-from ingest_kit import give, load, make_home
 
 from pipeline.home import Home
 from pipeline.model import open_warehouse
 from pipeline.warehouse import build
+from tests.support.city import empty_home
+from tests.support.dump_files import give, load
 
 HEADER = "工单编号,一级分类,受理时间,承办单位,受理处理方式\n"
 
@@ -13,7 +14,7 @@ HEADER = "工单编号,一级分类,受理时间,承办单位,受理处理方式
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Home:
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "caller.key"))
-    home = make_home(tmp_path / "home")
+    home = empty_home(tmp_path / "home")
     (home.root / "data/published").mkdir(parents=True)
     return home
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from solution_example import example_solution
 
 from pipeline import simulate as stage
 from pipeline.errors import HotlineError
@@ -18,6 +17,7 @@ from pipeline.simulate import month_sizes, write, write_dump
 from pipeline.simulate.clock import arrivals
 from pipeline.simulate.lexicon import cut, load_lexicon
 from pipeline.simulate.write import Dump, check_sheet, check_target, check_wish, is_complete, pack
+from tests.support.solutions import example_solution
 
 HEADER = [
     "序号",
@@ -81,7 +81,7 @@ reply,,已经答复。
 SOLUTION = example_solution(900, year=2001)
 
 
-def make_home(root: Path) -> Home:
+def calibrated_home(root: Path) -> Home:
     folder = root / "data" / "calibration"
     folder.mkdir(parents=True)
     for name, text in (("prior", PRIOR), ("text", TEXT), ("template", TEMPLATE)):
@@ -105,7 +105,7 @@ def read(folder: Path) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = make_home(tmp_path_factory.mktemp("home"))
+    home = calibrated_home(tmp_path_factory.mktemp("home"))
     return write_dump(home, SOLUTION, wish(), home.raw / "simulated" / "2002-01-01")
 
 
@@ -225,7 +225,7 @@ def lines(path: Path) -> list[str]:
 
 
 def test_same_seed_same_rows(folder: Path, tmp_path: Path) -> None:
-    home = make_home(tmp_path)
+    home = calibrated_home(tmp_path)
     again = write_dump(home, SOLUTION, wish(), tmp_path / "again")
     other = write_dump(home, SOLUTION, wish(seed=6), tmp_path / "other")
     assert digest(again) == digest(folder)
@@ -246,7 +246,7 @@ def test_other_formats_hold_the_same_rows(
     form: str, encoding: str, folder: Path, tmp_path: Path
 ) -> None:
     dump = wish(format=form, encoding=encoding)
-    made = write_dump(make_home(tmp_path), SOLUTION, dump, tmp_path / "out")
+    made = write_dump(calibrated_home(tmp_path), SOLUTION, dump, tmp_path / "out")
     path = made / f"2001-02.{form}"
     if form == "parquet":
         relation = duckdb.sql(f"SELECT * FROM '{path}'")
@@ -278,7 +278,7 @@ def test_pack_cuts_at_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_failed_run_leaves_nothing_and_the_earlier_dump(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home, out = make_home(tmp_path), tmp_path / "out"
+    home, out = calibrated_home(tmp_path), tmp_path / "out"
     write_dump(home, SOLUTION, wish(), out)
     before = digest(out)
 
@@ -298,7 +298,7 @@ def test_a_failed_run_leaves_nothing_and_the_earlier_dump(
 
 
 def test_a_complete_dump_is_known_by_its_facts(tmp_path: Path) -> None:
-    out = write_dump(make_home(tmp_path), SOLUTION, wish(), tmp_path / "out")
+    out = write_dump(calibrated_home(tmp_path), SOLUTION, wish(), tmp_path / "out")
     assert is_complete(out, wish())
     for changes in ({"seed": 6}, {"scale": 0.5}, {"inputs": "x"}, {"format": "csv"}):
         assert not is_complete(out, wish(**changes))
@@ -307,7 +307,7 @@ def test_a_complete_dump_is_known_by_its_facts(tmp_path: Path) -> None:
 
 
 def test_another_format_replaces_the_files_of_the_earlier_dump(tmp_path: Path) -> None:
-    home, out = make_home(tmp_path), tmp_path / "out"
+    home, out = calibrated_home(tmp_path), tmp_path / "out"
     write_dump(home, SOLUTION, wish(), out)
     write_dump(home, SOLUTION, wish(format="parquet"), out)
     assert {path.suffix for path in out.iterdir()} == {".parquet", ".toml"}
@@ -345,7 +345,7 @@ def test_month_sizes() -> None:
 
 
 def test_a_template_without_its_slots_is_refused(tmp_path: Path) -> None:
-    home = make_home(tmp_path)
+    home = calibrated_home(tmp_path)
     file = tmp_path / "data" / "calibration" / "template.csv"
     file.write_text("kind,given,text\ncontent,,只有{matter}\n", encoding="utf-8")
     with pytest.raises(HotlineError, match="只有"):
@@ -369,7 +369,7 @@ def test_arrivals_number_each_day_from_one() -> None:
 def test_simulate_leaves_a_complete_dump_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = make_home(tmp_path)
+    home = calibrated_home(tmp_path)
     out = tmp_path / "out"
     dump = wish(seed=stage.SEED, inputs=stage.inputs_digest(home))
     write_dump(home, SOLUTION, dump, out)

@@ -6,32 +6,32 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import solve_kit
 
 from pipeline import ledger
 from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
 from pipeline.simulate.counts import Solution, margin_faults
 from pipeline.simulate.solve import solve
+from tests.support import solutions
 
 YEAR = 2033
-REFERENCE = solve_kit.GOLDEN / "data" / "reference"
+REFERENCE = solutions.GOLDEN / "data" / "reference"
 
 
 @pytest.fixture(scope="module")
 def claims() -> list[dict]:
-    return ledger.load(Home(solve_kit.GOLDEN), YEAR).to_dict("records")
+    return ledger.load(Home(solutions.GOLDEN), YEAR).to_dict("records")
 
 
 @pytest.fixture(scope="module")
 def solution() -> Solution:
-    return solve(YEAR, Home(solve_kit.GOLDEN), seed=5)
+    return solve(YEAR, Home(solutions.GOLDEN), seed=5)
 
 
 @pytest.fixture
 def city(tmp_path: Path) -> Path:
     """A copy of the tiny city whose ledger a test may change."""
-    shutil.copytree(solve_kit.GOLDEN / "data", tmp_path / "data")
+    shutil.copytree(solutions.GOLDEN / "data", tmp_path / "data")
     return tmp_path
 
 
@@ -63,13 +63,13 @@ def same(a: Solution, b: Solution) -> bool:
 def test_every_claim_holds_exactly(solution, claims):
     assert len(claims) > 20
     assert solution.report["skipped"] == {}
-    assert solve_kit.faults(solution, claims, REFERENCE, YEAR) == []
+    assert solutions.faults(solution, claims, REFERENCE, YEAR) == []
 
 
 def test_the_second_reading_sees_a_single_count_that_moved(claims):
-    moved = solve(YEAR, Home(solve_kit.GOLDEN), seed=5)
+    moved = solve(YEAR, Home(solutions.GOLDEN), seed=5)
     moved.table("street", YEAR, 1).counts[:] += 1
-    assert "tiny-3-east-gate" in solve_kit.faults(moved, claims, REFERENCE, YEAR)
+    assert "tiny-3-east-gate" in solutions.faults(moved, claims, REFERENCE, YEAR)
 
 
 def test_margins_agree_in_both_years_and_all_shells(solution):
@@ -85,12 +85,12 @@ def test_tables_stay_near_the_prior(solution):
 
 
 def test_same_seed_same_tables_other_seed_others(solution):
-    assert same(solution, solve(YEAR, Home(solve_kit.GOLDEN), seed=5))
-    assert not same(solution, solve(YEAR, Home(solve_kit.GOLDEN), seed=6))
+    assert same(solution, solve(YEAR, Home(solutions.GOLDEN), seed=5))
+    assert not same(solution, solve(YEAR, Home(solutions.GOLDEN), seed=6))
 
 
 def test_scaled_city_keeps_margins_and_size(solution):
-    small = solve(YEAR, Home(solve_kit.GOLDEN), seed=5, scale=0.1)
+    small = solve(YEAR, Home(solutions.GOLDEN), seed=5, scale=0.1)
     assert margin_faults(small.tables) == []
     assert small.total(YEAR) == pytest.approx(solution.total(YEAR) / 10, abs=2)
 
@@ -108,7 +108,7 @@ def test_relax_solves_around_the_contradiction_and_says_so(city, claims):
     unmark(city)
     relaxed = solve(YEAR, Home(city), relax=True)
     assert [e["claim"] for e in relaxed.report["relaxed"]] == ["tiny-5-dispatched-again"]
-    assert solve_kit.faults(relaxed, claims, REFERENCE, YEAR) == []
+    assert solutions.faults(relaxed, claims, REFERENCE, YEAR) == []
 
 
 def test_a_city_without_tiers_has_one_shell(city):
@@ -116,7 +116,7 @@ def test_a_city_without_tiers_has_one_shell(city):
     plain = solve(YEAR, Home(city))
     assert plain.shells(YEAR) == plain.shells(YEAR - 1) == [0]
     left = ledger.load(Home(city), YEAR).to_dict("records")
-    assert solve_kit.faults(plain, left, REFERENCE, YEAR) == []
+    assert solutions.faults(plain, left, REFERENCE, YEAR) == []
 
 
 def test_an_unknown_member_is_named(city):
@@ -130,7 +130,7 @@ def test_an_unknown_member_is_named(city):
 
 def test_a_year_without_claims_is_no_data():
     with pytest.raises(HotlineError) as fault:
-        solve(1999, Home(solve_kit.GOLDEN))
+        solve(1999, Home(solutions.GOLDEN))
     assert fault.value.code == NO_DATA
 
 
@@ -144,6 +144,6 @@ def test_the_repository_ledger_holds_at_full_size():
         claims = ledger.load(Home(), year).to_dict("records")
         solution = solve(year, Home())
         assert solution.report["skipped"] == {}
-        assert solve_kit.faults(solution, claims, reference, year) == []
+        assert solutions.faults(solution, claims, reference, year) == []
         assert margin_faults(solution.tables) == []
         assert solution.report["far_from_prior"] == []

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
-from solution_example import example_solution
 
 from pipeline.linear.lp import Rows, nearest, relaxation
 from pipeline.simulate.counts import margin_faults
 from pipeline.simulate.rounding import apportion, apportion_groups, fit_margins, round_near
+from tests.support.solutions import example_solution
 
 
 def rows(matrix, lower, upper):

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-FOLDER = Path(__file__).parent / "draft"
+FOLDER = Path(__file__).parents[1] / "golden" / "draft"
 
 
 @dataclass

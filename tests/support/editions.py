@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from golden_kit import YEAR, hotline
-
 from pipeline.bulletin import edition
 from pipeline.document import Document
+from tests.support.processes import hotline
+from tests.support.tiny import YEAR
 
 MONTH = f"{YEAR}-05"
 FACES = ["bulletin.docx", "bulletin.json", "bulletin.pdf", "bulletin.xlsx"]
@@ -75,7 +75,7 @@ def late(home: Path, path: Path, count: int, tag: str, month: str = MONTH) -> Pa
     return write_rows(path, header, fresh)
 
 
-def deliver(home: Path, path: Path) -> None:
+def ingest_and_build(home: Path, path: Path) -> None:
     for arguments in (["ingest", str(path)], ["build"]):
         result = hotline(home, *arguments)
         assert result.exit_code == 0, result.output

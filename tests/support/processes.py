@@ -1,4 +1,4 @@
-"""Runs the command as a process of its own and kills it: by the clock, or at its n-th write."""
+"""The command as a user calls it: in this process, or in one of its own that is killed."""
 
 import csv
 import json
@@ -11,8 +11,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-from golden_kit import hotline
+from click.testing import CliRunner, Result
 
+from pipeline.cli import main
 from pipeline.home import Home
 from pipeline.ledger import DIMENSIONS
 
@@ -39,6 +40,11 @@ from pipeline.cli import main
 main(sys.argv[2:])
 """
 PLAIN = "import sys; from pipeline.cli import main; main(sys.argv[1:])"
+
+
+def hotline(home: Path, *arguments: str) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(main, ["--home", str(home), *arguments], catch_exceptions=False)
 
 
 def start(home: Path, *arguments: str, dying: int | None = None, **options) -> subprocess.Popen:

@@ -1,17 +1,27 @@
-"""Faults planted in copies of consistent ledgers, chosen before the search was tuned.
+"""Ledgers for tests: figures and claims by hand, planted faults, and what the search finds.
 
-Each is one slip of a kind that documents show; what a kind is called here is our own word for
-it, not the search's. Some are invisible to arithmetic, and known to be: the ledger does not say
-enough for anyone to find them.
+The faults were chosen before the search was tuned. Each is one slip of a kind that documents show;
+what a kind is called here is our own word for it, not the search's. Some are invisible to
+arithmetic, and known to be: the ledger does not say enough for anyone to find them.
 """
 
 import csv
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from pipeline import interval
+import duckdb
+import pandas as pd
+
+from pipeline import interval, ledger
+from pipeline.audit.conflicts.repair import Suspect
+from pipeline.audit.conflicts.search import Finding, search
+from pipeline.audit.conflicts.source import read_years
+from pipeline.audit.conflicts.world import read_claims
+from pipeline.audit.judge import register_claims, run
 from pipeline.demo import CITY
-from pipeline.home import REPOSITORY
+from pipeline.home import REPOSITORY, Home
 
 BEIJING = REPOSITORY / "data" / "published"
 TINY = CITY / "data" / "published"
@@ -137,3 +147,106 @@ def _changed(row: dict[str, str], planted: str | None) -> dict[str, str]:
     meant = interval.parse(planted)
     ends = {"lower": str(meant.lower), "upper": str(meant.upper), "step": str(meant.step)}
     return row | {"printed": planted} | ends
+
+
+def claims_of(home: Home, ledger: Path, year: int) -> list[dict[str, Any]]:
+    """The claims of one year of a ledger."""
+    return read_years(home, ledger, year)[year]
+
+
+def found(home: Home, claims: list[dict[str, Any]], *, widely: bool = True) -> Finding:
+    """What the search finds in the claims."""
+    finding = Finding(read_claims(home, claims[0]["year"], claims))
+    for _ in search(finding, widely=widely):
+        pass
+    return finding
+
+
+def place(finding: Finding, claim: str) -> int | None:
+    """The best rank of a claim as a suspect of its own, from 1."""
+    places = [
+        at
+        for conflict in finding.conflicts
+        for at, suspect in enumerate(conflict.suspects, start=1)
+        if suspect.claims == (claim,)
+    ]
+    return min(places, default=None)
+
+
+def forms(suspect: Suspect, kind: str | None = None) -> list[str]:
+    """The printed forms of a suspect's repairs, of one kind if given."""
+    return [r.printed for r in suspect.repairs if kind in (None, r.kind)]
+
+
+def equals(like: dict[str, Any], claim: str, printed: str, low: str, high: str, **key: str) -> dict:
+    """A figure with the key of another claim but for `key`."""
+    ends = {"lower": Decimal(low), "upper": Decimal(high)}
+    return {**like, "claim": claim, "label": claim, "printed": printed, **ends, **key}
+
+
+# 60/40 and a tenth: what the reference data of the repository say.
+WORDS = {"joint_low": "0.4", "joint_high": "0.6", "much_change": "0.1"}
+KEY = dict.fromkeys(ledger.DIMENSIONS, "*") | {
+    "metric": "record_count",
+    "method_version": "1",
+    "convention": "-",
+    "scope": "all",
+    "date_basis": "received",
+    "period_type": "year",
+    "period": "2020",
+}
+
+
+def figure(numerator, denominator=1, *, partial=False, **key):
+    """One row of metric.figure."""
+    value = round(numerator / denominator, 8)
+    cut = " ".join(d for d in ledger.DIMENSIONS if key.get(d, "*") != "*") or "total"
+    return {**KEY, **key, "numerator": numerator, "denominator": denominator} | {
+        "value": value,
+        "is_partial": partial,
+        "cut": cut,
+    }
+
+
+def claim(relation, lower=None, upper=None, **cells):
+    """One row of published.claim; `lower` and `upper` as typed."""
+    row = dict.fromkeys(ledger.COLUMNS, "") | KEY | dict.fromkeys(ledger.NUMBERS)
+    row |= {"claim": "c", "year": 2020, "relation": relation} | cells
+    row["lower"] = None if lower is None else Decimal(lower)
+    row["upper"] = None if upper is None else Decimal(upper)
+    return row
+
+
+def put_figures(con, figures, rules=None):
+    """Make metric.figure of the rows, and ref.report_rule of rule -> value."""
+    con.execute("CREATE SCHEMA ref")
+    con.execute("CREATE TABLE ref.report_rule (rule VARCHAR, value VARCHAR)")
+    con.executemany("INSERT INTO ref.report_rule VALUES (?, ?)", list((rules or WORDS).items()))
+    columns = dict.fromkeys(KEY, "VARCHAR") | {
+        "numerator": "BIGINT",
+        "denominator": "BIGINT",
+        "value": "DECIMAL(18, 8)",
+        "is_partial": "BOOLEAN",
+        "cut": "VARCHAR",
+    }
+    con.execute("CREATE SCHEMA metric")
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    con.execute(f"CREATE TABLE metric.figure ({typed})")
+    con.executemany(
+        f"INSERT INTO metric.figure VALUES ({', '.join('?' * len(columns))})",
+        [[row[name] for name in columns] for row in figures],
+    )
+
+
+def verdicts(figures, *claims, rules=None):
+    """Return claim id -> row of the verdict, by rules of words that may be another city's."""
+    with duckdb.connect() as con:
+        put_figures(con, figures, rules)
+        register_claims(con, pd.DataFrame(list(claims), columns=list(ledger.COLUMNS), dtype=object))
+        rows = run(con)
+    assert len(rows) == len(claims)
+    return {row["claim"]: row for row in rows}
+
+
+def verdict(figures, one, rules=None):
+    return verdicts(figures, one, rules=rules)["c"]["verdict"]

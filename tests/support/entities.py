@@ -1,6 +1,7 @@
 """A small home with grid events, hotline records and a plan, few enough to be counted by hand."""
 
 import csv
+from decimal import Decimal as D
 from pathlib import Path
 
 from pipeline.home import Home
@@ -117,3 +118,70 @@ def make_city(root: Path) -> Home:
     load(home, "city", "2017-03-01", "calls", [CALLS, *CALLED])
     load(home, "plan", "2018-07-01", "values", VALUES)
     return home
+
+
+# Printed table -> its columns and the rows that it must have, counted by hand. Of 4 events 3 are
+# solved, after 1, 2 and 2 hours: 18,000 seconds.
+PRINTED = {
+    "t61_grid": (
+        "channel, event_count, event_share, solved_count, solved_rate, close_hours, is_partial",
+        [
+            ("合计", 4, None, 3, D("0.75"), D("1.66666667"), True),
+            ("网格员", 2, D("0.5"), 1, D("0.5"), D(1), True),
+            ("市民", 1, D("0.25"), 1, D(1), D(2), True),
+            ("视频", 1, D("0.25"), 1, D(1), D(2), True),
+        ],
+    ),
+    "t62_grid_district": (
+        "rank, district, event_count, solved_count, close_hours",
+        [(1, "东城区", 3, 2, D("1.5")), (2, "西城区", 1, 1, D(2))],
+    ),
+    "t63_grid_class": (
+        "rank, grid_class, event_count, event_share, solved_rate",
+        [
+            (1, "市容环卫", 2, D("0.5"), D(1)),
+            (2, "社会治安", 1, D("0.25"), D(1)),
+            (2, "河湖水务", 1, D("0.25"), D(0)),
+        ],
+    ),
+    "t64_grid_month": (
+        "month, event_count, solved_count, solved_rate",
+        [(1, 3, 2, D("0.66666667")), (2, 1, 1, D(1))],
+    ),
+    # Both sides tell of two matters; the grid had the streets' dirt first, a citizen the water.
+    "t65_matter": (
+        "category, matter_count, first_by_grid_count, first_by_grid_share",
+        [
+            ("合计", 2, 1, D("0.5")),
+            ("市容环卫", 1, 1, D(1)),
+            ("水务管理", 1, 0, D(0)),
+        ],
+    ),
+    "t71_plan_indicator": (
+        "indicator_number, plan_status, target, base_level, path_level, actual_level, "
+        "way_share, path_share",
+        # From 80 to 100, 89.9 has gone 9.9 of 20; from 6 down to 4, 5.1 has gone 0.9 of 2. The
+        # decrease counts from 2014: 42 of 72 months.
+        [
+            (1, "已完成", "≥90%", None, None, D(90), None, None),
+            (2, "达到中期要求", "100%", D(80), D(90), D(90), D("0.5"), D("0.5")),
+            (3, "落后于进度", "100%", D(80), D(90), D("89.9"), D("0.495"), D("0.5")),
+            (4, "达到中期要求", ">82岁", D(81), D("81.5"), D(82), D(1), D("0.5")),
+            (5, "达到中期要求", "<4%", D(6), D(5), D(5), D("0.5"), D("0.5")),
+            (6, "落后于进度", "<4%", D(6), D(5), D("5.1"), D("0.45"), D("0.5")),
+            (7, "达到中期要求", "15%", D(0), D("8.75"), D("8.75"), *[D("0.58333333")] * 2),
+            (8, "未评估", "【20%】", None, None, D(21), None, None),
+            (9, "未评估", "25个", None, None, D(20), None, None),
+            (10, "未评估", "25个", None, None, None, None, None),
+        ],
+    ),
+    "t72_plan_group": (
+        "indicator_group, indicator_count, assessed_count, done_count, on_track_count, "
+        "behind_count, on_track_share",
+        [
+            ("合计", 10, 7, 1, 4, 2, D("0.57142857")),
+            ("甲", 5, 5, 1, 3, 1, D("0.6")),
+            ("乙", 5, 2, 0, 1, 1, D("0.5")),
+        ],
+    ),
+}

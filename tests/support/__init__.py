@@ -1,0 +1,1 @@
+"""What the tests share: homes, files and documents written by hand, and ways to look at them."""
