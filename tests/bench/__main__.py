@@ -1,4 +1,4 @@
-"""`make bench`: measure the lines of the design that apply and write them to the README.
+"""`make bench`: measure the lines of the design that apply and write them to docs/performance.md.
 
     python -m tests.bench [PART...] [--home HOME]
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.home import REPOSITORY
 from tests.bench import ingest, tables
-from tests.bench.readme import Row, write_readme
+from tests.bench.page import Row, write_table
 from tests.bench.tables import YEAR
 
 Part = Callable[[Path, Path], list[Row]]
@@ -53,7 +53,7 @@ def main() -> None:
             _hotline(home, "ingest")
         work = folder / name
         work.mkdir()
-        write_readme(PARTS[name](work, home))
+        write_table(PARTS[name](work, home))
         shutil.rmtree(work)
     shutil.rmtree(folder)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import xlsxwriter
 
 from tests.bench.measure import GIB, Cost, bare, best, hotline
-from tests.bench.readme import Row
+from tests.bench.page import Row
 from tests.bench.tables import YEAR
 
 _BLOCK = 1 << 22

@@ -3,7 +3,7 @@
     python -m tests.bench.surge nyc_council_cases.csv.gz [--home BUILT_HOME]
 
 Weekly counts of 2015 to 2019 of the New York City Council's cases by category, and by category and
-borough. Settings were chosen on 2017 (`--tune` prints that year); what is written to the README is
+borough. Settings were chosen on 2017 (`--tune` prints that year); docs/surges.md has
 2018 and 2019, whose planting was fixed before. The history is what it is: its own outbreaks count
 as false alarms. The rival is the z-score over the last thirteen weeks, at its customary thresholds
 and at the one that gives as many false alarms as ours.

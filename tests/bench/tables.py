@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.bench.measure import GIB, Cost, bare, best, hotline
-from tests.bench.readme import Row
+from tests.bench.page import Row
 
 YEAR = "2020"
 

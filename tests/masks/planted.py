@@ -1,7 +1,7 @@
 """Sentences with personal items planted in them; what must vanish is known from the planting.
 
 The items are drawn with a seed. Each kind has carriers of two sets: the masks were tuned on set
-`a`, set `b` was written at the same time; README tells what was found at its first
+`a`, set `b` was written at the same time; docs/privacy.md gives what was found at its first
 measurement, before its results had been seen.
 """
 

@@ -1,6 +1,6 @@
-"""The benchmark's table in the README: a part run apart replaces its own lines only."""
+"""The benchmark's table in docs/performance.md: a part run apart replaces its own lines only."""
 
-from tests.bench.readme import Row, merge
+from tests.bench.page import Row, merge
 
 TABLE = ["| work | target | measured | on |", "|---|---|---|---|", "| a | 2 x | 3 x | d1 |"]
 

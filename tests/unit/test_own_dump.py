@@ -1,4 +1,4 @@
-"""A dump of one's own, by the README: loaded, built, corrected, loaded and built again."""
+"""A dump of one's own, by docs/own-dump.md: loaded, built, corrected, loaded and built again."""
 
 import pytest
 

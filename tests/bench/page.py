@@ -1,4 +1,4 @@
-"""The table of the README between its two marks: a row a measure, replaced by its name."""
+"""The table of docs/performance.md between its two marks: a row a measure, replaced by its name."""
 
 import datetime
 import os
@@ -19,9 +19,9 @@ class Row:
     measured: str
 
 
-def write_readme(rows: list[Row]) -> None:
+def write_table(rows: list[Row]) -> None:
     """Replace these rows of the table, or add them at its end; the others stay as they were."""
-    path = REPOSITORY / "README.md"
+    path = REPOSITORY / "docs/performance.md"
     before, _, rest = path.read_text(encoding="utf-8").partition(START)
     table, _, after = rest.partition(END)
     lines = merge(table.strip().splitlines(), rows, _today())

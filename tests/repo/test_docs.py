@@ -1,0 +1,177 @@
+"""What the pages for users name exists: commands and options, links, paths, registers, settings."""
+
+import importlib.util
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from pipeline.cli import main
+from pipeline.settings import Settings
+from tests.support.pages import (
+    PAGES,
+    ROOT,
+    anchors,
+    blocks,
+    headings,
+    links,
+    name,
+    prose,
+    spans,
+)  # fmt: skip
+
+EACH = pytest.mark.parametrize("page", PAGES, ids=name)
+# Written by a run, or by a user in a home.
+HOME_ONLY = re.compile(
+    r"data/(raw|warehouse|reports|sources|entities|sql|templates|model)(/|$)|data/$"
+)
+FOLDERS = "pipeline|sql|data|tests|notebooks|deploy|docs"
+# Programs of the system that a page may call.
+SYSTEM = {"export", "mkdir", "cp", "useradd", "install", "systemctl", "systemd-analyze"}
+
+
+def test_the_readme_is_one_screen_or_two():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+    assert len((ROOT / "README.zh.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_both_readmes_have_the_same_parts():
+    english, chinese = ROOT / "README.md", ROOT / "README.zh.md"
+    assert len(headings(english)) == len(headings(chinese))
+
+    def commands(path: Path) -> list[list[str]]:
+        texts = [block.text for block in blocks(path, "sh", "console")]
+        return [shlex.split(line, comments=True) for text in texts for line in text.splitlines()]
+
+    assert commands(english) == commands(chinese)
+    assert [*links(english)[1:]] == [*links(chinese)[1:]]
+    assert (links(english)[0], links(chinese)[0]) == ("README.zh.md", "README.md")
+
+
+def test_each_page_of_docs_is_linked_from_the_readme():
+    pages = {name(page) for page in PAGES if name(page).startswith("docs/")}
+    assert pages == {target for target in links(ROOT / "README.md") if target.startswith("docs/")}
+
+
+@EACH
+def test_commands_of_blocks_can_be_typed(page):
+    for block in blocks(page, "sh", "console"):
+        mark = "$ " if block.language == "console" else ""
+        for line in block.text.replace("\\\n", " ").splitlines():
+            if line.startswith(mark):
+                _check(shlex.split(line.removeprefix(mark), comments=True))
+
+
+def _check(words: list[str]) -> None:
+    """Check one command: its program, and what the project itself defines of it."""
+    if not words:
+        return
+    program, *rest = words
+    if program.endswith("hotline"):
+        _make(rest)
+    elif program == "make":
+        text = (ROOT / "Makefile").read_text(encoding="utf-8")
+        for word in rest:
+            target = rf"\$\({word.split('=')[0]}\)" if "=" in word else rf"^{re.escape(word)}:"
+            assert re.search(target, text, re.M), f"make {word}"
+    elif program.endswith("python") and rest[0] == "-m":
+        assert importlib.util.find_spec(rest[1]), rest[1]
+        rest = rest[2:]
+    else:
+        assert program in SYSTEM, f"unknown program {program}"
+    for word in rest:
+        if re.match(rf"({FOLDERS})/", word) and not HOME_ONLY.match(word):
+            assert (ROOT / word).exists(), word
+
+
+def _make(words: list[str]) -> None:
+    """Parse the words as `hotline` does; a wrong verb, option or value raises."""
+    _, rest, _ = main.make_parser(click.Context(main)).parse_args(list(words))
+    assert rest[0] in main.commands, f"hotline {rest[0]}"
+    main.commands[rest[0]].make_context(rest[0], rest[1:])
+
+
+@EACH
+def test_commands_and_options_in_sentences_exist(page):
+    everywhere = {option for verb in main.commands.values() for option in _options(verb)}
+    everywhere |= _options(main)
+    for span in spans(page):
+        words = span.split()
+        if words[0].endswith("hotline") and len(words) > 1:
+            named = [word for word in words[1:] if word in main.commands]
+            assert named or words[1][:2] == "--", span
+            known = _options(main).union(*(_options(main.commands[verb]) for verb in named))
+            assert [word for word in words if word[:2] == "--" and word not in known] == [], span
+        elif re.match(r"--[a-z]", span):
+            assert words[0] in everywhere, span
+        elif words[0] == "make" and len(words) > 1:
+            _check(words)
+
+
+def _options(command: click.Command) -> set[str]:
+    given = (option for each in command.params for option in (*each.opts, *each.secondary_opts))
+    return {"--help", *(option for option in given if option[:2] == "--")}
+
+
+def test_each_verb_option_and_setting_is_explained():
+    page = ROOT / "docs/commands.md"
+    named = " ".join(spans(page))
+    for verb, command in main.commands.items():
+        rows = [line for line in prose(page).splitlines() if line.startswith(f"| `hotline {verb}")]
+        assert len(rows) == 1, verb
+        assert [o for o in _options(command) - {"--help"} if o not in rows[0]] == [], verb
+    assert [option for option in _options(main) - {"--help"} if option not in named] == []
+    for setting in Settings.model_fields:
+        assert f"`{setting}`, `HOTLINE_{setting.upper()}`" in prose(page), setting
+
+
+@EACH
+def test_environment_variables_are_read_somewhere(page):
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("pipeline", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    known = {f"HOTLINE_{setting.upper()}" for setting in Settings.model_fields}
+    named = set(re.findall(r"HOTLINE_[A-Z_]+[A-Z]", page.read_text(encoding="utf-8")))
+    assert [variable for variable in named - known if f'"{variable}"' not in code] == []
+
+
+@EACH
+def test_links_lead_somewhere(page):
+    wrong = []
+    for target in links(page):
+        path, _, anchor = target.partition("#")
+        to = (page.parent / path).resolve() if path else page
+        if not to.exists() or (anchor and anchor not in anchors(to)):
+            wrong.append(target)
+    assert wrong == []
+
+
+@EACH
+def test_paths_exist(page):
+    wrong = []
+    for span in spans(page):
+        if not re.fullmatch(rf"({FOLDERS})/[^\s:]*", span) or HOME_ONLY.match(span) or "<" in span:
+            continue
+        if not (list(ROOT.glob(span)) if "*" in span else (ROOT / span).exists()):
+            wrong.append(span)
+    assert wrong == []
+
+
+@EACH
+def test_registers_exist(page):
+    files = {path.name for path in (ROOT / "data").rglob("*.csv")}
+    named = {span for span in spans(page) if re.fullmatch(r"\w+\.csv", span)}
+    assert sorted(named - files) == []
+
+
+@EACH
+def test_settings_blocks_are_toml(page):
+    for block in blocks(page, "toml"):
+        tomllib.loads(block.text)
+    for block in blocks(page, "python"):
+        compile(block.text, block.page, "exec")
