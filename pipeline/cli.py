@@ -10,8 +10,8 @@ from typing import Any
 import click
 import duckdb
 
-from pipeline import __version__, console, usage
-from pipeline.engine import disk_fault, moved_fault
+from pipeline import __version__, cli_errors, console
+from pipeline.db import disk_fault, moved_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home, default_root
 
@@ -39,7 +39,7 @@ class _OneLine(click.Group):
         except click.ClickException as error:
             command = getattr(error, "ctx", None)
             path = command.command_path if command else "hotline"
-            console.complain(f"用法有误:{usage.told(error)};请看 {path} --help", USAGE)
+            console.complain(f"用法有误:{cli_errors.told(error)};请看 {path} --help", USAGE)
         except click.Abort:
             console.complain("已中断;再运行一次即可接着做", USAGE)
         sys.exit(USAGE)
@@ -203,7 +203,7 @@ def audit(
     mark: bool,
 ) -> int:
     """逐项核对已公布的数字;--draft 校对待印的文稿;--conflicts 找出台账自身的矛盾。"""
-    from pipeline.audit import answer as stage
+    from pipeline.answer import answer as stage
 
     return stage(home, year, json_path=json_path, draft=draft, conflicts=conflicts, mark=mark)
 

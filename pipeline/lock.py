@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.engine import require_usable
+from pipeline.db import require_usable
 from pipeline.errors import BUSY, IO, HotlineError
 from pipeline.home import Home
 

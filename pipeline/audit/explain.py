@@ -10,11 +10,12 @@ import duckdb
 import pandas as pd
 
 from pipeline import ledger
-from pipeline.audit import counting, judge, sample, tell, write
+from pipeline.audit import explain_text, judge, output, sample
+from pipeline.db import open_warehouse
 from pipeline.entity import entities_of
 from pipeline.errors import CHECK_FAILED, IO, OK, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
-from pipeline.model import open_warehouse
+from pipeline.metrics import recount
 
 SOURCES_SQL = REPOSITORY / "sql" / "audit" / "source_file.sql"
 
@@ -27,9 +28,9 @@ def explain(home: Home, claim: str, records: int = 0, json_path: Path | None = N
     (near ones are offered), NO_DATA without a warehouse or without the claim's year in it.
     """
     found = gather(home, claim, records)
-    tell.screen(found)
+    explain_text.screen(found)
     if json_path is not None:
-        write.as_json(found, json_path)
+        output.as_json(found, json_path)
     return CHECK_FAILED if found["is_agreed"] is False else OK
 
 
@@ -37,7 +38,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     """Return all that `explain` tells, by name; SQL as text, rows as dicts."""
     chosen = _choose(ledger.load(home), claim)
     row = judge.judge_claims(home, int(chosen["year"].iloc[0]), chosen).rows[0]
-    entity = entities_of(home)[counting.entity_of(row)]
+    entity = entities_of(home)[recount.entity_of(row)]
     with open_warehouse(home) as con:
         loaded = con.execute(
             "SELECT DISTINCT year, month FROM core.partition WHERE row_count > 0 AND entity = ?",
@@ -47,8 +48,8 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
             "SELECT received_on FROM metric.held_day WHERE is_missing AND entity = ?",
             [entity.name],
         ).fetchall()
-        figures = counting.from_figures(row)
-        counted = counting.from_records(row, loaded, [day for (day,) in missing])
+        figures = recount.from_figures(row)
+        counted = recount.from_records(row, loaded, [day for (day,) in missing])
         answers = ask(con, figures.sql)
         recounted = ask(con, counted.sql) if counted else None
         months = list(counted.months) if counted else []
@@ -148,7 +149,7 @@ def _definitions(home: Home, files: list[str]) -> list[dict[str, Any]]:
 
 
 def _sources(
-    con: duckdb.DuckDBPyConnection, months: list[counting.Month], entity: str
+    con: duckdb.DuckDBPyConnection, months: list[recount.Month], entity: str
 ) -> list[dict[str, Any]]:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE concerned_month (entity VARCHAR, year INTEGER, month INTEGER)"

@@ -1,14 +1,12 @@
 """Runs the audit's one query: the ledger, read afresh, on the figures of the warehouse."""
 
-from decimal import Decimal
-
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from pipeline import ledger
 from pipeline.audit.result import AuditResult
-from pipeline.engine import connect, literal
+from pipeline.db import attach, connect, provenance, require_figures, sql_files
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 
@@ -35,7 +33,7 @@ def judge_claims(home: Home, year: int, claims: pd.DataFrame) -> AuditResult:
     with connect(home=home) as con:
         attach(con, home)
         try:
-            require_year(con, year)
+            require_figures(con, year)
             _figures(con, claims)
             sources = sql_files(con)
             simulated, scale = provenance(con, year)
@@ -110,35 +108,6 @@ def _claims(home: Home, year: int) -> pd.DataFrame:
     return chosen
 
 
-def attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Attach the home's database as `warehouse`; raises HotlineError NO_DATA or IO."""
-    if not home.database.is_file():
-        raise HotlineError(
-            f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
-        )
-    try:
-        con.execute(f"ATTACH {literal(home.database)} AS warehouse (READ_ONLY)")
-    except duckdb.Error:
-        raise HotlineError(
-            f"仓库 {home.relative(home.database)} 打不开(损坏或正被写入),"
-            "请删除它并重新运行 hotline build",
-            IO,
-        ) from None
-
-
-def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
-    """Raise HotlineError NO_DATA if the attached warehouse has no figures of the year."""
-    loaded = [
-        row[0]
-        for row in con.execute(
-            "SELECT DISTINCT substring(period, 1, 4) FROM warehouse.metric.figure ORDER BY 1"
-        ).fetchall()
-    ]
-    if str(year) not in loaded:
-        known = f"已装入:{'、'.join(loaded)}" if loaded else "仓库是空的"
-        raise HotlineError(f"仓库里没有 {year} 年的数据({known}),请先 ingest 再 build", NO_DATA)
-
-
 def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
     """Bring the figures of the claims' metrics and years, and the rules of words, into here."""
     years = {period[:4] for period in claims["period"]}
@@ -158,36 +127,7 @@ def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
     con.execute("CREATE TABLE ref.report_rule AS SELECT * FROM warehouse.ref.report_rule")
 
 
-def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Return metric -> the SQL files that define it, asked of the tables themselves."""
-    tables = con.execute(
-        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
-        " AND schema_name = 'metric' AND column_name = 'metric'"
-        " AND table_name NOT IN ('figure', 'day_cell')"
-        " ORDER BY table_name"
-    ).fetchall()
-    files: dict[str, list[str]] = {}
-    for (table,) in tables:
-        query = f'SELECT DISTINCT metric FROM warehouse.metric."{table}"'
-        for (metric,) in con.execute(query).fetchall():
-            files.setdefault(metric, []).append(f"sql/metric/{table}.sql")
-    return files
-
-
 def _defined(sources: dict[str, list[str]], claim: dict) -> dict:
     """Return the first SQL file that defines the claim's metric, and all of them."""
     files = sources.get(claim["metric"], [])
     return {"sql": files[0] if files else None, "sql_files": files}
-
-
-def provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
-    """Return whether any file behind the year is simulated, and the smallest scale of them."""
-    row = con.execute(
-        "SELECT bool_or(receipt.simulated), min(receipt.scale)"
-        " FROM warehouse.core.receipt AS receipt"
-        " INNER JOIN warehouse.core.partition AS part ON receipt.receipt = part.receipt"
-        " WHERE part.year IN (?, ?)",
-        [year, year - 1],
-    ).fetchone()
-    simulated, scale = row or (None, None)
-    return bool(simulated), float(scale if scale is not None else Decimal(1))

@@ -5,10 +5,10 @@ from typing import Any
 
 import duckdb
 
-from pipeline.audit.counting import RecordQuery
-from pipeline.engine import literal, parquet_scan
+from pipeline.db import literal, parquet_scan
+from pipeline.file_digests import require_files_whole
 from pipeline.home import Home
-from pipeline.stored import require_files_whole
+from pipeline.metrics.recount import RecordQuery
 
 COLUMNS = (
     *("record_id", "received_at", "dispatched_at", "closed_at"),

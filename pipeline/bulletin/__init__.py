@@ -3,7 +3,7 @@
 import time
 
 from pipeline.bulletin import hook, status
-from pipeline.bulletin.choose import CALENDAR, KINDS
+from pipeline.bulletin.periods import CALENDAR, KINDS
 from pipeline.bulletin.run import exit_code, outcomes_of
 from pipeline.bulletin.status import FAILED, Outcome
 from pipeline.console import complain, say

@@ -4,13 +4,13 @@ import errno
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.bulletin import choose, edition, revision
+from pipeline.bulletin import edition, periods, revision
 from pipeline.bulletin.edition import Edition
 from pipeline.bulletin.status import ISSUED, RENEWED, REVISED, UNCHANGED, Outcome, now
+from pipeline.db import fingerprint_of
 from pipeline.document import Document
 from pipeline.errors import IO, OK, HotlineError
 from pipeline.home import Home
-from pipeline.model import fingerprint_of
 from pipeline.period import ASSESSMENT, Period
 
 # The months that the words of a month are held against, as metric.hot_word has it.
@@ -34,8 +34,8 @@ def issue(home: Home, period: Period, *, only_complete: bool = False) -> Outcome
     what the user can mend, OSError of the disk.
     """
     folder = folder_of(home, period)
-    with choose.open_built(home) as con:
-        choose.require_loaded(con, period)
+    with periods.open_built(home) as con:
+        periods.require_loaded(con, period)
         fingerprint = fingerprint_of(con)
     record = Edition(1, fingerprint, edition.code(home), now(), 0, {}, edition.lock(home))
     former = edition.read(folder)
@@ -63,10 +63,10 @@ def _made(home: Home, period: Period, only_complete: bool) -> Document:
 
     expected_counts(home, period)
     if only_complete:
-        with choose.open_built(home) as con:
-            choose.require_complete(con, period)
+        with periods.open_built(home) as con:
+            periods.require_complete(con, period)
     count_words(home, _word_months(period))
-    with choose.open_built(home) as con:
+    with periods.open_built(home) as con:
         return build_document(con, home, period)
 
 
@@ -109,7 +109,7 @@ def _is_current(folder: Path, held: Edition, record: Edition) -> bool:
 
 def _outcome(home: Home, period: Period, result: str, held: Edition) -> Outcome:
     folder = home.relative(folder_of(home, period))
-    named = f"{period.period}({choose.NAMES[period.period_type]})"
+    named = f"{period.period}({periods.NAMES[period.period_type]})"
     message = {
         ISSUED: f"{named}第{held.number}版已写入 {folder}",
         REVISED: f"{named}第{held.number}版(修订,{held.moved} 个数有变化)已写入 {folder},"

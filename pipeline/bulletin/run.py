@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from pipeline.bulletin import choose, edition
+from pipeline.bulletin import edition
+from pipeline.bulletin import periods as periods_module
 from pipeline.bulletin.issue import folder_of, issue
 from pipeline.bulletin.place import sweep
 from pipeline.bulletin.status import FAILED, Outcome
 from pipeline.console import say
-from pipeline.engine import disk_fault
+from pipeline.db import disk_fault
 from pipeline.errors import IO, OK, PARTIAL, HotlineError
 from pipeline.home import Home
 from pipeline.period import ASSESSMENT, Period, parse
@@ -53,18 +54,18 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 def _periods(home: Home, name: str | None, period_type: str, year: int | None) -> list[Period]:
     if name is not None:
-        period = choose.named(name, period_type)
+        period = periods_module.named(name, period_type)
         if period.period_type != ASSESSMENT:
             return [period]
-        with choose.open_built(home) as con:
-            return [choose.dated(con, period)]
-    with choose.open_built(home) as con:
+        with periods_module.open_built(home) as con:
+            return [periods_module.dated(con, period)]
+    with periods_module.open_built(home) as con:
         if year is not None:
-            found = choose.of_year(con, year, period_type)
-            if missing := choose.absent(year, found):
+            found = periods_module.of_year(con, year, period_type)
+            if missing := periods_module.absent(year, found):
                 say(f"{year} 年没有入库、未出月报的:{'、'.join(missing)}", absent=missing)
             return found
-        latest = choose.latest(con, period_type)
+        latest = periods_module.latest(con, period_type)
         return [*(p for p in _outdated(home, con, period_type) if p != latest), latest]
 
 
@@ -76,8 +77,8 @@ def _outdated(home: Home, con: duckdb.DuckDBPyConnection, period_type: str) -> l
     ).fetchall():
         files[year, month].add(receipt)
     found = []
-    for name in choose.loaded(con, period_type):
-        period = choose.dated(con, parse(name, period_type))
+    for name in periods_module.loaded(con, period_type):
+        period = periods_module.dated(con, parse(name, period_type))
         held = edition.read(folder_of(home, period))
         now = {receipt for month in period.calendar_months() for receipt in files[month]}
         if held is not None and not now <= held.lock.get("receipt", {}).keys():

@@ -20,6 +20,6 @@ def write(
     is missing, or the folder cannot be written.
     """
     # The libraries of the faces are slow to load, and who asks for the model needs none.
-    from pipeline.document.faces import write_faces
+    from pipeline.document.render import write_faces
 
     return write_faces(document, folder, name=name, faces=list(faces))

@@ -13,8 +13,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.document.charts import Picture
-from pipeline.document.model import Cell, Chart, Document, Figure, Note, Para, Table
-from pipeline.document.parts import (
+from pipeline.document.cjk_punctuation import prose
+from pipeline.document.layout import (
     CONTENTS,
     MARKS,
     NO_ROWS,
@@ -28,7 +28,7 @@ from pipeline.document.parts import (
     screen_columns,
     table_caption,
 )
-from pipeline.document.typeset import prose
+from pipeline.document.model import Cell, Chart, Document, Figure, Note, Para, Table
 
 _PLAIN = re.compile(r"-?[\d,]+(\.\d+)?%?†?")
 FIELDS = (

@@ -12,8 +12,7 @@ import typst
 
 from pipeline.document.charts import Picture
 from pipeline.document.font import FAMILY, SERIF, font_files
-from pipeline.document.model import Chart, Document, Note, Para, Section, Table
-from pipeline.document.parts import (
+from pipeline.document.layout import (
     CONTENTS,
     EDGE,
     NO_ROWS,
@@ -36,6 +35,7 @@ from pipeline.document.parts import (
     title_lines,
     type_size,
 )
+from pipeline.document.model import Chart, Document, Note, Para, Section, Table
 from pipeline.errors import USAGE, HotlineError
 
 # The height that a picture may take on a standing page, beside its caption.

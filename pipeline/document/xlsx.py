@@ -9,8 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
+from pipeline.document.layout import CONTENTS, NO_ROWS, cell_text, closing_lines, remarks, unit_line
 from pipeline.document.model import Cell, Column, Document, Table
-from pipeline.document.parts import CONTENTS, NO_ROWS, cell_text, closing_lines, remarks, unit_line
 
 # A fixed date keeps two workbooks of the same figures equal to the byte.
 CREATED = datetime.datetime(2000, 1, 1)

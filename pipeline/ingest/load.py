@@ -9,34 +9,34 @@ import pyarrow.parquet as pq
 
 from pipeline import console
 from pipeline.errors import NO_DATA, HotlineError
+from pipeline.file_digests import digest as digest_of
 from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
-from pipeline.ingest import supplement
-from pipeline.ingest.correct import Corrections
-from pipeline.ingest.gauge import Gauge
-from pipeline.ingest.joint import joint_units
-from pipeline.ingest.letter import Letter, write_letter
-from pipeline.ingest.look_back import Written, look_back
-from pipeline.ingest.opening import Opened
-from pipeline.ingest.overlap import find_overlap
-from pipeline.ingest.read import Table
-from pipeline.ingest.reason import read_reasons, words
-from pipeline.ingest.receive import keep, require_unchanged
-from pipeline.ingest.sparse import first_of_runs
-from pipeline.ingest.stage import Staged, settle_reading, stage
-from pipeline.ingest.statement import Staging
-from pipeline.ingest.strange import strange_values
-from pipeline.ingest.tell import advice
-from pipeline.ingest.unread import unread_cells
-from pipeline.ingest.write import Partition, put_in_place, write
-from pipeline.ingest.zone import zoned_times
-from pipeline.stored import digest as digest_of
+from pipeline.ingest.columns import supplement
+from pipeline.ingest.columns.open_file import OpenedFile
+from pipeline.ingest.columns.sparse import first_of_runs
+from pipeline.ingest.delivery import keep, require_unchanged
+from pipeline.ingest.feedback.joint_units import joint_units
+from pipeline.ingest.feedback.lost_cells import unread_cells
+from pipeline.ingest.feedback.messages import advice
+from pipeline.ingest.feedback.overlap import find_overlap
+from pipeline.ingest.feedback.reject_reasons import read_reasons, words
+from pipeline.ingest.feedback.reject_workbook import RejectWorkbook, write_letter
+from pipeline.ingest.feedback.unknown_values import strange_values
+from pipeline.ingest.look_back import WrittenCounts, look_back
+from pipeline.ingest.progress import FileProgress
+from pipeline.ingest.staging.corrections import Corrections
+from pipeline.ingest.staging.input_view import InputTable
+from pipeline.ingest.staging.session import StagingSession
+from pipeline.ingest.staging.stage import Staged, settle_reading, stage
+from pipeline.ingest.staging.time_zones import zoned_times
+from pipeline.ingest.write import WrittenPartition, put_in_place, write
 
 
 def load(
-    staging: Staging,
+    staging: StagingSession,
     home: Home,
-    opened: Opened,
+    opened: OpenedFile,
     digest: str,
     before: dict[str, dict[str, Any]],
     tmp: Path,
@@ -52,7 +52,7 @@ def load(
         supplement.look_up(staging, home, opened, before.values())
     kept, is_new = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
-    gauge = Gauge(con)
+    gauge = FileProgress(con)
     with console.gauge(delivery.name, gauge.read):
         staged = stage(
             staging,
@@ -86,7 +86,7 @@ def load(
     return data
 
 
-def _has_texts(opened: Opened) -> bool:
+def _has_texts(opened: OpenedFile) -> bool:
     """Return whether texts are written: a supplement without any must not look as if it had."""
     entity = opened.entity
     added = supplement.added_columns(opened)
@@ -96,11 +96,11 @@ def _has_texts(opened: Opened) -> bool:
 
 
 def _write_letter(
-    con: duckdb.DuckDBPyConnection, home: Home, opened: Opened, data: dict[str, Any], tmp: Path
+    con: duckdb.DuckDBPyConnection, home: Home, opened: OpenedFile, data: dict[str, Any], tmp: Path
 ) -> str:
     """Write the letter to the sender and return its path as told to the user."""
     target = home.letters / f"{data['receipt']}.xlsx"
-    letter = Letter(data, opened, read_reasons(home))
+    letter = RejectWorkbook(data, opened, read_reasons(home))
     write_letter(con, letter, tmp / "rejects" / f"{data['receipt']}.parquet", target)
     return home.relative(target)
 
@@ -140,15 +140,15 @@ def _assert_conserved(data: dict[str, Any], tmp: Path) -> None:
 
 
 def _receipt(
-    staging: Staging,
+    staging: StagingSession,
     home: Home,
-    opened: Opened,
+    opened: OpenedFile,
     kept: Path,
     digest: str,
     sequence: int,
     tmp: Path,
     staged: Staged,
-    partitions: list[Partition],
+    partitions: list[WrittenPartition],
 ) -> dict[str, Any]:
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
@@ -213,7 +213,7 @@ def _receipt(
 
 
 def _warnings(
-    staging: Staging, home: Home, opened: Opened, name: str, written: Written
+    staging: StagingSession, home: Home, opened: OpenedFile, name: str, written: WrittenCounts
 ) -> list[str]:
     """Return what the user is told of the file, and how to read it anew with a changed source."""
     strange = strange_values(staging, opened, written.counts)
@@ -228,7 +228,7 @@ def _warnings(
     return [*opened.warnings, *found, *advice(opened.tables), *strange]
 
 
-def _ahead(opened: Opened) -> list[str]:
+def _ahead(opened: OpenedFile) -> list[str]:
     """Return what is told of a delivery dated after the day of its ingest."""
     delivery = opened.delivery
     if not delivery.ahead:
@@ -239,7 +239,7 @@ def _ahead(opened: Opened) -> list[str]:
     ]
 
 
-def _too_late(opened: Opened, staged: Staged) -> list[str]:
+def _too_late(opened: OpenedFile, staged: Staged) -> list[str]:
     """Return what is told of rows of a month after the one in which the file was received."""
     received, last = opened.delivery.received_on, staged.months[-1:]
     if not last or last[0] <= (received.year, received.month):
@@ -250,7 +250,7 @@ def _too_late(opened: Opened, staged: Staged) -> list[str]:
     ]
 
 
-def _heading(tables: list[Table], column: str) -> str | None:
+def _heading(tables: list[InputTable], column: str) -> str | None:
     for table in tables:
         if f"|{column}|" in table.given:
             place = table.mapping.positions.get(column)
@@ -260,7 +260,7 @@ def _heading(tables: list[Table], column: str) -> str | None:
     return None
 
 
-def _columns(tables: list[Table]) -> dict[str, Any]:
+def _columns(tables: list[InputTable]) -> dict[str, Any]:
     """Return what the receipt tells of the sheets: their headers and the columns used and left."""
     return {
         # What the rows tell of, sheet by sheet: a column that is not there is not an empty one.

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.engine import parquet_scan
-from pipeline.ingest.statement import Staging
-from pipeline.ingest.write import Partition
+from pipeline.db import parquet_scan
+from pipeline.ingest.staging.session import StagingSession
+from pipeline.ingest.write import WrittenPartition
 
 # From the narrow pass: the texts that were written, one a record, are held against it.
 _RECORDS = """
@@ -17,23 +17,25 @@ SELECT
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenCounts:
     """Distinct records, and the counts of sql/staging/<entity>/written.sql by name."""
 
     records: int
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def look_back(staging: Staging, tmp: Path, partitions: list[Partition]) -> Written:
+def look_back(
+    staging: StagingSession, tmp: Path, partitions: list[WrittenPartition]
+) -> WrittenCounts:
     """Return what the partitions below `tmp` hold."""
     if not partitions:
-        return Written(0)
+        return WrittenCounts(0)
     scan = parquet_scan([tmp / part.records_file for part in partitions])
     (records,) = staging.con.execute(_RECORDS).fetchall()[0]
-    return Written(records, count_written(staging, f"FROM {scan}"))
+    return WrittenCounts(records, count_written(staging, f"FROM {scan}"))
 
 
-def count_written(staging: Staging, written: str) -> dict[str, int]:
+def count_written(staging: StagingSession, written: str) -> dict[str, int]:
     """Return the counts of written.sql over the rows that were, or would be, `written`."""
     if not staging.has("written"):
         return {}

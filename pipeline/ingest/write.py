@@ -9,12 +9,12 @@ from typing import Any
 
 import duckdb
 
-from pipeline.engine import literal, parquet_scan
+from pipeline.db import literal, parquet_scan
 from pipeline.entity import Entity
+from pipeline.file_digests import digest
 from pipeline.home import Home
-from pipeline.ingest.gauge import RECORDS, TEXTS, Gauge
-from pipeline.ingest.stage import Staged
-from pipeline.stored import digest
+from pipeline.ingest.progress import RECORDS, TEXTS, FileProgress
+from pipeline.ingest.staging.stage import Staged
 
 _SHARES = {"stored": RECORDS, "text": TEXTS}
 # Of a file of several months most of the time goes into laying it down, not into parting it.
@@ -24,7 +24,7 @@ _OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SI
 
 
 @dataclass(frozen=True)
-class Partition:
+class WrittenPartition:
     """One month of one file; paths are relative to data/warehouse."""
 
     year: int
@@ -48,10 +48,10 @@ def write(
     staged: Staged,
     receipt: str,
     tmp: Path,
-    gauge: Gauge,
+    gauge: FileProgress,
     *,
     has_texts: bool,
-) -> list[Partition]:
+) -> list[WrittenPartition]:
     """Write records, texts and rejects below `tmp`, in the warehouse's layout; return the months.
 
     A file of one month, the usual case, is written straight from the file. One of several months
@@ -91,7 +91,7 @@ def _write_month(
     tmp: Path,
     staged: Staged,
     steps: Mapping[str, Callable[[], AbstractContextManager[None]]],
-) -> Partition:
+) -> WrittenPartition:
     folder = f"year={month[0]:04d}/month={month[1]:02d}"
     where = ""
     if len(staged.months) > 1:
@@ -111,7 +111,7 @@ def _write_month(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
         f" FROM {parquet_scan(tmp / records)}"
     ).fetchall()[0]
-    return Partition(
+    return WrittenPartition(
         *month,
         rows=rows,
         texts=text_rows,
@@ -131,7 +131,7 @@ def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
     return int(done[0][0])
 
 
-def put_in_place(home: Home, partitions: list[Partition], receipt: str, tmp: Path) -> None:
+def put_in_place(home: Home, partitions: list[WrittenPartition], receipt: str, tmp: Path) -> None:
     """Move the written files into the warehouse, each by one rename.
 
     Until the receipt's JSON names them they do not exist for any reader.

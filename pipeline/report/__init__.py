@@ -7,16 +7,16 @@ from pipeline.console import say
 from pipeline.document import to_json, write
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home, put
+from pipeline.narrative.print_table import use_headings
 from pipeline.report import compare as comparing
 from pipeline.report.content import build_document
-from pipeline.report.frame import (
+from pipeline.report.summary import summary
+from pipeline.report.yearly_tables import (
     open_warehouse,
     printed_tables,
     require_tables,
     require_year,
 )
-from pipeline.report.summary import summary
-from pipeline.telling.printed import use_headings
 
 __all__ = ["report", "summary"]
 

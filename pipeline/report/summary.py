@@ -7,18 +7,12 @@ import duckdb
 
 from pipeline.console import say, table
 from pipeline.home import Home
+from pipeline.narrative import number_format
+from pipeline.narrative.context import compared_days, faulty, held_days, is_simulated, months_of
+from pipeline.narrative.print_table import HIDDEN, PrintColumn, use_headings
+from pipeline.narrative.table_store import cell_text
 from pipeline.report.content.template import screens
-from pipeline.report.frame import open_warehouse, printed_table, require_year
-from pipeline.telling import words
-from pipeline.telling.context import (
-    compared_days,
-    faulty,
-    held_days,
-    is_simulated,
-    months_of,
-)
-from pipeline.telling.printed import HIDDEN, Column, use_headings
-from pipeline.telling.source import cell_text
+from pipeline.report.yearly_tables import open_warehouse, printed_table, require_year
 
 WAN = Decimal(10_000)
 
@@ -64,7 +58,7 @@ def percent_text(value: Any, signed: bool = False) -> str:
     """Return a ratio as a percentage with two decimals, empty where it is not known."""
     if value is None:
         return ""
-    shown = Column("", "", "percent").show(value) * 100
+    shown = PrintColumn("", "", "percent").show(value) * 100
     return f"{shown:+.2f}%" if signed else f"{shown:.2f}%"
 
 
@@ -87,8 +81,8 @@ def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
     )  # fmt: skip
     held = held_days(con, year)
     compared = compared_days(con, year, rows[0][0]) if rows else []
-    if compared and (compared != held or "日" in words.dates(held)):
-        say(f"同比只比较两年都有记录的日期:{words.dates(compared)}")
+    if compared and (compared != held or "日" in number_format.dates(held)):
+        say(f"同比只比较两年都有记录的日期:{number_format.dates(compared)}")
 
 
 def _categories(con: duckdb.DuckDBPyConnection, year: int) -> None:
@@ -120,7 +114,7 @@ def _screen(con: duckdb.DuckDBPyConnection, year: int, spec: dict[str, Any]) -> 
     table(printed.title, [column.heading for column in columns], rows)
 
 
-def _shown(value: Any, column: Column) -> str:
+def _shown(value: Any, column: PrintColumn) -> str:
     return "" if value is None else value if value == HIDDEN else cell_text(column.kind, value)
 
 

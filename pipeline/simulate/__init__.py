@@ -12,11 +12,10 @@ from pipeline import ledger
 from pipeline.console import progress, say
 from pipeline.entity import DEFAULT, Entity, entities_of
 from pipeline.home import Home
-from pipeline.simulate.counts import Solution
-from pipeline.simulate.expand import Leanings, expand
-from pipeline.simulate.lexicon import Lexicon, load_lexicon
-from pipeline.simulate.render import Renderer
-from pipeline.simulate.write import (
+from pipeline.simulate.dump.expand import Tendencies, expand
+from pipeline.simulate.dump.lexicon import TextLexicon, load_lexicon
+from pipeline.simulate.dump.render import Renderer
+from pipeline.simulate.dump.write import (
     Dump,
     Writer,
     check_sheet,
@@ -27,6 +26,7 @@ from pipeline.simulate.write import (
     write_receipt,
     writing,
 )
+from pipeline.simulate.solve.counts import Solution
 
 SEED = 12345
 CALLER_SHARE = 0.6
@@ -79,7 +79,7 @@ def entities_with_claims(home: Home, year: int) -> list[Entity]:
 
 def _chain(home: Home, entity: Entity, dump: Dump, folder: Path, relax: bool) -> None:
     """Records: the chain of count tables."""
-    from pipeline.simulate.solve import solve
+    from pipeline.simulate.solve.solver import solve
 
     solution = solve(dump.year, home, scale=dump.scale, seed=dump.seed, relax=relax)
     for entry in solution.report.get("relaxed") or []:
@@ -95,13 +95,13 @@ def _chain(home: Home, entity: Entity, dump: Dump, folder: Path, relax: bool) ->
 
 
 def _cells(home: Home, entity: Entity, dump: Dump, folder: Path, relax: bool) -> None:
-    from pipeline.simulate.export import write_cells
+    from pipeline.simulate.dump.export import write_cells
 
     write_cells(home, entity, _claims(home, entity, dump.year), dump, folder)
 
 
 def _table(home: Home, entity: Entity, dump: Dump, folder: Path, relax: bool) -> None:
-    from pipeline.simulate.export import write_table
+    from pipeline.simulate.dump.export import write_table
 
     write_table(home, entity, dump, folder)
 
@@ -145,7 +145,7 @@ def month_sizes(solution: Solution) -> dict[str, int]:
 
 
 def _render(
-    home: Home, solution: Solution, dump: Dump, lexicon: Lexicon, writer: Writer
+    home: Home, solution: Solution, dump: Dump, lexicon: TextLexicon, writer: Writer
 ) -> Iterator[tuple[int, int]]:
     """Write month after month; yield the records and rows of each."""
     exported = datetime(dump.year + 1, 1, 1, 12)
@@ -159,7 +159,7 @@ def _render(
             seed=dump.seed,
             caller_share=known / solution.total(year) if known else callers,
             dispatch_shares=shares,
-            leanings=Leanings(lexicon.epidemic_subcategories(), lexicon.outcome_months(year)),
+            leanings=Tendencies(lexicon.epidemic_subcategories(), lexicon.outcome_months(year)),
         )
         renderer = Renderer(home, records, lexicon, dump.seed, exported)
         for month, at in records.by_month.items():

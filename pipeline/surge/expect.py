@@ -32,7 +32,7 @@ YEAR_WEEKS = 365.25 / 7
 
 
 @dataclass(frozen=True)
-class Settings:
+class SurgeSettings:
     """How weeks are judged; the defaults were chosen on the tuning years of the benchmark."""
 
     excluded_weeks: int = 26
@@ -85,7 +85,7 @@ class Expectation:
     history_weeks: int
 
 
-def method_for(history_weeks: int, settings: Settings) -> str:
+def method_for(history_weeks: int, settings: SurgeSettings) -> str:
     """Return season, recent (a simpler rule: the mean of the latest weeks) or none."""
     if history_weeks >= settings.seasonal_weeks:
         return SEASONAL
@@ -97,7 +97,7 @@ def expect(
     design: Array,
     is_known: Flags,
     week: int,
-    settings: Settings,
+    settings: SurgeSettings,
     common_ratio: float = 1.0,
     ceiling: float = np.inf,
 ) -> Expectation:
@@ -165,7 +165,7 @@ class _Support:
         return replace(outlook, mean=mean, variance=np.maximum(variance, outlook.dispersion * mean))
 
 
-def _support(past: Array, known: Flags, settings: Settings) -> _Support:
+def _support(past: Array, known: Flags, settings: SurgeSettings) -> _Support:
     """Return the range of the latest known weeks and of the same weeks of former years.
 
     A single record more or less says nothing, so that a series of none may still expect one.
@@ -182,7 +182,7 @@ def _support(past: Array, known: Flags, settings: Settings) -> _Support:
     return _Support(np.maximum(seen.min(1) - 1, 0) / ratio, (seen.max(1) + 1) * ratio)
 
 
-def _is_new_to_the_year(past: Array, known: Flags, settings: Settings) -> Flags:
+def _is_new_to_the_year(past: Array, known: Flags, settings: SurgeSettings) -> Flags:
     """Return the series of which the same half year held next to nothing a year ago.
 
     Not the same week alone: what is out of season now was so a year ago, and has a season.
@@ -218,13 +218,13 @@ def _raised(outlook: _Outlook, ratio: float) -> _Outlook:
     return replace(outlook, mean=outlook.mean * ratio, variance=outlook.variance * ratio**2)
 
 
-def _poisson_interval(mean: Array, settings: Settings) -> tuple[Array, Array]:
+def _poisson_interval(mean: Array, settings: SurgeSettings) -> tuple[Array, Array]:
     """Return the interval that no count can do without, however even its series was."""
     tail = (1 - settings.interval) / 2
     return stats.poisson.ppf(tail, mean), stats.poisson.ppf(1 - tail, mean)
 
 
-def common_ratio(counts: Array, mean: Array, settings: Settings) -> float:
+def common_ratio(counts: Array, mean: Array, settings: SurgeSettings) -> float:
     """Return by what factor a week exceeds its expectation in half of the categories or more.
 
     1 where fewer do, and where too few categories are large enough to tell. A surge of one, however
@@ -237,7 +237,7 @@ def common_ratio(counts: Array, mean: Array, settings: Settings) -> float:
     return max(1.0, float(ratios[(len(ratios) - 1) // 2]))
 
 
-def _seasonal(past: Array, design: Array, known: Array, settings: Settings) -> _Outlook:
+def _seasonal(past: Array, design: Array, known: Array, settings: SurgeSettings) -> _Outlook:
     weeks = past.shape[1]
     used = known * (np.arange(weeks) < weeks - settings.excluded_weeks)
     fitted = _robust(past, design[:weeks], used, settings)
@@ -252,7 +252,7 @@ def _seasonal(past: Array, design: Array, known: Array, settings: Settings) -> _
 
 
 def _level(
-    counts: Array, fitted: Fit, known: Array, window: slice, settings: Settings
+    counts: Array, fitted: Fit, known: Array, window: slice, settings: SurgeSettings
 ) -> tuple[Array, Array]:
     """Return the ratio of observed to expected in the window, and the variance of its logarithm.
 
@@ -271,7 +271,7 @@ def _level(
     return ratio, fitted.dispersion / ((weights * counts).sum(1) + prior)
 
 
-def _recent(past: Array, design: Array, known: Array, settings: Settings) -> _Outlook:
+def _recent(past: Array, design: Array, known: Array, settings: SurgeSettings) -> _Outlook:
     """Return the mean of the latest weeks with data (less the guard), outbreaks weighted down."""
     weeks = past.shape[1]
     last = max(0, weeks - settings.guard_weeks)
@@ -295,7 +295,7 @@ def _outlook(mean: Array, doubt: Array, fitted: Fit, used: Array, method: str) -
     )
 
 
-def _robust(past: Array, design: Array, used: Array, settings: Settings) -> Fit:
+def _robust(past: Array, design: Array, used: Array, settings: SurgeSettings) -> Fit:
     """Return the fit with past outbreaks weighted down, twice."""
     penalty = np.full(design.shape[1], settings.season_penalty)
     penalty[0] = 1e-6
@@ -309,14 +309,14 @@ def _robust(past: Array, design: Array, used: Array, settings: Settings) -> Fit:
     return fitted
 
 
-def _down_weight(residual: Array, settings: Settings) -> Array:
+def _down_weight(residual: Array, settings: SurgeSettings) -> Array:
     """Return 1, or the inverse square of a residual above the bound (Noufaily et al. 2013)."""
     bound = settings.outbreak_residual
     return np.where(residual > bound, 1 / np.maximum(residual, bound) ** 2, 1.0)
 
 
 def _judge(
-    counts: Array, past: Array, outlook: _Outlook, settings: Settings
+    counts: Array, past: Array, outlook: _Outlook, settings: SurgeSettings
 ) -> tuple[Array, Array, Array]:
     """Return P(Y >= count) of the negative binomial distribution, with habit, and its interval."""
     mean, dispersion = outlook.mean, outlook.dispersion
@@ -334,7 +334,7 @@ def _judge(
     )
 
 
-def is_large(counts: Array, mean: Array, settings: Settings) -> Flags:
+def is_large(counts: Array, mean: Array, settings: SurgeSettings) -> Flags:
     """Return which counts are worth a word at all: enough records, and enough above the mean."""
     return (counts >= settings.min_count) & (counts >= settings.min_ratio * mean)
 

@@ -9,12 +9,21 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.db import fingerprint_of, open_warehouse
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
-from pipeline.model import EXPECTED_COUNT, code_of, fingerprint_of, open_warehouse
+from pipeline.model_tables import EXPECTED_COUNT, code_of
 from pipeline.period import Period
 from pipeline.surge import series
-from pipeline.surge.expect import NONE, RECENT, Settings, adjust, common_ratio, expect, is_large
+from pipeline.surge.expect import (
+    NONE,
+    RECENT,
+    SurgeSettings,
+    adjust,
+    common_ratio,
+    expect,
+    is_large,
+)
 from pipeline.surge.glm import Array
 from pipeline.surge.series import Series, Weeks
 from pipeline.surge.terms import design
@@ -41,14 +50,14 @@ class Expected:
     note: str
 
 
-def expected_counts(home: Home, period: Period, settings: Settings | None = None) -> Expected:
+def expected_counts(home: Home, period: Period, settings: SurgeSettings | None = None) -> Expected:
     """Make model.expected_count hold the weeks that end in the period; say how.
 
     One row per week and series: the city, categories, categories by district, topics. Made again
     only when warehouse, settings or this code changed. Raises HotlineError NO_DATA where the
     period has no records, IO where nothing is built. The caller holds the home's lock.
     """
-    settings = settings or Settings()
+    settings = settings or SurgeSettings()
     part = f"{period.period_type}-{period.period}"
     with open_warehouse(home) as con:
         fingerprint = fingerprint_of(con)
@@ -69,13 +78,13 @@ def _check(home: Home, rows: pa.Table) -> None:
         require(con, "fail_expected_count", own=home.sql)
 
 
-def _key(fingerprint: str, settings: Settings) -> str:
+def _key(fingerprint: str, settings: SurgeSettings) -> str:
     text = f"{fingerprint} {asdict(settings)} {code_of(_HERE)}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _rows(
-    con: duckdb.DuckDBPyConnection, period: Period, settings: Settings, fingerprint: str
+    con: duckdb.DuckDBPyConnection, period: Period, settings: SurgeSettings, fingerprint: str
 ) -> pa.Table:
     if not series.has_records(con, period):
         raise HotlineError(
@@ -116,7 +125,7 @@ class _City:
     ceiling: float = np.inf
 
 
-def _city(weeks: Weeks, terms: Array, week: int, settings: Settings) -> _City:
+def _city(weeks: Weeks, terms: Array, week: int, settings: SurgeSettings) -> _City:
     """Return what the whole city says of its parts.
 
     A step that half of the categories share is told once and not again for each series.
@@ -133,7 +142,7 @@ def _city(weeks: Weeks, terms: Array, week: int, settings: Settings) -> _City:
 
 
 def _judged(
-    held: Series, weeks: Weeks, terms: Array, week: int, settings: Settings, city: _City
+    held: Series, weeks: Weeks, terms: Array, week: int, settings: SurgeSettings, city: _City
 ) -> pd.DataFrame:
     """Return the rows of one cut and week: series that had a record in it or were expected one.
 
@@ -166,7 +175,7 @@ def _judged(
     return rows[(counts > 0) | (np.nan_to_num(found.mean) >= 1)]
 
 
-def _told(rows: pd.DataFrame, settings: Settings) -> Expected:
+def _told(rows: pd.DataFrame, settings: SurgeSettings) -> Expected:
     if rows.empty:
         return Expected(NONE, 0, 0, 0, 0, "时段内没有一周数据完整:不判断突增")
     # By the rule that the history allows, not by that of a series that is new to it.

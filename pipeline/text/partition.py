@@ -8,10 +8,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.engine import literal, parquet_scan
+from pipeline.db import literal, open_warehouse, parquet_scan
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
-from pipeline.model import open_warehouse
 from pipeline.text.count import Row
 
 # Bounds what a worker holds, and lets the workers share one large file.
@@ -22,7 +21,7 @@ Month = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Partition:
+class TextPartition:
     """The texts of one receipt in one month; `superseded` stands for the ids that do not count.
 
     `loaded_at` tells a file from the same one loaded again, where records may differ in category.
@@ -45,12 +44,12 @@ class Partition:
 class Slice:
     """Rows `first` to before `last` of a partition's texts."""
 
-    partition: Partition
+    partition: TextPartition
     first: int
     last: int
 
 
-def partitions(home: Home, months: list[Month]) -> list[Partition]:
+def partitions(home: Home, months: list[Month]) -> list[TextPartition]:
     """Return the partitions of the months as the warehouse has them, those without texts left out.
 
     Raises HotlineError IO where nothing is built.
@@ -73,12 +72,12 @@ def partitions(home: Home, months: list[Month]) -> list[Partition]:
             ORDER BY p.year, p.month, p.receipt
             """
         ).fetchall()
-    found = [Partition(*row) for row in rows]
+    found = [TextPartition(*row) for row in rows]
     # Texts may be deleted apart: a month without them has no words, and that is no fault.
     return [p for p in found if (home.warehouse / p.texts_file).is_file()]
 
 
-def slices(home: Home, partition: Partition) -> list[Slice]:
+def slices(home: Home, partition: TextPartition) -> list[Slice]:
     """Return the partition cut into slices of at most SLICE_ROWS texts."""
     try:
         rows = pq.read_metadata(home.warehouse / partition.texts_file).num_rows

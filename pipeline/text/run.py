@@ -14,13 +14,13 @@ import pyarrow as pa
 
 from pipeline.console import progress
 from pipeline.errors import IO, HotlineError
+from pipeline.file_digests import require_files_whole
 from pipeline.home import Home
-from pipeline.model import WORD_COUNT, code_of
+from pipeline.model_tables import WORD_COUNT, code_of
 from pipeline.settings import load as load_settings
-from pipeline.stored import require_files_whole
 from pipeline.text import dictionary
 from pipeline.text.count import Counter
-from pipeline.text.partition import Month, Partition, Slice, batches, partitions, slices
+from pipeline.text.partition import Month, Slice, TextPartition, batches, partitions, slices
 
 _HERE = Path(__file__).parent
 _IDF = Path(jieba.__file__).parent / "analyse" / "idf.txt"
@@ -57,7 +57,7 @@ def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
     return sorted({(partition.year, partition.month) for partition, _ in stale})
 
 
-def _key(partition: Partition, version: str) -> str:
+def _key(partition: TextPartition, version: str) -> str:
     text = f"{partition.texts_file} {partition.superseded} {partition.loaded_at} {version}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -75,7 +75,7 @@ def _idf() -> pa.Table:
 
 def _counted(
     home: Home, words: dictionary.Dictionary, todo: list[Slice]
-) -> Iterator[tuple[Partition, pa.Table]]:
+) -> Iterator[tuple[TextPartition, pa.Table]]:
     """Yield each slice's counts in order; a worker a core, each with its own segmenter."""
     workers = min(load_settings(home.root).threads, len(todo))
     if len(todo) == 1:
@@ -113,7 +113,9 @@ def _count(part: Slice) -> pa.Table:
     return counter.result()
 
 
-def _joined(tables: list[pa.Table], partition: Partition, version: str, idf: pa.Table) -> pa.Table:
+def _joined(
+    tables: list[pa.Table], partition: TextPartition, version: str, idf: pa.Table
+) -> pa.Table:
     """Return the part's rows: the slices added up, with idf where jieba knows the word.
 
     A word that it does not know gets the median, as jieba itself does.

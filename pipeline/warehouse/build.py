@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import model
+from pipeline import model_tables
 from pipeline.console import say
-from pipeline.engine import connect, create_place
+from pipeline.db import connect, create_place
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
@@ -17,15 +17,15 @@ from pipeline.warehouse import (
     buildlock,
     checks,
     graph,
-    keeping,
-    moved,
+    kept_columns,
+    moved_ids,
     partitions,
     receipts,
     reference,
     sources,
     unmatched,
 )
-from pipeline.warehouse.checks import Finding
+from pipeline.warehouse.checks import CheckResult
 from pipeline.warehouse.graph import SqlFile
 from pipeline.warehouse.partitions import Months
 from pipeline.warehouse.receipts import Month, Receipt
@@ -39,7 +39,7 @@ class BuildResult:
     rows: dict[str, int]
     months: int
     computed: tuple[Month, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CheckResult, ...] = ()
 
 
 def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
@@ -88,7 +88,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     graph.keep_reads(home.sql_reads, files.values())
     buildlock.write(home, inputs, rows)
     unmatched.write(home)
-    for line in keeping.lines(home, loaded):
+    for line in kept_columns.lines(home, loaded):
         say(line)
     _tell(home, rows, count, computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, count, tuple(computed), tuple(findings))
@@ -106,21 +106,21 @@ def _make_tables(
     """Create every table in the new file; return the months that had to be computed."""
     references = reference.load(con, home)
     views = [view for entity in entities.values() for view in entity.views]
-    given = [f"model.{table.name}" for table in model.TABLES]
+    given = [f"model.{table.name}" for table in model_tables.TABLES]
     given += [entity.shared for entity in entities.values() if entity.shared]
     ordered = graph.order(files, [*references, *sources.GIVEN, *views, *given])
     sources.load_entities(con, entities.values())
     sources.load_receipts(con, home, loaded)
     sources.load_ledger(con, home)
     create_place(con, home)
-    months = moved.find(con, home, entities, months)
+    months = moved_ids.find(con, home, entities, months)
     prints = {
         family.name: partitions.fingerprints(
             family.months, loaded, _basis(files, family.tables, inputs)
         )
         for family in partitions.families(files, entities, months)
     }
-    model.create_views(con, home)
+    model_tables.create_views(con, home)
     first = [file for file in ordered if file.kind in ("view", "partitioned")]
     computed = partitions.make(con, home, first, entities, months, prints)
     # The rest is small: kept in the order its SQL asks for, so that printed tables print alike.
@@ -184,7 +184,7 @@ def _tell(
     rows: dict[str, int],
     months: int,
     computed: list[Month],
-    findings: list[Finding],
+    findings: list[CheckResult],
     seconds: float,
 ) -> None:
     for found in findings:

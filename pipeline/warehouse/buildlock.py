@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import duckdb
 
-from pipeline import __version__, model
-from pipeline.engine import connect
+from pipeline import __version__, model_tables
+from pipeline.db import connect
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
@@ -53,7 +53,7 @@ def inputs(
     builder = hashlib.sha256()
     for name, entity in sorted(entities.items()):
         builder.update(f"{name} {entity.view} {entity.stored} {entity.since}".encode())
-    for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(str(model.__file__))]:
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(str(model_tables.__file__))]:
         builder.update(path.read_bytes())
     return Inputs(
         versions={

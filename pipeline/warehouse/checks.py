@@ -75,7 +75,7 @@ def _shown(column: str, value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """A check that has rows: how many, and the first one in words."""
 
     check: Check
@@ -94,7 +94,7 @@ def load(folder: Path = SQL, own: Path | None = None) -> list[Check]:
     ]
 
 
-def run(con: duckdb.DuckDBPyConnection, checks: list[Check]) -> list[Finding]:
+def run(con: duckdb.DuckDBPyConnection, checks: list[Check]) -> list[CheckResult]:
     """Run all checks, keep what they found in build.finding, and return the warnings.
 
     Raises HotlineError CHECK_FAILED, naming the check and the count, if a fail_ check has rows.
@@ -135,7 +135,7 @@ def require(con: duckdb.DuckDBPyConnection, name: str, own: Path | None = None) 
         )
 
 
-def _find(con: duckdb.DuckDBPyConnection, check: Check) -> Finding | None:
+def _find(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult | None:
     run_sql(con, f"CREATE OR REPLACE TEMP TABLE finding AS\n{check.text}", check.label)
     rows = con.execute("SELECT count(*) FROM finding").fetchall()[0][0]
     if not rows:
@@ -144,7 +144,7 @@ def _find(con: duckdb.DuckDBPyConnection, check: Check) -> Finding | None:
     names = [field[0] for field in cursor.description]
     row = dict(zip(names, cursor.fetchall()[0], strict=True))
     said = {**row, "scope": _scope_title(con, row["scope"])} if row.get("scope") else row
-    return Finding(check, rows, check.tell(said), _files(con, row) if check.stops else ())
+    return CheckResult(check, rows, check.tell(said), _files(con, row) if check.stops else ())
 
 
 def _scope_title(con: duckdb.DuckDBPyConnection, scope: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.console import progress, say
-from pipeline.engine import disk_fault, literal
+from pipeline.db import disk_fault, literal
 from pipeline.entity import Entity
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home
@@ -73,7 +73,7 @@ def digest(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Family:
+class TableGroup:
     """Partitioned tables that rest on the same entities, and the months that those have.
 
     A table that rests on one entity is not computed anew because another one has news.
@@ -90,7 +90,7 @@ class Family:
 
 def families(
     files: dict[str, SqlFile], entities: dict[str, Entity], loaded: dict[str, Months]
-) -> list[Family]:
+) -> list[TableGroup]:
     """Return the families of the partitioned files."""
     views = {view: name for name, entity in entities.items() for view in entity.views}
     grouped: dict[tuple[str, ...], list[SqlFile]] = {}
@@ -99,7 +99,9 @@ def families(
             _, outside = graph.closure(files, [file.name])
             key = tuple(sorted({views[name] for name in outside if name in views}))
             grouped.setdefault(key, []).append(file)
-    return [Family(key, tables, _together(key, loaded)) for key, tables in sorted(grouped.items())]
+    return [
+        TableGroup(key, tables, _together(key, loaded)) for key, tables in sorted(grouped.items())
+    ]
 
 
 def _together(names: Iterable[str], loaded: dict[str, Months]) -> Months:
@@ -126,7 +128,7 @@ def make(
     all others, which they may read for those months too; of what they make the batch's months are
     kept.
     """
-    sight = _Sight(con, home, entities, loaded)
+    sight = VisibleMonths(con, home, entities, loaded)
     sight.widen()
     for file in files:
         _create(con, file)
@@ -159,7 +161,7 @@ def make(
 
 
 @dataclass(frozen=True)
-class _Sight:
+class VisibleMonths:
     """What the views of the entities show: all months that are loaded, or some of them."""
 
     con: duckdb.DuckDBPyConnection
@@ -192,7 +194,7 @@ def only_months_of(
     if not table:
         yield
         return
-    sight = _Sight(con, home, entities, loaded)
+    sight = VisibleMonths(con, home, entities, loaded)
     sight.narrow(con.execute(f'SELECT "year", "month" FROM {table}').fetchall())
     try:
         yield
@@ -201,7 +203,7 @@ def only_months_of(
 
 
 def _compute(
-    sight: _Sight, tables: list[SqlFile], months: Months, fresh: list[Month], before: int
+    sight: VisibleMonths, tables: list[SqlFile], months: Months, fresh: list[Month], before: int
 ) -> None:
     """Fill the tables for the months, batch by batch."""
     con = sight.con
@@ -234,7 +236,7 @@ def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
 def _carry_over(
     con: duckdb.DuckDBPyConnection,
     home: Home,
-    family: Family,
+    family: TableGroup,
     tables: list[SqlFile],
     prints: dict[Month, str],
     before: int,

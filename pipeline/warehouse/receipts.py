@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import stored
+from pipeline import file_digests
 from pipeline.console import say
 from pipeline.entity import DEFAULT
 from pipeline.errors import IO, HotlineError
@@ -157,8 +157,8 @@ def require_files(home: Home, receipts: list[Receipt]) -> None:
                     f"{home.relative(home.receipts)}/{receipt.id}.json,再重新 hotline ingest",
                     IO,
                 )
-    files = [one for receipt in receipts for one in stored.of_receipt(home, receipt.fields)]
-    stored.require_whole(home, files, load_settings(home.root).threads)
+    files = [one for receipt in receipts for one in file_digests.of_receipt(home, receipt.fields)]
+    file_digests.require_whole(home, files, load_settings(home.root).threads)
     unknown = {one.receipt for one in files if not one.sha256}
     if unknown:
         say(

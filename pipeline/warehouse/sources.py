@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import ledger
-from pipeline.engine import exact_path, literal, placed_scan
+from pipeline.db import exact_path, literal, placed_scan
 from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home

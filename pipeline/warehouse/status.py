@@ -6,10 +6,10 @@ from collections import Counter
 import duckdb
 
 from pipeline.console import say, table
-from pipeline.engine import connect
+from pipeline.db import connect
 from pipeline.entity import TextView, entities_of
 from pipeline.home import Home
-from pipeline.warehouse import keeping, receipts, reference
+from pipeline.warehouse import kept_columns, receipts, reference
 from pipeline.warehouse.receipts import Month, Partition, Receipt
 
 
@@ -45,7 +45,7 @@ def status(home: Home) -> None:
     )
     if contested:
         say(f"多次交付的月份 {len(contested)} 个(以最新交付为准):{_shorten(contested)}")
-    for line in keeping.lines(home, loaded):
+    for line in kept_columns.lines(home, loaded):
         say(line)
     texts = {n: e.text_view for n, e in entities_of(home).items() if e.text_view is not None}
     _repeats(home, [(r, texts[r.entity]) for r in loaded if r.entity in texts])
@@ -186,7 +186,7 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
 
 
 def _known_files(home: Home) -> int:
-    """Return how many files came whose content had been loaded (pipeline/ingest/known.py)."""
+    """Return how many files came whose content had been loaded (pipeline/ingest/seen_files.py)."""
     try:
         with home.known_files.open(encoding="utf-8", newline="") as handle:
             return max(0, sum(1 for _ in csv.reader(handle)) - 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from pipeline.console import say
-from pipeline.engine import connect
+from pipeline.db import connect
 from pipeline.home import Home
 
 KINDS = {"district": "区", "street": "街乡镇", "unit": "单位", "category": "类别"}

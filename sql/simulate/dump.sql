@@ -1,6 +1,6 @@
 -- One row per record and dispatch of one month, as the city export prints it.
 -- Key: record_id, dispatched_at.
--- Input `coded` (made by pipeline/simulate/render.py): one row per record and dispatch; text
+-- Input `coded` (made by pipeline/simulate/dump/render.py): one row per record and dispatch; text
 -- columns are dictionaries, so that this file only joins pieces. A piece that does not apply is
 -- NULL, which concat() leaves out and the CSV writer leaves empty.
 WITH placed AS (

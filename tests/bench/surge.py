@@ -22,7 +22,7 @@ import numpy as np
 
 from pipeline.home import REPOSITORY, Home
 from pipeline.period import MONTH, Period
-from pipeline.surge import Settings
+from pipeline.surge import SurgeSettings
 from pipeline.surge.expect import adjust, expect, is_large
 from pipeline.surge.glm import Array
 from pipeline.surge.series import calendar, read
@@ -106,7 +106,7 @@ def nyc_terms() -> Array:
 
 
 @cache
-def ours(case: Case, settings: Settings) -> tuple[Scores, Array]:
+def ours(case: Case, settings: SurgeSettings) -> tuple[Scores, Array]:
     """Return scores (minus log p of what is large enough), and our own alarms."""
     scores, alarms = [], []
     known = np.ones(case.counts.shape[1], dtype=bool)
@@ -123,7 +123,7 @@ def ours(case: Case, settings: Settings) -> tuple[Scores, Array]:
 
 
 @cache
-def z_score(case: Case, settings: Settings) -> Scores:
+def z_score(case: Case, settings: SurgeSettings) -> Scores:
     """Return z over the last thirteen weeks, of counts that reach the same least count."""
     scores = []
     for week in range(*case.span):
@@ -185,7 +185,7 @@ def threshold(scores: Scores, alarms: int) -> float:
 Flagger = Callable[[Case], Array]
 
 
-def flaggers(case: Case, settings: Settings) -> dict[str, Flagger]:
+def flaggers(case: Case, settings: SurgeSettings) -> dict[str, Flagger]:
     """Return what is compared: the alarms of a case; thresholds rest on the clean one."""
     clean, own = ours(case, settings)
     z = z_score(case, settings)
@@ -208,7 +208,7 @@ def flaggers(case: Case, settings: Settings) -> dict[str, Flagger]:
     }
 
 
-def compare(case: Case, topics: Case, settings: Settings, seed: int) -> list[list[str]]:
+def compare(case: Case, topics: Case, settings: SurgeSettings, seed: int) -> list[list[str]]:
     """Return a row per rule: false alarms, then share found (and mean delay) per kind of surge."""
     kinds = {
         "week": (case, *plant(case, (1.0,), seed)),
@@ -245,7 +245,7 @@ def _by_size(delays: list[int | None], events: list[Event]) -> str:
     return " / ".join(shares)
 
 
-def quiet(case: Case, settings: Settings, seed: int, dispersion: float) -> tuple[float, float]:
+def quiet(case: Case, settings: SurgeSettings, seed: int, dispersion: float) -> tuple[float, float]:
     """Return the share flagged, raw at 1% and as set, on history that has no events at all.
 
     Negative binomial counts about each series' mean of the whole span, without season.
@@ -295,7 +295,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--tune", action="store_true")
     asked = parser.parse_args()
-    settings, terms = Settings(), nyc_terms()
+    settings, terms = SurgeSettings(), nyc_terms()
     span = TUNING if asked.tune else HELD_OUT
     counts, cuts = nyc(asked.file)
     topics, none = nyc(asked.file, "descriptor")

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.audit.draft.warehouse import Warehouse, load
 from pipeline.home import Home
+from pipeline.proofread.figure_index import FigureIndex, load
 from tests.support.drafts import City, Slot, filled
 from tests.support.processes import hotline
 from tests.support.tiny import YEAR
@@ -62,7 +62,7 @@ def warehouse(city):
 
 
 @pytest.fixture(scope="session")
-def draft_warehouse(city) -> Warehouse:
+def draft_warehouse(city) -> FigureIndex:
     return load(Home(city), int(YEAR))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document.parts import texts
+from pipeline.document.layout import texts
 from tests.support.editions import document, ingest_and_build, number, reports, some_days, status
 from tests.support.processes import hotline
 from tests.support.tiny import TINY, YEAR

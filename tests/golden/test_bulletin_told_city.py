@@ -8,8 +8,8 @@ import duckdb
 import pypdf
 import pytest
 
+from pipeline.document.layout import texts
 from pipeline.document.model import Document, Para, Table
-from pipeline.document.parts import texts
 from tests.support.documents import shares_of_another_total, unnamed_changes
 from tests.support.editions import document, reports, rows_of
 from tests.support.processes import hotline

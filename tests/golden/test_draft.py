@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.audit.draft import read as reader
-from pipeline.audit.draft.bind import bind
-from pipeline.audit.draft.judge import judge
-from pipeline.audit.draft.read import Block
-from pipeline.audit.draft.verdict import AGREES, DIFFERS, UNKNOWN
-from pipeline.audit.draft.warehouse import Warehouse, key_of
 from pipeline.home import REPOSITORY
+from pipeline.proofread import documents as reader
+from pipeline.proofread.bind import bind
+from pipeline.proofread.documents import TextBlock
+from pipeline.proofread.figure_index import FigureIndex, key_of
+from pipeline.proofread.judge import judge
+from pipeline.proofread.verdict import AGREES, DIFFERS, UNKNOWN
 from tests.support.drafts import FOLDER, keys, with_alterations
 
 SEEDS = REPOSITORY.parent / "shared" / "seeds"
@@ -22,7 +22,7 @@ YEAR = 2033
 
 
 @pytest.fixture(scope="module")
-def beijing(draft_warehouse) -> Warehouse:
+def beijing(draft_warehouse) -> FigureIndex:
     """The tiny city's cuts with the registers of Beijing: enough to bind, not to judge."""
     registers = {}
     for name in draft_warehouse.registers:
@@ -90,7 +90,7 @@ def found_at(findings, line: int, start: int, end: int):
 def test_our_own_report_is_bound_as_labelled_and_agrees(report, draft_warehouse):
     lines, slots = report
     assert sum(map(len, slots)) > 100
-    blocks = [Block(line) for line in lines]
+    blocks = [TextBlock(line) for line in lines]
     bound = bind(blocks, draft_warehouse)
     wrong, labelled = [], set()
     for line, here in enumerate(slots):
@@ -110,7 +110,7 @@ def test_our_own_report_is_bound_as_labelled_and_agrees(report, draft_warehouse)
 def test_thirty_altered_numbers_are_found_and_no_other(report, draft_warehouse):
     lines, places = with_alterations(*report)
     assert len(places) == 30
-    findings = judge(bind([Block(line) for line in lines], draft_warehouse), draft_warehouse)
+    findings = judge(bind([TextBlock(line) for line in lines], draft_warehouse), draft_warehouse)
     texts = {slot.name: slot.text for here in report[1] for slot in here}
     for name, place in places.items():
         (one,) = found_at(findings, *place)
@@ -144,7 +144,7 @@ def test_thirty_altered_numbers_are_found_and_no_other(report, draft_warehouse):
     ],
 )
 def test_what_has_two_readings_is_not_guessed(draft_warehouse, text):
-    findings = judge(bind([Block(text)], draft_warehouse), draft_warehouse)
+    findings = judge(bind([TextBlock(text)], draft_warehouse), draft_warehouse)
     assert findings[-1].verdict == UNKNOWN, findings[-1]
     assert findings[-1].reason
 
@@ -175,14 +175,14 @@ def test_what_has_two_readings_is_not_guessed(draft_warehouse, text):
     ],
 )  # fmt: skip
 def test_wordings_of_neither_list(draft_warehouse, text, metric, period, dims):
-    bound = bind([Block(text)], draft_warehouse)
+    bound = bind([TextBlock(text)], draft_warehouse)
     assert keys(bound[-1] if bound[-1].readings else bound[-2]) == [
         (metric, period, key_of(dims), "equals")
     ]
 
 
 def test_small_or_partial_data_judge_nothing(draft_warehouse):
-    bound = bind([Block("全市共受理1件，其中派单2件。")], draft_warehouse)
+    bound = bind([TextBlock("全市共受理1件，其中派单2件。")], draft_warehouse)
     assert [one.verdict for one in judge(bound, draft_warehouse)] == [DIFFERS, DIFFERS]
     small = judge(bound, replace(draft_warehouse, scale=0.1))
     partial = {
@@ -211,7 +211,7 @@ def test_changes_of_a_partial_period_are_judged_as_the_report_prints_them(draft_
     }
     partial = replace(draft_warehouse, figures=figures)
     for printed, verdict in (("12.50%", AGREES), ("12.60%", DIFFERS)):
-        bound = bind([Block(f"全市共受理9件，同比增长{printed}。")], partial)
+        bound = bind([TextBlock(f"全市共受理9件，同比增长{printed}。")], partial)
         assert [one.verdict for one in judge(bound, partial)] == [UNKNOWN, verdict]
 
 
@@ -230,7 +230,7 @@ def test_changes_of_a_partial_period_are_judged_as_the_report_prints_them(draft_
     ],
 )
 def test_a_mean_day_and_two_months_together_are_never_called_wrong(draft_warehouse, text):
-    findings = judge(bind([Block(text)], draft_warehouse), draft_warehouse)
+    findings = judge(bind([TextBlock(text)], draft_warehouse), draft_warehouse)
     assert findings[-1].verdict == UNKNOWN, findings[-1]
 
 
@@ -248,7 +248,7 @@ JUMBLE = """
 def test_no_jumble_of_words_breaks_it(draft_warehouse, pieces):
     """Whatever the text, each number gets one verdict, in order, at its place."""
     text = "".join(pieces)
-    findings = judge(bind([Block(text)], draft_warehouse), draft_warehouse)
+    findings = judge(bind([TextBlock(text)], draft_warehouse), draft_warehouse)
     spans = [(one.number.start, one.number.end) for one in findings]
     assert spans == sorted(set(spans))
     for one in findings:

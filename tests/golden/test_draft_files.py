@@ -8,13 +8,13 @@ import docx
 import duckdb
 import pytest
 
-from pipeline.audit.draft import proofread
-from pipeline.audit.draft import read as reader
-from pipeline.audit.draft.bind import bind
-from pipeline.audit.draft.judge import judge
-from pipeline.audit.draft.read import Block
-from pipeline.audit.draft.verdict import AGREES, DIFFERS
 from pipeline.home import Home
+from pipeline.proofread import documents as reader
+from pipeline.proofread import proofread
+from pipeline.proofread.bind import bind
+from pipeline.proofread.documents import TextBlock
+from pipeline.proofread.judge import judge
+from pipeline.proofread.verdict import AGREES, DIFFERS
 from tests.support.drafts import keys, with_alterations
 from tests.support.processes import hotline
 
@@ -45,7 +45,7 @@ def test_every_kind_of_file_gives_the_same_numbers(report, draft_warehouse, tmp_
         path.write_bytes("\n".join(lines).encode("gb18030"))
     else:
         {"docx": write_docx, "html": write_html}[kind](path, lines)
-    straight = bind([Block(line) for line in lines], draft_warehouse)
+    straight = bind([TextBlock(line) for line in lines], draft_warehouse)
     through = bind(reader.read(path).blocks, draft_warehouse)
     told = [[(one.number.text, keys(one), one.reason) for one in s] for s in (straight, through)]
     assert told[0] == told[1]

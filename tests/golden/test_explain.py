@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 from pipeline import ledger
-from pipeline.audit import counting
 from pipeline.audit.explain import agrees, ask
 from pipeline.home import REPOSITORY
+from pipeline.metrics import recount
 from tests.support.processes import hotline
 from tests.support.tiny import TINY, YEAR
 
@@ -63,9 +63,9 @@ def families(con: duckdb.DuckDBPyConnection) -> list[dict]:
 
 def asked(con: duckdb.DuckDBPyConnection, claim: dict) -> tuple[list[dict], list[dict]]:
     months = con.execute("SELECT DISTINCT year, month FROM core.partition").fetchall()
-    counted = counting.from_records(claim, months)
+    counted = recount.from_records(claim, months)
     assert counted is not None, claim["metric"]
-    return ask(con, counting.from_figures(claim).sql), ask(con, counted.sql)
+    return ask(con, recount.from_figures(claim).sql), ask(con, counted.sql)
 
 
 def test_the_records_give_every_family_of_figures(warehouse):

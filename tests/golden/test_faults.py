@@ -237,18 +237,18 @@ def test_an_unreadable_file_in_the_middle_does_not_stop_the_others(home, dump, r
 
 
 def test_a_file_that_vanishes_does_not_stop_the_others(home, dump, rows, tmp_path, monkeypatch):
-    from pipeline.ingest import deliver
+    from pipeline.ingest import run
 
     folder = shutil.copytree(dump, tmp_path / "sent")
     (folder / "03b.csv").write_text("工单编号,来电时间\n", encoding="utf-8")
-    read = deliver.read_content
+    read = run.read_content
 
     def vanish(path):
         if path.name == "03b.csv":
             path.unlink()
         return read(path)
 
-    monkeypatch.setattr(deliver, "read_content", vanish)
+    monkeypatch.setattr(run, "read_content", vanish)
     result = hotline(home, "ingest", str(folder))
     assert result.exit_code == 3, result.output
     assert rows_by_file(home) == rows
@@ -258,18 +258,18 @@ def test_a_file_that_vanishes_does_not_stop_the_others(home, dump, rows, tmp_pat
 def test_a_fault_of_ours_in_one_file_does_not_stop_the_others(
     home, dump, rows, tmp_path, monkeypatch
 ):
-    from pipeline.ingest import deliver
+    from pipeline.ingest import run
 
     folder = shutil.copytree(dump, tmp_path / "sent")
     (folder / "03b.csv").write_text("工单编号,来电时间\nA1,2020-01-01\n", encoding="utf-8")
-    opened = deliver.open_delivery
+    opened = run.open_delivery
 
     def stumble(home, delivery, source, tmp):
         if delivery.name == "03b.csv":
             raise TypeError("李伟13812345678")
         return opened(home, delivery, source, tmp)
 
-    monkeypatch.setattr(deliver, "open_delivery", stumble)
+    monkeypatch.setattr(run, "open_delivery", stumble)
     result = hotline(home, "ingest", str(folder))
     assert result.exit_code == 3, result.output
     assert rows_by_file(home) == rows

@@ -7,8 +7,8 @@ from decimal import Decimal as D
 import pytest
 
 from pipeline import ledger
-from pipeline.audit import counting
 from pipeline.home import Home
+from pipeline.metrics import recount
 from pipeline.warehouse import build
 from tests.support.city import ask, deliver, make_home, record, select_file, select_named
 
@@ -380,7 +380,7 @@ def test_the_records_say_the_same(cut):
     assert {figure[0] for figure in figures} >= {DAILY, DAILY_BEFORE, "growth_first_months_count"}
     for figure in figures:
         claim = dict(zip(names, figure, strict=True)) | {"dimension": "", "relation": "equals"}
-        query = counting.from_records(claim, months, lost)
+        query = recount.from_records(claim, months, lost)
         assert query is not None
         ((numerator, denominator, _),) = ask(cut, query.sql)
         assert (numerator, denominator) == (claim["numerator"], claim["denominator"]), claim

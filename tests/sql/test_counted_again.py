@@ -1,8 +1,8 @@
 """The records answer like the metric table where months are missing and deliveries overlap."""
 
 from pipeline import ledger
-from pipeline.audit import counting
 from pipeline.home import Home
+from pipeline.metrics import recount
 from tests.support.city import ask
 
 
@@ -19,7 +19,7 @@ def test_every_figure_of_a_year_with_gaps_is_counted_again(small: Home):
     wrong = []
     for figure in figures:
         claim = dict(zip(names, figure, strict=True)) | {"dimension": "", "relation": "equals"}
-        query = counting.from_records(claim, months)
+        query = recount.from_records(claim, months)
         assert query is not None, claim["metric"]
         ((numerator, denominator, _),) = ask(small, query.sql)
         if (numerator, denominator) != (claim["numerator"], claim["denominator"]):

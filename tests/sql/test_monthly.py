@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.home import Home
-from pipeline.model import EXPECTED_COUNT
+from pipeline.model_tables import EXPECTED_COUNT
 from pipeline.warehouse import build
 from tests.support.city import (
     BAD,

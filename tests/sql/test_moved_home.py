@@ -8,11 +8,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.engine import connect, moved_fault
+from pipeline.db import connect, moved_fault, open_warehouse
 from pipeline.errors import HotlineError
 from pipeline.home import Home
-from pipeline.model import open_warehouse
-from pipeline.report import frame
+from pipeline.report import yearly_tables
 from pipeline.text import count_words
 from pipeline.warehouse import build
 from tests.support.city import LAST_YEAR, THIS_YEAR, ask, deliver, make_home
@@ -123,6 +122,6 @@ def test_views_of_an_older_version_are_not_used(first, tmp_path):
     home = Home(shutil.copytree(first.root, tmp_path / "copy"))
     with duckdb.connect(str(home.database)) as con:
         con.execute("ALTER TABLE build.run DROP COLUMN folder")
-    for opened in (open_warehouse, frame.open_warehouse):
+    for opened in (open_warehouse, yearly_tables.open_warehouse):
         with pytest.raises(HotlineError, match="由旧版本建成;请先运行 hotline build"):
             opened(home)

@@ -12,9 +12,9 @@ from pipeline.document.model import Para
 from pipeline.entity import entities_of
 from pipeline.errors import HotlineError
 from pipeline.home import Home
+from pipeline.narrative import print_table
 from pipeline.report import report, summary
-from pipeline.report.frame import open_warehouse, printed_tables
-from pipeline.telling import printed
+from pipeline.report.yearly_tables import open_warehouse, printed_tables
 from pipeline.warehouse import build, status
 from tests.support.city import ask
 from tests.support.entities import BAD_VALUES, GRID, JANUARY, PRINTED, load, make_city, write
@@ -191,7 +191,7 @@ def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
         with pytest.raises(HotlineError, match=r"annual_tree\.toml 的 screen 有误"):
             summary(home, 2031)
     path.write_text(sound, encoding="utf-8")
-    monkeypatch.delitem(printed.template()["heading"], "species")
+    monkeypatch.delitem(print_table.template()["heading"], "species")
     (home.templates / "headings.toml").unlink()
     with pytest.raises(HotlineError, match="species 没有中文列名"):
         report(home, 2031)

@@ -11,13 +11,13 @@ from fractions import Fraction
 import pytest
 
 from pipeline import ledger
-from pipeline.audit import counting
-from pipeline.bulletin import choose
+from pipeline.bulletin import periods
+from pipeline.constraints.claim_constraints import constraints_of
+from pipeline.constraints.ratio import Domain, Unsupported
+from pipeline.constraints.register import read_register
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
-from pipeline.linear.forms import constraints_of
-from pipeline.linear.ratio import Unsupported, World
-from pipeline.linear.register import read_register
+from pipeline.metrics import recount
 from pipeline.period import ASSESSMENT, parse
 from pipeline.warehouse import build
 from tests.support.city import ask, deliver, make_home, record
@@ -95,7 +95,7 @@ def test_tables_weigh_by_the_citys_convention(home: Home, metric: str):
 @pytest.mark.parametrize("metric", WORKED)
 def test_the_recount_weighs_by_the_citys_convention(home: Home, metric: str):
     convention, worked = WORKED[metric]
-    query = counting.from_records(claimed(metric, convention), [(2020, 3)])
+    query = recount.from_records(claimed(metric, convention), [(2020, 3)])
     assert query is not None
     ((numerator, denominator, _),) = ask(home, query.sql)
     assert Fraction(numerator, denominator) == worked
@@ -104,13 +104,13 @@ def test_the_recount_weighs_by_the_citys_convention(home: Home, metric: str):
 @pytest.mark.parametrize("metric", WORKED)
 def test_the_solver_weighs_by_the_citys_convention(home: Home, metric: str):
     convention, worked = WORKED[metric]
-    (bound,) = constraints_of(claimed(metric, convention), world(home))
+    (bound,) = constraints_of(claimed(metric, convention), domain(home))
     assert summed(bound.numerator) / summed(bound.denominator) == worked
 
 
-def world(home: Home) -> World:
+def domain(home: Home) -> Domain:
     register = read_register(home, 2020)
-    return World({}, (), {}, {2019: (0,), 2020: (0,)}, lambda *_: [], rules=register.rules)
+    return Domain({}, (), {}, {2019: (0,), 2020: (0,)}, lambda *_: [], rules=register.rules)
 
 
 def summed(terms) -> Fraction:
@@ -127,20 +127,20 @@ def summed(terms) -> Fraction:
 
 def test_a_convention_that_the_city_lacks_cannot_be_solved(home: Home):
     with pytest.raises(Unsupported, match="rate_convention 里没有 jiesu2020"):
-        constraints_of(claimed("satisfaction_rate", "jiesu2020"), world(home))
+        constraints_of(claimed("satisfaction_rate", "jiesu2020"), domain(home))
 
 
 def test_words_of_the_ledger_follow_the_citys_rules(home: Home):
     part = claimed("joint_share", "-") | {"dimension": "category", "members": "住房"}
-    (most,) = constraints_of(part | {"relation": "predominant"}, world(home))
-    (joint,) = constraints_of(part | {"relation": "joint"}, world(home))
+    (most,) = constraints_of(part | {"relation": "predominant"}, domain(home))
+    (joint,) = constraints_of(part | {"relation": "joint"}, domain(home))
     assert (most.lower, most.upper) == (Fraction(7, 10), None)
     assert (joint.lower, joint.upper) == (Fraction(3, 10), Fraction(7, 10))
     course = claimed("record_count", "-") | {
         "dimension": "period", "period_type": "month", "members": "2020-03",
     }  # fmt: skip
-    (higher,) = constraints_of(course | {"relation": "much_higher"}, world(home))
-    (lower,) = constraints_of(course | {"relation": "much_lower"}, world(home))
+    (higher,) = constraints_of(course | {"relation": "much_higher"}, domain(home))
+    (lower,) = constraints_of(course | {"relation": "much_lower"}, domain(home))
     assert [factor for factor, _ in higher.numerator] == [1, Fraction(-5, 4)]
     assert [factor for factor, _ in lower.numerator] == [-1, Fraction(3, 4)]
 
@@ -157,8 +157,8 @@ def test_assessment_months_run_from_the_citys_day(home: Home):
         ("2020-03", "2020-02-26", "2020-03-25", 2 + 4 + 8),
         ("2020-04", "2020-03-26", "2020-04-25", 8),
     ]
-    with choose.open_built(home) as con:
-        period = choose.dated(con, parse("2020-03", ASSESSMENT))
+    with periods.open_built(home) as con:
+        period = periods.dated(con, parse("2020-03", ASSESSMENT))
     assert period.label == "2020年3月考核期(2月26日至3月25日)"
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine import connect
+from pipeline.db import connect
 from pipeline.home import REPOSITORY, Home
-from pipeline.ingest import functions, register, secret
-from pipeline.ingest.read import Table, create_input
-from pipeline.ingest.source import choose
-from pipeline.ingest.statement import Staging
+from pipeline.ingest.columns.source import choose
+from pipeline.ingest.staging import caller_key, macros, registers
+from pipeline.ingest.staging.input_view import InputTable, create_input
+from pipeline.ingest.staging.session import StagingSession
 
 FOLDER = REPOSITORY / "sql" / "staging"
 
@@ -33,9 +33,9 @@ def con(tmp_path):
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     con = connect()
     con.execute("CREATE SCHEMA staging")
-    functions.define(con)
-    secret.install(con, "k" * 32)
-    register.install(con, Home(tmp_path))
+    macros.define(con)
+    caller_key.install(con, "k" * 32)
+    registers.install(con, Home(tmp_path))
     return con
 
 
@@ -86,8 +86,8 @@ def test_clean_reads_only_the_columns_that_are_asked_for(con, tmp_path):
     path = tmp_path / "f.csv"
     headings = ["工单编号", "来电时间", "一级分类", "标题", "主要内容", "处理结果", "派单时间"]
     path.write_text(",".join(headings) + "\n" + "x," * 6 + "x\n", encoding="utf-8")
-    staging = Staging(con, Home(tmp_path), "record")
-    create_input(staging, [Table(path, "csv", choose(headings))], keep_errors=False)
+    staging = StagingSession(con, Home(tmp_path), "record")
+    create_input(staging, [InputTable(path, "csv", choose(headings))], keep_errors=False)
     staging.ensure_view("clean")
     plan = con.execute("EXPLAIN SELECT record_id, received_at FROM staging.clean").fetchall()[0][1]
     scan = plan[plan.index("Read Csv") :]

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import CHECK_FAILED, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.model import EXPECTED_COUNT
+from pipeline.model_tables import EXPECTED_COUNT
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period, parse
 from pipeline.surge import expected_counts, run
 from pipeline.warehouse import build, graph

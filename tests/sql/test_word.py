@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.errors import IO, HotlineError
-from pipeline.model import WORD_COUNT
+from pipeline.model_tables import WORD_COUNT
 from pipeline.text import count_words
 from pipeline.text.partition import partitions
 from pipeline.warehouse import build

@@ -15,11 +15,11 @@ import duckdb
 import pandas as pd
 
 from pipeline import interval, ledger
-from pipeline.audit.conflicts.repair import Suspect
-from pipeline.audit.conflicts.search import Finding, search
-from pipeline.audit.conflicts.source import read_years
-from pipeline.audit.conflicts.world import read_claims
 from pipeline.audit.judge import register_claims, run
+from pipeline.contradictions.ledger_source import read_years
+from pipeline.contradictions.problem import read_claims
+from pipeline.contradictions.repair import Suspect
+from pipeline.contradictions.search import Contradiction, search
 from pipeline.demo import CITY
 from pipeline.home import REPOSITORY, Home
 
@@ -154,15 +154,15 @@ def claims_of(home: Home, ledger: Path, year: int) -> list[dict[str, Any]]:
     return read_years(home, ledger, year)[year]
 
 
-def found(home: Home, claims: list[dict[str, Any]], *, widely: bool = True) -> Finding:
+def found(home: Home, claims: list[dict[str, Any]], *, widely: bool = True) -> Contradiction:
     """What the search finds in the claims."""
-    finding = Finding(read_claims(home, claims[0]["year"], claims))
+    finding = Contradiction(read_claims(home, claims[0]["year"], claims))
     for _ in search(finding, widely=widely):
         pass
     return finding
 
 
-def place(finding: Finding, claim: str) -> int | None:
+def place(finding: Contradiction, claim: str) -> int | None:
     """The best rank of a claim as a suspect of its own, from 1."""
     places = [
         at

@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.demo import CITY
-from pipeline.linear.chain import (
+from pipeline.constraints.chain import (
     CHAIN,
     DIRECT,
     DISPATCHED,
@@ -24,7 +23,8 @@ from pipeline.linear.chain import (
     STREET_UNIT,
     UNKNOWN,
 )
-from pipeline.simulate.counts import Solution, make_table
+from pipeline.demo import CITY
+from pipeline.simulate.solve.counts import Solution, make_table
 
 HANDLED = ["区", "街乡镇"]
 COLUMNS = (

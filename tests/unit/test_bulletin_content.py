@@ -7,14 +7,14 @@ import pytest
 
 from pipeline.bulletin.content.arrange import arranged
 from pipeline.bulletin.content.cases import LONGEST, one_line, shortened
+from pipeline.bulletin.content.context import TEMPLATES
 from pipeline.bulletin.content.tables import CHANGES, without_small_bases
-from pipeline.bulletin.content.words import TEMPLATES
 from pipeline.document.model import Note, Para, Table
-from pipeline.telling.printed import Printed, column, shown
-from pipeline.telling.sections import Sections
-from pipeline.telling.sentence import Scene
-from pipeline.telling.source import Source
-from pipeline.telling.template import read_whole
+from pipeline.narrative.print_table import PrintTable, column, shown
+from pipeline.narrative.sections import Sections
+from pipeline.narrative.table_store import TableStore
+from pipeline.narrative.template import read_whole
+from pipeline.narrative.templating import RenderContext
 
 TEMPLATE = read_whole(TEMPLATES, "bulletin", None)
 PAGES = [spec for spec in TEMPLATE["section"] if spec["id"] != "annex"]
@@ -45,23 +45,25 @@ class _NoFigures:
         return None
 
 
-def table(name: str, columns: tuple, *rows: tuple) -> Printed:
+def table(name: str, columns: tuple, *rows: tuple) -> PrintTable:
     """Return a printed table of these exact rows."""
     return shown(
-        Printed(name, name, "件", "", "", [column(one, CHANGES) for one in columns], [], list(rows))
+        PrintTable(
+            name, name, "件", "", "", [column(one, CHANGES) for one in columns], [], list(rows)
+        )
     )
 
 
-def told(*tables: Printed, **said) -> tuple[list[str], list[Table]]:
+def told(*tables: PrintTable, **said) -> tuple[list[str], list[Table]]:
     """Return the paragraphs and the tables that the template makes of the tables."""
-    source = Source(tables, lambda name: [], _NoFigures())
-    sections = Sections(Scene(source, {**WORDS, **said}, TEMPLATE["wan_places"]), "")
+    source = TableStore(tables, lambda name: [], _NoFigures())
+    sections = Sections(RenderContext(source, {**WORDS, **said}, TEMPLATE["wan_places"]), "")
     blocks = [b for s in sections.build(PAGES) for b in s.blocks]
     texts = [b.text for b in blocks if isinstance(b, Para | Note)]
     return texts, [b for b in blocks if isinstance(b, Table)]
 
 
-def overview(count, previous=None, year=None, beside=(None,) * 4) -> Printed:
+def overview(count, previous=None, year=None, beside=(None,) * 4) -> PrintTable:
     return table(
         "m01_overview", OVERVIEW, ("all", count, previous, year, *(None,) * 6, *beside)
     )  # fmt: skip
@@ -108,7 +110,7 @@ def test_days_and_the_festival_are_said_where_they_matter(beside, told_besides):
     assert ("，同比下降5.00%。" in cut) == (beside[3] is not None)
 
 
-def categories() -> Printed:
+def categories() -> PrintTable:
     """Return two named categories, the rest of two, and these two: 60 + 30 + 10 = 100 records."""
     return table(
         "m04_category", CATEGORY,

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import ledger
-from pipeline.audit.conflicts.candidates import other_scopes
-from pipeline.audit.conflicts.core import irreducible, plainest
-from pipeline.audit.conflicts.program import build
-from pipeline.audit.conflicts.world import read_claims
 from pipeline.cli import main
+from pipeline.constraints.claim_constraints import Constraint, Selector, ratio_of
+from pipeline.contradictions.candidates import other_scopes
+from pipeline.contradictions.minimal_set import irreducible, plainest
+from pipeline.contradictions.problem import read_claims
+from pipeline.contradictions.program import build
 from pipeline.home import Home
-from pipeline.linear.forms import Constraint, Selector, ratio_of
 from tests.support import ledgers
 from tests.support.ledgers import BEIJING
 
@@ -179,7 +179,7 @@ def wider(claims: dict[str, dict], *, typed: bool):
         terms = ((Fraction(1), Selector("type", 2020, shell, cut)),)
         zero.append(Constraint("typed", terms, (), None, Fraction(1)))
     program = build(reading.members, {**reading.constraints, **said, "typed": zero})
-    ratio = ratio_of(public, reading.world)
+    ratio = ratio_of(public, reading.domain)
     return program, ratio, [c for c in program.claims if c != "public"]
 
 

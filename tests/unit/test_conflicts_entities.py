@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.conflicts.search import Finding, search
-from pipeline.audit.conflicts.source import read_years
-from pipeline.audit.conflicts.world import read_claims
+from pipeline.contradictions.ledger_source import read_years
+from pipeline.contradictions.problem import read_claims
+from pipeline.contradictions.search import Contradiction, search
 from pipeline.home import REPOSITORY, Home
 
 PUBLISHED = REPOSITORY / "data" / "published"
 
 
-def found(tmp_path: Path, name: str, claim: str, **cells: str) -> Finding:
+def found(tmp_path: Path, name: str, claim: str, **cells: str) -> Contradiction:
     """Return the findings on a copy of a ledger in which one claim was changed."""
     with (PUBLISHED / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
         reader = csv.DictReader(handle)
@@ -24,7 +24,7 @@ def found(tmp_path: Path, name: str, claim: str, **cells: str) -> Finding:
         writer.writerows(rows)
     home = Home()
     ((year, claims),) = read_years(home, tmp_path, None).items()
-    finding = Finding(read_claims(home, year, claims))
+    finding = Contradiction(read_claims(home, year, claims))
     list(search(finding))
     return finding
 

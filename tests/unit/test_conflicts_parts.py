@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from pipeline import ledger
-from pipeline.audit.conflicts.core import irreducible
-from pipeline.audit.conflicts.examine import room_in
-from pipeline.audit.conflicts.junction import cliques, tree
-from pipeline.audit.conflicts.members import NONE, REST, Members, closure
-from pipeline.audit.conflicts.program import Range, build
-from pipeline.audit.conflicts.repair import KINDS, Repair
-from pipeline.audit.conflicts.slips import slips
-from pipeline.audit.conflicts.world import read_claims
+from pipeline.constraints.claim_constraints import Constraint
+from pipeline.constraints.ratio import Ratio, Selector
+from pipeline.contradictions.diagnose import room_in
+from pipeline.contradictions.junction_tree import cliques, tree
+from pipeline.contradictions.minimal_set import irreducible
+from pipeline.contradictions.problem import read_claims
+from pipeline.contradictions.program import ValueRange, build
+from pipeline.contradictions.reduced_domain import NONE, REST, ReducedDomain, closure
+from pipeline.contradictions.repair import KINDS, Repair
+from pipeline.contradictions.slips import slips
 from pipeline.home import Home
 from pipeline.interval import Interval
-from pipeline.linear.forms import Constraint
-from pipeline.linear.ratio import Ratio, Selector
 
 LETTERS = {
     "category": ("甲", "乙", "丙"),
@@ -90,14 +90,14 @@ def test_a_chain_of_cuts_stays_as_it_is():
     assert set(cliques(chain)) == set(chain)
 
 
-def members(rest: int | None = 0) -> Members:
+def members(rest: int | None = 0) -> ReducedDomain:
     named = {(d, ""): list(names) for d, names in LETTERS.items()}
     known = {key: list(names) for key, names in named.items()}
     if rest is None:
         del known[("category", "")]
     else:
         known[("category", "")] += [f"无名{i}" for i in range(rest)]
-    return Members((), named, known)
+    return ReducedDomain((), named, known)
 
 
 def cut(value_of: dict[str, str]) -> tuple[tuple[Fraction, Selector], ...]:
@@ -217,7 +217,7 @@ def test_what_does_not_apply_to_a_record_is_told_apart():
 )
 def test_room_is_the_part_of_the_range_that_a_form_takes_up(found, low, high, room):
     meant = Interval(Decimal(low), Decimal(high), Decimal(1))
-    assert room_in(Range(*map(float, found)), meant) == (
+    assert room_in(ValueRange(*map(float, found)), meant) == (
         None if room is None else pytest.approx(room)
     )
 

@@ -14,11 +14,11 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
-from pipeline.audit.conflicts.candidates import other_courses
-from pipeline.audit.conflicts.slips import opposite, written
+from pipeline.constraints.tables import exact_rows
+from pipeline.contradictions.candidates import other_courses
+from pipeline.contradictions.slips import opposite, written
 from pipeline.home import Home
-from pipeline.linear.tables import exact_rows
-from pipeline.simulate.solve import Task, solve
+from pipeline.simulate.solve.solver import Task, solve
 from tests.support import ledgers, solutions
 from tests.support.ledgers import (
     BEIJING,

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 
 from pipeline import ledger
-from pipeline.audit import counting, tell
+from pipeline.audit import explain_text
 from pipeline.audit.explain import agrees
 from pipeline.home import REPOSITORY
 from pipeline.ledger import DIMENSIONS
+from pipeline.metrics import recount
 
 CLAIM = dict.fromkeys(ledger.COLUMNS, "") | dict.fromkeys(DIMENSIONS, "*") | {
     "claim": "c",
@@ -29,8 +30,8 @@ def flat(sql: str) -> str:
     return " ".join(sql.split())
 
 
-def counted(loaded=YEARS, **cells) -> counting.RecordQuery:
-    query = counting.from_records(CLAIM | cells, loaded)
+def counted(loaded=YEARS, **cells) -> recount.RecordQuery:
+    query = recount.from_records(CLAIM | cells, loaded)
     assert query is not None
     return query
 
@@ -40,12 +41,12 @@ def test_every_metric_says_how_it_is_counted_or_that_records_cannot_give_it():
 
     with (REPOSITORY / "data/reference/metric.csv").open(encoding="utf-8") as handle:
         metrics = {row["metric"] for row in csv.DictReader(handle)}
-    assert metrics - counting.rules()["metric"].keys() <= {"context_figure"}
+    assert metrics - recount.rules()["metric"].keys() <= {"context_figure"}
 
 
 def test_every_dimension_has_a_column_and_a_word():
-    assert set(DIMENSIONS) <= counting.rules()["column"].keys()
-    assert set(DIMENSIONS) <= counting.rules()["word"].keys()
+    assert set(DIMENSIONS) <= recount.rules()["column"].keys()
+    assert set(DIMENSIONS) <= recount.rules()["word"].keys()
 
 
 def test_a_cut_by_unit_counts_dispatched_records_alone():
@@ -95,8 +96,8 @@ def test_years_compared_are_read_both():
 
 
 def test_what_records_cannot_give_has_no_query():
-    assert counting.from_records(CLAIM | {"metric": "context_figure"}, YEARS) is None
-    assert counting.from_records(CLAIM | {"scope": "elsewhere"}, YEARS) is None
+    assert recount.from_records(CLAIM | {"metric": "context_figure"}, YEARS) is None
+    assert recount.from_records(CLAIM | {"scope": "elsewhere"}, YEARS) is None
 
 
 @pytest.mark.parametrize(
@@ -114,12 +115,12 @@ def test_what_records_cannot_give_has_no_query():
 def test_the_rule_of_an_interval_in_words(printed, lower, upper, step, word):
     numbers = {"lower": lower, "upper": upper, "step": step}
     exact = {name: None if text is None else Decimal(text) for name, text in numbers.items()}
-    assert word in tell.interval_rule(CLAIM | {"printed": printed} | exact)
+    assert word in explain_text.interval_rule(CLAIM | {"printed": printed} | exact)
 
 
 def test_a_garbled_claim_has_no_interval():
     garbled = {"printed": "3?.1%", "lower": None, "upper": None, "status": "garbled"}
-    assert "残缺" in tell.interval_rule(CLAIM | garbled)
+    assert "残缺" in explain_text.interval_rule(CLAIM | garbled)
 
 
 def row(member, numerator, denominator=1):
@@ -139,7 +140,7 @@ def test_a_printed_order_that_departs_is_marked_where_it_does():
         "computed": "甲|丙|乙",
     }
     rows = [row("甲", 9), row("丙", 7), row("乙", 5), row("丁", 3), row("戊", 2), row("己", 1)]
-    cells = tell.members({"claim": claim, "figures": rows})
+    cells = explain_text.members({"claim": claim, "figures": rows})
     assert [cell[1] for cell in cells] == ["甲", "丙", "乙", "丁", "戊"]
     assert [cell[5] for cell in cells] == [
         "第 1 位",
@@ -158,7 +159,7 @@ def test_a_printed_member_far_down_is_shown_at_its_place():
         "computed": "甲",
     }
     rows = [row(member, 10 - place) for place, member in enumerate("甲乙丙丁戊己庚")]
-    cells = tell.members({"claim": claim, "figures": rows})
+    cells = explain_text.members({"claim": claim, "figures": rows})
     assert [(cell[0], cell[1], cell[5]) for cell in cells] == [
         (1, "甲", "未列(原文此位:庚)"),
         (2, "乙", ""),
@@ -174,7 +175,7 @@ def test_equal_figures_stand_as_the_audit_places_them():
         "members": "乙|甲",
         "computed": "乙|甲",
     }
-    cells = tell.members({"claim": claim, "figures": [row("甲", 5), row("乙", 5)]})
+    cells = explain_text.members({"claim": claim, "figures": [row("甲", 5), row("乙", 5)]})
     assert [(cell[1], cell[5]) for cell in cells] == [("乙", "第 1 位"), ("甲", "第 2 位")]
 
 

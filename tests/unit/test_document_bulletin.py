@@ -9,8 +9,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from pipeline.document import from_json, to_json, write
+from pipeline.document.layout import on_pages, pairs
 from pipeline.document.model import Cell, Column, Masthead, Para, Run, Section, Table
-from pipeline.document.parts import on_pages, pairs
 from tests.support.documents import categories, charts, document, name, wide
 
 HEAD = Masthead("云溪热线月报", "2031年第5期", "2031年5月1日至5月31日")

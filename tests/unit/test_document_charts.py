@@ -9,9 +9,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from pipeline.document.charts import KINDS, draw
 from pipeline.document.charts.canvas import measure, wrap
-from pipeline.document.charts.frame import framed
+from pipeline.document.charts.caption import framed
+from pipeline.document.charts.color_scale import contrast, ink_on, shade
 from pipeline.document.charts.number import axis_text, number, short, show, steps
-from pipeline.document.charts.shade import contrast, ink_on, shade
 from pipeline.document.font import use_chinese_font
 from pipeline.document.model import Chart
 from pipeline.errors import HotlineError

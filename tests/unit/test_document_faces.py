@@ -16,9 +16,9 @@ from docx.oxml.ns import qn
 from lxml import html
 
 from pipeline.document import write
+from pipeline.document.cjk_punctuation import typeset
+from pipeline.document.layout import body_rows, cell_text
 from pipeline.document.model import Cell, Para, Section
-from pipeline.document.parts import body_rows, cell_text
-from pipeline.document.typeset import typeset
 from tests.support.documents import document
 
 HEADINGS = ["一、总体情况", "（一）各类诉求", "1.分月与街道", "二、办理情况", "三、明年重点"]

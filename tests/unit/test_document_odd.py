@@ -12,8 +12,8 @@ from lxml import html
 
 from pipeline.document import from_json, to_json, write
 from pipeline.document.font import FAMILY, font_files
+from pipeline.document.layout import heading, title_lines
 from pipeline.document.model import Column, Para, Run, Section, Table
-from pipeline.document.parts import heading, title_lines
 from pipeline.errors import IO, USAGE, HotlineError
 from tests.support.documents import charts, count, document, large, name
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.document.cjk_punctuation import prose, typeset
 from pipeline.document.model import Para, Run
-from pipeline.document.typeset import prose, typeset
 from tests.support.documents import document
 
 

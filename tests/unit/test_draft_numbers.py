@@ -3,9 +3,9 @@
 import pytest
 
 from pipeline import interval
-from pipeline.audit.draft import printed
-from pipeline.audit.draft.choose import Reading
-from pipeline.audit.draft.numbers import find, plain
+from pipeline.proofread import printed
+from pipeline.proofread.numbers import find, plain
+from pipeline.proofread.resolve_metric import MetricReading
 
 
 def told(text: str) -> list[tuple[str, str, str | None]]:
@@ -87,12 +87,12 @@ def test_places_are_those_of_the_text():
 )
 def test_the_right_value_is_printed_as_the_draft_prints(drafted, numerator, denominator, right):
     (number,) = find(drafted)
-    reading = Reading("record_count", "2033", ())
+    reading = MetricReading("record_count", "2033", ())
     assert printed.like(number, numerator, denominator, reading) == right
 
 
 def test_growth_that_turned_says_which_way():
     (number,) = find("3.5%")
-    up = Reading("growth_record_count", "2033", ())
+    up = MetricReading("growth_record_count", "2033", ())
     assert printed.like(number, -12, 1000, up) == "下降1.2%"
     assert printed.like(number, 12, 1000, up) == "1.2%"

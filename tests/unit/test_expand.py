@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import HotlineError
-from pipeline.simulate.counts import Solution
-from pipeline.simulate.expand import Records, expand
+from pipeline.simulate.dump.expand import Records, expand
+from pipeline.simulate.solve.counts import Solution
 from tests.support.solutions import example_solution
 
 SHARES = (0.9, 0.08, 0.02)

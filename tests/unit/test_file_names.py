@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.engine import connect, csv_scan, parquet_scan
+from pipeline.db import connect, csv_scan, parquet_scan
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest import opening, receive
-from pipeline.ingest.stage import _require_all_rows, _require_the_file
+from pipeline.ingest import delivery
+from pipeline.ingest.columns import open_file
+from pipeline.ingest.staging.stage import _require_all_rows, _require_the_file
 from tests.support.city import empty_home
 from tests.support.dump_files import csv_text, fetch, load, row
 
@@ -123,7 +124,7 @@ def test_a_name_that_is_there_is_no_pattern(home, tmp_path):
     (tmp_path / "out1" / "b.csv").write_text("", encoding="utf-8")
 
     def found(pattern: str) -> list[str]:
-        return [path.name for path in receive.find_files(home, [tmp_path / pattern])]
+        return [path.name for path in delivery.find_files(home, [tmp_path / pattern])]
 
     assert found("out[1]/a*.csv") == ["a*.csv"]
     assert found("out[1]/a?.csv") == ["a*.csv", "ab.csv", "ac.csv"]
@@ -163,11 +164,11 @@ def test_what_was_read_is_held_against_the_file(tmp_path):
     path.write_text("c\n1\n2\n", encoding="utf-8")
     with connect() as con:
         con.execute("CREATE SCHEMA staging")
-        table = opening.Table(path, "csv", mapping=None)
+        table = open_file.Table(path, "csv", mapping=None)
         _require_the_file(con, [table])
         (tmp_path / "a\\b*.csv").write_text("c\n", encoding="utf-8")
         with pytest.raises(HotlineError, match="找到 0 个文件"):
-            _require_the_file(con, [opening.Table(tmp_path / "a\\b*.csv", "csv", mapping=None)])
+            _require_the_file(con, [open_file.Table(tmp_path / "a\\b*.csv", "csv", mapping=None)])
         for rows, is_kept in ((2, True), (3, True), (5, False)):
             con.execute(
                 "CREATE OR REPLACE TABLE staging.identity AS"
@@ -182,12 +183,12 @@ def test_what_was_read_is_held_against_the_file(tmp_path):
         pq.write_table(pa.table({"c": ["1", "2"]}), target)
         con.execute("CREATE OR REPLACE TABLE staging.identity AS SELECT 0 AS part_no")
         with pytest.raises(HotlineError, match="不守恒:文件有 2 行,读到 1 行"):
-            _require_all_rows(con, [opening.Table(target, "parquet", mapping=None)], 0)
+            _require_all_rows(con, [open_file.Table(target, "parquet", mapping=None)], 0)
 
 
 def test_no_reader_of_the_engine_is_written_by_hand():
     """Every path goes through one place, which makes a name of it."""
-    root = Path(receive.__file__).resolve().parents[1]
+    root = Path(delivery.__file__).resolve().parents[1]
     by_hand = [
         str(path.relative_to(root))
         for path in sorted(root.rglob("*.py"))

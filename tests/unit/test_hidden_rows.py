@@ -10,12 +10,12 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.bulletin.content.words import TEMPLATES as BULLETIN
-from pipeline.report.frame import TEMPLATES as REPORT
-from pipeline.telling.printed import Column, Printed, column
-from pipeline.telling.sentence import Scene, plain
-from pipeline.telling.source import Source
-from pipeline.telling.template import read_whole
+from pipeline.bulletin.content.context import TEMPLATES as BULLETIN
+from pipeline.narrative.print_table import PrintColumn, PrintTable, column
+from pipeline.narrative.table_store import TableStore
+from pipeline.narrative.template import read_whole
+from pipeline.narrative.templating import RenderContext, plain
+from pipeline.report.yearly_tables import TEMPLATES as REPORT
 
 # Names that no pattern has, each once in a table.
 NAMES = [f"〔{sign}〕" for sign in "甲乙丙丁戊己庚"]
@@ -50,7 +50,7 @@ class NoFigures:
         return None
 
 
-def columns_of(spec: dict) -> list[Column]:
+def columns_of(spec: dict) -> list[PrintColumn]:
     """Return the columns that a pattern needs."""
     holes = [part for hole in HOLE.findall(spec["text"]) for part in hole.lstrip("@").split(":")]
     asked = [*spec.get("where", {}), *spec.get("exclude", {}), *spec.get("above", {}),
@@ -59,7 +59,7 @@ def columns_of(spec: dict) -> list[Column]:
     known = []
     for name in dict.fromkeys(asked):
         if name == "series":  # made for the page, of several columns
-            known.append(Column("series", "", "text"))
+            known.append(PrintColumn("series", "", "text"))
             continue
         try:
             known.append(column(name))
@@ -124,8 +124,8 @@ def over_hidden(spec: dict, rows: list[dict], hidden: set[int], chance: random.R
         )
         for place in moved
     ]
-    table = Printed(spec["from"], "", "", "", "", kinds, [], exact, bounds)
-    return plain(Scene(Source([table], lambda _: [], NoFigures()), Words()), spec)
+    table = PrintTable(spec["from"], "", "", "", "", kinds, [], exact, bounds)
+    return plain(RenderContext(TableStore([table], lambda _: [], NoFigures()), Words()), spec)
 
 
 def asked_for(spec: dict, rows: list[dict]) -> list[dict]:

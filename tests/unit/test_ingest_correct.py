@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.entity import load_entities
 from pipeline.errors import HotlineError
-from pipeline.ingest.correct import correctable, read_corrections
+from pipeline.ingest.staging.corrections import correctable, read_corrections
 from tests.support.city import empty_home
 from tests.support.dump_files import HEAD, delimited, fetch, give, line, load, xlsx
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.engine import connect
+from pipeline.db import connect
 from pipeline.errors import HotlineError
-from pipeline.ingest import functions
-from pipeline.ingest.opening import open_delivery
-from pipeline.ingest.receive import Delivery, Note
+from pipeline.ingest.columns.open_file import open_delivery
+from pipeline.ingest.delivery import Delivery, DeliveryNote
+from pipeline.ingest.staging import macros
 from tests.support.city import empty_home
 from tests.support.dump_files import CONTENTS, HEAD, delimited, give, line, load
 
@@ -33,7 +33,7 @@ def share(part: float) -> settings:
 @pytest.fixture(scope="module")
 def con():
     con = connect()
-    functions.define(con)
+    macros.define(con)
     return con
 
 
@@ -172,7 +172,7 @@ def assert_opened_or_told(folder: Path, data: bytes) -> None:
     path.write_bytes(data)
     home = empty_home(folder / "home")
     try:
-        opened = open_delivery(home, Delivery(path, Note(), path), None, folder)
+        opened = open_delivery(home, Delivery(path, DeliveryNote(), path), None, folder)
     except HotlineError as error:
         assert error.code == 65 and "\n" not in str(error) and len(str(error)) < 1200
         return

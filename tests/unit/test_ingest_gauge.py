@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.ingest import gauge as module
-from pipeline.ingest.gauge import NARROW, RECORDS, TEXTS, Gauge
+from pipeline.ingest import progress as module
+from pipeline.ingest.progress import NARROW, RECORDS, TEXTS, FileProgress
 
 
 class Engine:
@@ -23,7 +23,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_steps_make_the_whole(clock: list[float]) -> None:
-    gauge = Gauge(Engine())  # type: ignore[arg-type]
+    gauge = FileProgress(Engine())  # type: ignore[arg-type]
     for share in (NARROW, RECORDS, TEXTS):
         with gauge.step(share):
             pass
@@ -32,7 +32,7 @@ def test_steps_make_the_whole(clock: list[float]) -> None:
 
 def test_rate_is_of_the_whole_work_and_holds_between_estimates(clock: list[float]) -> None:
     engine = Engine()
-    gauge = Gauge(engine)  # type: ignore[arg-type]
+    gauge = FileProgress(engine)  # type: ignore[arg-type]
     assert gauge.read() == (0.0, "")
     gauge.rows = 8_000
     with gauge.step(0.5):

@@ -9,7 +9,7 @@ import openpyxl
 from pipeline import console
 from pipeline.entity import load_entities
 from pipeline.home import REPOSITORY
-from pipeline.ingest import letter as letters
+from pipeline.ingest.feedback import reject_workbook as letters
 from pipeline.warehouse import status
 from tests.support.dump_files import HEAD, delimited, give, line, load, xlsx
 

@@ -5,7 +5,7 @@ import io
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest.lines import error_lines, row_lines
+from pipeline.ingest.formats.csv_lines import error_lines, row_lines
 
 CELL = st.sampled_from(["a", "", '"b,c"', '"two\nlines"', '"three\n\nlines"', '"say ""no"""'])
 ROWS = st.lists(st.tuples(CELL, CELL, st.booleans()), min_size=1, max_size=30)

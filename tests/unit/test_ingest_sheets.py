@@ -9,13 +9,13 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from pipeline.engine import connect
+from pipeline.db import connect
 from pipeline.errors import HotlineError
-from pipeline.ingest import functions
-from pipeline.ingest.merged import Range, body_ranges, from_sheet
-from pipeline.ingest.protection import unprotected
-from pipeline.ingest.source import sources_of
-from pipeline.ingest.surplus import even_headings
+from pipeline.ingest.columns.source import sources_of
+from pipeline.ingest.formats.merged_cells import CellRange, body_ranges, from_sheet
+from pipeline.ingest.formats.uneven_rows import even_headings
+from pipeline.ingest.staging import macros
+from pipeline.ingest.staging.text_protection import unprotected
 from tests.support.dump_files import delimited, fetch, give, load
 
 
@@ -73,7 +73,7 @@ PROTECTED = {
 def test_signs_of_protected_text_in_sql_and_in_headings():
     # In SQL an empty cell is null.
     with connect() as con:
-        functions.define(con)
+        macros.define(con)
         sql = "SELECT coalesce(unprotected(x), '') FROM (SELECT unnest($1::VARCHAR[]) AS x)"
         found = [text for (text,) in con.execute(sql, [list(PROTECTED)]).fetchall()]
     assert dict(zip(PROTECTED, found, strict=True)) == PROTECTED
@@ -235,11 +235,11 @@ PLAIN_TIMES = {
 def test_times_with_a_zone_are_read_on_the_clock_of_the_source(zone):
     sql = "SELECT to_time(x)::VARCHAR, is_zoned(x) IS TRUE FROM (SELECT unnest($1::VARCHAR[]) AS x)"
     with connect() as con:
-        functions.define(con)
-        functions.define_for_file(con, [], zone)
+        macros.define(con)
+        macros.define_for_file(con, [], zone)
         zoned = con.execute(sql, [list(ZONED[zone])]).fetchall()
         plain = con.execute(sql, [list(PLAIN_TIMES)]).fetchall()
-        functions.define_for_file(con, [], zone, has_numbers=True)
+        macros.define_for_file(con, [], zone, has_numbers=True)
         (number,) = con.execute(sql, [["1704040200.5"]]).fetchall()
     assert [at for at, _ in zoned] == list(ZONED[zone].values())
     assert all(is_zoned for at, is_zoned in zoned if at)
@@ -376,16 +376,18 @@ def test_merged_cells_of_the_body_fill_their_range(home, form, first):
 
 def test_ranges_that_are_a_title_or_a_total_are_none_of_a_record():
     ranges = [
-        Range(0, 4, 9, 4),  # begins in the header
-        Range(3, 0, 3, 2),  # over the id and its neighbours
-        Range(4, 1, 4, 6),  # over more than half of the headings
-        Range(5, 7, 8, 7),  # in a column that is not used
-        Range(5, 1, 5, 1),
-        Range(5, 1, 6, 2),
-        Range(5, 0, 6, 0),
+        CellRange(0, 4, 9, 4),  # begins in the header
+        CellRange(3, 0, 3, 2),  # over the id and its neighbours
+        CellRange(4, 1, 4, 6),  # over more than half of the headings
+        CellRange(5, 7, 8, 7),  # in a column that is not used
+        CellRange(5, 1, 5, 1),
+        CellRange(5, 1, 6, 2),
+        CellRange(5, 0, 6, 0),
     ]
     assert body_ranges(ranges, 1, [0, 1, 2, 4], 0, 8) == ranges[-2:]
-    assert from_sheet([Range(1, 2, 3, 2), Range(1, 1, 1, 9)], 3, 2) == [Range(1, 0, 3, 0)]
+    assert from_sheet([CellRange(1, 2, 3, 2), CellRange(1, 1, 1, 9)], 3, 2) == [
+        CellRange(1, 0, 3, 0)
+    ]
 
 
 UNITS = {

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.entity import load_entities
 from pipeline.errors import HotlineError
-from pipeline.ingest.source import choose, load_sources
+from pipeline.ingest.columns.source import choose, load_sources
 from tests.support.dump_files import HEADINGS
 
 

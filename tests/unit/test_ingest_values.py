@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.engine import connect
-from pipeline.ingest import functions
+from pipeline.db import connect
+from pipeline.ingest.staging import macros
 
 MANY = settings(max_examples=100, deadline=None)
 TIMES = st.datetimes(datetime.datetime(1980, 1, 1), datetime.datetime(2099, 12, 31)).map(
@@ -20,7 +20,7 @@ TIMES = st.datetimes(datetime.datetime(1980, 1, 1), datetime.datetime(2099, 12, 
 @pytest.fixture(scope="module")
 def con() -> duckdb.DuckDBPyConnection:
     con = connect()
-    functions.define(con)
+    macros.define(con)
     return con
 
 

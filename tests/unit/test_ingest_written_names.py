@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from pipeline.home import Home
-from pipeline.ingest import functions, register
+from pipeline.ingest.staging import macros
+from pipeline.ingest.staging import registers as registers_module
 from pipeline.warehouse import unmatched
 from tests.support.dump_files import fetch, give, load
 
@@ -33,9 +34,9 @@ def registers(tmp_path_factory):
     """The alias tables and keys of an invented city."""
     home = home_of(tmp_path_factory.mktemp("names"))
     with duckdb.connect() as con:
-        functions.define(con)
+        macros.define(con)
         con.execute("CREATE SCHEMA staging")
-        register.install(con, home)
+        registers_module.install(con, home)
         yield con
 
 
@@ -225,9 +226,9 @@ def test_every_street_of_beijing_is_found_in_the_forms_of_exports():
             (r["district"], r["street"]) for r in csv.DictReader(handle) if not r["valid_to"]
         ]
     with duckdb.connect() as con:
-        functions.define(con)
+        macros.define(con)
         con.execute("CREATE SCHEMA staging")
-        register.install(con, Home(Path("/nowhere")))
+        registers_module.install(con, Home(Path("/nowhere")))
         forms = ("{0}{1}", "北京市{0}{1}", "北京市/{0}/{1}", "{0} {1}", "北京市{0}{1}办事处")
         rows = [(d, s, form.format(d, s)) for form in forms for d, s in streets]
         con.register("form", pd.DataFrame(rows, columns=["district", "street", "written"]))

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from pipeline import stored
+from pipeline import file_digests
 from pipeline.errors import IO, HotlineError
 from pipeline.ingest import load as loading
 from pipeline.warehouse import build, receipts, status
@@ -78,10 +78,10 @@ def test_what_is_said_to_do_helps(loaded):
 
 def test_who_reads_texts_alone_finds_a_flipped_bit_too(loaded):
     path = next(iter(sorted((loaded.warehouse / "texts").rglob("*.parquet"))))
-    stored.require_files_whole(loaded, [path])
+    file_digests.require_files_whole(loaded, [path])
     flip(path, path.stat().st_size // 2, 0)
     with pytest.raises(HotlineError, match=path.name):
-        stored.require_files_whole(loaded, [path])
+        file_digests.require_files_whole(loaded, [path])
 
 
 def test_texts_may_still_be_deleted_apart(loaded):

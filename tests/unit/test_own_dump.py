@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.db import open_warehouse
 from pipeline.home import Home
-from pipeline.model import open_warehouse
 from pipeline.warehouse import build
 from tests.support.city import empty_home
 from tests.support.dump_files import give, load

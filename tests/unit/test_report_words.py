@@ -5,13 +5,13 @@ from decimal import Decimal as D
 
 import pytest
 
+from pipeline.document.cjk_punctuation import prose
 from pipeline.document.model import Run
-from pipeline.document.typeset import prose
-from pipeline.telling import words
-from pipeline.telling.context import yoy, yoy_months
-from pipeline.telling.printed import Column, Printed, column
-from pipeline.telling.sentence import Scene, plain, say
-from pipeline.telling.source import Source, cell_text
+from pipeline.narrative import number_format
+from pipeline.narrative.context import yoy, yoy_months
+from pipeline.narrative.print_table import PrintColumn, PrintTable, column
+from pipeline.narrative.table_store import TableStore, cell_text
+from pipeline.narrative.templating import RenderContext, plain, say
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from pipeline.telling.source import Source, cell_text
      (15_500, 0, "2万件"), (-48_950, 2, "-4.90万件"), (99_995, 2, "10.00万件")],
 )  # fmt: skip
 def test_a_count_is_whole_below_ten_thousand(value, places, text):
-    assert words.count(value, "件", places) == text
+    assert number_format.count(value, "件", places) == text
 
 
 @pytest.mark.parametrize(
@@ -30,22 +30,22 @@ def test_a_count_is_whole_below_ten_thousand(value, places, text):
      (D("-0.00005"), ("同比下降", "0.01%")), (D(-1), ("同比下降", "100.00%"))],
 )  # fmt: skip
 def test_a_change_says_its_direction_once(value, told):
-    assert words.change(value, "同比") == told
+    assert number_format.change(value, "同比") == told
 
 
 def test_small_numbers_and_months_as_read():
-    assert [words.numeral(n) for n in (0, 1, 10, 11, 20, 38)] == [
+    assert [number_format.numeral(n) for n in (0, 1, 10, 11, 20, 38)] == [
         "零", "一", "十", "十一", "二十", "三十八"
     ]  # fmt: skip
-    assert words.months([1, 2, 3]) == "1至3月"
-    assert words.months([1, 3, 4, 12]) == "1月、3至4月、12月"
-    assert words.months([]) == ""
+    assert number_format.months([1, 2, 3]) == "1至3月"
+    assert number_format.months([1, 3, 4, 12]) == "1月、3至4月、12月"
+    assert number_format.months([]) == ""
 
 
 def test_days_that_follow_each_other_are_a_span():
     days = [date(2031, 2, 3), date(2031, 2, 27), date(2031, 2, 28), date(2031, 3, 1)]
-    assert words.days(days) == ["2月3日", "2月27日至3月1日"]
-    assert words.days([]) == []
+    assert number_format.days(days) == ["2月3日", "2月27日至3月1日"]
+    assert number_format.days([]) == []
 
 
 def test_punctuation_beside_chinese_is_chinese():
@@ -60,14 +60,14 @@ class _Figures:
         return f"{table}:{row.get('category', row.get('month'))}:{name}"
 
 
-def scene(rows, hidden=None, **said) -> Scene:
+def scene(rows, hidden=None, **said) -> RenderContext:
     """Return a scene with one table of categories; `hidden` gives the most of each hidden row."""
     names = ("category", "record_count", "growth_rate")
-    table = Printed(
+    table = PrintTable(
         "t", "各类", "件", "", "", [column(name) for name in names], list(rows), list(rows),
         {at: {"record_count": most} for at, most in (hidden or {}).items()},
     )  # fmt: skip
-    return Scene(Source([table], lambda name: [], _Figures()), said)
+    return RenderContext(TableStore([table], lambda name: [], _Figures()), said)
 
 
 ROWS = [("甲", 30_000, D("0.5")), ("乙", 200, None), ("丙", 200, D("-0.25")), ("?", 7, D(0))]
@@ -195,17 +195,17 @@ def test_the_widest_is_so_whatever_its_sign():
     [("-0.00004", "0.00%"), ("-0.00005", "-0.01%"), ("0.00005", "0.01%"), ("0", "0.00%")],
 )
 def test_what_rounds_to_nought_has_no_sign(value, shown):
-    spec = Column("share", "占比", "percent")
+    spec = PrintColumn("share", "占比", "percent")
     assert cell_text("percent", spec.show(D(value))) == shown
 
 
-def months(*rows, **said) -> Scene:
+def months(*rows, **said) -> RenderContext:
     """Return a scene with one table of months: month, count, growth, days missing."""
     names = ("month", "record_count", "growth_rate", "is_month_partial")
-    table = Printed(
+    table = PrintTable(
         "t", "各月", "件", "", "", [column(name) for name in names], list(rows), list(rows)
     )
-    return Scene(Source([table], lambda name: [], _Figures()), said)
+    return RenderContext(TableStore([table], lambda name: [], _Figures()), said)
 
 
 TOP = {"from": "t", "pick": "max:record_count", "text": "{@month}月最多[，{growth_rate}]；"}
@@ -249,7 +249,7 @@ def test_the_growth_of_a_month_is_called_by_its_own_days():
 def test_a_rate_of_other_days_than_the_former_one_tells_no_move(cut, told):
     names = ("category", "resolution_rate", "before_resolution_rate")
     rows = [("甲", D("0.75"), D("0.5"))]
-    table = Printed("t", "各类", "", "", "", [column(name) for name in names], rows, rows)
-    given = Scene(Source([table], lambda name: [], _Figures()), {"part_compared": cut})
+    table = PrintTable("t", "各类", "", "", "", [column(name) for name in names], rows, rows)
+    given = RenderContext(TableStore([table], lambda name: [], _Figures()), {"part_compared": cut})
     asked = {"from": "t", "text": "{moved:resolution_rate:before_resolution_rate}"}
     assert plain(given, asked) == told

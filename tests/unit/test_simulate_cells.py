@@ -13,7 +13,7 @@ from pipeline.home import Home
 from pipeline.ingest import ingest
 from pipeline.lock import exclusive
 from pipeline.simulate import simulate
-from pipeline.simulate.cells import solve_cells
+from pipeline.simulate.dump.cells import solve_cells
 from pipeline.warehouse import build
 
 YEAR = 2033

@@ -13,10 +13,18 @@ import pytest
 from pipeline import simulate as stage
 from pipeline.errors import HotlineError
 from pipeline.home import Home
-from pipeline.simulate import month_sizes, write, write_dump
-from pipeline.simulate.clock import arrivals
-from pipeline.simulate.lexicon import cut, load_lexicon
-from pipeline.simulate.write import Dump, check_sheet, check_target, check_wish, is_complete, pack
+from pipeline.simulate import month_sizes, write_dump
+from pipeline.simulate.dump import write
+from pipeline.simulate.dump.lexicon import cut, load_lexicon
+from pipeline.simulate.dump.timestamps import arrivals
+from pipeline.simulate.dump.write import (
+    Dump,
+    check_sheet,
+    check_target,
+    check_wish,
+    is_complete,
+    pack,
+)
 from tests.support.solutions import example_solution
 
 HEADER = [

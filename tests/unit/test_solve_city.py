@@ -10,8 +10,8 @@ import pytest
 from pipeline import ledger
 from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
 from pipeline.home import REPOSITORY, Home
-from pipeline.simulate.counts import Solution, margin_faults
-from pipeline.simulate.solve import solve
+from pipeline.simulate.solve.counts import Solution, margin_faults
+from pipeline.simulate.solve.solver import solve
 from tests.support import solutions
 
 YEAR = 2033

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.constraints.claim_constraints import Domain, Unsupported, constraints_of
+from pipeline.constraints.ledger_context import shells_of
+from pipeline.constraints.register import read_register
+from pipeline.constraints.rules import Rules
 from pipeline.home import Home
-from pipeline.linear.forms import Unsupported, World, constraints_of
-from pipeline.linear.register import read_register
-from pipeline.linear.rules import Rules
-from pipeline.linear.together import shells_of
-from pipeline.simulate.prior import read_prior
-from pipeline.simulate.sizes import shell_sizes
+from pipeline.simulate.solve.prior import read_prior
+from pipeline.simulate.solve.prior_totals import shell_sizes
 
 STREETS = ["东区/甲街", "东区/乙街", "西区/丙街", "西区/丁街"]
-WORLD = World(
+WORLD = Domain(
     regions={"城": ("东区",), "乡": ("西区",)},
     districts=("东区", "西区"),
     population={(2050, "东区"): 40_000},

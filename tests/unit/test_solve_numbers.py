@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from pipeline.linear.lp import Rows, nearest, relaxation
-from pipeline.simulate.counts import margin_faults
-from pipeline.simulate.rounding import apportion, apportion_groups, fit_margins, round_near
+from pipeline.constraints.lp import Rows, nearest, relaxation
+from pipeline.simulate.solve.counts import margin_faults
+from pipeline.simulate.solve.integerise import apportion, apportion_groups, fit_margins, round_near
 from tests.support.solutions import example_solution
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from pipeline.telling.suppress import Rule, hidden_rows, protect, rule
+from pipeline.narrative.suppress import Rule, hidden_rows, protect, rule
 
 
 def test_a_lone_small_count_takes_the_next_smallest_with_it():

@@ -11,7 +11,7 @@ from pipeline.surge.expect import (
     NONE,
     RECENT,
     SEASONAL,
-    Settings,
+    SurgeSettings,
     adjust,
     common_ratio,
     expect,
@@ -79,7 +79,7 @@ def test_terms_of_a_holiday_week_and_a_season_over_the_new_year():
 def judge(counts: np.ndarray, week: int, **changes):
     terms = design(week_ends(counts.shape[1]), NO_CALENDAR)
     known = np.ones(counts.shape[1], dtype=bool)
-    return expect(counts, terms, known, week, Settings(**changes))
+    return expect(counts, terms, known, week, SurgeSettings(**changes))
 
 
 def test_a_doubled_week_is_found_and_its_expectation_is_near_the_truth():
@@ -153,7 +153,7 @@ def test_weeks_without_data_are_left_out_not_taken_for_zeros():
     counts[0, 100:110] = 0
     terms = design(week_ends(), NO_CALENDAR)
     known = counts[0] > 0
-    found = expect(counts, terms, known, 150, Settings())
+    found = expect(counts, terms, known, 150, SurgeSettings())
     assert found.history_weeks == 140
     assert found.mean[0] == pytest.approx(40.0, rel=0.02)
 
@@ -258,7 +258,7 @@ def test_a_holiday_that_moves_is_expected_where_it_lies_this_year():
     holiday = [week for week, end in enumerate(ends) if lost[week] >= 3]
     assert [ends[week].year for week in holiday] == [2017, 2018, 2019, 2020]
     for week in (holiday[-1], holiday[-2] + 52):
-        found = expect(series[None, :], terms, known, week, Settings())
+        found = expect(series[None, :], terms, known, week, SurgeSettings())
         # Five working days lost: exp(-0.7) of 400 is 199; none lost, where it lay a year ago: 400.
         truth = 400 * np.exp(-0.14 * lost[week])
         assert found.mean[0] == pytest.approx(truth, rel=0.12), ends[week]
@@ -273,7 +273,7 @@ def test_the_leap_day_moves_no_season():
     series = noisy(200 * np.exp(0.5 * np.sin(2 * np.pi * days / 365.25)))
     known = np.ones(WEEKS, dtype=bool)
     means = [
-        float(expect(series[None, :], terms, known, week, Settings()).mean[0])
+        float(expect(series[None, :], terms, known, week, SurgeSettings()).mean[0])
         for week in range(WEEKS - 4, WEEKS)
     ]
     truth = [200 * np.exp(0.5 * np.sin(2 * np.pi * day / 365.25)) for day in days[-4:]]
@@ -282,7 +282,7 @@ def test_the_leap_day_moves_no_season():
 
 
 def test_what_half_of_the_categories_rose_by_by_hand():
-    settings = Settings()
+    settings = SurgeSettings()
     mean = np.array([100.0, 50.0, 20.0, 10.0, 1.0])
     # 2.0, 1.5, 1.2, 0.9; of four the second from below: half rose by a fifth or more. The fifth is
     # too small to tell.
@@ -299,10 +299,13 @@ def test_a_series_that_rose_with_all_the_others_is_no_surge():
     series[:, 150] = [150.0, 225.0]
     terms = design(week_ends(), NO_CALENDAR)
     known = np.ones(WEEKS, dtype=bool)
-    alone = expect(series, terms, known, 150, Settings())
-    beside = expect(series, terms, known, 150, Settings(), common_ratio=1.5)
+    alone = expect(series, terms, known, 150, SurgeSettings())
+    beside = expect(series, terms, known, 150, SurgeSettings(), common_ratio=1.5)
     assert (alone.p_value < 0.01).all()
     assert beside.p_value[0] > 0.1 and beside.p_value[1] < 0.01
     assert beside.mean == pytest.approx(1.5 * alone.mean)
     # No part is expected to exceed the whole.
-    assert expect(series, terms, known, 150, Settings(), ceiling=80.0).mean.tolist() == [80.0, 80.0]
+    assert expect(series, terms, known, 150, SurgeSettings(), ceiling=80.0).mean.tolist() == [
+        80.0,
+        80.0,
+    ]

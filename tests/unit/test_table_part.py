@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from pipeline.telling.figures import Figures
-from pipeline.telling.printed import Printed, printed_table
-from pipeline.telling.source import Source
+from pipeline.narrative.figures import Figures
+from pipeline.narrative.print_table import PrintTable, printed_table
+from pipeline.narrative.table_store import TableStore
 
 TITLE, NOTE = "各区承办情况与万人承办量", "来源:热线记录;人口为常住人口"
 
@@ -20,7 +20,7 @@ class _NoFigures(Figures):
         """Return none."""
 
 
-def made(per_10k: list[str]) -> Printed:
+def made(per_10k: list[str]) -> PrintTable:
     """Return the printed table of two districts with these values per 10,000 residents."""
     values = ", ".join(f"(2020, '{n}区', {n}, {one})" for n, one in enumerate(per_10k, start=1))
     with duckdb.connect() as con:
@@ -55,7 +55,7 @@ def made(per_10k: list[str]) -> Printed:
 )  # fmt: skip
 def test_columns_without_a_value_take_their_words_with_them(per_10k, title, columns, absent):
     printed = made(per_10k)
-    source = Source([printed], lambda _: [], _NoFigures())
+    source = TableStore([printed], lambda _: [], _NoFigures())
     table = source.table({"table": "t11_district"}, "1")
     assert table.title == title
     assert ("人口" in table.note) == (not absent)

@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
-from pipeline.telling.names import Names
-from pipeline.telling.printed import Column, Printed, shown
+from pipeline.narrative.names import Names
+from pipeline.narrative.print_table import PrintColumn, PrintTable, shown
 
 # The lists of streets: heading, the column that numbers it, and what stands behind a street's name.
 LISTS = (
@@ -26,7 +26,7 @@ NOBODY, UNRANKED, INCOMPARABLE = "本期没有", "没有参评单位", "没有�
 Row = dict[str, Any]
 
 
-def arranged(tables: Iterable[Printed]) -> list[Printed]:
+def arranged(tables: Iterable[PrintTable]) -> list[PrintTable]:
     """Return the tables, and the lists of streets as a table of their own."""
     kept = [_one_convention(table) for table in tables]
     names = Names(kept)
@@ -34,7 +34,7 @@ def arranged(tables: Iterable[Printed]) -> list[Printed]:
     return [*made, *(_lists(table) for table in made if table.name == STREETS)]
 
 
-def _one_convention(table: Printed) -> Printed:
+def _one_convention(table: PrintTable) -> PrintTable:
     """Return the rows of the first convention: a period may have several, a bulletin prints one."""
     names = [column.name for column in table.columns]
     if "convention" not in names:
@@ -48,7 +48,7 @@ def _one_convention(table: Printed) -> Printed:
     return shown(replace(table, exact=[table.exact[place] for place in kept], hidden=hidden))
 
 
-def _named(table: Printed, names: Names) -> Printed:
+def _named(table: PrintTable, names: Names) -> PrintTable:
     """Return the table with words where the warehouse has keys."""
     if table.name == "m12_hot_word":
         table = _with(table, "word", _joined)
@@ -64,8 +64,13 @@ def _named(table: Printed, names: Names) -> Printed:
 
 
 def _labelled(
-    table: Printed, name: str, heading: str, label: Callable[[Row], str], *, marks_new: bool = True
-) -> Printed:
+    table: PrintTable,
+    name: str,
+    heading: str,
+    label: Callable[[Row], str],
+    *,
+    marks_new: bool = True,
+) -> PrintTable:
     """Return the table with a column that names each row, and marks what is new."""
     names = [column.name for column in table.columns]
     rows = [
@@ -73,7 +78,7 @@ def _labelled(
         for row in table.exact
         for cells in [dict(zip(names, row, strict=True))]
     ]
-    columns = [*table.columns, Column(name, heading, "text")]
+    columns = [*table.columns, PrintColumn(name, heading, "text")]
     return shown(replace(table, columns=columns, exact=rows))
 
 
@@ -107,13 +112,13 @@ def _deepest(names: Names, row: Row) -> str:
     return known[-1] if len(known) == len(levels) or "cut" not in row else f"{known[-1]}·不明"
 
 
-def _with(table: Printed, name: str, change: Any) -> Printed:
+def _with(table: PrintTable, name: str, change: Any) -> PrintTable:
     at = [column.name for column in table.columns].index(name)
     rows = [(*row[:at], change(row[at]), *row[at + 1 :]) for row in table.exact]
     return shown(replace(table, exact=rows))
 
 
-def _lists(streets: Printed) -> Printed:
+def _lists(streets: PrintTable) -> PrintTable:
     """Return a row for each place on the lists; a list of nobody says why in the first row."""
     found: dict[int, dict[str, str]] = {}
     rows_of_streets = streets.records()
@@ -127,13 +132,13 @@ def _lists(streets: Printed) -> Printed:
         if column not in named and why:
             found.setdefault(1, {})[column] = why
     columns = [
-        Column("list_number", "序号", "year"),
-        *(Column(column, heading, "text") for heading, column, _ in LISTS),
+        PrintColumn("list_number", "序号", "year"),
+        *(PrintColumn(column, heading, "text") for heading, column, _ in LISTS),
     ]
     rows: list[tuple[Any, ...]] = [
         (number, *(found[number].get(column) for _, column, _ in LISTS)) for number in sorted(found)
     ]
-    return shown(Printed(LISTED, "街乡镇名单", "", "", "", columns, [], rows))
+    return shown(PrintTable(LISTED, "街乡镇名单", "", "", "", columns, [], rows))
 
 
 def _why_nobody(streets: list[Row], figures: tuple[str, ...]) -> str:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import duckdb
 
-from pipeline.engine import parquet_scan
+from pipeline.db import parquet_scan
+from pipeline.file_digests import require_files_whole
 from pipeline.home import Home
+from pipeline.narrative.print_table import PrintColumn, PrintTable, shown
 from pipeline.period import Period
-from pipeline.stored import require_files_whole
-from pipeline.telling.printed import Column, Printed, shown
 
 TABLE = "m14_case"
 # Of a text this much is told, to the end of a clause where there is one near.
@@ -19,8 +19,8 @@ _STOP = re.compile(r"[。！？；!?;]")
 
 
 def told(
-    con: duckdb.DuckDBPyConnection, home: Home, period: Period, tables: Iterable[Printed]
-) -> list[Printed]:
+    con: duckdb.DuckDBPyConnection, home: Home, period: Period, tables: Iterable[PrintTable]
+) -> list[PrintTable]:
     """Return the tables with the cases' texts beside them; a case without its text is left out.
 
     Texts may have been deleted apart from the records; then there is no case to tell.
@@ -31,13 +31,17 @@ def told(
 
 
 def _with_texts(
-    con: duckdb.DuckDBPyConnection, home: Home, period: Period, table: Printed
-) -> Printed:
+    con: duckdb.DuckDBPyConnection, home: Home, period: Period, table: PrintTable
+) -> PrintTable:
     names = [column.name for column in table.columns]
     at = names.index("record_id")
     texts = _texts(con, home, period, [row[at] for row in table.exact])
     rows = [(*row, *texts[row[at]]) for row in table.exact if row[at] in texts]
-    columns = [*table.columns, Column("title", "标题", "text"), Column("content", "内容", "text")]
+    columns = [
+        *table.columns,
+        PrintColumn("title", "标题", "text"),
+        PrintColumn("content", "内容", "text"),
+    ]
     return shown(replace(table, columns=columns, exact=rows))
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import duckdb
 
-from pipeline.bulletin.content.words import QUARTERS
+from pipeline.bulletin.content.context import QUARTERS
+from pipeline.narrative.print_table import PrintTable, column, shown
 from pipeline.period import Period
-from pipeline.telling.printed import Printed, column, shown
 
 _TOTAL = """SELECT period, record_count
 FROM monthly.m01_overview
@@ -27,7 +27,7 @@ ORDER BY own.rank, old.period"""
 _SQL = {"h_total": _TOTAL, "h_category": _CATEGORY}
 
 
-def tables(con: duckdb.DuckDBPyConnection, period: Period) -> list[Printed]:
+def tables(con: duckdb.DuckDBPyConnection, period: Period) -> list[PrintTable]:
     """Return h_total and h_category: counts by step of the year, until the period."""
     return [_table(name, _rows(con, name, period, str(period.year))) for name in _SQL]
 
@@ -63,6 +63,6 @@ def _name(period: str) -> str:
     return QUARTERS[step - 1] if "Q" in period else f"{step}月"
 
 
-def _table(name: str, rows: list[tuple[Any, ...]]) -> Printed:
+def _table(name: str, rows: list[tuple[Any, ...]]) -> PrintTable:
     names = ["month", "period", *(["category"] if name == "h_category" else []), "record_count"]
-    return shown(Printed(name, "", "件", "", "", [column(one) for one in names], [], rows))
+    return shown(PrintTable(name, "", "件", "", "", [column(one) for one in names], [], rows))

@@ -5,10 +5,10 @@ from dataclasses import replace
 import duckdb
 
 from pipeline.errors import IO, HotlineError
+from pipeline.narrative.print_table import PrintTable, printed_table, shown
 from pipeline.period import Period
-from pipeline.telling.printed import Printed, printed_table, shown
 
-# Printed with a sign of their direction, where the yearly report prints a percentage.
+# PrintTable with a sign of their direction, where the yearly report prints a percentage.
 _CHANGED = ("", "dispatched_", "direct_")
 CHANGES = {
     f"{count}{base}growth_rate": "change" for count in _CHANGED for base in ("", "previous_")
@@ -23,7 +23,7 @@ _TOLD_BY = {
 FIRST = "m01_overview"
 
 
-def monthly_tables(con: duckdb.DuckDBPyConnection, period: Period) -> list[Printed]:
+def monthly_tables(con: duckdb.DuckDBPyConnection, period: Period) -> list[PrintTable]:
     """Return every table of schema `monthly` for the period, in the order of its name."""
     names = [
         row[0]
@@ -49,7 +49,7 @@ def monthly_tables(con: duckdb.DuckDBPyConnection, period: Period) -> list[Print
     ]
 
 
-def without_small_bases(table: Printed, below: int) -> Printed:
+def without_small_bases(table: PrintTable, below: int) -> PrintTable:
     """Return the table without changes that rest on a count from 1 to `below` - 1.
 
     The period before hid that count; its change to a printed one would tell it.

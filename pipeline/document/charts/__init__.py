@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.document.charts import bars, bullet, heat, intervals, slope, small_multiples, tiles
 from pipeline.document.charts.canvas import HALF, WIDTH
-from pipeline.document.charts.frame import framed
+from pipeline.document.charts.caption import framed
 from pipeline.document.charts.svg import to_png, to_svg
 from pipeline.document.font import use_chinese_font
 from pipeline.document.model import Chart

@@ -13,7 +13,7 @@ from pipeline.document.charts.canvas import (
     measure,
     named,
 )
-from pipeline.document.charts.frame import LABEL, Body
+from pipeline.document.charts.caption import LABEL, Body
 from pipeline.document.charts.number import number, show
 
 ROW, BAR, MOST = 19.0, 11.0, 36

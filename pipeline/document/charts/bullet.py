@@ -17,7 +17,7 @@ from pipeline.document.charts.canvas import (
     measure,
     named,
 )
-from pipeline.document.charts.frame import Body
+from pipeline.document.charts.caption import Body
 from pipeline.document.charts.number import number
 
 ROW, TALL_ROW, GROUP, LEGEND, HEADS, AXIS, MOST = 14.0, 19.0, 12.0, 14.0, 10.0, 13.0, 36

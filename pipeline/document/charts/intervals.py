@@ -18,7 +18,7 @@ from pipeline.document.charts.canvas import (
     named,
     wrap,
 )
-from pipeline.document.charts.frame import LABEL, SMALL, Body
+from pipeline.document.charts.caption import LABEL, SMALL, Body
 from pipeline.document.charts.number import axis_text, number, show, steps
 
 ROW, AXIS, MOST = 19.0, 18.0, 36

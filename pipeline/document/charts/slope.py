@@ -13,7 +13,7 @@ from pipeline.document.charts.canvas import (
     measure,
     wrap,
 )
-from pipeline.document.charts.frame import LABEL, SMALL, Body
+from pipeline.document.charts.caption import LABEL, SMALL, Body
 from pipeline.document.charts.number import number, show
 
 ROW, HEAD, MOST = 18.0, 18.0, 36

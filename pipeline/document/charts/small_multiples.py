@@ -15,7 +15,7 @@ from pipeline.document.charts.canvas import (
     close,
     wrap,
 )
-from pipeline.document.charts.frame import LABEL, SMALL, Body
+from pipeline.document.charts.caption import LABEL, SMALL, Body
 from pipeline.document.charts.number import axis_text, number, short, steps
 
 PLOT, GAP, MOST = 62.0, 14.0, 24

@@ -3,9 +3,9 @@
 from typing import Any
 
 from pipeline.document.charts.canvas import INK, MARGIN, PAPER, SOFT, WIDTH, Canvas, measure, wrap
-from pipeline.document.charts.frame import LABEL, SMALL, Body
+from pipeline.document.charts.caption import LABEL, SMALL, Body
+from pipeline.document.charts.color_scale import ink_on, shade
 from pipeline.document.charts.number import number, show
-from pipeline.document.charts.shade import ink_on, shade
 
 GAP = 5.0
 TALL = 50.0

@@ -8,15 +8,15 @@ import duckdb
 from pipeline.audit import AuditResult
 from pipeline.document.model import Document
 from pipeline.errors import USAGE, HotlineError
+from pipeline.narrative import context, number_format
+from pipeline.narrative.context import is_simulated, made_from, months_of, office, scope_words
+from pipeline.narrative.figures import Figures
+from pipeline.narrative.print_table import PrintTable, rules
+from pipeline.narrative.sections import Sections
+from pipeline.narrative.table_store import TableStore
+from pipeline.narrative.templating import RenderContext
 from pipeline.report.content.template import read_template
-from pipeline.report.frame import printed_table
-from pipeline.telling import context, words
-from pipeline.telling.context import is_simulated, made_from, months_of, office, scope_words
-from pipeline.telling.figures import Figures
-from pipeline.telling.printed import Printed, rules
-from pipeline.telling.sections import Sections
-from pipeline.telling.sentence import Scene
-from pipeline.telling.source import Source
+from pipeline.report.yearly_tables import printed_table
 
 __all__ = ["build_document"]
 
@@ -24,7 +24,7 @@ __all__ = ["build_document"]
 def build_document(
     con: duckdb.DuckDBPyConnection,
     year: int,
-    tables: list[Printed],
+    tables: list[PrintTable],
     verdicts: AuditResult | None,
     own: Path | None = None,
 ) -> Document:
@@ -35,7 +35,7 @@ def build_document(
     templates.
     """
     figures = Figures.of_year(con, year, verdicts)
-    source = Source(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
+    source = TableStore(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
     template = read_template(own, source)
     said = {**_words(con, year, figures), **office(con)}
     spans = _spans(con, year, template)
@@ -45,7 +45,7 @@ def build_document(
     said["composite"] = _composite(con, source)
     simulated = is_simulated(con, months_of(year))
     warning = template["source_simulated"] if simulated else ""
-    scene = Scene(source, said, template["wan_places"])
+    scene = RenderContext(source, said, template["wan_places"])
     sections = Sections(scene, warning, spans)
     built = sections.build(template["section"])
     partial = _partial(template, said, spans)
@@ -56,18 +56,19 @@ def build_document(
     ]
     return Document(
         kind="annual",
-        title=words.filled(template["title"], said),
-        subtitle=words.filled(template["subtitle"], said),
+        title=number_format.filled(template["title"], said),
+        subtitle=number_format.filled(template["subtitle"], said),
         period=str(year),
         city=said["city"],
-        issuer=words.filled(template["issuer"], said),
+        issuer=number_format.filled(template["issuer"], said),
         is_partial=bool(partial),
         is_simulated=simulated,
         marks=tuple(marks),
-        source=words.filled(template["source_word"] + "".join(template["sources"]), said) + warning,
+        source=number_format.filled(template["source_word"] + "".join(template["sources"]), said)
+        + warning,
         sections=built,
         figures=dict(sorted(figures.used.items())),
-        notes=(*words.lines(template["notes"], said), *sections.left_out),
+        notes=(*number_format.lines(template["notes"], said), *sections.left_out),
         build=made_from(con, tables),
     )
 
@@ -77,7 +78,7 @@ def _partial(
 ) -> list[str]:
     """Return the mark of each entity that the report tells of and whose year is not whole."""
     return [
-        words.filled(template["mark_partial"], {**said, **spans[entity]})
+        number_format.filled(template["mark_partial"], {**said, **spans[entity]})
         for entity in template["entities"]
         if spans[entity]["partial"]
     ]
@@ -93,13 +94,13 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         "next_year": year + 1,
         "this_label": f"{year}年",
         "last_label": f"{year - 1}年",
-        "has_records": words.dates(loaded),
-        "compared": words.dates(compared),
+        "has_records": number_format.dates(loaded),
+        "compared": number_format.dates(compared),
         "yoy": context.yoy(loaded, compared),
         **context.yoy_months(loaded, compared),
-        "has_before": words.dates(compared),
+        "has_before": number_format.dates(compared),
         "not_compared": "" if compared or not loaded else "是",
-        "part_compared": words.dates(compared) if compared and compared != loaded else "",
+        "part_compared": number_format.dates(compared) if compared and compared != loaded else "",
         "section": figures.section,
         "headline": figures.headline,
         **scope_words(con, figures.section, figures.headline),
@@ -121,14 +122,16 @@ def _spans(
     ).fetchall()
     spans = {}
     for entity, title in titles:
-        loaded = words.dates(context.held_days(con, year, entity))
+        loaded = number_format.dates(context.held_days(con, year, entity))
         partial = any(flag for name, flag in rows if name == entity)
         said = {"year": year, "loaded": loaded, "things": title}
         spans[entity] = {
             "partial": "是" if partial else "",
             "loaded": loaded,
             "things": title,
-            "period": words.filled(template["period_partial" if partial else "period"], said),
+            "period": number_format.filled(
+                template["period_partial" if partial else "period"], said
+            ),
             "span": loaded if partial else template["span"],
         }
     if strange := [name for name in template["entities"] if name not in spans]:
@@ -138,7 +141,7 @@ def _spans(
     return spans
 
 
-def _composite(con: duckdb.DuckDBPyConnection, source: Source) -> str:
+def _composite(con: duckdb.DuckDBPyConnection, source: TableStore) -> str:
     """Return how the year's composite score is made, as its convention says."""
     used = {place.values["convention"] for place in source.rows("t33_unit_rank")}
     told = con.execute(

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.entity import DEFAULT
-from pipeline.report.frame import TEMPLATES
-from pipeline.telling.source import Source
-from pipeline.telling.template import beside, read
+from pipeline.narrative.table_store import TableStore
+from pipeline.narrative.template import beside, read
+from pipeline.report.yearly_tables import TEMPLATES
 
 FACE = ("title", "subtitle", "source", "issuer")
 
 
-def read_template(own: Path | None, source: Source) -> dict[str, Any]:
+def read_template(own: Path | None, source: TableStore) -> dict[str, Any]:
     """Return annual.toml with the sections of every annual_*.toml beside it and of the home's.
 
     A template names in `of` the table that it tells of, and the entity of its rows. The first one

@@ -1,7 +1,7 @@
 -- One row per row that could be parsed: typed, tidied and masked, before registers are joined.
 -- Key: none (repeats are resolved later). Columns that nobody asks for cost nothing: every reader
 -- of this view projects, so the text masks run only where texts are written.
--- The macros (tidy, to_time, ...) are defined in pipeline/ingest/functions.py; one step per CTE,
+-- The macros (tidy, to_time, ...) are defined in pipeline/ingest/staging/macros.py; one step per CTE,
 -- because a macro's argument is pasted as often as its body names it.
 WITH joined AS (
     SELECT

@@ -1,0 +1,261 @@
+"""A DuckDB connection with the settings every stage relies on."""
+
+import errno
+import os
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.settings import load
+
+
+def connect(
+    path: Path | str = ":memory:", *, home: Home | None = None, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """Return a connection: bounded memory, spilling below the home, UTC, no downloads."""
+    if home is not None:
+        require_usable(home)
+    limits = load(home.root if home else None)
+    con = duckdb.connect(str(path), read_only=read_only)
+    con.execute(f"SET threads = {limits.threads}")
+    con.execute(f"SET memory_limit = '{limits.memory_limit}'")
+    if home is not None and home.tmp.is_dir():
+        con.execute("SET temp_directory = ?", [str(home.tmp)])
+    if home is not None:
+        con.execute(f"SET VARIABLE {_PLACE} = {literal(home.warehouse)}")
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET preserve_insertion_order = false")
+    con.execute("SET autoinstall_known_extensions = false")
+    con.execute("SET autoload_known_extensions = false")
+    # try_cast over read_csv is otherwise pushed into the reader: with store_rejects a bad value
+    # then takes its whole row away without a word.
+    con.execute("SET disabled_optimizers = 'type_pushdown'")
+    return con
+
+
+# What the system says where the disk is at fault, not the file that is read or the SQL.
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+
+
+def disk_fault(error: Exception) -> str | None:
+    """Return in one line what the system said, where an error comes from the disk; else None.
+
+    The engine tells a full disk as an IOException, but also as a failed commit, a fatal error or
+    whatever it was doing.
+    """
+    told = [line for line in str(error).splitlines() if line.strip()]
+    if isinstance(error, (OSError, duckdb.IOException)):
+        return told[0] if told else type(error).__name__
+    if isinstance(error, duckdb.Error):
+        said = [os.strerror(number) for number in _DISK]
+        return next((line for line in told if any(words in line for words in said)), None)
+    return None
+
+
+_SIGNS = re.compile(r"[*?\[]")
+
+
+def exact_path(path: Path | str) -> str:
+    """Return the pattern that the engine's readers match with this one file.
+
+    A reader takes every path for a pattern: `a[1].csv` would be `a1.csv`. A sign in brackets stands
+    for itself. With a backslash in the path as well there is no such pattern: give it a link with
+    a plain name.
+    """
+    return _SIGNS.sub(r"[\g<0>]", str(path))
+
+
+def parquet_scan(paths: Path | Iterable[Path], options: str = "") -> str:
+    """Return the reader of these Parquet files and no others, to stand after FROM.
+
+    Folders named `key=value` above them add no columns, unless `options` ask for it.
+    """
+    return _scan("read_parquet", [paths] if isinstance(paths, Path) else paths, options)
+
+
+def csv_scan(path: Path, options: str) -> str:
+    """Return the reader of this one text file, to stand after FROM."""
+    return _scan("read_csv", [path], options)
+
+
+def _scan(reader: str, paths: Iterable[Path], options: str) -> str:
+    listed = ", ".join(literal(exact_path(path)) for path in paths)
+    if "hive_partitioning" not in options:
+        options = f"hive_partitioning = false{', ' * bool(options)}{options}"
+    return f"{reader}([{listed}], {options})"
+
+
+# The variable that tells the views where the folder of the warehouse is.
+_PLACE = "hotline_warehouse"
+_MOVED = "数据库不在它建成时的文件夹里"
+
+
+def create_place(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Create build.file(name), the path by which the views find a file of the warehouse.
+
+    Views hold names below the folder alone. It is told by the variable that `connect` sets; for
+    who opens the database by itself it is the one where the database was built. After a copy or a
+    move that is not where it lies, and an attached database cannot tell where it lies: neither may
+    read the files of another home. (One thing no view can see: a copy, not yet built where it is,
+    that is attached to a connection opened on the very database it was copied from.)
+    """
+    folder = home.warehouse.absolute()
+    path = literal(folder)[1:-1]
+    told = (
+        f"{_MOVED}({path}):移动、复制过,或由另一个库附加。请运行一次 hotline build,"
+        f"或先执行 SET VARIABLE {_PLACE} = ''文件夹'',写明 hotline.duckdb 现在所在的文件夹"
+    )
+    fault = f"CAST(error('{told}') AS VARCHAR)"
+    con.execute("CREATE SCHEMA IF NOT EXISTS build")
+    con.execute(
+        f"""CREATE OR REPLACE MACRO build.folder() AS coalesce(
+            CAST(getvariable('{_PLACE}') AS VARCHAR),
+            CASE
+                WHEN current_setting('temp_directory') = '{path}/{home.database.name}.tmp'
+                    THEN '{path}'
+            END,
+            {fault}
+        )"""
+    )
+    # Views made where no folder above is named `key=value` read the month from the folders.
+    test = "false" if "=" in path else "contains(build.folder(), '=')"
+    con.execute(
+        f"""CREATE OR REPLACE MACRO build.file(name) AS
+            CASE
+                WHEN {test} THEN {fault}
+                ELSE regexp_replace(build.folder(), '([*?[])', '[\\1]', 'g') || '/' || name
+            END"""
+    )
+
+
+def placed_scan(names: Iterable[str], options: str) -> str:
+    """Return the reader of Parquet files of the warehouse, named from its folder, for a view."""
+    listed = ", ".join(map(literal, names))
+    return f"read_parquet(list_transform([{listed}], lambda name: build.file(name)), {options})"
+
+
+def moved_fault(error: Exception) -> str | None:
+    """Return what a view said in one line where its files cannot be found, else None."""
+    told = [line for line in str(error).splitlines() if _MOVED in line]
+    return told[0].partition("Error: ")[2] if told else None
+
+
+def require_usable(home: Home) -> None:
+    """Raise HotlineError USAGE for a home in a folder whose name the engine cannot open."""
+    found = [sign for sign in "?\\" if sign in str(home.root)]
+    if found:
+        raise HotlineError(
+            f"目录 {home.root} 的名字里有 {'、'.join(found)},数据库引擎打不开其中的文件;"
+            "请改名,或用 --home 换一个目录",
+            USAGE,
+        )
+
+
+def literal(value: Path | str) -> str:
+    """Return `value` as a literal of SQL, for the places where a parameter can't stand."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+    """Return the built warehouse, read-only; HotlineError IO says to build where there is none."""
+    try:
+        con = connect(home.database, home=home, read_only=True)
+    except duckdb.Error:
+        raise HotlineError(
+            f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
+        ) from None
+    require_own_files(con, home)
+    return con
+
+
+def require_own_files(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Raise HotlineError IO where an older version built the warehouse: its views hold full paths,
+    which in a copied or moved home are those of another."""
+    try:
+        con.execute("SELECT folder FROM build.run")
+    except duckdb.BinderException:
+        con.close()
+        raise HotlineError(
+            f"{home.relative(home.database)} 由旧版本建成;请先运行 hotline build", IO
+        ) from None
+    except duckdb.CatalogException:
+        return  # what is no warehouse is told by who reads its tables
+
+
+def require_built(home: Home) -> None:
+    """Raise HotlineError NO_DATA, saying how to make a warehouse, where there is none."""
+    if not home.database.is_file():
+        raise HotlineError(
+            f"{home.relative(home.database)} 还不存在;"
+            "请先运行 hotline ingest 路径,再运行 hotline build",
+            NO_DATA,
+        )
+
+
+def fingerprint_of(con: duckdb.DuckDBPyConnection) -> str:
+    """Return which build the warehouse is of."""
+    return str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
+
+
+def attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Attach the home's database as `warehouse`; raises HotlineError NO_DATA or IO."""
+    if not home.database.is_file():
+        raise HotlineError(
+            f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
+        )
+    try:
+        con.execute(f"ATTACH {literal(home.database)} AS warehouse (READ_ONLY)")
+    except duckdb.Error:
+        raise HotlineError(
+            f"仓库 {home.relative(home.database)} 打不开(损坏或正被写入),"
+            "请删除它并重新运行 hotline build",
+            IO,
+        ) from None
+
+
+def require_figures(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Raise HotlineError NO_DATA if the attached warehouse has no figures of the year."""
+    loaded = [
+        row[0]
+        for row in con.execute(
+            "SELECT DISTINCT substring(period, 1, 4) FROM warehouse.metric.figure ORDER BY 1"
+        ).fetchall()
+    ]
+    if str(year) not in loaded:
+        known = f"已装入:{'、'.join(loaded)}" if loaded else "仓库是空的"
+        raise HotlineError(f"仓库里没有 {year} 年的数据({known}),请先 ingest 再 build", NO_DATA)
+
+
+def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return metric -> the SQL files that define it, asked of the tables themselves."""
+    tables = con.execute(
+        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
+        " AND schema_name = 'metric' AND column_name = 'metric'"
+        " AND table_name NOT IN ('figure', 'day_cell')"
+        " ORDER BY table_name"
+    ).fetchall()
+    files: dict[str, list[str]] = {}
+    for (table,) in tables:
+        query = f'SELECT DISTINCT metric FROM warehouse.metric."{table}"'
+        for (metric,) in con.execute(query).fetchall():
+            files.setdefault(metric, []).append(f"sql/metric/{table}.sql")
+    return files
+
+
+def provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
+    """Return whether any file behind the year is simulated, and the smallest scale of them."""
+    row = con.execute(
+        "SELECT bool_or(receipt.simulated), min(receipt.scale)"
+        " FROM warehouse.core.receipt AS receipt"
+        " INNER JOIN warehouse.core.partition AS part ON receipt.receipt = part.receipt"
+        " WHERE part.year IN (?, ?)",
+        [year, year - 1],
+    ).fetchone()
+    simulated, scale = row or (None, None)
+    return bool(simulated), float(scale if scale is not None else Decimal(1))

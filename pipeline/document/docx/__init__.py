@@ -1,0 +1,1 @@
+"""The Word format of a document."""

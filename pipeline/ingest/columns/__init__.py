@@ -1,0 +1,1 @@
+"""Columns: where the header is, and which canonical column each heading means."""

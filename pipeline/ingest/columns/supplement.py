@@ -1,0 +1,92 @@
+"""Supplements: files that only add columns to records which are loaded, by their id."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.db import parquet_scan
+from pipeline.entity import DEFAULT
+from pipeline.errors import NO_DATA, HotlineError
+from pipeline.home import Home
+from pipeline.ingest.columns.open_file import OpenedFile
+from pipeline.ingest.staging.input_view import create_input
+from pipeline.ingest.staging.session import StagingSession
+
+
+class UnknownIds(HotlineError):
+    """A supplement of which no id is loaded."""
+
+
+_NOBODY = "(SELECT NULL::VARCHAR AS record_id, NULL::TIMESTAMP AS received_at,"
+_MARK = """
+UPDATE staging.identity SET
+    reject_reason = CASE
+        WHEN record_id IN (SELECT k.record_id FROM staging.known AS k WHERE k.is_ambiguous)
+            THEN 'record_ambiguous'
+        ELSE 'record_unknown'
+    END,
+    reject_column = 'record_id',
+    reject_value = NULL
+WHERE reject_reason = 'received_at_missing'
+"""
+
+
+def look_up(
+    staging: StagingSession, home: Home, opened: OpenedFile, receipts: Iterable[dict[str, Any]]
+) -> None:
+    """Fill staging.known: which ids of the file are loaded, and when they were received.
+
+    Raises UnknownIds where none is.
+    """
+    con, entity = staging.con, opened.entity
+    held = [
+        item
+        for item in receipts
+        if item.get("entity", DEFAULT) == entity.name and not item.get("is_supplement")
+    ]
+    con.execute(
+        "CREATE OR REPLACE TABLE staging.loaded_receipt (receipt VARCHAR, precedence BIGINT)"
+    )
+    ordered = sorted(held, key=lambda item: (item["received_on"], item["sequence"]))
+    for place, item in enumerate(ordered):
+        con.execute("INSERT INTO staging.loaded_receipt VALUES (?, ?)", [item["receipt"], place])
+    files = [home.warehouse / part["records_file"] for item in held for part in item["partitions"]]
+    staging.replace_view(
+        "loaded",
+        "SELECT record_id, received_at, is_last, receipt FROM "
+        + (
+            parquet_scan(files, "hive_partitioning = false")
+            if files
+            else f"{_NOBODY} NULL::BOOLEAN AS is_last, NULL::VARCHAR AS receipt WHERE false)"
+        ),
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE staging.known"
+        " (record_id VARCHAR, received_at VARCHAR, is_ambiguous BOOLEAN)"
+    )
+    create_input(staging, opened.tables, keep_errors=False)
+    con.execute(f"INSERT INTO staging.known {staging.text('known')}")
+    if not con.execute("SELECT count(*) FROM staging.known").fetchall()[0][0]:
+        raise _needs_records(opened)
+
+
+def mark_unknown(staging: StagingSession) -> None:
+    """Say of the rejected rows of a supplement that their ids are unknown, or name several."""
+    staging.con.execute(_MARK)
+
+
+def _needs_records(opened: OpenedFile) -> UnknownIds:
+    mapping, entity = opened.tables[0].mapping, opened.entity
+    added = "、".join(opened.heading(name) for name in added_columns(opened))
+    return UnknownIds(
+        f"按“{mapping.source.title}”缺少必需的列 {'、'.join(mapping.missing)},"
+        f"只能按编号补充 {added};"
+        f"但所列编号没有一个在已入库的{entity.title}里:请先入库这些{entity.title},再入库这个文件;"
+        f"若它本是完整的{entity.title},请补上所缺的列名",
+        NO_DATA,
+    )
+
+
+def added_columns(opened: OpenedFile) -> list[str]:
+    """Return the canonical columns that a supplement adds, in the entity's order."""
+    told = {name for table in opened.tables for name in table.mapping.added}
+    return [name for name in opened.entity.columns if name in told]

@@ -1,0 +1,248 @@
+"""Receive files: keep them under data/raw, and know who sent them and when."""
+
+import datetime
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import NO_DATA, USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.ingest.formats.kind import Content
+
+NOTE = "receipt.toml"
+
+
+class DeliveryNote(BaseModel):
+    """receipt.toml: what the bytes cannot say about a delivery."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str | None = None
+    sender: str = ""
+    received_on: datetime.date | None = None
+    simulated: bool | None = None
+    scale: float = Field(default=1.0, gt=0, le=1)
+    # How a simulated dump was made; kept for its maker, not needed here.
+    simulation: dict[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file to load and what is known of it.
+
+    `path` is the file as received; what is loaded is `body`, another file where it lay in a zip,
+    and `member` is then its name there. `content` is known once `body` was read through.
+    """
+
+    path: Path
+    note: DeliveryNote
+    body: Path
+    member: str = ""
+    content: Content | None = None
+    # What the system said of `path` before it was read.
+    state: os.stat_result | None = None
+
+    @property
+    def name(self) -> str:
+        """How the user is told of it."""
+        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+
+    @property
+    def received_on(self) -> datetime.date:
+        """The day in receipt.toml, else in the folder's name, else today.
+
+        Nothing is received after today: a date ahead would win over every later delivery. Simulated
+        records may be of a year to come, and no real delivery can follow them.
+        """
+        today = datetime.date.today()
+        dated = self.dated_on or today
+        return dated if self.note.simulated else min(dated, today)
+
+    @property
+    def ahead(self) -> datetime.date | None:
+        """The day that is told where it is after the one on which the file counts as received."""
+        told = self.dated_on
+        return told if told and told > self.received_on else None
+
+    @property
+    def dated_on(self) -> datetime.date | None:
+        """The day of receipt where it is told."""
+        if self.note.received_on:
+            return self.note.received_on
+        try:
+            return datetime.date.fromisoformat(self.path.parent.name)
+        except ValueError:
+            return None
+
+
+def find_files(home: Home, paths: list[Path]) -> list[Path]:
+    """Return the files of `paths` (folders are walked, `*` is matched; none = all of data/raw),
+    each once.
+
+    Raises HotlineError (NO_DATA) for a path that does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in [match for given in paths for match in _matches(given)] or [home.raw]:
+        if not path.exists():
+            if not paths:
+                return []
+            raise HotlineError(f"找不到 {path};请检查路径", NO_DATA)
+        for file in _walk(path):
+            # A broken link stands for itself, so that it is told as a file that cannot be read.
+            found[file.resolve() if file.exists() else file.absolute()] = None
+    return list(found)
+
+
+def _matches(path: Path) -> list[Path]:
+    """Return what a pattern stands for, where the shell did not say so; else the path itself."""
+    if path.exists() or not any(sign in str(path) for sign in "*?["):
+        return [path]
+    # What is there under its own name is no pattern: `[1]/*.csv` may lie in a folder `[1]`.
+    folder = next(above for above in path.parents if above.exists())
+    found = sorted(folder.glob(str(path.relative_to(folder))))
+    return [match for match in found if match.name != NOTE] or [path]
+
+
+def _walk(path: Path) -> Iterable[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(
+        file
+        for file in path.rglob("*")
+        if (file.is_file() or is_broken_link(file))
+        and file.name != NOTE
+        and not _is_hidden(file.relative_to(path))
+    )
+
+
+def is_broken_link(path: Path) -> bool:
+    """Return whether the path is a symbolic link to nothing."""
+    return path.is_symlink() and not path.exists()
+
+
+def _is_hidden(path: Path) -> bool:
+    """Return whether a part of the path marks what a killed run or an editor left half made."""
+    return any(part.startswith((".", "~$")) for part in path.parts)
+
+
+def read_note(path: Path) -> DeliveryNote:
+    """Return the note beside a file, or an empty one; a faulty note is one clear line."""
+    note = path.parent / NOTE
+    if not note.is_file():
+        return DeliveryNote()
+    try:
+        return DeliveryNote(**tomllib.loads(note.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise HotlineError(f"{note} 有误({reason});请改正后再试", USAGE) from error
+
+
+def require_unchanged(delivery: Delivery) -> None:
+    """Raise HotlineError NO_DATA where the file was written to since `state` was taken."""
+    before, now = delivery.state, delivery.path.stat()
+    if before is None:
+        return
+    same = all(
+        getattr(before, name) == getattr(now, name) for name in ("st_ino", "st_size", "st_mtime_ns")
+    )
+    # The time of change can't be set back, but a new link to the file moves it too.
+    if same and (before.st_nlink != now.st_nlink or before.st_ctime_ns == now.st_ctime_ns):
+        return
+    raise HotlineError(
+        f"{delivery.path.name} 在读取时被改动;请等它写完、关闭正在编辑它的程序后再入库", NO_DATA
+    )
+
+
+def keep(home: Home, delivery: Delivery, source: str) -> tuple[Path, bool]:
+    """Return where the file lies under data/raw, and whether it was put there now.
+
+    A copy, so that what the sender does to his file later changes nothing; a hard link where nobody
+    may write to it.
+    """
+    path = delivery.path
+    if path.is_relative_to(home.raw.resolve()):
+        _ensure_note(path.parent, delivery, source)
+        return path, False
+    folder = home.raw / source / delivery.received_on.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    # The file as received names its callers: only its owner may look into the folder.
+    home.raw.chmod(0o700)
+    target = _free_name(folder / path.name, path)
+    is_new = not target.exists()
+    if is_new:
+        partial = folder / f".{target.name}.partial"
+        partial.unlink(missing_ok=True)
+        try:
+            _put(path, partial)
+            require_unchanged(delivery)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    _ensure_note(folder, delivery, source)
+    return target, is_new
+
+
+def _put(path: Path, target: Path) -> None:
+    if not path.stat().st_mode & 0o222:
+        try:
+            os.link(path, target)
+            return
+        except OSError:  # another file system, or one without links
+            pass
+    shutil.copy2(path, target)
+    target.chmod(0o600)
+
+
+def _free_name(target: Path, path: Path) -> Path:
+    """Return `target`, or a numbered neighbour if another content holds that name."""
+    candidate, number = target, 1
+    while candidate.exists() and not _same_bytes(*_states(candidate), *_states(path)):
+        number += 1
+        stem, dot, rest = target.name.partition(".")
+        candidate = target.with_name(f"{stem}-{number}{dot}{rest}")
+    return candidate
+
+
+def _states(path: Path) -> tuple[Path, os.stat_result]:
+    return path, path.stat()
+
+
+# Of a zip every file asks: once is enough as long as neither changes.
+@lru_cache(maxsize=16)
+def _same_bytes(one: Path, state: os.stat_result, other: Path, other_state: os.stat_result) -> bool:
+    if os.path.samestat(state, other_state):
+        return True
+    if state.st_size != other_state.st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        while block := left.read(1 << 22):
+            if block != right.read(1 << 22):
+                return False
+    return True
+
+
+def _toml(text: str) -> str:
+    """Return a text as TOML writes it: as JSON does, but for one sign."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _ensure_note(folder: Path, delivery: Delivery, source: str) -> None:
+    note = folder / NOTE
+    if note.exists():
+        return
+    known = delivery.note
+    partial = folder / f".{NOTE}.partial"
+    partial.write_text(
+        f"source = {_toml(source)}\nsender = {_toml(known.sender)}\n"
+        f"received_on = {delivery.received_on.isoformat()}\n"
+        f"simulated = {str(bool(known.simulated)).lower()}\nscale = {known.scale}\n",
+        encoding="utf-8",
+    )
+    partial.replace(note)

@@ -1,0 +1,1 @@
+"""Feedback: what the user and the sender of a file are shown about it."""

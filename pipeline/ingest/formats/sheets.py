@@ -1,0 +1,171 @@
+"""Sheets of workbooks and tables of web pages, as text in rows and columns."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lxml.etree
+import lxml.html
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import NO_DATA, HotlineError
+from pipeline.ingest.formats import workbook_process
+from pipeline.ingest.formats.merged_cells import CellRange, from_sheet
+from pipeline.subprocesses import tied
+
+# The last row that a sheet can have: one that is full has most likely been cut.
+SHEET_ROWS = 1_048_576
+_OLD_SHEET_ROWS = 65_536
+# More columns than a cell of a web page may cover, by the standard.
+_MOST_SPANNED = 1000
+
+
+@dataclass(frozen=True)
+class SheetGrid:
+    """A sheet laid down as Parquet (see workbook.write_table): all its rows, titles included.
+
+    `numeric` are the columns that keep long ids as numbers; `merged` are the ranges of cells that
+    the sheet holds together.
+    """
+
+    name: str
+    path: Path
+    rows: int
+    filled_rows: int
+    numeric: tuple[int, ...] = ()
+    merged: tuple[CellRange, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        return self.rows in (SHEET_ROWS, _OLD_SHEET_ROWS)
+
+    @property
+    def width(self) -> int:
+        return len(pq.read_schema(self.path)) - 1
+
+    def head(self, rows: int) -> list[list[str | None]]:
+        """Return the first rows, cell by cell."""
+        batch = next(pq.ParquetFile(self.path).iter_batches(rows), None)
+        return [] if batch is None else [list(row.values())[:-1] for row in batch.to_pylist()]
+
+
+def workbook_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
+    """Yield the sheets of an xlsx or xls file that are not empty, laid down below `folder`."""
+    with tied() as pipe:
+        worker = subprocess.run(
+            [sys.executable, "-I", workbook_process.__file__, str(path), str(folder), str(pipe)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(pipe,),
+            check=False,
+        )
+    answer = worker.stdout.decode("utf-8", "replace").strip()
+    if worker.returncode == workbook_process.FAULT:
+        raise _broken(path, answer)
+    if worker.returncode != 0:
+        raise HotlineError(
+            f"{path.name} 已损坏,或有单元格写到了很远的行列、占不下内存;"
+            "请向发送方重新索取,或请他另存为 CSV",
+            NO_DATA,
+        )
+    for sheet in json.loads(answer):
+        yield SheetGrid(
+            sheet["name"],
+            Path(sheet["path"]),
+            sheet["rows"],
+            sheet["filled_rows"],
+            tuple(sheet["numeric"]),
+            tuple(CellRange(*cells) for cells in sheet["merged"]),
+        )
+
+
+def _broken(path: Path, reason: str) -> HotlineError:
+    if "assword" in reason or "ncrypt" in reason:
+        return HotlineError(f"{path.name} 有密码,打不开;请向发送方索取没有密码的文件", NO_DATA)
+    return HotlineError(
+        f"{path.name} 不是完好的 Excel 工作簿({reason[:80]});请向发送方重新索取", NO_DATA
+    )
+
+
+def page_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
+    """Yield the tables of a web page in UTF-8, as offices save them under the name of a workbook.
+
+    Cells that span rows or columns keep their text in the first of them, as in a workbook.
+    """
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        # Of a name the parser makes an address, in which `%20` is a space.
+        with path.open("rb") as handle:
+            root = lxml.html.parse(handle, parser).getroot()
+    except (lxml.etree.LxmlError, AssertionError) as error:
+        raise HotlineError(f"{path.name} 是网页,但读不出表格;请另存为 xlsx", NO_DATA) from error
+    tables = [] if root is None else root.iter("table")
+    number = 0
+    for table in tables:
+        if table.find(".//table") is not None:
+            continue  # a frame for the layout; the table inside comes by itself
+        rows, ranges = _page_rows(table)
+        width = max((len(row) for row in rows), default=0)
+        if not width:
+            continue
+        number += 1
+        columns = [
+            pa.array([row[place] if place < len(row) else None for row in rows], pa.string())
+            for place in range(width)
+        ]
+        names = [f"c{place}" for place in range(width)]
+        cells = pa.Table.from_arrays(columns, names=names)
+        target = folder / f"table-{number}.parquet"
+        workbook_process.write_table(cells, target)
+        yield SheetGrid(
+            f"表{number}",
+            target,
+            cells.num_rows,
+            workbook_process.filled_rows(cells),
+            merged=tuple(from_sheet(ranges, width)),
+        )
+
+
+def _page_rows(table: Any) -> tuple[list[list[str | None]], list[CellRange]]:
+    """Return the rows of a table, and the cells in it that span several rows or columns."""
+    rows: list[list[str | None]] = []
+    ranges: list[CellRange] = []
+    below: dict[int, int] = {}  # column -> rows that a cell from above still covers
+    for line in table.iter("tr"):
+        row: list[str | None] = []
+        for cell in line.iterchildren("td", "th"):
+            _skip_covered(row, below)
+            text, wide, high = _text(cell), _span(cell, "colspan"), _span(cell, "rowspan")
+            if wide > 1 or high > 1:
+                top, left = len(rows), len(row)
+                ranges.append(CellRange(top, left, top + high - 1, left + wide - 1))
+            for part in range(wide):
+                if high > 1:
+                    below[len(row)] = high - 1
+                row.append(text if part == 0 else None)
+        _skip_covered(row, below)
+        rows.append(row)
+    return rows, ranges
+
+
+def _skip_covered(row: list[str | None], below: dict[int, int]) -> None:
+    while below.get(len(row), 0):
+        below[len(row)] -= 1
+        row.append(None)
+
+
+def _span(cell: Any, name: str) -> int:
+    found = re.fullmatch(r"\s*(\d{1,5})\s*", cell.get(name) or "1")
+    return min(max(1, int(found[1])), _MOST_SPANNED) if found else 1
+
+
+def _text(cell: Any) -> str | None:
+    for line_break in cell.iter("br"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    return cell.text_content().strip() or None

@@ -1,0 +1,377 @@
+"""Ingest files one by one: a fault in one does not stop the others."""
+
+import errno
+import re
+import secrets
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline import console
+from pipeline.console import say
+from pipeline.db import connect, disk_fault
+from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.ingest import delivery as delivery_module
+from pipeline.ingest import receipt, seen_files
+from pipeline.ingest.columns.new_source import draft_source
+from pipeline.ingest.columns.open_file import OpenedFile, open_delivery
+from pipeline.ingest.columns.supplement import UnknownIds
+from pipeline.ingest.feedback.dry_run import plan
+from pipeline.ingest.feedback.messages import remarks, summary
+from pipeline.ingest.feedback.reject_reasons import read_reasons
+from pipeline.ingest.formats import archive
+from pipeline.ingest.formats.kind import detect_kind, read_content
+from pipeline.ingest.load import load
+from pipeline.ingest.staging import caller_key, corrections, macros, registers
+from pipeline.ingest.staging.session import StagingSession
+from pipeline.settings import load as load_settings
+
+# Two wide passes and one narrow one need far less; the rest is left to the page cache.
+_MEMORY_BYTES = 1_400_000_000
+
+
+# A bad sector, a lost share, a file taken away meanwhile: the next file may well be readable.
+_OF_THE_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+_OF_THE_FILE = (errno.EIO, errno.ENOENT, errno.ESTALE, errno.ENXIO)
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file: `state` is loaded, known, planned, unread or failed."""
+
+    name: str
+    state: str
+    line: str
+    receipt: dict[str, Any] | None = None
+    details: list[str] = field(default_factory=list)
+
+
+@dataclass
+class IngestResult:
+    """All files of a run, in order; `exit_code` is 0, 3 (some failed) or 65 (nothing usable)."""
+
+    files: list[FileResult] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        return [file.line for file in self.files]
+
+    @property
+    def loaded(self) -> list[dict[str, Any]]:
+        return [file.receipt for file in self.files if file.state == "loaded" and file.receipt]
+
+    @property
+    def exit_code(self) -> int:
+        states = {file.state for file in self.files}
+        if not states or states == {"failed"}:
+            return NO_DATA
+        return PARTIAL if "failed" in states else OK
+
+
+def ingest(
+    home: Home,
+    paths: list[Path],
+    source: str | None = None,
+    dry_run: bool = False,
+    new_source: str | None = None,
+) -> IngestResult:
+    """Load every new file of `paths` (none: of data/raw) and tell one line a file.
+
+    With `dry_run` tell only what would happen; with `new_source` draft a source of that name from
+    the one file given.
+
+    The caller holds the home's lock. Raises HotlineError for wrong usage or a full disk; what is
+    wrong with one file is told in its line, and the others are loaded.
+    """
+    if new_source is not None:
+        target = draft_source(home, new_source, paths)
+        return IngestResult([FileResult(paths[0].name, "planned", home.relative(target))])
+    files = delivery_module.find_files(home, paths)
+    result = IngestResult()
+    if not files:
+        say("没有可入库的文件")
+        return result
+    receipts = receipt.read_receipts(home)
+    if not dry_run:
+        swept = receipt.sweep(home, receipts)
+        if swept:
+            say(f"清理了没有回执的 {swept} 个入库文件(上次运行中断,或回执已删)")
+    run = IngestRun(home, source, dry_run, receipts)
+    try:
+        for number, file in run.all_files(files):
+            result.files.append(file)
+            if paths or file.state != "known":
+                say(f"[{number}/{len(files)}] {file.line}", state=file.state)
+            for detail in file.details:
+                say(f"  {detail}", state=file.state)
+    finally:
+        run.close()
+    late = corrections.warn_late(list(run.receipts.values()), run.corrections)
+    if late:
+        say(late)
+    skipped = sum(file.state == "known" for file in result.files)
+    if skipped and not paths:
+        # A look through all of data/raw meets every old file again: one line for all of them.
+        say(f"{skipped} 个文件已入过库,跳过", skipped=skipped)
+    return result
+
+
+class IngestRun:
+    """One ingest: the receipts so far and the connection, opened at the first file to load."""
+
+    def __init__(
+        self, home: Home, source: str | None, dry_run: bool, receipts: dict[str, dict[str, Any]]
+    ) -> None:
+        self.home, self.source, self.dry_run = home, source, dry_run
+        self.receipts = receipts
+        self.corrections = corrections.read_corrections(home)
+        # Whether supplements are loaded now: after all files that hold the records themselves, in
+        # whatever order they were named.
+        self.is_late = False
+        self.has_waiting = False
+        self.con: duckdb.DuckDBPyConnection | None = None
+        self.staging: tuple[str, StagingSession] | None = None
+
+    def all_files(self, files: list[Path]) -> Iterator[tuple[int, FileResult]]:
+        """Yield what became of each file, with its number; supplements come last."""
+        waiting: dict[int, Path] = {}
+        for number, path in enumerate(files, 1):
+            self.has_waiting = False
+            for file in self.files(path):
+                yield number, file
+            if self.has_waiting:
+                waiting[number] = path
+        self.is_late = True
+        for number, path in waiting.items():
+            for file in self.files(path):
+                if file.state != "known":
+                    yield number, file
+
+    def files(self, path: Path) -> list[FileResult]:
+        """Return what became of one file, or of each file in a zip."""
+        if delivery_module.is_broken_link(path):
+            line = f"{path.name} 未入库:是断开的链接,指向的文件不在;请补上文件或删去链接"
+            return [FileResult(path.name, "failed", line)]
+        seen = self._unchanged(path)
+        if seen:
+            return [FileResult(path.name, "known", f"{path.name} 已入过库,跳过", seen)]
+        found: list[FileResult] = []
+        fault = self._guard(path, path.name, lambda: found.extend(self._open(path)))
+        return [*found, fault] if fault else found
+
+    def _guard(self, path: Path, name: str, work: Callable[[], object]) -> FileResult | None:
+        """Do some work on a file; return what went wrong with it, if anything did.
+
+        What is wrong with the user's call or the disk is no file's fault, and raised.
+        """
+        try:
+            work()
+            return None
+        except HotlineError as error:
+            if error.code in (IO, USAGE):
+                raise
+            reason = _told(path, name, error)
+        except duckdb.Error as error:
+            if disk_fault(error) is not None:
+                raise HotlineError(
+                    f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
+                ) from error
+            asked = "请检查文件是否完整"
+            if isinstance(error, _OF_THE_SQL):
+                asked = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
+            reason = f"读取出错({_first_line(error)});{asked}"
+        except PermissionError:
+            reason = "没有读取权限;请检查权限"
+        except OSError as error:
+            if error.errno not in _OF_THE_FILE:
+                raise
+            reason = f"读不了({error.strerror});请检查该文件后再入库"
+        except Exception as error:
+            # A fault of ours: the others are loaded. An error may quote a cell, so that only where
+            # it came from is told.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__},{Path(place.filename).name} 第 {place.lineno} 行"
+            reason = f"程序出错({where});请报告此问题,其余文件不受影响"
+        return FileResult(name, "failed", f"{name} 未入库:{reason}")
+
+    def _open(self, path: Path) -> Iterator[FileResult]:
+        state, note = path.stat(), delivery_module.read_note(path)
+        if detect_kind(path).format != "zip":
+            yield from self._body(
+                self._same_kind(delivery_module.Delivery(path, note, path, state=state))
+            )
+            return
+        folder = self.home.tmp / "zip"
+        for member in archive.members(path):
+            name = f"{path.name}/{member.name}"
+            done: list[FileResult] = []
+
+            def work(member: archive.ArchiveMember = member, done: list[FileResult] = done) -> None:
+                body = archive.unpack_member(path, member, folder)
+                delivery = delivery_module.Delivery(path, note, body, member.name, state=state)
+                done.extend(self._body(self._same_kind(delivery)))
+
+            fault = self._guard(folder / member.name, name, work)
+            yield from [*done, fault] if fault else done
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _body(self, delivery: delivery_module.Delivery) -> list[FileResult]:
+        """Return what became of one file that is no archive, part by part."""
+        content = read_content(delivery.body)
+        delivery = replace(delivery, content=content)
+        digest, name = content.digest, receipt.name_of(content.digest)
+        if receipt.is_whole(self.receipts, name):
+            data = self.receipts[name]
+            if not self.dry_run:
+                seen_files.note(self.home, delivery, data)
+            return [FileResult(delivery.name, "known", f"{delivery.name} 已入过库,跳过", data)]
+        tmp = self.home.tmp / name
+        shutil.rmtree(tmp, ignore_errors=True)
+        tmp.mkdir(parents=True)
+        try:
+            opened = open_delivery(self.home, delivery, self.source, tmp)
+            names = [receipt.name_of(digest, part.part) for part in opened.parts]
+            # A sheet that was left out stays so until the file is loaded anew.
+            asked = self.receipts.get(name, {}).get("parts", names)
+            todo = [
+                part
+                for part, own in zip(opened.parts, names, strict=True)
+                if own in asked and own not in self.receipts
+            ]
+            self.has_waiting |= any(part.is_supplement for part in todo)
+            return [
+                self._part(part, digest, tmp) for part in todo if part.is_supplement == self.is_late
+            ]
+        finally:
+            shutil.rmtree(tmp, ignore_errors=True)
+
+    def _part(self, part: OpenedFile, digest: str, tmp: Path) -> FileResult:
+        """Load one part of a file, or say how it would be loaded."""
+        started = time.monotonic()
+        staging = self._staging(part)
+        try:
+            if self.dry_run:
+                told = plan(staging, self.home, part, tmp, self.corrections, self.receipts)
+                delivery_module.require_unchanged(part.delivery)
+                return FileResult(part.name, "planned", told[0], details=told[1:])
+            data = load(staging, self.home, part, digest, self.receipts, tmp, self.corrections)
+        except UnknownIds as error:
+            first = self.receipts.get(receipt.name_of(digest))
+            if not part.part or first is None:
+                raise
+            return self._left_out(part, first, receipt.name_of(digest, part.part), error)
+        self.receipts[data["receipt"]] = data
+        line = summary(data, part, time.monotonic() - started, read_reasons(self.home))
+        return FileResult(part.name, "loaded", line, data, remarks(data, part, self.receipts))
+
+    def _left_out(
+        self, part: OpenedFile, first: dict[str, Any], name: str, error: HotlineError
+    ) -> FileResult:
+        """Note a sheet beside the records that names none that is loaded: it stays unread."""
+        first["parts"] = [other for other in first["parts"] if other != name]
+        if not self.dry_run:
+            receipt.commit(self.home, first)
+        return FileResult(part.name, "unread", f"{part.name} 未读:{error}")
+
+    def _unchanged(self, path: Path) -> dict[str, Any] | None:
+        """Return a receipt of a raw file that is known with this size and time.
+
+        Of a zip each file has a receipt: it is known when they are as many as its files, and a file
+        of several parts when each has its receipt.
+        """
+        stat = path.stat()
+        found = [
+            data
+            for data in self.receipts.values()
+            if data["bytes"] == stat.st_size
+            and data["modified_ns"] == stat.st_mtime_ns
+            and self.home.root / data["file"] == path
+        ]
+        members = {data["member"] for data in found if data.get("member")}
+        if members and len(archive.members(path)) != len(members):
+            return None
+        if not all(receipt.is_whole(self.receipts, data["receipt"]) for data in found):
+            return None
+        return found[0] if found else None
+
+    def _same_kind(self, delivery: delivery_module.Delivery) -> delivery_module.Delivery:
+        """Return the delivery with its kind, simulated or real, settled: a home holds one kind.
+
+        A file that comes without a note is of the home's kind; one that says otherwise is refused.
+        """
+        first = next(iter(self.receipts.values()), None)
+        if first is None:
+            return delivery
+        simulated, told = bool(first["simulated"]), delivery.note.simulated
+        if told is None:
+            return replace(delivery, note=delivery.note.model_copy(update={"simulated": simulated}))
+        if told != simulated:
+            here, there = ("模拟", "真实") if simulated else ("真实", "模拟")
+            raise HotlineError(
+                f"此目录里是{here}数据,这个文件是{there}数据,两者不能混放;请用 --home 换一个目录",
+                NO_DATA,
+            )
+        return delivery
+
+    def _staging(self, opened: OpenedFile) -> StagingSession:
+        """Return sql/staging as the file's entity uses it; the views of another one make room."""
+        con, name = self._connection(), opened.entity.name
+        if self.staging is None or self.staging[0] != name:
+            if self.staging is not None:
+                self.staging[1].drop_views()
+            registers.install_own(con, self.home, opened.entity)
+            self.staging = name, StagingSession(con, self.home, name)
+        return self.staging[1]
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if self.con is None:
+            self.home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.con = connect(home=self.home)
+            settings = load_settings(self.home.root)
+            limit = min(_MEMORY_BYTES, _bytes(settings.memory_limit))
+            self.con.execute(f"SET memory_limit = '{limit}B'")
+            # A view on a text file has no statistics: the optimizer takes it for a few rows and
+            # would build its hash tables from the records instead of the registers.
+            self.con.execute(
+                "SET disabled_optimizers = 'type_pushdown,join_order,build_side_probe_side'"
+            )
+            if console.is_watched():
+                # Else the engine makes no estimate of how far it is, which the bar asks for.
+                self.con.execute("SET enable_progress_bar = true")
+                self.con.execute("SET enable_progress_bar_print = false")
+            self.con.execute("CREATE SCHEMA staging")
+            macros.define(self.con)
+            key = secrets.token_hex(16) if self.dry_run else caller_key.read_key(settings.key_file)
+            caller_key.install(self.con, key)
+            corrections.install(self.con, self.corrections)
+            registers.install(self.con, self.home)
+        return self.con
+
+    def close(self) -> None:
+        if self.con is not None:
+            self.con.close()
+
+
+def _bytes(limit: str) -> int:
+    number, unit = re.fullmatch(r"([\d.]+)\s?([KMGT]i?)B", limit).groups()  # type: ignore[union-attr]
+    base = 1024 if unit.endswith("i") else 1000
+    return int(float(number) * base ** ("KMGT".index(unit[0]) + 1))
+
+
+def _told(path: Path, name: str, error: HotlineError) -> str:
+    """Return the fault without the file's name, which begins the line."""
+    told = str(error)
+    for prefix in (name, path.name):
+        told = told.removeprefix(prefix)
+    return told.removeprefix(":").strip()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:160]

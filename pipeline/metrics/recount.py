@@ -1,0 +1,372 @@
+"""SQL that answers a claim, with its key filled in: from metric.figure, and from the records."""
+
+import tomllib
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline import ledger
+from pipeline.db import literal
+from pipeline.entity import DEFAULT
+
+Month = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One SELECT to paste into a notebook.
+
+    A claim on one figure gives one row, one on the members of a dimension a row per `member`;
+    columns `numerator`, `denominator`, and `record_count` where it reads records.
+    """
+
+    sql: str
+
+
+@dataclass(frozen=True)
+class RecordQuery(Query):
+    """A query on what stands behind a figure: its table and entity, the months it reads, and the
+    filter of the rows that count; `sample` are the columns that may be shown of them."""
+
+    months: tuple[Month, ...]
+    where: str
+    table: str = "core.record"
+    entity: str = DEFAULT
+    sample: tuple[str, ...] = ()
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """Return recount.toml."""
+    return tomllib.loads(Path(__file__).with_name("recount.toml").read_text(encoding="utf-8"))
+
+
+def compares(metric: str) -> bool:
+    """Return whether the metric holds a period against another, over the days that both have."""
+    rule = rules()["metric"].get(metric, {})
+    return any(rule.get(word) for word in ("is_compared", "is_previous", "is_before"))
+
+
+def from_figures(claim: dict[str, Any]) -> Query:
+    """Return the claim's question to the metric table."""
+    dimension = claim["dimension"]
+    forgotten = {"district", "street"} if dimension == "street" else {dimension}
+    tests = [f"{name} = {literal(claim[name])}" for name in ledger.KEY if name not in forgotten]
+    if not dimension:
+        lines = ["SELECT numerator, denominator, value, is_partial", "FROM metric.figure"]
+        return Query(_text([*lines, *_where(tests)]))
+    if dimension == "period":
+        member = "period"
+        tests.append(_periods(claim, "substring(period, 1, 4)"))
+    else:
+        # Two districts have a street of the same name: a street is told by both.
+        member = "district || '/' || street" if dimension == "street" else dimension
+        tests += [f"{name} NOT IN ('*', '?')" for name in ledger.KEY if name in forgotten]
+    lines = [
+        f"SELECT {member} AS member, numerator, denominator, value, is_partial",
+        "FROM metric.figure",
+    ]
+    return Query(_text([*lines, *_where(tests), f"ORDER BY {_order(claim, 'value')}"]))
+
+
+def entity_of(claim: dict[str, Any]) -> str:
+    """Return what the claim's metric counts."""
+    rule = rules()["metric"].get(claim["metric"], {})
+    return str(rules()["base"].get(rule.get("base"), {}).get("entity", DEFAULT))
+
+
+def from_records(
+    claim: dict[str, Any], loaded: Iterable[Month], missing: Iterable[date] = ()
+) -> RecordQuery | None:
+    """Return the claim's question to core.record (or its entity's table), or None for what records
+    cannot give.
+
+    `loaded` are the months that the warehouse holds, `missing` the days of them whose records are
+    missing: a comparison of two periods leaves out what one of them lacks. The metric tables are
+    not read, so that the two answers check each other.
+    """
+    rule = rules()["metric"].get(claim["metric"])
+    if rule is None:
+        return None
+    base = rules()["base"].get(rule["base"], {})
+    table, scopes = base.get("table", "core.record"), base.get("scope", rules()["scope"])
+    if claim["scope"] not in scopes:
+        return None
+    if isinstance(rule.get("part"), list):
+        cut = [name for name in rule["part"] if claim[name] != "*" or claim["dimension"] == name]
+        rule = {**rule, "part": cut[0] if cut else rule["part"][0]}
+    window = _Window.of(claim, rule, set(loaded), set(missing))
+    common, parts = _tests(claim, rule)
+    common = [*window.tests, *_told(scopes[claim["scope"]]), *common]
+    parts = [*window.parts, *parts]
+    numerator, denominator = _sides(claim, rule, parts, window.days)
+    dimension = claim["dimension"]
+    if dimension:
+        sql = _by_member(claim, rule, (numerator, denominator), common, bool(parts), table)
+    else:
+        columns = [
+            f"    {numerator} AS numerator,",
+            f"    {denominator} AS denominator,",
+            "    count(*) AS record_count",
+        ]
+        sql = _text(["SELECT", *columns, f"FROM {table}", *_where(common)])
+    where = "\n    AND ".join([*common, *parts])
+    sample = tuple(base.get("sample", ()))
+    return RecordQuery(sql, window.months, where, table, entity_of(claim), sample)
+
+
+def _told(scope: str) -> list[str]:
+    return [] if scope == "TRUE" else [scope]
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The months that a claim rests on, the tests for them, and the test of a part of them.
+
+    `days` are how many days it compares, of the period and of the one before it.
+    """
+
+    months: tuple[Month, ...]
+    tests: list[str]
+    parts: list[str]
+    days: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def of(
+        cls, claim: dict[str, Any], rule: dict[str, Any], loaded: set[Month], missing: set[date]
+    ) -> "_Window":
+        year, month = int(claim["period"][:4]), claim["period"][5:]
+        years = _years(claim)
+        tests = [_one_of("year", years)]
+        parts: list[str] = []
+        of = rule.get("months", [])
+        chosen = {key for key in loaded if key[0] in years}
+        if rule.get("is_previous"):
+            earlier, later = _with_previous(year, int(month))
+            pairs = [(earlier, later)]
+            tests = [_any_month([earlier, later]), *_same_days(pairs, missing)]
+            months = tuple(key for key in (earlier, later) if key in loaded)
+            return cls(months, tests, [], _day_counts(pairs, missing))
+        days = (0, 0)
+        if rule.get("is_compared") or rule.get("is_before"):
+            shared = {m for y, m in loaded if y == year} & {m for y, m in loaded if y == year - 1}
+            compared = [year - 1] if rule.get("is_before") else [year - 1, year]
+            chosen = {key for key in loaded if key[0] in compared}
+            tests = [_one_of("year", compared)]
+            if {key[1] for key in chosen} != shared:
+                tests.append(_one_of("month", sorted(shared)))
+            chosen = {key for key in chosen if key[1] in shared}
+            wanted = of or ([int(month)] if month else shared)
+            pairs = [((year - 1, m), (year, m)) for m in sorted(shared & {*wanted})]
+            tests += _same_days(pairs, missing)
+            days = _day_counts(pairs, missing)
+        if of:
+            tests.append(_one_of("month", of))
+            chosen = {key for key in chosen if key[1] in of}
+        elif month:
+            (parts if rule.get("part") == "period" else tests).append(f"month = {int(month)}")
+            if rule.get("part") != "period":
+                chosen = {key for key in chosen if key[1] == int(month)}
+        return cls(tuple(sorted(chosen)), tests, parts, days)
+
+
+def _held(pair: tuple[Month, Month], missing: set[date]) -> list[set[int]]:
+    """Return the days of each month of which records are there."""
+    return [
+        {n for n in range(1, monthrange(*key)[1] + 1) if date(*key, n) not in missing}
+        for key in pair
+    ]
+
+
+def _lacks(pair: tuple[Month, Month], missing: set[date]) -> bool:
+    return bool({(day.year, day.month) for day in missing} & set(pair))
+
+
+def _day_counts(pairs: Iterable[tuple[Month, Month]], missing: set[date]) -> tuple[int, int]:
+    """Return how many days are compared, of the later months and of the earlier ones."""
+    this = before = 0
+    for pair in pairs:
+        earlier, later = _held(pair, missing)
+        if _lacks(pair, missing):
+            earlier = later = earlier & later
+        this, before = this + len(later), before + len(earlier)
+    return this, before
+
+
+def _same_days(pairs: Iterable[tuple[Month, Month]], missing: set[date]) -> list[str]:
+    """Return a test for each pair of months of which one misses days: the days that both have."""
+    tests = []
+    for pair in pairs:
+        if _lacks(pair, missing):
+            held = _held(pair, missing)
+            days = ", ".join(map(str, sorted(held[0] & held[1]))) or "0"
+            tests.append(
+                f"NOT ({_any_month(pair)} AND extract(DAY FROM received_at) NOT IN ({days}))"
+            )
+    return tests
+
+
+def _years(claim: dict[str, Any]) -> list[int]:
+    """Return the report year, or the years that a claim compares."""
+    if claim["dimension"] == "period" and claim["period_type"] == "year":
+        return sorted({int(member) for member in claim["members"].split("|")})
+    return [int(claim["period"][:4])]
+
+
+def _tests(claim: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the tests that every record passes, and those of a share's numerator alone."""
+    base = rules()["base"].get(rule["base"], {})
+    part, dimension = rule.get("part"), claim["dimension"]
+    common = [base.get("where"), rule.get("where")]
+    parts = [rule.get("part_where")]
+    for name in ledger.DIMENSIONS:
+        is_listed = name == dimension or (dimension == "street" and name == "district")
+        if claim[name] == "*" and not is_listed:
+            continue
+        common.append(base.get("granted", {}).get(name))
+        if name == part and rule.get("is_known"):
+            common.append(f"{_column(claim, rule, name)} <> '?'")
+        if not is_listed:
+            test = f"{_column(claim, rule, name)} = {literal(claim[name])}"
+            (parts if name == part or rule.get("of_whole") else common).append(test)
+    common = [test and test.replace("{period}", literal(claim["period"])) for test in common]
+    return list(dict.fromkeys(filter(None, common))), list(dict.fromkeys(filter(None, parts)))
+
+
+def _sides(
+    claim: dict[str, Any], rule: dict[str, Any], parts: list[str], days: tuple[int, int]
+) -> tuple[str, str]:
+    """Return the aggregates of numerator and denominator; of a mean day by how many `days`."""
+    year = int(claim["period"][:4])
+    if rule.get("is_compared"):
+        this, before = (_count([f"year = {one}", *parts]) for one in (year, year - 1))
+        whole = _count([f"year = {year - 1}"]) if rule.get("of_whole") else before
+        if rule.get("of_whole") and claim["dimension"]:
+            whole = f"sum({whole}) OVER ()"
+        return _of_mean_day(rule, this, before, whole, days)
+    if rule.get("is_previous"):
+        earlier, later = _with_previous(year, int(claim["period"][5:]))
+        this, before = _count([_any_month([later])]), _count([_any_month([earlier])])
+        return _of_mean_day(rule, this, before, before, days)
+    numerator = _fill(claim, rule, rule.get("numerator") or _count(parts))
+    whole = _count([rule["whole_where"]] if "whole_where" in rule else [])
+    denominator = _fill(claim, rule, rule.get("denominator") or (whole if "part" in rule else "1"))
+    if claim["dimension"] and claim["dimension"] == rule.get("part"):
+        denominator = f"sum({denominator}) OVER ()"
+    return numerator, denominator
+
+
+def _of_mean_day(
+    rule: dict[str, Any], this: str, before: str, whole: str, days: tuple[int, int]
+) -> tuple[str, str]:
+    """Return the change and what it is over; of a mean day where the rule says so."""
+    if not rule.get("is_daily"):
+        return f"{this} - {before}", whole
+    this_days, before_days = days
+    return f"{before_days} * {this} - {this_days} * {before}", f"{this_days} * {whole}"
+
+
+def _by_member(
+    claim: dict[str, Any],
+    rule: dict[str, Any],
+    sides: tuple[str, str],
+    common: list[str],
+    has_parts: bool,
+    table: str,
+) -> str:
+    shown = ["member NOT LIKE '%?%'"]
+    # Nothing to divide by: new since last year, or no population. It has no figure either.
+    divides = {"is_compared", "is_previous", "denominator"}
+    shown += ["denominator > 0"] if rule.keys() & divides else []
+    # A member without a record in the part has no figure, so no place among the members.
+    shown += ["numerator > 0"] if has_parts else []
+    numerator, denominator = (side.replace("\n", "\n    ") for side in sides)
+    return _text(
+        [
+            "WITH counted AS (",
+            "    SELECT",
+            f"        {_member(claim, rule)} AS member,",
+            f"        {numerator} AS numerator,",
+            f"        {denominator} AS denominator,",
+            "        sum(count(*)) OVER () AS record_count",
+            f"    FROM {table}",
+            *[f"    {line}" for line in _where(common)],
+            "    GROUP BY ALL",
+            ")",
+            "SELECT member, numerator, denominator, record_count",
+            "FROM counted",
+            *_where(shown),
+            f"ORDER BY {_order(claim, 'numerator / denominator')}",
+        ]
+    )
+
+
+def _member(claim: dict[str, Any], rule: dict[str, Any]) -> str:
+    dimension = claim["dimension"]
+    if dimension == "street":
+        columns = [_column(claim, rule, name) for name in ("district", "street")]
+        return " || '/' || ".join(columns)
+    if dimension != "period":
+        return _column(claim, rule, dimension)
+    if claim["period_type"] == "year":
+        return "CAST(year AS VARCHAR)"
+    return f"{literal(claim['period'][:4] + '-')} || lpad(CAST(month AS VARCHAR), 2, '0')"
+
+
+def _column(claim: dict[str, Any], rule: dict[str, Any], name: str) -> str:
+    base = rules()["base"].get(rule["base"], {})
+    column = base.get("column", {}).get(name) or rules()["column"].get(name, name)
+    return column.strip().replace("{convention}", literal(claim["convention"]))
+
+
+def _fill(claim: dict[str, Any], rule: dict[str, Any], text: str) -> str:
+    listed = claim["dimension"] == "district"
+    district = _column(claim, rule, "district") if listed else literal(claim["district"])
+    filled = text.strip().replace("{convention}", literal(claim["convention"]))
+    return filled.replace("{year}", claim["period"][:4]).replace("{district}", district)
+
+
+def _order(claim: dict[str, Any], value: str) -> str:
+    """Return how members stand: by place, or by the calendar where a course is claimed."""
+    if claim["dimension"] == "period" and claim["relation"] not in ledger.LIST_RELATIONS:
+        return "member"
+    return f"{value}{'' if claim['relation'] == 'smallest' else ' DESC'}, member"
+
+
+def _periods(claim: dict[str, Any], year: str) -> str:
+    years = [literal(str(one)) for one in _years(claim)]
+    return f"{year} = {years[0]}" if len(years) == 1 else f"{year} IN ({', '.join(years)})"
+
+
+def _with_previous(year: int, month: int) -> list[Month]:
+    """Return the month before, and the month."""
+    return [(year - 1, 12) if month == 1 else (year, month - 1), (year, month)]
+
+
+def _any_month(months: Iterable[Month]) -> str:
+    tests = [f"year = {year} AND month = {month}" for year, month in months]
+    return tests[0] if len(tests) == 1 else "(" + " OR ".join(tests) + ")"
+
+
+def _one_of(column: str, values: list[int]) -> str:
+    if not values:
+        return "FALSE"
+    if len(values) == 1:
+        return f"{column} = {values[0]}"
+    return f"{column} IN ({', '.join(map(str, values))})"
+
+
+def _count(tests: list[str]) -> str:
+    return f"count(*) FILTER (WHERE {' AND '.join(tests)})" if tests else "count(*)"
+
+
+def _where(tests: list[str]) -> list[str]:
+    return [f"WHERE {tests[0]}", *(f"    AND {test}" for test in tests[1:])]
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines)

@@ -1,0 +1,254 @@
+"""What a printed table holds: its rows, with Chinese headings and values rounded at the door."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.errors import USAGE, HotlineError
+from pipeline.home import Home
+from pipeline.narrative import number_format, suppress
+
+FOLDER = Path(__file__).parent
+PERCENT_PLACES = Decimal("0.0001")
+PLAIN_PLACES = Decimal("0.01")
+HIDDEN = "*"
+# The columns that number a list, the first that a table has.
+ORDERED = ("list_number", "rank")
+
+
+@dataclass(frozen=True)
+class PrintColumn:
+    """One printed column: its SQL name, its heading and how its values are shown."""
+
+    name: str
+    heading: str
+    kind: str  # count | percent | change | decimal | text | year
+
+    @property
+    def is_figure(self) -> bool:
+        """Return whether it tells of the row's records: a figure, or a place by a figure."""
+        return self.kind in ("count", "percent", "change", "decimal") or self.name.endswith(
+            ("rank", "list_number")
+        )
+
+    def show(self, value: Any) -> Any:
+        """Return `value` rounded at the door: half up, on decimals, never on binary floats."""
+        if value is None:
+            return None
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, date):
+            return number_format.day(value)
+        if self.kind == "count" and not isinstance(value, int):
+            return int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
+        if self.kind in ("percent", "change"):
+            return _rounded(value, PERCENT_PLACES)
+        if self.kind == "decimal":
+            return _rounded(value, PLAIN_PLACES)
+        return value
+
+
+def _rounded(value: Any, places: Decimal) -> Decimal:
+    rounded = Decimal(value).quantize(places, ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)  # no -0.00%
+
+
+@dataclass(frozen=True)
+class PrintTable:
+    """One table as printed: title, unit, notes, columns and rows.
+
+    `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
+    in `hidden` both show no figure, only what it is about; beside the place stands the most that a
+    figure may be to who knows the totals, by column, where that is known. `left_out` are columns
+    that could not be computed, and `absent` what the notes say of them.
+    """
+
+    name: str
+    title: str
+    unit: str
+    note: str
+    section: str
+    columns: list[PrintColumn]
+    rows: list[tuple[Any, ...]]
+    exact: list[tuple[Any, ...]] = field(default_factory=list)
+    hidden: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    absent: str = ""
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the exact rows by column name."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.exact]
+
+
+@cache
+def template() -> dict[str, dict[str, str]]:
+    """Return the headings and kinds of printed columns."""
+    return tomllib.loads((FOLDER / "headings.toml").read_text(encoding="utf-8"))
+
+
+def use_headings(home: Home) -> None:
+    """Add the headings of the home's data/templates/headings.toml to the repository's."""
+    path = home.templates / "headings.toml"
+    if path.is_file():
+        try:
+            own = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise HotlineError(
+                f"{home.relative(path)} 有误({error});请改正后再试", USAGE
+            ) from error
+        for part in ("heading", "kind"):
+            template()[part].update(own.get(part, {}))
+
+
+def column(name: str, kinds: Mapping[str, str] | None = None) -> PrintColumn:
+    """Return how the column `name` is printed; USAGE where no template has a heading for it."""
+    words = template()
+    if name not in words["heading"]:
+        raise HotlineError(
+            f"列 {name} 没有中文列名;请在 data/templates/headings.toml 的 [heading] 里补上", USAGE
+        )
+    kind = next((k for end, k in words["kind"].items() if name.endswith(end)), "text")
+    kind = (kinds or {}).get(name, kind)
+    return PrintColumn(name, words["heading"][name], kind)
+
+
+def rules(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the rules of reports by name; what is a share also as a percentage, <name>_percent."""
+    found = dict(con.execute("SELECT rule, value FROM ref.report_rule").fetchall())
+    shares = {
+        f"{rule}_percent": f"{(Decimal(value) * 100).normalize():f}%"
+        for rule, value in found.items()
+        if Decimal(value) < 1
+    }
+    return {**found, **shares}
+
+
+def printed_table(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    where: Mapping[str, Any],
+    kinds: Mapping[str, str] | None = None,
+) -> PrintTable:
+    """Return the rows of `table` (schema.name) whose columns hold the values, small counts hidden.
+
+    Order of rows and every figure come from the SQL. `kinds` are columns that this report shows
+    otherwise than the headings say.
+    """
+    # Tables are written in their printed order and read back in it.
+    con.execute("SET preserve_insertion_order = true")
+    name = table.split(".")[-1]
+    described = con.execute('SELECT * FROM ref."table" WHERE "table" = ?', [name])
+    fields = [column[0] for column in described.description]
+    told = next((dict(zip(fields, row, strict=True)) for row in described.fetchall()), {})
+    terms = " AND ".join(f'"{term}" = ?' for term in where)
+    cursor = con.execute(f"SELECT * FROM {table} WHERE {terms}", list(where.values()))
+    columns = [column(field[0], kinds) for field in cursor.description]
+    exact, hidden = _hide(columns, cursor.fetchall(), suppress.rule(told))
+    part = _not_computed(con, name, columns, exact)
+    told = {**told, **part}
+    note = number_format.filled(told.get("note") or "", rules(con))
+    if hidden:
+        below = told["suppress_below_count"]
+        note += (
+            "。" if note else ""
+        ) + f"{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
+    title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
+    return shown(
+        PrintTable(
+            name, title or name, unit, note, section, columns, [], exact, hidden,
+            frozenset(part.get("columns", "").split("|")), part.get("absent", ""),
+        )
+    )  # fmt: skip
+
+
+def _not_computed(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: list[PrintColumn],
+    rows: Sequence[Sequence[Any]],
+) -> dict[str, str]:
+    """Return the part of the table that no row has, as ref.table_part tells it; {} where all do.
+
+    A table that cannot give it leaves it out of its columns, its title and its source.
+    """
+    names = [column.name for column in columns]
+    cursor = con.execute(
+        'SELECT columns, title, note, absent FROM ref.table_part WHERE "table" = ?', [name]
+    )
+    for row in cursor.fetchall():
+        part = dict(zip(("columns", "title", "note", "absent"), map(_text, row), strict=True))
+        at = [names.index(one) for one in part["columns"].split("|") if one in names]
+        if rows and all(row[place] is None for row in rows for place in at):
+            return part
+    return {}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def shown(table: PrintTable) -> PrintTable:
+    """Return the table with its rows rounded from the exact ones."""
+    rows = [
+        tuple(
+            HIDDEN if place in table.hidden and spec.is_figure else spec.show(value)
+            for spec, value in zip(table.columns, row, strict=True)
+        )
+        for place, row in enumerate(table.exact)
+    ]
+    return replace(table, rows=rows)
+
+
+def _hide(
+    columns: list[PrintColumn], rows: list[tuple[Any, ...]], spec: suppress.Rule | None
+) -> tuple[list[tuple[Any, ...]], dict[int, dict[str, int]]]:
+    """Return the rows with small counts taken out, and the places of those rows (see PrintTable).
+
+    Where rows stand by rank, the hidden ones go to the end of their list by name: their place
+    between two printed counts would tell them.
+    """
+    if spec is None:
+        return rows, {}
+    names = [column.name for column in columns]
+    found = suppress.hidden_rows(spec, names, rows)
+    if not found:
+        return rows, {}
+    number = next((names.index(name) for name in ORDERED if name in names), None)
+    marked = [(found.get(place), row) for place, row in enumerate(rows)]
+    if number is not None and "month" not in names:
+        groups: dict[Any, list[tuple[int | None, tuple[Any, ...]]]] = {}
+        for most, row in marked:
+            groups.setdefault(row[:number], []).append((most, row))
+        marked = [
+            one
+            for group in groups.values()
+            for one in [
+                *(one for one in group if one[0] is None),
+                *sorted(
+                    (one for one in group if one[0] is not None),
+                    key=lambda one: _names(columns, one[1]),
+                ),
+            ]
+        ]
+    clean = [
+        tuple(
+            None if most is not None and one.is_figure else value
+            for one, value in zip(columns, row, strict=True)
+        )
+        for most, row in marked
+    ]
+    bounds = {place: {spec.by: most} for place, (most, _) in enumerate(marked) if most is not None}
+    return clean, bounds
+
+
+def _names(columns: list[PrintColumn], row: tuple[Any, ...]) -> list[str]:
+    """Return what a row is about, without its figures, to sort by."""
+    return [str(value) for spec, value in zip(columns, row, strict=True) if not spec.is_figure]

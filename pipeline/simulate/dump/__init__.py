@@ -1,0 +1,1 @@
+"""Dump: solved count tables expanded to records and written as monthly files."""

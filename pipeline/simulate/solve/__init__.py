@@ -1,0 +1,1 @@
+"""Solve: the ledger of a year as exact integer count tables."""

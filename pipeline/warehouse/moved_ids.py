@@ -1,0 +1,257 @@
+"""Records that deliveries have in different months: their ids, and the files that hold old rows.
+
+A later delivery may give a record another time of receipt, and with it another month. Each month is
+computed from its own files, so that nobody would see there that the record lies elsewhere too.
+"""
+
+from dataclasses import dataclass, replace
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.db import exact_path, literal, parquet_scan
+from pipeline.entity import Entity
+from pipeline.home import Home
+from pipeline.warehouse.partitions import Months
+from pipeline.warehouse.receipts import Partition
+from pipeline.warehouse.sources import given_columns, point
+
+# More than so many records of a delivery, and such a part of them, do not move to another month. A
+# clock that is eight hours off moves one in ninety.
+_MOST_MOVED = 20
+_MOST_MOVED_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A partition with the least and the greatest id in its file; None where it does not say."""
+
+    partition: Partition
+    least: str | None
+    most: str | None
+
+
+def find(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    entities: dict[str, Entity],
+    loaded: dict[str, Months],
+) -> dict[str, Months]:
+    """Create core.shared_id, one row an id, delivery and month of what lies in several of both, and
+    core.reused_id, one row a delivery, with how many of its ids others use for something else; and
+    for each entity the table of the rows whose ids are shared.
+
+    Return the months with each partition marked by the ids of it that a newer delivery has in
+    another month, and by what other months tell of ids that count in it. Ids with a date in them
+    lie in ranges that do not meet, so that for most homes the footers of the files are enough; only
+    files whose ranges meet are read, one column of them.
+    """
+    con.execute(
+        """CREATE TABLE core.shared_id (entity VARCHAR, "year" INTEGER, "month" INTEGER,
+           record_id VARCHAR, receipt VARCHAR)"""
+    )
+    con.execute("CREATE TABLE core.reused_id (entity VARCHAR, receipt VARCHAR, id_count BIGINT)")
+    for name, months in loaded.items():
+        held = _ranges(con, home, [part for parts in months.values() for part in parts])
+        met = _meeting(held)
+        if met:
+            _compare(con, home, name, met)
+    for name, entity in entities.items():
+        if entity.shared:
+            _keep_rows(con, home, entity, loaded.get(name, {}))
+    return _marked(con, entities, loaded)
+
+
+def _keep_rows(con: duckdb.DuckDBPyConnection, home: Home, entity: Entity, months: Months) -> None:
+    """Create the table of the rows whose ids are shared: a month is computed without the others."""
+    places = con.execute(
+        'SELECT DISTINCT "year", "month" FROM core.shared_id WHERE entity = ?', [entity.name]
+    ).fetchall()
+    point(con, home, entity, [months[place] for place in sorted(places)])
+    con.execute(
+        f"""CREATE TABLE {entity.shared} AS
+            SELECT held.* EXCLUDE (is_contested, is_mixed)
+            FROM {entity.view} AS held
+            SEMI JOIN (SELECT * FROM core.shared_id WHERE entity = {literal(entity.name)}) AS shared
+                ON shared.record_id = held.record_id AND shared.receipt = held.receipt
+                AND shared."year" = held."year" AND shared."month" = held."month" """
+    )
+
+
+def _ranges(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partition]) -> list[_Held]:
+    """Return the partitions with the ranges of their ids, from the footers of the files."""
+    if len({part.receipt for part in partitions}) < 2:
+        return []
+    files = {str(home.warehouse / part.records_file): part for part in partitions}
+    rows = con.execute(
+        """SELECT
+               file_name,
+               CASE WHEN count(stats_min_value) = count(*) THEN min(stats_min_value) END,
+               CASE WHEN count(stats_max_value) = count(*) THEN max(stats_max_value) END
+           FROM parquet_metadata(?)
+           WHERE path_in_schema = 'record_id'
+           GROUP BY file_name""",
+        [[exact_path(name) for name in sorted(files)]],
+    ).fetchall()
+    return [_Held(files[name], least, most) for name, least, most in rows]
+
+
+def _meeting(held: list[_Held]) -> list[Partition]:
+    """Return the partitions whose ids may lie in another month of another delivery."""
+    ordered = sorted(held, key=lambda one: one.least or "")
+    met: dict[str, Partition] = {}
+    for place, one in enumerate(ordered):
+        for other in ordered[place + 1 :]:
+            if one.most is not None and (other.least or "") > one.most:
+                break
+            first, second = one.partition, other.partition
+            if first.receipt != second.receipt and first.key != second.key:
+                met[first.records_file] = first
+                met[second.records_file] = second
+    return [met[file] for file in sorted(met)]
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection, home: Home, entity: str, partitions: list[Partition]
+) -> None:
+    """Add the ids that lie in several deliveries and months of these partitions."""
+    names = sorted({part.receipt for part in partitions})
+    places = pa.table(
+        {
+            "place": range(len(partitions)),
+            "delivery": [names.index(part.receipt) for part in partitions],
+            "year": pa.array([part.year for part in partitions], pa.int32()),
+            "month": pa.array([part.month for part in partitions], pa.int32()),
+        }
+    )
+    con.register("file_place", places)
+    scan = parquet_scan(home.warehouse / part.records_file for part in partitions)
+    con.execute(
+        f"""CREATE TEMP TABLE shared AS
+            SELECT held.record_id
+            FROM (SELECT record_id, file_index AS place FROM {scan}) AS held
+            JOIN file_place USING (place)
+            GROUP BY held.record_id
+            HAVING min(delivery) <> max(delivery)
+                AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
+    ).fetchall()
+    if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
+        _sort_out(con, entity, scan)
+    con.unregister("file_place")
+    con.execute("DROP TABLE shared")
+
+
+def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
+    """Tell records that moved from numbers that were given anew, as where they restart each month.
+
+    Few records of a delivery move. Where a large part of the ids of all deliveries that hold an id
+    lies elsewhere too, it is no name of one record, and none of them replaces another.
+    """
+    con.execute(
+        f"""CREATE TEMP TABLE lying AS
+            SELECT DISTINCT "year", "month", held.record_id, held.receipt
+            FROM (SELECT record_id, receipt, file_index AS place FROM {scan}) AS held
+            JOIN file_place USING (place)
+            SEMI JOIN shared USING (record_id)"""
+    ).fetchall()
+    con.execute(
+        """CREATE TEMP TABLE reused AS
+           SELECT record_id
+           FROM lying
+           JOIN (
+               SELECT lying.receipt,
+                   count(DISTINCT record_id) > greatest($1, $2 * max(r.records)) AS is_large
+               FROM lying
+               JOIN core.receipt AS r ON r.receipt = lying.receipt
+               WHERE NOT r.is_supplement
+               GROUP BY lying.receipt
+           ) AS part ON part.receipt = lying.receipt
+           GROUP BY record_id
+           HAVING bool_and(is_large)""",
+        [_MOST_MOVED, _MOST_MOVED_SHARE],
+    ).fetchall()
+    con.execute(
+        """INSERT INTO core.shared_id
+           SELECT ?, "year", "month", record_id, receipt FROM lying
+           ANTI JOIN reused USING (record_id)""",
+        [entity],
+    )
+    con.execute(
+        """INSERT INTO core.reused_id
+           SELECT ?, receipt, count(DISTINCT record_id) FROM lying
+           SEMI JOIN reused USING (record_id)
+           SEMI JOIN (SELECT receipt FROM core.receipt WHERE NOT is_supplement) AS whole
+               USING (receipt)
+           GROUP BY receipt""",
+        [entity],
+    )
+    con.execute("DROP TABLE lying")
+    con.execute("DROP TABLE reused")
+
+
+def _marked(
+    con: duckdb.DuckDBPyConnection, entities: dict[str, Entity], loaded: dict[str, Months]
+) -> dict[str, Months]:
+    """Return the months with their partitions marked.
+
+    `moved` marks those that hold rows of a record that counts elsewhere, `gained` those with the
+    record itself where other months hold deliveries of it that tell of other columns. The newest
+    delivery is the one of sql/core/moved_id.sql.
+    """
+    con.execute(
+        """CREATE TEMP TABLE ranked AS
+           SELECT s.*, r.loaded_at, first_value(s.receipt) OVER (
+               PARTITION BY s.entity, s.record_id
+               ORDER BY r.is_supplement, r.precedence DESC
+           ) AS newest
+           FROM core.shared_id AS s
+           JOIN core.receipt AS r ON r.receipt = s.receipt"""
+    )
+    rows = con.execute(
+        """SELECT receipt, "year", "month", md5(string_agg(record_id, chr(31) ORDER BY record_id))
+           FROM ranked
+           WHERE receipt <> newest
+           GROUP BY receipt, "year", "month" """
+    ).fetchall()
+    lost = {(receipt, year, month): ids for receipt, year, month, ids in rows}
+    rows = con.execute(
+        """SELECT
+               one.receipt, one."year", one."month", list(DISTINCT other.receipt),
+               md5(string_agg(
+                   concat_ws(chr(31), other.record_id, other.receipt, other.loaded_at), chr(30)
+                   ORDER BY other.record_id, other.receipt
+               ))
+           FROM ranked AS one
+           JOIN ranked AS other
+               ON other.entity = one.entity AND other.record_id = one.record_id
+               AND other.receipt <> one.receipt
+               AND (other."year" <> one."year" OR other."month" <> one."month")
+           WHERE one.receipt = one.newest
+           GROUP BY one.receipt, one."year", one."month" """
+    ).fetchall()
+    con.execute("DROP TABLE ranked")
+    given = {
+        part.receipt: given_columns(entities[name], part)
+        for name, months in loaded.items()
+        for parts in months.values()
+        for part in parts
+    }
+    gained = {
+        (receipt, year, month): told
+        for receipt, year, month, others, told in rows
+        if any(given[other] != given[receipt] for other in others)
+    }
+    return {
+        name: {
+            key: [
+                replace(
+                    part,
+                    moved=lost.get((part.receipt, *key), ""),
+                    gained=gained.get((part.receipt, *key), ""),
+                )
+                for part in parts
+            ]
+            for key, parts in months.items()
+        }
+        for name, months in loaded.items()
+    }
