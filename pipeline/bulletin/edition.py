@@ -21,8 +21,8 @@ RECORD = "edition.json"
 DOCUMENT = "bulletin.json"
 HISTORY = "history"
 FACES = ("docx", "pdf", "xlsx")
-# Rooms whose code and templates shape a bulletin; SQL and references are in the fingerprint.
-_ROOMS = ("bulletin", "document", "surge", "telling", "text")
+# Packages whose code and templates shape a bulletin; SQL and references are in the fingerprint.
+_PACKAGES = ("bulletin", "document", "narrative", "surge", "text")
 _CODE = (".py", ".toml", ".typ", ".j2", ".html", ".css", ".js")
 _PIPELINE = Path(__file__).resolve().parents[1]
 
@@ -78,7 +78,7 @@ def code(home: Home) -> str:
 
 
 def _code(home: Home) -> Iterable[Path]:
-    for folder in [*(_PIPELINE / room for room in _ROOMS), home.templates]:
+    for folder in [*(_PIPELINE / room for room in _PACKAGES), home.templates]:
         yield from sorted(path for path in folder.rglob("*") if path.suffix in _CODE)
 
 
