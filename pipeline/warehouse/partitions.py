@@ -21,6 +21,8 @@ from pipeline.warehouse.sources import point
 # A batch of months is one query, and a few large queries beat many small ones (5.7 s to 6.8 s on 18
 # million rows); what a query keeps are groups, so that its memory does not grow with the rows.
 BATCH_ROWS = 20_000_000
+# Except where deliveries are merged column by column: a large month of those stands alone.
+MERGED_ROWS = 20
 
 Months = dict[Month, list[Partition]]
 
@@ -305,12 +307,22 @@ def _of_parquet(error: duckdb.Error) -> bool:
     return any(word in str(error).lower() for word in _PARQUET)
 
 
+def _is_merged(partitions: list[Partition]) -> bool:
+    """Return whether the deliveries of some entity tell of other columns than each other."""
+    given = {(part.entity, told) for part in partitions for told in part.given or ("",)}
+    return len(given) > len({part.entity for part in partitions})
+
+
 def batches(months: Months, keys: list[Month], limit: int = BATCH_ROWS) -> list[list[Month]]:
-    """Return the months in runs of at most `limit` rows; a larger month stands alone."""
+    """Return the months in runs of at most `limit` rows; a larger month stands alone.
+
+    Rows of months that are merged column by column are kept whole, and count as so many more.
+    """
     runs: list[list[Month]] = []
     filled = 0
     for key in keys:
         rows = sum(partition.rows for partition in months[key])
+        rows *= MERGED_ROWS if _is_merged(months[key]) else 1
         if not runs or filled + rows > limit:
             runs.append([])
             filled = 0

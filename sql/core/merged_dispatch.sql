@@ -22,29 +22,15 @@ WITH arrived AS (
     WHERE d.is_mixed
 ),
 
-held AS (
-    SELECT
-        d.year, d.month,
-        d.record_id, d.receipt, d.dispatch_no, d.is_last, d.received_at, d.dispatched_at, d.due_at,
-        d.closed_at, d.record_type, d.category, d.subcategory, d.topic, d.tag, d.status, d.channel,
-        d.platform, d.handling, d.unit_type, d.unit, d.unit_district, d.unit_street,
-        d.place_district, d.place_street, d.caller_hash, d.is_valid, d.is_contacted, d.resolution,
-        d.satisfaction, d.scope_tier, d.is_epidemic, d.is_company_desk, d.praise_form,
-        d.unknown_district, d.unknown_street, d.unread, d.given
+named AS (
+    SELECT d.year, d.month, d.record_id, d.receipt, d.dispatch_no, d.is_last, d.given
     FROM core.record_dispatch AS d
     LEFT JOIN core.moved_id AS m ON m.entity = 'record' AND m.record_id = d.record_id
     LEFT JOIN arrived AS a
         ON a.year = d.year AND a.month = d.month AND a.record_id = d.record_id
     WHERE d.is_mixed AND (m.record_id IS NULL OR a.record_id IS NOT NULL)
     UNION ALL
-    SELECT
-        a.year, a.month,
-        s.record_id, s.receipt, s.dispatch_no, s.is_last, s.received_at, s.dispatched_at, s.due_at,
-        s.closed_at, s.record_type, s.category, s.subcategory, s.topic, s.tag, s.status, s.channel,
-        s.platform, s.handling, s.unit_type, s.unit, s.unit_district, s.unit_street,
-        s.place_district, s.place_street, s.caller_hash, s.is_valid, s.is_contacted, s.resolution,
-        s.satisfaction, s.scope_tier, s.is_epidemic, s.is_company_desk, s.praise_form,
-        s.unknown_district, s.unknown_street, s.unread, s.given
+    SELECT a.year, a.month, s.record_id, s.receipt, s.dispatch_no, s.is_last, s.given
     FROM core.shared_record_dispatch AS s
     JOIN arrived AS a ON a.record_id = s.record_id
     WHERE s.year <> a.year OR s.month <> a.month
@@ -52,7 +38,7 @@ held AS (
 
 spoken AS (
     SELECT DISTINCT h.receipt, h.given
-    FROM held AS h
+    FROM named AS h
 ),
 
 -- Which stored columns the rows of a delivery tell of. A street is known only within its district.
@@ -130,7 +116,7 @@ giver AS (
         max(CASE WHEN l.has_is_epidemic THEN l.precedence END) AS is_epidemic,
         max(CASE WHEN l.has_is_company_desk THEN l.precedence END) AS is_company_desk,
         max(CASE WHEN l.has_praise_form THEN l.precedence END) AS praise_form
-    FROM held AS h
+    FROM named AS h
     JOIN layout AS l ON l.receipt = h.receipt AND l.given = h.given
     GROUP BY h.year, h.month, h.record_id
     HAVING min(l.precedence) < max(l.precedence) AND min(h.given) < max(h.given)
@@ -175,8 +161,34 @@ needed AS (
 dispatch AS (
     SELECT n.*, h.dispatch_no, h.is_last
     FROM needed AS n
-    JOIN held AS h ON h.year = n.year AND h.month = n.month AND h.record_id = n.record_id
+    JOIN named AS h ON h.year = n.year AND h.month = n.month AND h.record_id = n.record_id
     JOIN core.receipt AS r ON r.receipt = h.receipt AND r.precedence = coalesce(n.chain, n.base)
+),
+
+-- The whole rows, of all ids: read once, and met with those that are needed.
+held AS (
+    SELECT
+        d.year, d.month,
+        d.record_id, d.receipt, d.dispatch_no, d.is_last, d.received_at, d.dispatched_at, d.due_at,
+        d.closed_at, d.record_type, d.category, d.subcategory, d.topic, d.tag, d.status, d.channel,
+        d.platform, d.handling, d.unit_type, d.unit, d.unit_district, d.unit_street,
+        d.place_district, d.place_street, d.caller_hash, d.is_valid, d.is_contacted, d.resolution,
+        d.satisfaction, d.scope_tier, d.is_epidemic, d.is_company_desk, d.praise_form,
+        d.unknown_district, d.unknown_street, d.unread, d.given
+    FROM core.record_dispatch AS d
+    WHERE d.is_mixed
+    UNION ALL
+    SELECT
+        a.year, a.month,
+        s.record_id, s.receipt, s.dispatch_no, s.is_last, s.received_at, s.dispatched_at, s.due_at,
+        s.closed_at, s.record_type, s.category, s.subcategory, s.topic, s.tag, s.status, s.channel,
+        s.platform, s.handling, s.unit_type, s.unit, s.unit_district, s.unit_street,
+        s.place_district, s.place_street, s.caller_hash, s.is_valid, s.is_contacted, s.resolution,
+        s.satisfaction, s.scope_tier, s.is_epidemic, s.is_company_desk, s.praise_form,
+        s.unknown_district, s.unknown_street, s.unread, s.given
+    FROM core.shared_record_dispatch AS s
+    JOIN arrived AS a ON a.record_id = s.record_id
+    WHERE s.year <> a.year OR s.month <> a.month
 ),
 
 -- One row a dispatch: of the deliveries' rows that stand for it each column takes the giver's.

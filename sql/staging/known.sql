@@ -10,7 +10,7 @@ held AS (
     SELECT
         l.record_id,
         arg_max(l.received_at, r.precedence) AS received_at,
-        count(DISTINCT date_trunc('month', l.received_at)) > 1 AS is_spread
+        date_trunc('month', min(l.received_at)) < date_trunc('month', max(l.received_at)) AS is_spread
     FROM staging.loaded AS l
     JOIN staging.loaded_receipt AS r ON l.receipt = r.receipt
     SEMI JOIN asked ON l.record_id = asked.record_id
@@ -18,16 +18,15 @@ held AS (
     GROUP BY l.record_id
 ),
 
-judged AS (
+counted AS (
     SELECT
-        h.*,
-        h.is_spread AND count(*) FILTER (WHERE h.is_spread) OVER () > greatest(20, 0.1 * count(*) OVER ())
-            AS is_ambiguous
+        count(*) FILTER (WHERE h.is_spread) > greatest(20, 0.1 * count(*)) AS is_renumbered
     FROM held AS h
 )
 
 SELECT
-    j.record_id,
-    CASE WHEN NOT j.is_ambiguous THEN j.received_at::VARCHAR END AS received_at,
-    j.is_ambiguous
-FROM judged AS j
+    h.record_id,
+    CASE WHEN NOT (h.is_spread AND c.is_renumbered) THEN h.received_at::VARCHAR END AS received_at,
+    h.is_spread AND c.is_renumbered AS is_ambiguous
+FROM held AS h
+CROSS JOIN counted AS c
