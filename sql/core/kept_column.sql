@@ -25,6 +25,7 @@ WITH counted AS (
         count(*) FILTER (WHERE m.platform <> '?') AS platform_count,
         count(*) FILTER (WHERE m.handling <> '?') AS handling_count,
         count(*) FILTER (WHERE m.unit <> '?') AS unit_count,
+        count(*) FILTER (WHERE m.unit_type <> '?' AND u.unit IS NULL) AS unit_type_count,
         count(*) FILTER (WHERE m.place_district <> '?') AS place_district_count,
         count(*) FILTER (WHERE m.place_street <> '?') AS place_street_count,
         count(m.caller_hash) AS caller_phone_count,
@@ -39,6 +40,8 @@ WITH counted AS (
         count(*) FILTER (WHERE m.dispatch_no > 1) AS dispatch_no_count,
         count(*) AS texts_count
     FROM core.merged_dispatch AS m
+    -- Of these the register tells the kind, whatever a file says.
+    LEFT JOIN (SELECT DISTINCT r.unit FROM ref.unit AS r) AS u ON u.unit = m.unit
     JOIN core.mixed_record_dispatch AS x ON x.year = m.year AND x.month = m.month
     WHERE m.is_last AND m.kept_from <> '|'
     GROUP BY m.year, m.month, m.receipt, m.kept_from
@@ -109,6 +112,11 @@ told AS (
         'unit' AS column_name, c.unit_count AS filled_count
     FROM counted AS c
     WHERE c.kept_from LIKE '%|unit=%'
+    UNION ALL
+    SELECT c.year, c.month, c.receipt, c.kept_from, c.record_count,
+        'unit_type' AS column_name, c.unit_type_count AS filled_count
+    FROM counted AS c
+    WHERE c.kept_from LIKE '%|unit_type=%'
     UNION ALL
     SELECT c.year, c.month, c.receipt, c.kept_from, c.record_count,
         'place_district' AS column_name, c.place_district_count AS filled_count

@@ -10,9 +10,10 @@
 -- dispatches comes from the newest delivery that tells of dispatches; the last dispatch takes the
 -- values of the last, another one those of the same number, or of the last where there are fewer.
 -- What belongs under a value is kept only below the same value: a subcategory under its category, a
--- topic under its subcategory, a street in its district; a unit handled nothing that was answered
--- directly. kept_from names the columns that are not those of receipt, each with the precedence of
--- the delivery that gave it (core.kept_column). The greatest precedence is the newest delivery.
+-- topic under its subcategory, a street in its district, what a file says of the kind of a unit for
+-- that unit; a unit handled nothing that was answered directly. kept_from names the columns that are
+-- not those of receipt, each with the precedence of the delivery that gave it (core.kept_column). The
+-- greatest precedence is the newest delivery.
 WITH arrived AS (
     -- Ids that other months hold too, in the month where they count.
     SELECT DISTINCT d.year, d.month, d.record_id
@@ -61,6 +62,7 @@ layout AS (
         s.given LIKE '%|platform|%' AS has_platform,
         s.given LIKE '%|handling|%' AS has_handling,
         s.given LIKE '%|unit|%' AS has_unit,
+        s.given LIKE '%|unit_type|%' AS has_unit_type,
         s.given LIKE '%|place_district|%' AS has_place_district,
         s.given LIKE '%|place_district|%' AND s.given LIKE '%|place_street|%' AS has_place_street,
         s.given LIKE '%|caller_phone|%' AS has_caller_phone,
@@ -105,6 +107,7 @@ giver AS (
         max(CASE WHEN l.has_platform THEN l.precedence END) AS platform,
         max(CASE WHEN l.has_handling THEN l.precedence END) AS handling,
         max(CASE WHEN l.has_unit THEN l.precedence END) AS unit,
+        max(CASE WHEN l.has_unit_type THEN l.precedence END) AS unit_type,
         max(CASE WHEN l.has_place_district THEN l.precedence END) AS place_district,
         max(CASE WHEN l.has_place_street THEN l.precedence END) AS place_street,
         max(CASE WHEN l.has_caller_phone THEN l.precedence END) AS caller_phone,
@@ -140,6 +143,7 @@ needed AS (
             CASE WHEN g.platform <> g.base THEN concat('platform=', g.platform, '|') ELSE '' END,
             CASE WHEN g.handling <> g.base THEN concat('handling=', g.handling, '|') ELSE '' END,
             CASE WHEN g.unit <> g.base THEN concat('unit=', g.unit, '|') ELSE '' END,
+            CASE WHEN g.unit_type <> g.base THEN concat('unit_type=', g.unit_type, '|') ELSE '' END,
             CASE WHEN g.place_district <> g.base THEN concat('place_district=', g.place_district, '|') ELSE '' END,
             CASE WHEN g.place_street <> g.base THEN concat('place_street=', g.place_street, '|') ELSE '' END,
             CASE WHEN g.caller_phone <> g.base THEN concat('caller_phone=', g.caller_phone, '|') ELSE '' END,
@@ -233,11 +237,16 @@ taken AS (
         max(CASE WHEN r.precedence = d.is_epidemic THEN h.is_epidemic END) AS is_epidemic,
         max(CASE WHEN r.precedence = d.is_company_desk THEN h.is_company_desk END) AS is_company_desk,
         max(CASE WHEN r.precedence = d.praise_form THEN h.praise_form END) AS praise_form,
+        -- The kind of unit that a file tells serves where the register knows none.
+        max(CASE WHEN r.precedence = d.unit_type THEN h.unit_type END) AS told_unit_type,
+        max(CASE WHEN r.precedence = d.unit_type THEN h.unit END) AS told_unit,
         -- What the kept values stood under.
         max(CASE WHEN r.precedence = d.subcategory THEN h.category END) AS subcategory_category,
         max(CASE WHEN r.precedence = d.topic THEN h.category END) AS topic_category,
         max(CASE WHEN r.precedence = d.topic THEN h.subcategory END) AS topic_subcategory,
         max(CASE WHEN r.precedence = d.place_street THEN h.place_district END) AS street_district,
+        -- A column of districts may name the street as well.
+        max(CASE WHEN r.precedence = d.place_district THEN h.place_street END) AS district_street,
         -- Columns with a cell that could not be read, of the deliveries that give them.
         max(CASE WHEN r.precedence = d.base AND concat(',', h.unread, ',') LIKE '%,received_at,%' THEN 'received_at' END)
             AS unread_received_at,
@@ -249,6 +258,12 @@ taken AS (
             AS unread_closed_at,
         max(CASE WHEN r.precedence = d.record_type AND concat(',', h.unread, ',') LIKE '%,record_type,%' THEN 'record_type' END)
             AS unread_record_type,
+        max(
+            CASE
+                WHEN r.precedence = d.unit_type AND concat(',', h.unread, ',') LIKE '%,unit_type,%'
+                    THEN 'unit_type'
+            END
+        ) AS unread_unit_type,
         max(CASE WHEN r.precedence = d.is_valid AND concat(',', h.unread, ',') LIKE '%,is_valid,%' THEN 'is_valid' END)
             AS unread_is_valid,
         max(CASE WHEN r.precedence = d.is_contacted AND concat(',', h.unread, ',') LIKE '%,is_contacted,%' THEN 'is_contacted' END)
@@ -309,13 +324,21 @@ SELECT
     coalesce(t.channel, '?') AS channel,
     coalesce(t.platform, '?') AS platform,
     coalesce(t.handling, '?') AS handling,
-    CASE WHEN t.is_answered THEN '?' ELSE coalesce(t.unit_type, '?') END AS unit_type,
+    CASE
+        WHEN t.is_answered THEN '?'
+        WHEN coalesce(t.unit_type, '?') = '?' AND t.told_unit IN ('?', coalesce(t.unit, '?'))
+            THEN coalesce(t.told_unit_type, '?')
+        ELSE coalesce(t.unit_type, '?')
+    END AS unit_type,
     CASE WHEN t.is_answered THEN '?' ELSE coalesce(t.unit, '?') END AS unit,
     CASE WHEN t.is_answered THEN '?' ELSE coalesce(t.unit_district, '?') END AS unit_district,
     CASE WHEN t.is_answered THEN '?' ELSE coalesce(t.unit_street, '?') END AS unit_street,
     coalesce(t.place_district, '?') AS place_district,
-    CASE WHEN t.street_district = t.place_district THEN coalesce(t.place_street, '?') ELSE '?' END
-        AS place_street,
+    CASE
+        WHEN t.district_street <> '?' THEN t.district_street
+        WHEN t.street_district = t.place_district THEN coalesce(t.place_street, '?')
+        ELSE '?'
+    END AS place_street,
     t.caller_hash,
     t.is_valid,
     t.is_contacted,
@@ -326,13 +349,17 @@ SELECT
     t.is_company_desk,
     coalesce(t.praise_form, '?') AS praise_form,
     t.unknown_district,
-    CASE WHEN t.street_district = t.place_district THEN t.unknown_street END AS unknown_street,
+    -- The street that the column of districts names is known.
+    CASE
+        WHEN t.street_district = t.place_district AND t.district_street IN ('?', t.place_street)
+            THEN t.unknown_street
+    END AS unknown_street,
     nullif(
         concat_ws(
             ',',
             t.unread_received_at, t.unread_dispatched_at, t.unread_due_at, t.unread_closed_at,
-            t.unread_record_type, t.unread_is_valid, t.unread_is_contacted, t.unread_resolution,
-            t.unread_satisfaction, t.unread_scope_tier, t.unread_is_epidemic,
+            t.unread_record_type, t.unread_unit_type, t.unread_is_valid, t.unread_is_contacted,
+            t.unread_resolution, t.unread_satisfaction, t.unread_scope_tier, t.unread_is_epidemic,
             t.unread_is_company_desk
         ),
         ''

@@ -209,13 +209,15 @@ def test_the_chain_of_dispatches_is_kept_or_replaced_whole(home, core):
 
 def test_what_belongs_under_a_value_is_kept_only_under_it(home, core):
     head = [*BASE, "二级分类", "被反映区", "被反映街乡镇", "承办单位", "受理处理方式"]
-    rows = [f"A{n},2024-01-01 08:00,住房,供暖,朝阳区,建外街道,朝阳区,派单" for n in (1, 2, 3)]
+    rows = [f"A{n},2024-01-01 08:00,住房,供暖,朝阳区,建外街道,朝阳区,派单" for n in (1, 2, 3, 4)]
     give(home, "1.csv", text(head, *rows), "2024-02-01")
     head = [*BASE, "被反映区", "受理处理方式"]
     rows = [
         "A1,2024-01-01 08:00,住房,朝阳区,派单",
         "A2,2024-01-01 08:00,教育,海淀区,派单",
         "A3,2024-01-01 08:00,住房,朝阳区,直接解答",
+        # The column of districts names the street.
+        "A4,2024-01-01 08:00,住房,朝阳区八里庄街道,派单",
     ]
     give(home, "2.csv", text(head, *rows), "2024-02-02")
     load(home)
@@ -224,6 +226,34 @@ def test_what_belongs_under_a_value_is_kept_only_under_it(home, core):
         ("A1", "住房", "供暖", "朝阳区", "建外街道", "朝阳区", "区"),
         ("A2", "教育", "?", "海淀区", "?", "朝阳区", "区"),
         ("A3", "住房", "供暖", "朝阳区", "建外街道", "?", "?"),
+        ("A4", "住房", "供暖", "朝阳区", "八里庄街道", "朝阳区", "区"),
+    ]
+
+
+def test_a_unit_keeps_the_type_that_only_a_file_tells(home, core):
+    head = [*BASE, "承办单位", "单位类型", "受理处理方式"]
+    rows = [f"A{n},2024-01-01 08:00,住房,外星服务所,国有企业,派单" for n in (1, 2)]
+    rows.append("A3,2024-01-01 08:00,住房,朝阳区,区,派单")
+    give(home, "1.csv", text(head, *rows), "2024-02-01")
+    head = [*BASE, "承办单位", "受理处理方式"]
+    rows = [
+        "A1,2024-01-01 08:00,住房,外星服务所,派单",
+        "A2,2024-01-01 08:00,住房,月球服务所,派单",
+        "A3,2024-01-01 08:00,住房,海淀区,派单",
+    ]
+    give(home, "2.csv", text(head, *rows), "2024-02-02")
+    result = load(home)
+    # Of A3 the register knows the kind.
+    assert result.files[1].details == [
+        "2.csv 没有 单位类型,3 件沿用 1.csv 的值(否则会失去:单位类型 2)"
+    ]
+    assert made(home, core, "record_id, unit, unit_type") == [
+        ("A1", "外星服务所", "国有企业"),
+        ("A2", "月球服务所", "?"),
+        ("A3", "海淀区", "区"),
+    ]
+    assert ask(home, "SELECT column_name, record_count, filled_count FROM core.kept_column") == [
+        ("unit_type", 3, 1)
     ]
 
 

@@ -1,5 +1,6 @@
 -- One row per record and delivery of staging.delivered: which canonical columns say something of it.
--- Key: record_id, receipt. Of the dispatch that counts.
+-- Key: record_id, receipt. Of the dispatch that counts. Of units that the register knows no file tells
+-- the kind.
 SELECT
     d.record_id,
     d.receipt,
@@ -17,6 +18,7 @@ SELECT
     d.platform <> '?' AS platform,
     d.handling <> '?' AS handling,
     d.unit <> '?' AS unit,
+    d.unit_type <> '?' AND u.unit IS NULL AS unit_type,
     d.place_district <> '?' AS place_district,
     d.place_street <> '?' AS place_street,
     d.caller_hash IS NOT NULL AS caller_phone,
@@ -29,4 +31,5 @@ SELECT
     d.is_company_desk IS NOT NULL AS is_company_desk,
     d.praise_form <> '?' AS praise_form
 FROM staging.delivered AS d
+LEFT JOIN (SELECT DISTINCT a.unit FROM staging.unit_alias AS a) AS u ON d.unit = u.unit
 WHERE d.is_last
