@@ -15,15 +15,23 @@ from pipeline.settings import load
 
 
 def connect(
-    path: Path | str = ":memory:", *, home: Home | None = None, read_only: bool = False
+    path: Path | str = ":memory:",
+    *,
+    home: Home | None = None,
+    read_only: bool = False,
+    threads: int | None = None,
+    memory_limit: str | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Return a connection: bounded memory, spilling below the home, UTC, no downloads."""
+    """Return a connection: bounded memory, spilling below the home, UTC, no downloads.
+
+    Threads and memory are those of the settings unless given.
+    """
     if home is not None:
         require_usable(home)
     limits = load(home.root if home else None)
     con = duckdb.connect(str(path), read_only=read_only)
-    con.execute(f"SET threads = {limits.threads}")
-    con.execute(f"SET memory_limit = '{limits.memory_limit}'")
+    con.execute(f"SET threads = {threads or limits.threads}")
+    con.execute(f"SET memory_limit = '{memory_limit or limits.memory_limit}'")
     if home is not None and home.tmp.is_dir():
         con.execute("SET temp_directory = ?", [str(home.tmp)])
     if home is not None:
@@ -162,30 +170,34 @@ def literal(value: Path | str) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
-    """Return the built warehouse, read-only; HotlineError IO says to build where there is none."""
+def open_warehouse(home: Home, needs: Iterable[str] = ()) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection to the built warehouse of `home`.
+
+    `needs` are tables (`annual.t01_overview`) that the caller reads. Raises HotlineError NO_DATA
+    where nothing is built; IO where the database cannot be opened, comes from an older version
+    (its views hold full paths, which in a copied home are those of another) or lacks a table.
+    """
+    require_built(home)
     try:
         con = connect(home.database, home=home, read_only=True)
-    except duckdb.Error:
-        raise HotlineError(
-            f"打不开 {home.relative(home.database)};请先运行 hotline build", IO
-        ) from None
-    require_own_files(con, home)
+    except duckdb.Error as error:
+        raise _not_opened(home, error) from None
+    try:
+        _require_own_files(con, home)
+        _require_tables(con, home, needs)
+    except HotlineError:
+        con.close()
+        raise
     return con
 
 
-def require_own_files(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Raise HotlineError IO where an older version built the warehouse: its views hold full paths,
-    which in a copied or moved home are those of another."""
+def attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Attach the home's database as `warehouse`; raises HotlineError as `open_warehouse` does."""
+    require_built(home)
     try:
-        con.execute("SELECT folder FROM build.run")
-    except duckdb.BinderException:
-        con.close()
-        raise HotlineError(
-            f"{home.relative(home.database)} 由旧版本建成;请先运行 hotline build", IO
-        ) from None
-    except duckdb.CatalogException:
-        return  # what is no warehouse is told by who reads its tables
+        con.execute(f"ATTACH {literal(home.database)} AS warehouse (READ_ONLY)")
+    except duckdb.Error as error:
+        raise _not_opened(home, error) from None
 
 
 def require_built(home: Home) -> None:
@@ -198,25 +210,54 @@ def require_built(home: Home) -> None:
         )
 
 
+def _not_opened(home: Home, error: duckdb.Error) -> HotlineError:
+    name = home.relative(home.database)
+    if "Conflicting lock" in str(error) or "different configuration" in str(error):
+        return HotlineError(f"{name} 打不开:另一个程序(如笔记本)正打开它;请先关闭那个程序", IO)
+    return HotlineError(f"{name} 打不开,已经损坏;请删除它并重新运行 hotline build", IO)
+
+
+def _require_own_files(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    try:
+        con.execute("SELECT folder FROM build.run")
+    except duckdb.BinderException:
+        raise HotlineError(
+            f"{home.relative(home.database)} 由旧版本建成;请先运行 hotline build", IO
+        ) from None
+    except duckdb.CatalogException:
+        return  # not a warehouse: whoever reads its tables says which one is missing
+
+
+def _require_tables(con: duckdb.DuckDBPyConnection, home: Home, needs: Iterable[str]) -> None:
+    held = {
+        f"{schema}.{name}"
+        for schema, name in con.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables"
+        ).fetchall()
+    }
+    if missing := sorted({*needs} - held):
+        raise HotlineError(
+            f"{home.relative(home.database)} 缺少表 {'、'.join(missing[:3])}"
+            f"{'等' if len(missing) > 3 else ''};请重新运行 hotline build",
+            IO,
+        )
+
+
 def fingerprint_of(con: duckdb.DuckDBPyConnection) -> str:
     """Return which build the warehouse is of."""
     return str(con.execute("SELECT fingerprint FROM build.run").fetchall()[0][0])
 
 
-def attach(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Attach the home's database as `warehouse`; raises HotlineError NO_DATA or IO."""
-    if not home.database.is_file():
+def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Raise HotlineError NO_DATA, naming the years that are loaded, where `year` has no records."""
+    rows = con.execute('SELECT DISTINCT "year" FROM core.partition ORDER BY 1').fetchall()
+    years = [int(row[0]) for row in rows]
+    if year not in years:
+        loaded = "、".join(map(str, years)) or "无"
         raise HotlineError(
-            f"还没有仓库 {home.relative(home.database)},请先运行 hotline build", NO_DATA
+            f"{year} 年没有已入库的记录(已入库:{loaded});请先用 hotline ingest 读入该年的导出文件",
+            NO_DATA,
         )
-    try:
-        con.execute(f"ATTACH {literal(home.database)} AS warehouse (READ_ONLY)")
-    except duckdb.Error:
-        raise HotlineError(
-            f"仓库 {home.relative(home.database)} 打不开(损坏或正被写入),"
-            "请删除它并重新运行 hotline build",
-            IO,
-        ) from None
 
 
 def require_figures(con: duckdb.DuckDBPyConnection, year: int) -> None:

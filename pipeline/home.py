@@ -122,14 +122,3 @@ class Home:
 
 def _csv_files(root: Path, folder: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted((root / "data" / folder).glob("*.csv"))}
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside the old one first, then in its place."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.db import placed_scan
+from pipeline.files import whole_file
 from pipeline.home import Home
 
 _KEY = b"hotline.key"
@@ -47,10 +48,9 @@ class ModelTable:
         """Put the part in place of the former one."""
         path = self.path(home, part)
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".fresh")
-        table = self.cast(rows)
-        pq.write_table(table.replace_schema_metadata({_KEY: key}), fresh, compression="zstd")
-        fresh.replace(path)
+        table = self.cast(rows).replace_schema_metadata({_KEY: key})
+        with whole_file(path) as beside:
+            pq.write_table(table, beside, compression="zstd")
 
     def cast(self, rows: pa.Table) -> pa.Table:
         """Return the rows in the columns and types of the table."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline import console
 from pipeline.audit.result import VERDICTS, AuditResult
 from pipeline.errors import IO, USAGE, HotlineError
-from pipeline.home import put
+from pipeline.files import write_whole
 
 NAMES = {
     "reproduced": "复现",
@@ -51,7 +51,7 @@ def as_json(value: object, path: Path) -> None:
     if path.is_dir():
         raise HotlineError(f"--json {path} 是文件夹,请给出文件名", USAGE)
     try:
-        put(path, f"{text}\n".encode())
+        write_whole(path, f"{text}\n".encode())
     except OSError as error:
         raise HotlineError(f"写不了 {path}({error.strerror}),请换一个位置", IO) from None
 

@@ -2,7 +2,7 @@
 
 `edition.json` in the folder is the record of the edition that lies there. What an edition replaces
 is kept in history/<number>-<digest>/, or history/<number>-unrecorded/ where its record is lost.
-The folder is replaced whole (place.py), so that files of two editions never lie side by side.
+The folder is replaced whole (files.py), so that files of two editions never lie side by side.
 """
 
 import hashlib
@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.bulletin.place import fresh_folder, link, put_folder
 from pipeline.document import Document, from_json, to_json, write
-from pipeline.home import Home, put
+from pipeline.files import fresh_folder, link, replace_folder, write_whole
+from pipeline.home import Home
 
 RECORD = "edition.json"
 DOCUMENT = "bulletin.json"
@@ -93,7 +93,7 @@ def lock(home: Home) -> dict[str, dict[str, str]]:
 
 def confirm(folder: Path, edition: Edition) -> None:
     """Write the record anew: the edition that lies there is found true of another warehouse."""
-    put(folder / RECORD, _json(edition))
+    write_whole(folder / RECORD, _json(edition))
 
 
 def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edition:
@@ -105,13 +105,13 @@ def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edit
     folder = folder.resolve()
     fresh = fresh_folder(folder)
     write(made, fresh, name="bulletin", faces=FACES)
-    put(fresh / DOCUMENT, to_json(made).encode())
+    write_whole(fresh / DOCUMENT, to_json(made).encode())
     files = {path.name: _sha256(path.read_bytes()) for path in sorted(fresh.iterdir())}
     whole = Edition(**{**asdict(edition), "files": files})
-    put(fresh / RECORD, _json(whole))
+    write_whole(fresh / RECORD, _json(whole))
     if folder.is_dir():
         _carry(folder, fresh, keep=keep)
-    put_folder(fresh, folder)
+    replace_folder(fresh, folder)
     return whole
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import duckdb
 
 from pipeline.bulletin.gaps import COLUMNS, Gaps
-from pipeline.db import open_warehouse, require_built
-from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
+from pipeline.db import open_warehouse
+from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.narrative.number_format import days, span
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period, parse
@@ -43,25 +43,8 @@ def dated(con: duckdb.DuckDBPyConnection, period: Period) -> Period:
 
 
 def open_built(home: Home) -> duckdb.DuckDBPyConnection:
-    """Return the built warehouse, read-only; NO_DATA or IO says what to do where there is none."""
-    require_built(home)
-    con = open_warehouse(home)
-    if not _has_tables(con):
-        con.close()
-        raise HotlineError(
-            f"{home.relative(home.database)} 是旧版本建的,没有月报所需的表;请先运行 hotline build",
-            IO,
-        )
-    return con
-
-
-def _has_tables(con: duckdb.DuckDBPyConnection) -> bool:
-    found = con.execute(
-        """SELECT count(*) FROM information_schema.tables
-           WHERE table_schema = 'monthly'
-               AND table_name IN ('m01_overview', 'm15_day', 'm16_scope')"""
-    ).fetchall()
-    return bool(found[0][0] == 3)
+    """Return the built warehouse, read-only, with the tables of a bulletin."""
+    return open_warehouse(home, ("monthly.m01_overview", "monthly.m15_day", "monthly.m16_scope"))
 
 
 def require_loaded(con: duckdb.DuckDBPyConnection, period: Period) -> None:

@@ -8,11 +8,11 @@ import duckdb
 from pipeline.bulletin import edition
 from pipeline.bulletin import periods as periods_module
 from pipeline.bulletin.issue import folder_of, issue
-from pipeline.bulletin.place import sweep
 from pipeline.bulletin.status import FAILED, Outcome
 from pipeline.console import say
 from pipeline.db import disk_fault
 from pipeline.errors import IO, OK, PARTIAL, HotlineError
+from pipeline.files import sweep
 from pipeline.home import Home
 from pipeline.period import ASSESSMENT, Period, parse
 

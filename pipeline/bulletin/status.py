@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.home import Home, put
+from pipeline.files import write_whole
+from pipeline.home import Home
 
 FILE = "bulletin_status.json"
 ISSUED, REVISED, RENEWED, UNCHANGED, FAILED = "issued", "revised", "renewed", "unchanged", "failed"
@@ -55,7 +56,7 @@ def write(
     )
     home.reports.mkdir(parents=True, exist_ok=True)
     text = json.dumps(run, ensure_ascii=False, indent=1) + "\n"
-    put(home.reports / FILE, text.encode())
+    write_whole(home.reports / FILE, text.encode())
 
 
 def read(home: Home) -> dict[str, Any]:

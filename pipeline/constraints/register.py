@@ -12,6 +12,7 @@ from pipeline.constraints.chain import DISTRICT_HANDLED
 from pipeline.constraints.rules import Rules, read_rules
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
+from pipeline.reference import read_cells
 
 
 @dataclass
@@ -37,7 +38,8 @@ class Register:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A reference CSV as text; an empty cell reads as the empty string."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    header, rows = read_cells(path)
+    return pd.DataFrame([row for _, row in rows], columns=header, dtype=str)
 
 
 def _lists(frame: pd.DataFrame, key: str, member: str) -> dict[str, list[str]]:

@@ -8,9 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pandas as pd
-
 from pipeline.errors import USAGE, HotlineError
+from pipeline.reference import read_rows
 
 # What a numerator sums: a weight, and the filters of the outcomes that have it
 Filters = dict[str, tuple[str, ...]]
@@ -89,13 +88,13 @@ def read_rules(files: Mapping[str, Path]) -> Rules:
 
 def _rows(files: Mapping[str, Path], name: str, *texts: str) -> list[dict[str, Any]]:
     """The rows of a reference table: the columns `texts` as they are, weights as fractions."""
-    if name not in files:
-        return []
-    frame = pd.read_csv(files[name], dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    numbers = [c for c in frame.columns if c == "value" or "weight" in c]
-    rows = frame[[*texts, *numbers]].to_dict("records")
+    rows = read_rows(files.get(name), texts)
+    numbers = [c for c in (rows[0] if rows else ()) if c == "value" or "weight" in c]
     try:
-        return [{c: v if c in texts else Fraction(v) for c, v in row.items()} for row in rows]
+        return [
+            {c: row[c] if c in texts else Fraction(row[c]) for c in (*texts, *numbers)}
+            for row in rows
+        ]
     except ValueError:
         raise HotlineError(
             f"参考表 {files[name].name} 的 {'、'.join(numbers)} 有的不是数;请改正", USAGE

@@ -15,7 +15,7 @@ from pipeline.contradictions.problem import LedgerProblem
 from pipeline.contradictions.repair import Conflict, Repair, Suspect
 from pipeline.contradictions.search import MOST, Contradiction
 from pipeline.errors import IO, USAGE, HotlineError
-from pipeline.home import put
+from pipeline.files import write_whole
 from pipeline.ledger import conflict as ledger_conflict
 
 # Suspects on the screen, and contradictions told in full; the JSON has all.
@@ -190,6 +190,6 @@ def _verdict(claim: str, conflict: Conflict, reading: LedgerProblem) -> dict[str
 
 def _put(path: Path, text: str) -> None:
     try:
-        put(path, text.encode())
+        write_whole(path, text.encode())
     except OSError as error:
         raise HotlineError(f"写不了 {path}({error.strerror}),请换一个位置", IO) from None

@@ -1,6 +1,5 @@
 """One document in, all its faces out: the same figures in each, the same bytes each time."""
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pipeline.document.font import FAMILY, SERIF, require_glyphs
 from pipeline.document.layout import texts
 from pipeline.document.model import Document
 from pipeline.errors import IO, USAGE, HotlineError
+from pipeline.files import write_folder, write_whole
 
 
 def write_faces(document: Document, folder: Path, *, name: str, faces: list[str]) -> list[Path]:
@@ -46,16 +46,16 @@ def _face(
         from pipeline.document.xlsx import csv_bytes
 
         files = {f"{table.id}.csv": csv_bytes(table) for table in document.tables()}
-        return _put_folder(folder / "tables", files)
+        return write_folder(folder / "tables", files)
     if face == "svg":
         drawn = {Path(c.file).name: pictures[c.id].file.encode() for c in document.charts()}
-        return _put_folder(folder / "charts", drawn)
+        return write_folder(folder / "charts", drawn)
     if face == "xlsx":
         from pipeline.document.xlsx import xlsx_bytes
 
         workbook = "tables" if name == "report" else name
-        return _put(folder / f"{workbook}.xlsx", xlsx_bytes(document))
-    return _put(folder / f"{name}.{face}", _page(face)(document, pictures))
+        return write_whole(folder / f"{workbook}.xlsx", xlsx_bytes(document))
+    return write_whole(folder / f"{name}.{face}", _page(face)(document, pictures))
 
 
 def _page(face: str) -> Callable[[Document, Mapping[str, Picture]], bytes]:
@@ -71,22 +71,3 @@ def _page(face: str) -> Callable[[Document, Mapping[str, Picture]], bytes]:
     from pipeline.document.html import html_bytes
 
     return html_bytes
-
-
-def _put(path: Path, content: bytes) -> Path:
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(content)
-    beside.replace(path)
-    return path
-
-
-def _put_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
-    """Write the files beside the old folder, then take its place."""
-    fresh = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    for name, content in files.items():
-        (fresh / name).write_bytes(content)
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.replace(folder)
-    return folder

@@ -1,7 +1,6 @@
 """Reads the ledger's files, and tells the first row that is no claim by file, line and remedy."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ledger import check, conflict
 from pipeline.ledger.columns import COLUMNS, FILE_COLUMNS
+from pipeline.reference import read_cells, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,26 +67,15 @@ def metric_entities(home: Home) -> dict[str, str]:
     path = home.reference_files().get("metric")
     if path is None:
         raise HotlineError("缺少 data/reference/metric.csv(指标定义),请从项目仓库补回", USAGE)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["metric"]: row.get("entity") or DEFAULT for row in csv.DictReader(file)}
+    return {row["metric"]: row.get("entity") or DEFAULT for row in read_rows(path, ("metric",))}
 
 
-def _lines(home: Home, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield line number and cells of each row; raises HotlineError for a foreign header."""
+def _lines(home: Home, path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return line number and cells of each row; raises HotlineError for a foreign header."""
     name = home.relative(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_header(name, list(reader.fieldnames or []))
-            for cells in reader:
-                if None in cells or None in cells.values():
-                    fault = f"{name} 第 {reader.line_num} 行:列数不对,请检查逗号和引号"
-                    raise HotlineError(fault, USAGE)
-                yield reader.line_num, {k: v.strip() for k, v in cells.items()}
-    except UnicodeDecodeError:
-        raise HotlineError(f"{name}:不是 UTF-8 编码,请另存为 UTF-8", USAGE) from None
-    except csv.Error as error:
-        raise HotlineError(f"{name}:不是完好的 CSV({error}),请重新导出", USAGE) from None
+    header, rows = read_cells(path, name=name)
+    _check_header(name, header)
+    return [(line, dict(zip(header, row, strict=True))) for line, row in rows]
 
 
 def _check_header(name: str, header: list[str]) -> None:

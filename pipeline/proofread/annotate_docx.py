@@ -10,6 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.run import Run
 
+from pipeline.files import whole_file
 from pipeline.proofread import messages
 from pipeline.proofread.documents import Draft, runs_of
 from pipeline.proofread.figure_index import FigureIndex
@@ -36,9 +37,8 @@ def write(path: Path, draft: Draft, findings: list[Finding], warehouse: FigureIn
                 # The writer's own document keeps its looks; a copy made of text may be marked.
                 for run in runs:
                     run.font.bold, run.font.underline = True, WD_UNDERLINE.DOUBLE
-    beside = path.with_name(f".{path.name}.part")
-    document.save(str(beside))
-    beside.replace(path)
+    with whole_file(path) as beside:
+        document.save(str(beside))
 
 
 def _comment(document: Any, paragraph: Any, finding: Finding, warehouse: FigureIndex) -> list[Run]:

@@ -4,7 +4,7 @@ import hashlib
 from html import escape
 from pathlib import Path
 
-from pipeline.home import put
+from pipeline.files import write_whole
 from pipeline.proofread import messages
 from pipeline.proofread.documents import Draft
 from pipeline.proofread.figure_index import FigureIndex
@@ -33,7 +33,7 @@ def write(path: Path, draft: Draft, findings: list[Finding], warehouse: FigureIn
     page = _TEMPLATE.read_text(encoding="utf-8")
     for name, value in fields.items():
         page = page.replace(f"<!--{name}-->", value if "<" in value else escape(value))
-    put(path, page.encode())
+    write_whole(path, page.encode())
 
 
 def _differing(draft: Draft, findings: list[Finding]) -> str:

@@ -4,19 +4,16 @@ from pathlib import Path
 
 from pipeline.audit import verdicts
 from pipeline.console import say
+from pipeline.db import open_warehouse, require_year
 from pipeline.document import to_json, write
 from pipeline.errors import IO, HotlineError
-from pipeline.home import Home, put
+from pipeline.files import write_whole
+from pipeline.home import Home
 from pipeline.narrative.print_table import use_headings
 from pipeline.report import compare as comparing
 from pipeline.report.content import build_document
 from pipeline.report.summary import summary
-from pipeline.report.yearly_tables import (
-    open_warehouse,
-    printed_tables,
-    require_tables,
-    require_year,
-)
+from pipeline.report.yearly_tables import needed_tables, printed_tables
 
 __all__ = ["report", "summary"]
 
@@ -30,8 +27,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     missing or the folder cannot be written, USAGE for a build that is not known.
     """
     judged = verdicts(home, year) if home.database.is_file() else None
-    with open_warehouse(home) as con:
-        require_tables(con, home)
+    with open_warehouse(home, needed_tables()) as con:
         require_year(con, year)
         use_headings(home)
         tables = printed_tables(con, year)
@@ -42,7 +38,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(document, folder)
-        put(folder / "report.json", to_json(document).encode())
+        write_whole(folder / "report.json", to_json(document).encode())
         comparing.keep(home, year, document, receipts)
     except (PermissionError, FileExistsError, NotADirectoryError):
         raise HotlineError(

@@ -19,7 +19,8 @@ import duckdb
 from pipeline.console import say, table
 from pipeline.document.model import Document, Figure, from_json, to_json
 from pipeline.errors import NO_DATA, USAGE, HotlineError
-from pipeline.home import Home, put
+from pipeline.files import write_whole
+from pipeline.home import Home
 
 LAST = "last"
 _SHOWN = 40
@@ -62,7 +63,7 @@ def keep(home: Home, year: int, document: Document, files: dict[str, str]) -> No
         ("build.lock.toml", lock),
         ("receipts.json", named),
     ):
-        put(folder / name, content)
+        write_whole(folder / name, content)
     _remember(home, year, folder.name)
 
 
@@ -164,7 +165,7 @@ def _write(path: Path, found: list[Change]) -> None:
     writer = csv.writer(out)
     writer.writerow(["编号", "指标", "原为", "现为"])
     writer.writerows((one.figure, one.title, one.before, one.now) for one in found)
-    put(path, out.getvalue().encode("utf-8-sig"))
+    write_whole(path, out.getvalue().encode("utf-8-sig"))
 
 
 def _read(path: Path) -> Former:
@@ -195,4 +196,4 @@ def _order(home: Home, year: int) -> list[str]:
 
 def _remember(home: Home, year: int, name: str) -> None:
     names = [*(known for known in _order(home, year) if known != name), name]
-    put(_history(home, year) / "order", ("\n".join(names) + "\n").encode())
+    write_whole(_history(home, year) / "order", ("\n".join(names) + "\n").encode())

@@ -6,13 +6,14 @@ from typing import Any
 import duckdb
 
 from pipeline.console import say, table
+from pipeline.db import open_warehouse, require_year
 from pipeline.home import Home
 from pipeline.narrative import number_format
 from pipeline.narrative.context import compared_days, faulty, held_days, is_simulated, months_of
 from pipeline.narrative.print_table import HIDDEN, PrintColumn, use_headings
 from pipeline.narrative.table_store import cell_text
 from pipeline.report.content.template import screens
-from pipeline.report.yearly_tables import open_warehouse, printed_table, require_year
+from pipeline.report.yearly_tables import printed_table
 
 WAN = Decimal(10_000)
 

@@ -1,42 +1,21 @@
-"""The yearly tables of the warehouse, and what must be there before they are read."""
+"""The yearly tables of the warehouse."""
 
 from pathlib import Path
 
 import duckdb
 
-from pipeline.db import connect, require_built, require_own_files
 from pipeline.entity import DEFAULT
-from pipeline.errors import IO, NO_DATA, HotlineError
-from pipeline.home import REPOSITORY, Home
+from pipeline.home import REPOSITORY
 from pipeline.narrative import print_table
 from pipeline.narrative.print_table import PrintTable
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
-    """Return a read-only connection to the built warehouse; NO_DATA where there is none."""
-    require_built(home)
-    try:
-        con = connect(home.database, home=home, read_only=True)
-    except duckdb.Error as error:
-        raise HotlineError(
-            f"{home.relative(home.database)} 无法打开;请删除它并重新运行 hotline build", IO
-        ) from error
-    require_own_files(con, home)
-    return con
-
-
-def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Raise IO, naming a table, where the warehouse lacks one that a report rests on."""
-    held = {
-        f"{schema}.{name}"
-        for schema, name in con.execute(
-            "SELECT table_schema, table_name FROM information_schema.tables"
-        ).fetchall()
-    }
-    wanted = {f"annual.{path.stem}" for path in sorted((REPOSITORY / "sql/annual").glob("*.sql"))}
-    wanted |= {
+def needed_tables() -> set[str]:
+    """Return the tables of the warehouse that a yearly report is made from."""
+    annual = {f"annual.{path.stem}" for path in (REPOSITORY / "sql/annual").glob("*.sql")}
+    return annual | {
         "metric.figure",
         "metric.compared_day",
         "ref.office",
@@ -44,24 +23,6 @@ def require_tables(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         "ref.scope",
         "ref.table_part",
     }
-    if missing := sorted(wanted - held):
-        raise HotlineError(
-            f"{home.relative(home.database)} 缺少表 {'、'.join(missing[:3])}"
-            f"{'等' if len(missing) > 3 else ''};请重新运行 hotline build",
-            IO,
-        )
-
-
-def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
-    """Raise NO_DATA, naming the years that are loaded, where `year` is not one of them."""
-    rows = con.execute('SELECT DISTINCT "year" FROM core.partition ORDER BY 1').fetchall()
-    years = [int(row[0]) for row in rows]
-    if year not in years:
-        loaded = "、".join(map(str, years)) or "无"
-        raise HotlineError(
-            f"{year} 年没有已入库的记录(已入库:{loaded});请先用 hotline ingest 读入该年的导出文件",
-            NO_DATA,
-        )
 
 
 def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[PrintTable]:

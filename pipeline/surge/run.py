@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.db import fingerprint_of, open_warehouse
+from pipeline.db import connect, fingerprint_of, open_warehouse
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.model_tables import EXPECTED_COUNT, code_of
@@ -71,7 +71,7 @@ def expected_counts(home: Home, period: Period, settings: SurgeSettings | None =
 
 def _check(home: Home, rows: pa.Table) -> None:
     """Raise HotlineError CHECK_FAILED where an expectation cannot be; nothing is kept then."""
-    with duckdb.connect() as con:
+    with connect() as con:
         con.execute("CREATE SCHEMA model")
         con.register("made", rows)
         con.execute("CREATE TABLE model.expected_count AS SELECT * FROM made")

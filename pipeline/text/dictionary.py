@@ -1,6 +1,5 @@
 """The words a city knows: names of places, units and matters, and the words that say nothing."""
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterator
@@ -9,8 +8,8 @@ from pathlib import Path
 
 import rjieba
 
-from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.reference import read_rows
 
 # Which columns of which register hold names; lists inside a cell are separated by `|`. Units that
 # are a district's or a street's are left out: their names join two places (朝阳区小关街道), which
@@ -63,7 +62,7 @@ def read(home: Home) -> Dictionary:
     found = {stem: set(_names(stem, files[stem])) for stem in NAMES if stem in files}
     stops = files.get("stop_word")
     # Stop words are cut as words, too: of 来电人住在 nothing but 来电人 shall be left out.
-    words = frozenset(row["stop_word"] for row in _rows(stops)) if stops else frozenset()
+    words = frozenset(row["stop_word"] for row in read_rows(stops)) if stops else frozenset()
     bare = rjieba.Jieba()
     added = []
     for name in sorted(words.union(*found.values())):
@@ -76,16 +75,8 @@ def read(home: Home) -> Dictionary:
 
 
 def _names(stem: str, path: Path) -> Iterator[str]:
-    for row in _rows(path):
+    for row in read_rows(path):
         if stem == "unit" and row.get("unit_type") in PLACE_UNITS:
             continue
         for column in NAMES[stem]:
             yield from (name.strip() for name in (row.get(column) or "").split("|"))
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            yield from csv.DictReader(handle)
-    except UnicodeDecodeError:
-        raise HotlineError(f"{path.name} 不是 UTF-8 编码;请另存为 UTF-8", USAGE) from None

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.db import literal, open_warehouse, parquet_scan
+from pipeline.db import connect, literal, open_warehouse, parquet_scan
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.text.count import Row
@@ -94,8 +94,7 @@ def slices(home: Home, partition: TextPartition) -> list[Slice]:
 def batches(warehouse: Path, database: Path, part: Slice) -> Iterator[list[Row]]:
     """Yield (category, title, content) of a slice; titles and contents are masked already."""
     held = part.partition
-    con = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
-    con.execute("SET enable_progress_bar = false")
+    con = connect(threads=1, memory_limit="1GB")
     query = f"""
         SELECT r.category, coalesce(t.title, ''), coalesce(t.content, '')
         FROM {parquet_scan(warehouse / held.texts_file, "file_row_number = true")} AS t

@@ -8,11 +8,11 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import groupby
 from pathlib import Path
 
-import duckdb
 import jieba
 import pyarrow as pa
 
 from pipeline.console import progress
+from pipeline.db import connect
 from pipeline.errors import IO, HotlineError
 from pipeline.file_digests import require_files_whole
 from pipeline.home import Home
@@ -120,8 +120,7 @@ def _joined(
 
     A word that it does not know gets the median, as jieba itself does.
     """
-    with duckdb.connect() as con:
-        con.execute("SET threads = 1")
+    with connect(threads=1) as con:
         con.register("counted", pa.concat_tables(tables))
         con.register("idf", idf)
         result = con.sql(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import model_tables
+from pipeline import model_tables, reference
 from pipeline.console import say
 from pipeline.db import connect, create_place
 from pipeline.entity import Entity, entities_of
@@ -21,7 +21,6 @@ from pipeline.warehouse import (
     moved_ids,
     partitions,
     receipts,
-    reference,
     sources,
     unmatched,
 )

@@ -15,6 +15,7 @@ import duckdb
 from pipeline import __version__, model_tables
 from pipeline.db import connect
 from pipeline.entity import Entity
+from pipeline.files import write_whole
 from pipeline.home import Home
 from pipeline.warehouse.receipts import Receipt
 
@@ -115,6 +116,4 @@ def write(home: Home, now: Inputs, rows: Mapping[str, int]) -> None:
         lines += [
             f"{json.dumps(k, ensure_ascii=False)} = {json.dumps(v)}" for k, v in entries.items()
         ]
-    fresh = home.tmp / home.build_lock.name
-    fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    fresh.replace(home.build_lock)
+    write_whole(home.build_lock, ("\n".join(lines) + "\n").encode())

@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline.errors import USAGE, HotlineError
-from pipeline.home import REPOSITORY, put
+from pipeline.files import write_whole
+from pipeline.home import REPOSITORY
 
 SQL = REPOSITORY / "sql"
 # staging belongs to ingest, audit to the audit, check is run on the finished tables.
@@ -110,7 +111,7 @@ def recall_reads(path: Path) -> None:
 def keep_reads(path: Path, files: Iterable[SqlFile]) -> None:
     """Write the tables that each of the files reads, for `recall_reads`."""
     reads = {file.sha256: sorted(file.reads) for file in files}
-    put(path, json.dumps({"sqlglot": metadata.version("sqlglot"), "reads": reads}).encode())
+    write_whole(path, json.dumps({"sqlglot": metadata.version("sqlglot"), "reads": reads}).encode())
 
 
 def tables_read(text: str, label: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import duckdb
 
 from pipeline import kept_columns
+from pipeline.db import connect
 from pipeline.entity import Entity, entities_of
 from pipeline.home import Home
 from pipeline.kept_columns import Kept
@@ -27,7 +28,7 @@ def _rows(home: Home, entity: Entity) -> list[Kept]:
     if not entity.kept:
         return []
     try:
-        with duckdb.connect(str(home.database), read_only=True) as con:
+        with connect(home.database, home=home, read_only=True) as con:
             rows = con.execute(
                 f"""SELECT column_name, receipt, from_receipt,
                         sum(record_count)::BIGINT, sum(filled_count)::BIGINT

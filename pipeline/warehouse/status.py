@@ -9,7 +9,8 @@ from pipeline.console import say, table
 from pipeline.db import connect
 from pipeline.entity import TextView, entities_of
 from pipeline.home import Home
-from pipeline.warehouse import kept_columns, receipts, reference
+from pipeline.reference import read_rows
+from pipeline.warehouse import kept_columns, receipts
 from pipeline.warehouse.receipts import Month, Partition, Receipt
 
 
@@ -197,8 +198,7 @@ def _known_files(home: Home) -> int:
 def _labels(home: Home) -> dict[str, str]:
     """Return reason -> its Chinese words."""
     path = home.reference_files().get("reject_reason")
-    found = reference.read(home, path, ("reason", "label")) if path else None
-    return {row["reason"]: row["label"] for row in found.to_pylist()} if found else {}
+    return {row["reason"]: row["label"] for row in read_rows(path, ("reason", "label"))}
 
 
 def _last_build(home: Home, loaded: set[str]) -> None:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from pipeline.console import say
 from pipeline.db import connect
+from pipeline.files import whole_file
 from pipeline.home import Home
 
 KINDS = {"district": "区", "street": "街乡镇", "unit": "单位", "category": "类别"}
@@ -57,9 +58,11 @@ def write(home: Home) -> None:
     for kind, within, name in names:
         known.setdefault((kind, within), []).append(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = home.tmp / target.name
-    # With the mark that spreadsheets want before they believe in UTF-8.
-    with fresh.open("w", encoding="utf-8-sig", newline="") as handle:
+    # Spreadsheets take a file for UTF-8 only with the byte order mark.
+    with (
+        whole_file(target) as beside,
+        beside.open("w", encoding="utf-8-sig", newline="") as handle,
+    ):
         writer = csv.writer(handle)
         writer.writerow(HEADINGS)
         for number, (kind, within, spelling, *counts, files) in enumerate(found):
@@ -69,7 +72,6 @@ def write(home: Home) -> None:
             writer.writerow(
                 [KINDS[kind], within, _harmless(spelling), *counts, "|".join(files), near]
             )
-    fresh.replace(target)
     told = {kind: sum(row[3] for row in found if row[0] == kind) for kind in KINDS}
     kinds = "、".join(f"{KINDS[kind]} {rows:,} 行" for kind, rows in told.items() if rows)
     say(

@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline import reference
 from pipeline.home import REPOSITORY, Home
-from pipeline.warehouse import reference
 
 MONTHS = 12
 STREETS, DISTRICTS = 338, 16

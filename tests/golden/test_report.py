@@ -13,10 +13,11 @@ import duckdb
 import openpyxl
 import pytest
 
+from pipeline.db import open_warehouse
 from pipeline.document.cjk_punctuation import prose
 from pipeline.document.model import Document, Para, Run, Section, from_json
 from pipeline.home import Home
-from pipeline.report.yearly_tables import open_warehouse, printed_tables
+from pipeline.report.yearly_tables import printed_tables
 from tests.support.documents import shares_of_another_total, unnamed_changes
 from tests.support.processes import hotline
 from tests.support.tiny import YEAR

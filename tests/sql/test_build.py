@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import ledger
+from pipeline import ledger, reference
 from pipeline.errors import CHECK_FAILED, IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.warehouse import build, graph, partitions, receipts, reference, status
+from pipeline.warehouse import build, graph, partitions, receipts, status
 from tests.support.city import (
     A2_CHAIN,
     LAST_YEAR,

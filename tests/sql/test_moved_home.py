@@ -11,7 +11,6 @@ import pytest
 from pipeline.db import connect, moved_fault, open_warehouse
 from pipeline.errors import HotlineError
 from pipeline.home import Home
-from pipeline.report import yearly_tables
 from pipeline.text import count_words
 from pipeline.warehouse import build
 from tests.support.city import LAST_YEAR, THIS_YEAR, ask, deliver, make_home
@@ -122,6 +121,22 @@ def test_views_of_an_older_version_are_not_used(first, tmp_path):
     home = Home(shutil.copytree(first.root, tmp_path / "copy"))
     with duckdb.connect(str(home.database)) as con:
         con.execute("ALTER TABLE build.run DROP COLUMN folder")
-    for opened in (open_warehouse, yearly_tables.open_warehouse):
-        with pytest.raises(HotlineError, match="由旧版本建成;请先运行 hotline build"):
-            opened(home)
+    with pytest.raises(HotlineError, match="由旧版本建成;请先运行 hotline build"):
+        open_warehouse(home)
+
+
+def test_a_warehouse_that_a_notebook_holds_open_is_named(first):
+    held = subprocess.Popen(
+        [sys.executable, "-c",
+         f"import duckdb; c = duckdb.connect({str(first.database)!r}); print('open', flush=True);"
+         "input()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert held.stdout.readline() == "open\n"
+        with pytest.raises(HotlineError, match="正打开它;请先关闭那个程序"):
+            open_warehouse(first)
+    finally:
+        held.communicate("\n")
+    with open_warehouse(first) as con:
+        assert con.execute("SELECT count(*) FROM core.record").fetchone()[0] > 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.db import open_warehouse
 from pipeline.document import from_json
 from pipeline.document.model import Para
 from pipeline.entity import entities_of
@@ -14,7 +15,7 @@ from pipeline.errors import HotlineError
 from pipeline.home import Home
 from pipeline.narrative import print_table
 from pipeline.report import report, summary
-from pipeline.report.yearly_tables import open_warehouse, printed_tables
+from pipeline.report.yearly_tables import printed_tables
 from pipeline.warehouse import build, status
 from tests.support.city import ask
 from tests.support.entities import BAD_VALUES, GRID, JANUARY, PRINTED, load, make_city, write

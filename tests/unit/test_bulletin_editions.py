@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from pipeline.bulletin import edition, place, revision
+from pipeline import files as file_writing
+from pipeline.bulletin import edition, revision
 from pipeline.bulletin.edition import Edition
 from pipeline.bulletin.revision import Move
 from pipeline.document import Document, from_json, to_json
@@ -205,7 +206,7 @@ def test_of_two_editions_that_lost_their_records_both_are_kept(folder):
 
 
 def test_without_a_step_that_exchanges_names_the_folder_is_replaced_too(folder, monkeypatch):
-    monkeypatch.setattr(place, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(file_writing, "_exchange", lambda one, other: False)
     edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
     assert edition.read(folder).number == 2
     assert [path.name for path in folder.parent.iterdir()] == ["2031-05"]
@@ -214,7 +215,7 @@ def test_without_a_step_that_exchanges_names_the_folder_is_replaced_too(folder, 
 def test_a_folder_that_a_dead_run_had_moved_aside_comes_back(folder):
     folder.rename(folder.with_name(".2031-05.old"))
     shutil.copytree(folder.with_name(".2031-05.old"), folder.with_name(".2031-05.new"))
-    place.sweep(folder.parent)
+    file_writing.sweep(folder.parent)
     assert [path.name for path in folder.parent.iterdir()] == ["2031-05"]
     assert edition.read(folder).number == 1
 
@@ -223,7 +224,7 @@ def test_two_names_change_places_in_one_step(tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
     one.mkdir(), other.mkdir()
     (one / "new").touch(), (other / "old").touch()
-    if not place._exchange(one, other):
+    if not file_writing._exchange(one, other):
         pytest.skip("this file system cannot exchange names")
     assert (other / "new").exists() and (one / "old").exists()
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline import reference
 from pipeline.home import Home
-from pipeline.warehouse import reference
 
 DATA = Path(__file__).parents[2] / "data"
 LEADING = [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.reference import read_rows
 
 # What the count tables leave open; the solver reads the other axes of prior.csv.
 AXES = ("caller", "dispatch_count", "outcome_month")
@@ -86,7 +85,7 @@ def load_lexicon(home: Home) -> TextLexicon:
     """Return the home's phrases; a missing file leaves plain defaults."""
     files = home.calibration_files()
     matters: dict[tuple[str, str], list[Matter]] = {}
-    for row in csv_rows(files, "text"):
+    for row in read_rows(files.get("text")):
         matter = Matter(
             row["matter"],
             row.get("topic") or None,
@@ -95,19 +94,11 @@ def load_lexicon(home: Home) -> TextLexicon:
         )
         matters.setdefault((row["category"], row["subcategory"]), []).append(matter)
     phrases: dict[str, list[tuple[str, str]]] = {}
-    for row in csv_rows(files, "template"):
+    for row in read_rows(files.get("template")):
         phrases.setdefault(row["kind"], []).append((row.get("given") or "", row["text"]))
     weights: dict[tuple[str, str], dict[str, float]] = {}
-    for row in csv_rows(files, "prior"):
+    for row in read_rows(files.get("prior")):
         if row["axis"] in AXES:
             key = (row["axis"], row.get("given") or "")
             weights.setdefault(key, {})[row["member"]] = float(row["weight"])
     return TextLexicon(matters, phrases, weights)
-
-
-def csv_rows(files: dict[str, Path], stem: str) -> list[dict[str, str]]:
-    """Rows of one of the home's CSV files; none when the file is absent."""
-    if stem not in files:
-        return []
-    with files[stem].open(encoding="utf-8-sig", newline="") as handle:
-        return list(csv.DictReader(handle))

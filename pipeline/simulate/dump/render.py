@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from pipeline.constraints.chain import DIRECT, DISTRICT_UNIT, STREET_UNIT, UNKNOWN
 from pipeline.home import REPOSITORY, Home
+from pipeline.reference import read_rows
 from pipeline.simulate.dump.expand import YES, Records
 from pipeline.simulate.dump.layout import OUTCOME, headed
-from pipeline.simulate.dump.lexicon import Matter, TextLexicon, csv_rows, cut
+from pipeline.simulate.dump.lexicon import Matter, TextLexicon, cut
 from pipeline.simulate.dump.timestamps import make_times, weighted
 
 COMPANY_DESK, NO_TYPE = "企业专席", "其他"
@@ -304,7 +305,7 @@ def unit_names(home: Home, records: Records) -> tuple[list[str | None], np.ndarr
     """
     register = {
         (row["unit_type"], row["district"] or UNKNOWN, row["street"] or UNKNOWN): row["unit"]
-        for row in csv_rows(home.reference_files(), "unit")
+        for row in read_rows(home.reference_files().get("unit"))
     }
     unit_type, district = records.columns["unit_type"], records.columns["district"]
     unit, street = records.columns["unit"], records.columns["street"]

@@ -1,15 +1,57 @@
-"""A folder put in place whole: beside the former one first, then the two change places."""
+"""Files and folders written whole or not at all: beside the old one first, then in its place.
+
+A file is renamed over the old one. A folder and its successor swap names in one step where the
+file system can do that. What a killed run leaves behind has a name that starts with a dot, which
+no reader looks at, and the next run removes it.
+"""
 
 import ctypes
 import errno
 import os
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 # What a system says that cannot let two names change places.
 _UNKNOWN = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
+
+
+@contextmanager
+def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
+    """Yield a hidden path beside `path`; at the end the file written there becomes `path`.
+
+    If the block fails, the hidden file is removed and `path` stays as it was. With `durable` the
+    content is on the disk before the rename. Raises OSError.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    beside.unlink(missing_ok=True)
+    try:
+        yield beside
+        if durable:
+            with beside.open("rb") as written:
+                os.fsync(written.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes, *, durable: bool = False) -> Path:
+    """Write a file whole or not at all; return its path."""
+    with whole_file(path, durable=durable) as beside:
+        beside.write_bytes(content)
+    return path
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write a folder of these files in the place of the old one; return its path."""
+    fresh = fresh_folder(folder)
+    for name, content in files.items():
+        (fresh / name).write_bytes(content)
+    replace_folder(fresh, folder)
+    return folder
 
 
 def sweep(parent: Path) -> None:
@@ -33,7 +75,7 @@ def fresh_folder(folder: Path) -> Path:
     return fresh
 
 
-def put_folder(fresh: Path, folder: Path) -> None:
+def replace_folder(fresh: Path, folder: Path) -> None:
     """Put `fresh` in the place of `folder` and remove what was there.
 
     At any moment `folder` is the old one or the new one. Where the file system cannot let them

@@ -1,8 +1,8 @@
-"""Reference CSVs as tables of schema ref, with types told by the columns' names."""
+"""Reference CSVs: read in one way, and as tables of schema ref with types by the columns' names."""
 
 import csv
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
-# What the SQL of the house relies on. A home without the file gets the table empty, so that what
+# The tables that SQL reads. A home without the file gets the table empty, so that what
 # rests on it says "not computable" and nothing breaks.
 REQUIRED = {
     "district": ("district", "region", "sort_order"),
@@ -78,7 +78,7 @@ _TYPES: dict[str, tuple[pa.DataType, Callable[[str], Any], str]] = {
 
 
 def type_of(column: str) -> str:
-    """Return integer, date, boolean or text: the naming law of the house."""
+    """Return integer, date, boolean or text: by the naming rules of columns."""
     last = column.rsplit("_", 1)[-1]
     if column in ("sort_order", "weight_base", "first_day_of_month") or last in (
         "count",
@@ -127,9 +127,50 @@ def read(home: Home, path: Path, required: tuple[str, ...] = ()) -> pa.Table:
     Raises HotlineError USAGE naming file, line and column for a missing column or a bad value.
     """
     name = home.relative(path)
+    header, found = read_cells(path, required, name)
+    kinds = [type_of(column) for column in header]
+    cells: list[list[Any]] = [[] for _ in header]
+    for line, row in found:
+        for values, text, column, kind in zip(cells, row, header, kinds, strict=True):
+            try:
+                values.append(_TYPES[kind][1](text) if text else None)
+            except (ValueError, KeyError):
+                raise HotlineError(
+                    f"{name} 第 {line} 行列 {column} 的值“{text}”不是{_TYPES[kind][2]};请改正",
+                    USAGE,
+                ) from None
+    arrays = [pa.array(c, type=_TYPES[k][0]) for c, k in zip(cells, kinds, strict=True)]
+    return pa.Table.from_arrays(arrays, names=header)
+
+
+def read_rows(
+    path: Path | None, required: tuple[str, ...] = (), name: str | None = None
+) -> list[dict[str, str]]:
+    """Return the rows of a CSV as text, an empty cell as ""; none where there is no file.
+
+    Raises HotlineError USAGE as `read` does; `name` is what messages call the file.
+    """
+    return [row for _, row in read_lines(path, required, name)]
+
+
+def read_lines(
+    path: Path | None, required: tuple[str, ...] = (), name: str | None = None
+) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows as `read_rows` does, each with the line of the file on which it ends."""
+    if path is None:
+        return []
+    header, found = read_cells(path, required, name)
+    return [(line, dict(zip(header, row, strict=True))) for line, row in found]
+
+
+def read_cells(
+    path: Path, required: tuple[str, ...] = (), name: str | None = None
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the rows of a CSV with their line numbers, blanks trimmed."""
+    name = name or f"{path.parent.name}/{path.name}"
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle)
+            reader = csv.reader(handle, strict=True)
             header = next(reader, [])
             if not header:
                 raise HotlineError(f"{name} 是空文件;请补上表头,或删除该文件", USAGE)
@@ -137,32 +178,24 @@ def read(home: Home, path: Path, required: tuple[str, ...] = ()) -> pa.Table:
             if missing or len(set(header)) != len(header):
                 fault = f"缺少列 {'、'.join(missing)}" if missing else "有重名的列"
                 raise HotlineError(f"{name} 的表头{fault};请改正表头", USAGE)
-            kinds = [type_of(column) for column in header]
-            cells: list[list[Any]] = [[] for _ in header]
-            for row in reader:
-                if row:
-                    _append(cells, row, header, kinds, f"{name} 第 {reader.line_num} 行")
+            return header, list(_rows(reader, len(header), name))
     except UnicodeDecodeError:
         raise HotlineError(f"{name} 不是 UTF-8 编码;请另存为 UTF-8", USAGE) from None
-    arrays = [pa.array(c, type=_TYPES[k][0]) for c, k in zip(cells, kinds, strict=True)]
-    return pa.Table.from_arrays(arrays, names=header)
+    except csv.Error as error:
+        raise HotlineError(f"{name} 不是完好的 CSV({error});请检查引号", USAGE) from None
 
 
-def _append(
-    cells: list[list[Any]], row: list[str], header: list[str], kinds: list[str], where: str
-) -> None:
-    if len(row) != len(header):
-        raise HotlineError(
-            f"{where}有 {len(row)} 列,表头有 {len(header)} 列;请检查逗号和引号", USAGE
-        )
-    for values, text, column, kind in zip(cells, row, header, kinds, strict=True):
-        text = text.strip()
-        try:
-            values.append(_TYPES[kind][1](text) if text else None)
-        except (ValueError, KeyError):
+def _rows(reader: Any, width: int, name: str) -> Iterator[tuple[int, list[str]]]:
+    for row in reader:
+        if not row:
+            continue
+        if len(row) != width:
             raise HotlineError(
-                f"{where}列 {column} 的值“{text}”不是{_TYPES[kind][2]};请改正", USAGE
-            ) from None
+                f"{name} 第 {reader.line_num} 行有 {len(row)} 列,表头有 {width} 列;"
+                "请检查逗号和引号",
+                USAGE,
+            )
+        yield reader.line_num, [text.strip() for text in row]
 
 
 def _empty(columns: tuple[str, ...]) -> pa.Table:
