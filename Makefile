@@ -1,14 +1,20 @@
 # Two commands do everything: `make run` (the main job) and `make test`.
 PY := .venv/bin/python
 YEAR ?= 2020
+# The first of these that is there and fits; `make PYTHON=/path/to/python setup` takes another.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+  $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+  && echo $$name && break; done)
 
 .PHONY: setup run test bench fuzz lock lint clean
 
 setup: .venv/.ready
 
-.venv/.ready: requirements.lock pyproject.toml
-	python3.11 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
+.venv/.ready: requirements.lock requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, and none was found" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check \
+	  -r requirements.lock -r requirements-dev.lock
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -30,11 +36,15 @@ bench: setup
 fuzz: setup
 	HOTLINE_FUZZ=100000 $(PY) -m pytest tests/unit/test_ingest_fuzz.py
 
-# The lock holds versions only; no index address may enter it.
+# Two locks, made with the oldest Python: what `hotline` needs, and all that tests, linters and
+# notebooks need. They hold versions only; no index address may enter them.
+COMPILE := .venv/bin/pip-compile --quiet --upgrade --strip-extras --no-header --unsafe-package pip \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
 lock:
-	.venv/bin/pip-compile --quiet --upgrade --extra dev --strip-extras --no-header \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-	  --output-file requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock \
+	  --output-file requirements-dev.lock pyproject.toml
 
 clean:
 	rm -rf data/warehouse data/reports data/raw/simulated
