@@ -16,6 +16,7 @@ from pipeline.ingest.columns import supplement
 from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.ingest.columns.sparse import first_of_runs
 from pipeline.ingest.delivery import keep, require_unchanged
+from pipeline.ingest.feedback.disagreements import disagreements
 from pipeline.ingest.feedback.joint_units import joint_units
 from pipeline.ingest.feedback.lost_cells import unread_cells
 from pipeline.ingest.feedback.messages import advice
@@ -224,6 +225,7 @@ def _warnings(
         *first_of_runs(staging, opened.tables[0]),
         *zoned_times(staging, opened),
         *joint_units(staging, opened),
+        *disagreements(staging, opened),
     ]
     return [*opened.warnings, *found, *advice(opened.tables), *strange]
 

@@ -405,6 +405,34 @@ def test_a_supplement_moves_no_record_and_counts_nowhere_alone(home, core):
     assert made(home, core, columns) == [("D1", "2024-01-31 08:00:00", "解决")]
 
 
+def test_answers_of_one_file_that_disagree_are_told(home):
+    ids = range(1, 6)
+    rows = [f"A{n},2024-01-01 08:00,住房,工单内容{n}" for n in ids]
+    # A5 stands twice, once emptier, once under another category.
+    rows += ["A5,2024-01-01 08:00,,工单内容5", "A5,2024-01-01 08:00,教育,工单内容5"]
+    give(home, "1.csv", text([*BASE, "主要内容"], *rows), "2024-02-01")
+    answers = [
+        "A1,是,解决,满意",
+        "A1,是,未解决,不满意",
+        "A1,是,解决,满意",
+        # One answer beside none, and the same twice: no disagreement.
+        "A2,是,解决,",
+        "A2,是,解决,满意",
+        "A3,否,,",
+        "A3,否,,",
+        "A4,是,解决,满意",
+        "A4,是,解决,不满意",
+    ]
+    give(home, "2.csv", text(["工单编号", *BACK], *answers), "2024-02-02")
+    records, supplement = load(home).files
+    said = "各按填得最全的一行(同样全的取最先写的)计,其余行算作重复;请核对后改正原文件"
+    assert f"同一编号写了几行而内容不同的 1 件(一级分类 1),{said}" in records.details
+    assert f"同一编号写了几行而内容不同的 2 件(是否满意 2、是否解决 1),{said}" in supplement.details
+    # The receipt keeps the line, and the rows are duplicates as before.
+    assert any("内容不同的 2 件" in line for line in supplement.receipt["warnings"])
+    assert supplement.receipt["rows_duplicate"] == 5
+
+
 def test_ids_that_start_anew_each_month_cannot_be_supplemented(home):
     for month in (1, 2):
         rows = [f"{n:03d},2024-0{month}-05 08:00,住房" for n in range(30)]

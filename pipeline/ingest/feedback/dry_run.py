@@ -11,6 +11,7 @@ from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.ingest.columns.sparse import first_of_runs
 from pipeline.ingest.columns.supplement import look_up
+from pipeline.ingest.feedback.disagreements import disagreements
 from pipeline.ingest.feedback.joint_units import joint_units
 from pipeline.ingest.feedback.lost_cells import unread_cells
 from pipeline.ingest.feedback.messages import (
@@ -96,6 +97,7 @@ def plan(
         *first_of_runs(staging, opened.tables[0]),
         *zoned_times(staging, opened),
         *joint_units(staging, opened),
+        *disagreements(staging, opened),
         *advice(opened.tables),
         *strange_values(staging, opened, counts),
         *_unknown(counts, opened.entity),
