@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from pipeline.console import say
@@ -67,6 +67,8 @@ def write(home: Home) -> None:
         writer.writerow(HEADINGS)
         for number, (kind, within, spelling, *counts, files) in enumerate(found):
             near = _several(spelling, known.get(("district", ""), ()))
+            if not near and kind == "unit":
+                near = _namesakes(spelling, known)
             if not near and number < _SUGGESTED:
                 near = _near(spelling, known.get((kind, within), ()))
             writer.writerow(
@@ -99,6 +101,17 @@ def _several(spelling: str, districts: Iterable[str]) -> str:
     found = [name for name in districts if len(name) >= 3 and name in spelling]
     longest = [n for n in found if not any(n in other and n != other for other in found)]
     return f"写有几个区,不知是哪个:{'、'.join(longest)}" if len(longest) > 1 else ""
+
+
+def _namesakes(spelling: str, known: Mapping[tuple[str, str], Iterable[str]]) -> str:
+    """Return what is told of a street without its district that stands in several."""
+    bare = re.sub(_LEVELS["street"], r"\1", spelling)
+    found = [
+        f"{within}{bare}"
+        for (kind, within), names in known.items()
+        if kind == "street" and bare in names
+    ]
+    return f"几个区都有,不知是哪个:{'、'.join(found)}" if len(found) > 1 else ""
 
 
 def _harmless(spelling: str) -> str:

@@ -5,8 +5,9 @@
 -- A district is also known without its last word (区, 县, 市). A street's name is never shortened:
 -- 八里庄街道 stands in two districts, and 卢沟桥街道 is not 卢沟桥地区; its alias may begin with the
 -- name of another district, from which it has moved. A district or a street that the register of
--- units does not list is still a unit of its own name, as every city has them. Each of them may stand
--- behind the city's name (北京市, 北京, 北京市市辖区), as in national forms.
+-- units does not list is still a unit of its own name, as every city has them, and a street's unit is
+-- known by the street's name alone where no other district has one (staging.meaning drops the others).
+-- Each of them may stand behind the city's name (北京市, 北京, 北京市市辖区), as in national forms.
 WITH city AS (
     SELECT o.text AS name
     FROM ref.office AS o
@@ -27,6 +28,20 @@ street AS (
     UNION
     SELECT s.district, s.street, unnest(string_split(s.aliases, '|')), 2, s.valid_from, s.valid_to
     FROM ref.street AS s
+),
+
+-- The offices of streets without their district.
+bare AS (
+    SELECT
+        s.alias, coalesce(u.unit, s.district || s.street) AS unit, s.district, s.street,
+        s.valid_from, s.valid_to
+    FROM street AS s
+    LEFT JOIN ref.unit AS u
+        ON u.unit_type = '街乡镇' AND u.district = s.district AND u.street = s.street
+    UNION
+    SELECT u.street, u.unit, u.district, u.street, u.valid_from, u.valid_to
+    FROM ref.unit AS u
+    WHERE u.unit_type = '街乡镇'
 ),
 
 placed AS (
@@ -87,6 +102,13 @@ spelling AS (
         '街乡镇', s.district, s.street, s.valid_from, s.valid_to
     FROM street AS s
     WHERE NOT starts_with(s.alias, s.district)
+    UNION
+    SELECT
+        'unit', '', b.alias || e.ending, 6, b.unit,
+        '街乡镇', b.district, b.street, b.valid_from, b.valid_to
+    FROM bare AS b
+    CROSS JOIN (VALUES (''), ('办事处'), ('人民政府'), ('政府')) AS e (ending)
+    WHERE regexp_matches(b.alias, '(街道|地区|镇|乡)$')
 ),
 
 -- What is said without the city speaks before what is said with it.

@@ -59,15 +59,15 @@ def place(con, name: str) -> tuple:
     ).fetchone()
 
 
-def unit(con, name: str) -> tuple:
+def unit(con, name: str, district: str = "") -> tuple:
     return con.execute(
         """SELECT coalesce(u.unit_type, v.unit_type), coalesce(u.district, v.district),
                coalesce(u.street, v.street)
-           FROM (SELECT ? AS name) AS k
+           FROM (SELECT ? AS name, ? AS district) AS k
            LEFT JOIN staging.unit_alias AS u ON u.alias = k.name
            LEFT JOIN staging.unit_alias AS v
-               ON v.alias = CASE WHEN u.alias IS NULL THEN unit_key(k.name) END""",
-        [name],
+               ON v.alias = CASE WHEN u.alias IS NULL THEN unit_key(k.district, k.name) END""",
+        [name, district],
     ).fetchone()
 
 
@@ -167,6 +167,26 @@ def test_what_only_looks_like_an_office_of_a_district_stays_unknown(registers, w
     assert unit(registers, written) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("written", "district", "meant"),
+    [
+        # One district alone has a 城关镇.
+        ("城关镇", "", ("街乡镇", "东山区", "城关镇")),
+        ("城关镇人民政府", "河湾县", ("街乡镇", "东山区", "城关镇")),
+        ("清江市城关镇", "", ("街乡镇", "东山区", "城关镇")),
+        # Two have a 上街道: the place of the record decides.
+        ("上街道", "西河区", ("街乡镇", "西河区", "上街道")),
+        ("上街道办事处", "东山区", ("街乡镇", "东山区", "上街道")),
+        ("上街道司法所", "东山区", ("街乡镇", "东山区", "上街道")),
+        *[(name, place, (None,) * 3) for name, place in (("上街道", ""), ("上街道", "河湾县"))],
+        ("外市上街道", "东山区", (None, None, None)),
+        ("东山区上街道", "西河区", ("街乡镇", "东山区", "上街道")),
+    ],
+)
+def test_a_street_alone_is_known_where_one_can_be_meant(registers, written, district, meant):
+    assert unit(registers, written, district) == meant
+
+
 ROWS = [
     # unit, its kind as the dump says, place, street
     ("新办", "市级部门", "清江市东山区", "上街道"),
@@ -174,6 +194,8 @@ ROWS = [
     ("市水务局", "国企", "", "东山区上街道"),
     ("某处", "什么处", "东山区、西河区", ""),
     ("市水务局", "市级部门", "外市东山区", "上街道"),
+    ("上街道", "", "西河区", ""),
+    ("上街道", "", "河湾县", ""),
 ]
 
 
@@ -194,6 +216,8 @@ def test_the_dumps_own_kind_serves_where_the_register_knows_none(tmp_path, capsy
         ("市级部门", "东山区", "上街道", None, "unit_type"),
         ("?", "?", "?", "东山区、西河区", "unit_type"),
         ("市级部门", "?", "?", "外市东山区", None),
+        ("街乡镇", "西河区", "?", None, None),
+        ("?", "河湾县", "?", None, None),
     ]
     assert "承办单位类型(认不出,或与名册不同而以名册为准) 2" in "".join(capsys.readouterr())
 
@@ -219,6 +243,19 @@ def test_several_districts_in_one_cell_are_told():
     assert unmatched._several("新东山区某处", known) == ""
 
 
+def test_several_streets_of_one_name_are_told():
+    known = {
+        ("street", "东山区"): ["上街道", "城关镇"],
+        ("street", "西河区"): ["上街道", "东上街道"],
+        ("unit", ""): ["上街道", "城关镇", "东山区"],
+    }
+    told = "几个区都有,不知是哪个:东山区上街道、西河区上街道"
+    assert unmatched._namesakes("上街道", known) == told
+    assert unmatched._namesakes("上街道办事处", known) == told
+    assert unmatched._namesakes("城关镇", known) == ""
+    assert unmatched._namesakes("东山区", known) == ""
+
+
 def test_every_street_of_beijing_is_found_in_the_forms_of_exports():
     """The names of the 2020 division codes, as offices write them."""
     with Home(Path("/nowhere")).reference_files()["street"].open(encoding="utf-8") as handle:
@@ -234,7 +271,7 @@ def test_every_street_of_beijing_is_found_in_the_forms_of_exports():
         con.register("form", pd.DataFrame(rows, columns=["district", "street", "written"]))
         wrong = con.execute(
             """SELECT f.written, v.district, v.street
-               FROM form AS f LEFT JOIN staging.unit_alias AS v ON v.alias = unit_key(f.written)
+               FROM form AS f LEFT JOIN staging.unit_alias AS v ON v.alias = unit_key('', f.written)
                WHERE v.district IS DISTINCT FROM f.district"""
         ).fetchall()
     assert wrong == []

@@ -26,11 +26,13 @@ COLUMNS = {
 OPTIONAL = ("aliases", "valid_from", "valid_to")
 KINDS = ("category", "district", "street", "unit", "place")
 # What may stand between the parts of one name. Marks of a list (、，;) name several.
+_FIRST = "\\1"
 _BETWEEN = r"[\s/\\|>→·_—–-]+"
 _OPENING, _CLOSING = r"[(（\[【]", r"[)）\]】]"
 _BRACKETS = rf"{_OPENING}[^)）\]】]*{_CLOSING}"
 # How the name of an office of a street or a district ends.
 _STREET_OFFICE = "(?:办事处|办|党工委|(?:人民)?政府|[一-龥]{1,20}(?:局|所|队|科|站|中心|办公室|办))"
+_STREET_END = f"(街道|地区|镇|乡){_STREET_OFFICE}$"
 _OFFICE = (
     "[一-龥]{0,20}(?:局|委|委员会|办|办公室|政府|法院|检察院|(?:支|大|总|执法|监察)队|管委会|总工会"
     "|残联|妇联|团委|管理所|监管所|司法所|派出所|(?:指挥|救助|控制|疾控|事务|治理|调度|热线|区|分"
@@ -118,8 +120,8 @@ def _define_keys(con: duckdb.DuckDBPyConnection) -> None:
 
     place_key: without brackets, signs between parts and the city; street_key: with its district
     before it; unit_key: of an office (朝阳区市场监管局) the district or street that its name begins
-    with. Names of other cities keep theirs, so that they are found nowhere. to_unit_type: the kind
-    of unit that a dump's own word names.
+    with, of a street alone that of the district. Names of other cities keep theirs, so that they
+    are found nowhere. to_unit_type: the kind of unit that a dump's own word names.
     """
     # What stands in brackets altogether is the name.
     whole = _replaced("x", f"^{_OPENING}([^)）\\]】]+){_CLOSING}$|[。.;；,，、]+$", "\\1")
@@ -148,16 +150,27 @@ def _define_keys(con: duckdb.DuckDBPyConnection) -> None:
         office = _replaced(office, f"^({district}){_OFFICE}$", "\\1")
         # A place that is no street (a park) has an office, too; found only if it is registered.
         office = _replaced(office, f"^({district}[一-龥]{{2,30}})办事处$", "\\1")
-    path = _replaced(place, f"(街道|地区|镇|乡){_STREET_OFFICE}$", "\\1")
+        office = _of_street(office, city, districts)
+    path = _replaced(place, _STREET_END, "\\1")
     types = ", ".join(f"{literal(name)}: {literal(name)}" for name in _unit_types(con))
     for signature, body in {
         "place_key(x)": place,
-        "unit_key(x)": office,
+        "unit_key(district, x)": office,
         # The district is not said twice.
         "street_key(district, x)": f"replace(district || {path}, district || district, district)",
         "to_unit_type(x)": f"CASE WHEN x IS NOT NULL THEN MAP {{{types}}}[tidy(x)] END",
     }.items():
         con.execute(f"CREATE OR REPLACE TEMP MACRO {signature} AS ({body})")
+
+
+def _of_street(office: str, city: str, districts: str) -> str:
+    """Return the key of an office, which of a street without its district is that in `district`."""
+    alone = literal(f"^[一-龥]{{1,10}}(?:街道|地区|镇|乡)(?:{_STREET_OFFICE})?$")
+    placed = literal(f"^(?:市{f'|{city}' if city else ''})?(?:{districts})")
+    return (
+        f"CASE WHEN regexp_matches(x, {alone}) AND NOT regexp_matches(x, {placed})"
+        f" THEN district || {_replaced('x', _STREET_END, _FIRST)} ELSE {office} END"
+    )
 
 
 def _replaced(x: str, pattern: str, by: str = "", *, everywhere: bool = False) -> str:

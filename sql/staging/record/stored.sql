@@ -2,8 +2,8 @@
 -- dispatch_no. Registers are joined by alias; what no register knows is '?', and the name of an
 -- unknown unit or category stays as written, so that nothing is lost and a register can be mended.
 -- A name that is not found as it stands is asked for once more by its key: without signs between
--- its parts and brackets (place_key), an office by the district or street that its name begins with
--- (unit_key). The keys are null for the names that were found, so that the second joins cost little.
+-- its parts and brackets (place_key), an office by the district or street that its name begins with,
+-- a street alone by the district of the place (unit_key). The keys are null for the names that were found, so that the second joins cost little.
 -- The dump's own kind of unit serves where the register knows none.
 -- What a name means is asked for the day the record was received. in_force_* (see register.py) is
 -- the test of the day, and nothing at all for a register in which no spelling depends on it.
@@ -89,5 +89,5 @@ LEFT JOIN staging.unit_meant AS u
     ON k.unit = u.alias AND in_force_unit(k.received_at, u.valid_from, u.valid_to)
 LEFT JOIN staging.unit_alias AS v
     ON
-        CASE WHEN u.unit IS NULL THEN unit_key(k.unit) END = v.alias
+        CASE WHEN u.unit IS NULL THEN unit_key(coalesce(d.district, p.district, ''), k.unit) END = v.alias
         AND in_force_unit(k.received_at, v.valid_from, v.valid_to)
