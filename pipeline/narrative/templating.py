@@ -23,13 +23,15 @@ What a sentence says holds of the table without anything hidden too, whatever th
 list by size ends before the first place that a hidden row could take, nothing is the largest or
 smallest that a hidden row could reach, a list without some rows ends with 等. Nought is no largest,
 and where all are equal there is none. Of rows that are equal at the end of a list all are named or
-none, and after `pick` a value in which the rows differ is missing.
+none, and after `pick` a value in which the rows differ is missing. A list in turn (依次) says which
+neighbours are equal, and where all are it has no turn.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from pipeline.document.model import Run
@@ -38,6 +40,7 @@ from pipeline.narrative.table_store import TableRow, TableStore, matches
 
 _TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
 _OF_SEVERAL = {"tie": "并列", "all": "均", "apiece": "各"}
+_IN_TURN = "依次"
 # Rows that a list may hold beyond its length, where they equal its last.
 _MORE = 2
 
@@ -266,6 +269,8 @@ class _Filler:
     def __init__(self, scene: RenderContext, choice: Selection, spec: dict[str, Any]) -> None:
         self.scene, self.choice, self.join = scene, choice, spec.get("join", "；")
         self.is_pick = "pick" in spec
+        order = _order(spec).lstrip("-") if _IN_TURN in spec["text"] else ""
+        self.level = _level(choice.rows, order) if order else {}
         # What the sentence says of a name's parents besides, or asks to be the same for all.
         self.beside = {*spec.get("where", ()), *re.findall(r"{(\w+)", spec["text"])}
 
@@ -280,7 +285,8 @@ class _Filler:
             hole, bracket, literal = match.groups()
             rest = rest[match.end() :]
             if literal:
-                runs.append(Run(literal))
+                is_flat = len(self.choice.rows) in self.level.values()
+                runs.append(Run(literal.replace(_IN_TURN, "") if is_flat else literal))
             elif hole is not None:
                 runs += self._value(hole, row)
             else:
@@ -300,10 +306,11 @@ class _Filler:
     def _each(self, text: str) -> list[Run]:
         runs: list[Run] = []
         is_short = self.choice.is_short
-        for place in self.choice.rows:
+        for at, place in enumerate(self.choice.rows):
             found = self._optional(text, place)
             if found:
                 runs += [Run(self.join), *found] if runs else found
+                runs.append(Run(_equal(self.level.get(at))))
             is_short |= not found and place.is_hidden
         if not runs:
             raise MissingValue
@@ -317,7 +324,8 @@ class _Filler:
                 raise MissingValue
             return [Run(str(word))]
         if name.startswith("@"):
-            return [Run(self._listed(self.choice.rows, name[1:]) + "等" * self.choice.is_short)]
+            listed = self._listed(self.choice.rows, name[1:], self.level)
+            return [Run(listed + "等" * self.choice.is_short)]
         rows = self.choice.rows
         counted = {"n": len(rows), "total": self.choice.total}
         if name in counted:
@@ -328,7 +336,7 @@ class _Filler:
         if name in _OF_SEVERAL:
             return [Run(_OF_SEVERAL[name] if len(rows) > 1 else "")]
         if name == "tied":
-            return [Run(self._listed(self.choice.tied, options[0]))]
+            return [Run(self._listed(self.choice.tied, options[0], {}))]
         place = row or (rows[0] if rows else None)
         if place is None or (row is None and self.is_pick and self._differ(name, options)):
             raise MissingValue
@@ -344,8 +352,12 @@ class _Filler:
                     *self._number(place, options[0], ["points"])]  # fmt: skip
         return self._number(place, name, options)
 
-    def _listed(self, rows: Sequence[TableRow], name: str) -> str:
-        names = [self._name(place, name) for place in rows if place.values[name] is not None]
+    def _listed(self, rows: Sequence[TableRow], name: str, level: Mapping[int, int]) -> str:
+        names = [
+            self._name(place, name) + _equal(level.get(at))
+            for at, place in enumerate(rows)
+            if place.values[name] is not None
+        ]
         if not names:
             raise MissingValue
         return "、".join(names)
@@ -420,6 +432,23 @@ class _Filler:
             return [Run("为"), *number, Run(f"，与{base}持平")]
         word = "提高到" if now > then else "下降到"
         return [Run(f"由{base}的"), *former, Run(word), *number]
+
+
+def _level(rows: Sequence[TableRow], name: str) -> dict[int, int]:
+    """Return where in a list neighbours that are equal in a column end, and how many they are."""
+    found: dict[int, int] = {}
+    at = 0
+    for _, equal in groupby(rows, key=lambda place: place.values[name]):
+        count = len(list(equal))
+        at += count
+        if count > 1:
+            found[at - 1] = count
+    return found
+
+
+def _equal(count: int | None) -> str:
+    """Return what is said behind the last of so many equal neighbours."""
+    return f"（{'两' if count == 2 else number_format.numeral(count)}者并列）" if count else ""
 
 
 def _closing(text: str, bracket: str) -> tuple[str, str]:

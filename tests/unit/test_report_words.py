@@ -1,5 +1,6 @@
 """How the report prints numbers and sentences: by hand, at zero, at ties and where values lack."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal as D
 
@@ -104,6 +105,29 @@ def test_ties_are_told():
     assert plain(scene(ROWS), {**top, "text": text}) == "前二类为甲、乙（丙与末位件数相同）。"
     rest = {"from": "t", "after": "max:record_count", "text": "其次为{@category}。"}
     assert plain(scene(ROWS), rest) == "其次为乙、丙、不明。"
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((9, 8, 7), "依次为甲、乙、丙。"),
+        ((9, 8, 8), "依次为甲、乙、丙（两者并列）。"),
+        ((9, 9, 8, 7, 7, 7), "依次为甲、乙（两者并列）、丙、丁、戊、己（三者并列）。"),
+        # Without an order there is no turn.
+        ((5, 5, 5), "为甲、乙、丙（三者并列）。"),
+        ((5,), "依次为甲。"),
+    ],
+)
+def test_equal_neighbours_of_a_list_in_turn_are_said(counts, told):
+    known = scene(
+        [(name, count, None) for name, count in zip("甲乙丙丁戊己", counts, strict=False)]
+    )
+    spec = {"from": "t", "by": "record_count"}
+    assert plain(known, {**spec, "text": "依次为{@category}。"}) == told
+    each = plain(known, {**spec, "text": "依次为<{category}{record_count}>。", "join": "、"})
+    assert re.sub("[0-9]件", "", each) == told
+    # A list that claims no turn says nothing of it.
+    assert "并列" not in plain(known, {**spec, "text": "居前的为{@category}。"})
 
 
 def test_every_row_in_turn_and_only_where_all_or_some():
