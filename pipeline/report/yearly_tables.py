@@ -1,15 +1,18 @@
 """The yearly tables of the warehouse."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from pipeline.entity import DEFAULT
 from pipeline.home import REPOSITORY
-from pipeline.narrative import print_table
+from pipeline.narrative import number_format, print_table
+from pipeline.narrative.context import held_days
 from pipeline.narrative.print_table import PrintTable
 
 TEMPLATES = Path(__file__).parent / "templates"
+_WHOLE = "全年"
 
 
 def needed_tables() -> set[str]:
@@ -57,5 +60,28 @@ def _is_told(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
 
 
 def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> PrintTable:
-    """Return one table of schema `annual` for `year`, small counts hidden."""
-    return print_table.printed_table(con, f"annual.{name}", {"year": year})
+    """Return one table of schema `annual` for `year`, small counts hidden.
+
+    Of a year that is not whole a heading names the days that are loaded in place of 全年.
+    """
+    table = print_table.printed_table(con, f"annual.{name}", {"year": year})
+    if not any(_WHOLE in column.heading for column in table.columns):
+        return table
+    loaded = _days_of_part(con, name, year)
+    columns = [
+        replace(column, heading=column.heading.replace(_WHOLE, loaded or _WHOLE))
+        for column in table.columns
+    ]
+    return replace(table, columns=columns)
+
+
+def _days_of_part(con: duckdb.DuckDBPyConnection, name: str, year: int) -> str:
+    """Return the days of which a table tells, in words; nothing where the year is whole."""
+    told = con.execute('SELECT entities FROM ref."table" WHERE "table" = ?', [name]).fetchone()
+    entity = ((told and told[0]) or DEFAULT).split("|")[0]
+    partial = con.execute(
+        """SELECT 1 FROM metric.entity_period
+           WHERE period_type = 'year' AND "year" = ? AND entity = ? AND is_partial LIMIT 1""",
+        [year, entity],
+    ).fetchone()
+    return number_format.dates(held_days(con, year, entity)) if partial else ""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 import duckdb
 
@@ -141,6 +142,7 @@ def make(
     )
     order = {file.name: place for place, file in enumerate(files)}
     changed: set[Month] = set()
+    jobs: list[_Job] = []
     for family in families({file.name: file for file in files}, entities, loaded):
         marks, months = prints[family.name], family.months
         for before in sorted({file.months_before for file in family.tables}):
@@ -152,12 +154,13 @@ def make(
             }
             kept = _carry_over(con, home, family, tables, wide, before)
             fresh = [key for key in months if key not in kept]
-            _compute(sight, tables, months, fresh, before)
+            jobs += [_Job(tables, months, run, before) for run in batches(months, fresh)]
             # What looks back is computed with them; it is the months with news that are told.
             changed.update(fresh if not before else ())
             rows = [[family.name, *key, before, wide[key]] for key in months]
             if rows:
                 con.executemany("""INSERT INTO build."partition" VALUES (?, ?, ?, ?, ?)""", rows)
+    _compute(sight, jobs)
     sight.widen()
     return sorted(changed)
 
@@ -204,23 +207,32 @@ def only_months_of(
         sight.widen()
 
 
-def _compute(
-    sight: VisibleMonths, tables: list[SqlFile], months: Months, fresh: list[Month], before: int
-) -> None:
-    """Fill the tables for the months, batch by batch."""
+@dataclass(frozen=True)
+class _Job:
+    """Tables of a family, to be filled for months that look back over `before` others."""
+
+    tables: list[SqlFile]
+    months: Months
+    run: list[Month]
+    before: int
+
+
+def _compute(sight: VisibleMonths, jobs: list[_Job]) -> None:
+    """Fill the tables, batch by batch and in order; what is done in one go is told in one line."""
     con = sight.con
     con.execute('CREATE TEMP TABLE wanted ("year" INTEGER, "month" INTEGER)')
-    runs = batches(months, fresh)
-    name = "逐月汇总" if not before else "逐月查找重复"
-    for run in progress(runs, name, len(runs)) if runs else ():
-        sight.narrow(with_before(run, months, before))
-        con.execute("DELETE FROM wanted")
-        con.executemany("INSERT INTO wanted VALUES (?, ?)", [list(key) for key in run])
-        for file in tables:
-            made = file.text
-            if before:
-                made = f'FROM (\n{made}\n) AS made SEMI JOIN wanted USING ("year", "month")'
-            run_sql(con, f"INSERT INTO {file.name}\n{made}", file.label)
+    for looks_back, grouped in groupby(jobs, key=lambda job: job.before > 0):
+        group = list(grouped)
+        name = "逐月查找重复" if looks_back else "逐月汇总"
+        for job in progress(group, name, len(group)):
+            sight.narrow(with_before(job.run, job.months, job.before))
+            con.execute("DELETE FROM wanted")
+            con.executemany("INSERT INTO wanted VALUES (?, ?)", [list(key) for key in job.run])
+            for file in job.tables:
+                made = file.text
+                if job.before:
+                    made = f'FROM (\n{made}\n) AS made SEMI JOIN wanted USING ("year", "month")'
+                run_sql(con, f"INSERT INTO {file.name}\n{made}", file.label)
     con.execute("DROP TABLE wanted")
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -303,6 +304,19 @@ def test_batches_hold_several_small_months_and_one_large():
         [(2020, 1), (2020, 2)],
         [(2020, 3)],
         [(2020, 4)],
+    ]
+
+
+def test_months_of_all_families_are_told_in_one_line(capsys):
+    with duckdb.connect() as con:
+        sight = SimpleNamespace(con=con, narrow=lambda keys: None)
+        runs = [(0, (2020, 1)), (0, (2020, 2)), (2, (2020, 1))]
+        partitions._compute(
+            sight, [partitions._Job([], {key: []}, [key], before) for before, key in runs]
+        )
+    assert [line.split(",")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "逐月汇总:2 项",
+        "逐月查找重复:1 项",
     ]
 
 

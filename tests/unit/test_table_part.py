@@ -6,6 +6,7 @@ import pytest
 from pipeline.narrative.figures import Figures
 from pipeline.narrative.print_table import PrintTable, printed_table
 from pipeline.narrative.table_store import TableStore
+from pipeline.report import yearly_tables
 
 TITLE, NOTE = "各区承办情况与万人承办量", "来源:热线记录;人口为常住人口"
 
@@ -61,3 +62,41 @@ def test_columns_without_a_value_take_their_words_with_them(per_10k, title, colu
     assert ("人口" in table.note) == (not absent)
     assert [column.name for column in table.columns] == columns
     assert source.absent("t11_district") == absent
+
+
+@pytest.mark.parametrize(
+    ("last_on", "is_partial", "heading"),
+    [
+        ("2020-12-31", "false", "占全年"),
+        ("2020-06-30", "true", "占1至6月"),
+        ("2020-03-10", "true", "占1月1日至3月10日"),
+    ],
+)
+def test_a_heading_of_a_cut_year_names_its_days(last_on, is_partial, heading):
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA ref; CREATE SCHEMA annual; CREATE SCHEMA metric")
+        con.execute(
+            "CREATE TABLE annual.t24_month AS"
+            " SELECT 2020 AS year, 1 AS month, 5 AS record_count, 0.5 AS month_share"
+        )
+        con.execute("CREATE TABLE ref.report_rule AS SELECT 'x' AS rule, '1' AS value")
+        con.execute(
+            "CREATE TABLE ref.\"table\" AS SELECT 't24_month' AS \"table\", 't' AS title,"
+            " '件' AS unit, '' AS note, '二' AS section, NULL AS suppress_below_count,"
+            " '' AS entities"
+        )
+        con.execute(
+            "CREATE TABLE ref.table_part"
+            ' ("table" VARCHAR, columns VARCHAR, title VARCHAR, note VARCHAR, absent VARCHAR)'
+        )
+        con.execute(
+            "CREATE TABLE metric.entity_period AS SELECT 'record' AS entity, 'year' AS period_type,"
+            f" 2020 AS year, {is_partial} AS is_partial"
+        )
+        con.execute(
+            "CREATE TABLE metric.held_day AS SELECT 'record' AS entity, 2020 AS year,"
+            " false AS is_missing, day::DATE AS received_on"
+            f" FROM generate_series(DATE '2020-01-01', DATE '{last_on}', INTERVAL 1 DAY) AS t (day)"
+        )
+        table = yearly_tables.printed_table(con, "t24_month", 2020)
+    assert [column.heading for column in table.columns][-1] == heading
