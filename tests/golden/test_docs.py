@@ -1,11 +1,14 @@
 """What the pages for users show is what the tiny city gives: queries, tables, printed lines."""
 
 import re
+import shlex
+import shutil
+import subprocess
 
 import duckdb
 import pytest
 
-from tests.support.pages import PAGES, blocks, name, spans
+from tests.support.pages import PAGES, ROOT, blocks, name, spans
 from tests.support.processes import hotline
 
 # Tables of examples: of a home's own entity, and one that the page adds.
@@ -43,20 +46,57 @@ def test_tables_that_a_page_names_exist(page, warehouse):
     assert sorted(named - made - EXAMPLES) == []
 
 
-def test_printed_lines_are_those_of_the_demo(city):
+def test_printed_lines_are_those_of_the_demo(city, tmp_path, monkeypatch):
     """A block shows the answer to its command, or lines of the demo's screen."""
-    shown = [block for page in PAGES for block in blocks(page, "console")]
-    assert len(shown) >= 3
+    home = shutil.copytree(city, tmp_path / "home")
+    monkeypatch.chdir(tmp_path)
     screen = (city.parent / "screen.txt").read_text(encoding="utf-8")
+    shown = [block for page in PAGES for block in blocks(page, "console", "text")]
     for block in shown:
+        if block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    for block in (block for block in shown if block.language == "console"):
         command, *lines = block.text.splitlines()
         if command[:2] == "$ ":
-            printed = hotline(city, *command.split()[2:]).output
+            printed = hotline(home, *command.split()[2:]).output
         else:
             printed, lines = screen, [command, *lines]
         expected = [_plain(line) for line in lines if line not in ("", "...")]
-        missing = [line for line in expected if line not in _plain(printed)]
-        assert missing == [], block.page
+        assert [line for line in expected if line not in _plain(printed)] == [], block.page
+
+
+# A file as an office sends it, in the headings of the known exports.
+DUMP = "工单编号,来电时间,一级分类,主要内容,被反映区,承办单位,受理处理方式\n" + "".join(
+    f"A{day},2024-03-{day:02} 09:00,市场管理,摊位占道,青溪区,青溪区,派单\n" for day in range(1, 32)
+)
+
+
+def test_commands_of_a_new_city_load_a_dump(tmp_path):
+    """The block is typed as it stands, into a folder of the test."""
+    (tmp_path / "dump").mkdir()
+    (tmp_path / "dump/march.csv").write_text(DUMP, encoding="utf-8")
+    home = tmp_path / "small"
+    for words in _typed("docs/new-city.md", str(tmp_path)):
+        if words[0] == ".venv/bin/hotline":
+            at = [word.replace("dump/", f"{tmp_path}/dump/") for word in words[3:]]
+            result = hotline(home, *at)
+            assert result.exit_code == 0, result.output
+        else:
+            subprocess.run(words, cwd=ROOT, check=True)
+    table = home / "data/reports/2024/tables/t15_category.csv"
+    assert "市场管理,31," in table.read_text(encoding="utf-8-sig")
+
+
+def test_commands_of_an_own_dump_are_the_same():
+    own = [words[1:] for words in _typed("docs/own-dump.md", "/srv") if words[0] != "export"]
+    new = [words[3:] for words in _typed("docs/new-city.md", "/srv") if "--home" in words]
+    assert own == new and len(own) == 4
+
+
+def _typed(page: str, root: str) -> list[list[str]]:
+    """Return the commands of the page's block that ends with a report, below `root` for /srv."""
+    (text,) = (block.text for block in blocks(ROOT / page, "sh") if "report 2024" in block.text)
+    return [shlex.split(line, comments=True) for line in text.replace("/srv", root).splitlines()]
 
 
 def test_python_of_the_pages_runs(city, monkeypatch):

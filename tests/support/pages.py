@@ -10,15 +10,16 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "README.zh.md", "data/README.md", "deploy/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.M | re.S)
+_FENCE = re.compile(r"^ *```(\w*) ?([\w.]*)\n(.*?)^ *```$", re.M | re.S)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its page, language and text."""
+    """A fenced block: its page, language, the name of the file it shows (if any), and text."""
 
     page: str
     language: str
+    file: str
     text: str
 
 
@@ -29,8 +30,8 @@ def name(path: Path) -> str:
 def blocks(path: Path, *languages: str) -> list[Block]:
     """Return the fenced blocks of a page in these languages, in order."""
     found = [
-        Block(name(path), language, textwrap.dedent(text))
-        for language, text in _FENCE.findall(path.read_text(encoding="utf-8"))
+        Block(name(path), language, file, textwrap.dedent(text))
+        for language, file, text in _FENCE.findall(path.read_text(encoding="utf-8"))
     ]
     return [block for block in found if block.language in languages]
 
