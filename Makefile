@@ -1,4 +1,5 @@
-# Two commands do everything: `make run` (the main job) and `make test`.
+# Two commands do everything: `make run` (the main job) and `make test`. `make test-all` also runs
+# the tests that are slow by nature.
 PY := .venv/bin/python
 YEAR ?= 2020
 # The first of these that is there and fits; `make PYTHON=/path/to/python setup` takes another.
@@ -6,7 +7,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
   $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
   && echo $$name && break; done)
 
-.PHONY: setup run test bench fuzz lock lint clean
+.PHONY: setup run test test-slow test-all bench fuzz lock lint clean
 
 setup: .venv/.ready
 
@@ -21,8 +22,17 @@ setup: .venv/.ready
 run: setup
 	.venv/bin/hotline run $(YEAR)
 
+# One process a core; the tests of a file stay together and share what the file has made.
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
+
 test: setup lint
-	$(PY) -m pytest -n auto --dist loadfile
+	$(PYTEST)
+
+test-slow: setup
+	$(PYTEST) -m slow
+
+test-all: setup lint
+	$(PYTEST) -m ""
 
 lint: setup
 	.venv/bin/ruff check .
@@ -34,7 +44,7 @@ bench: setup
 
 # The cases of the readers and the time parser that the tests try 2,000 of.
 fuzz: setup
-	HOTLINE_FUZZ=100000 $(PY) -m pytest tests/unit/test_ingest_fuzz.py
+	HOTLINE_FUZZ=100000 $(PY) -m pytest -m "" tests/unit/test_ingest_fuzz.py
 
 # Two locks, made with the oldest Python: what `hotline` needs, and all that tests, linters and
 # notebooks need. They hold versions only; no index address may enter them.

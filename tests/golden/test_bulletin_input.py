@@ -13,6 +13,8 @@ from tests.support.editions import document, ingest_and_build, number, reports, 
 from tests.support.processes import hotline
 from tests.support.tiny import TINY, YEAR
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def home(city, tmp_path_factory, key_file) -> Path:

@@ -28,6 +28,8 @@ from tests.support.editions import (
 from tests.support.processes import finish, hotline, start, writes
 from tests.support.tiny import YEAR
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("HOTLINE_KILLS", "12"))
 
 

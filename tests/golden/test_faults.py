@@ -35,6 +35,8 @@ from tests.support.processes import (
 )
 from tests.support.tiny import TINY, YEAR
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("HOTLINE_KILLS", "12"))
 OLD, NEW = ("01.csv", "02.csv"), ("03.csv", "04.gb.csv", "05.csv")
 

@@ -20,6 +20,8 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.home import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(
     os.environ.get("HOTLINE_NYC_FILE", REPOSITORY.parent / "shared/data/nyc_council_cases.csv.gz")
 )

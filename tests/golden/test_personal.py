@@ -16,6 +16,8 @@ import xlsxwriter
 
 from tests.support.processes import finish, start
 
+pytestmark = pytest.mark.slow
+
 PHONE, CARD, PLATE = "13811112222", "11010119870605432X", "京N8K7Q5"
 NAME, SEAT, OTHER = "欧阳秋月", "慕容晓燕", "诸葛文博"
 MAIL, WECHAT = "qiuyue.oy@example.com", "wx_ouyang77"

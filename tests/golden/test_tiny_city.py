@@ -7,6 +7,7 @@ import shutil
 import duckdb
 import nbformat
 import openpyxl
+import pytest
 from nbclient import NotebookClient
 
 from pipeline.home import REPOSITORY
@@ -176,6 +177,7 @@ def test_a_second_run_has_nothing_new_to_do(city):
     assert database.stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_a_changed_record_turns_a_verdict_and_the_exit_code(city, tmp_path):
     """One record more on one street, delivered later, and its claim no longer holds."""
     import gzip
@@ -203,6 +205,7 @@ def test_a_changed_record_turns_a_verdict_and_the_exit_code(city, tmp_path):
     assert "tiny-3-east-gate" in result.output
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_and_gives_what_the_report_prints(city, warehouse, monkeypatch):
     monkeypatch.setenv("HOTLINE_HOME", str(city))
     path = REPOSITORY / "notebooks/first_questions.ipynb"

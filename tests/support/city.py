@@ -1,7 +1,11 @@
 """Small homes: records in the layout of ingest, written by hand, and what they are built into."""
 
+import atexit
+import functools
 import hashlib
 import json
+import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.home import REPOSITORY, Home
+from pipeline.warehouse import BuildResult, build, graph
 
 TEXT = [
     "record_type",
@@ -172,6 +177,44 @@ def deliver(
     path = home.receipts / f"{receipt}.json"
     path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
     return receipt
+
+
+# What every build reads when the tables are made, or status after it.
+_ALWAYS = ("core.record", "core.unmatched")
+
+
+def build_only(home: Home, *tables: str) -> BuildResult:
+    """Build these tables, what they rest on and the checks of those: a part of the time of all."""
+    return build(home, sql=sql_of(*tables))
+
+
+@functools.cache
+def sql_of(*tables: str) -> Path:
+    """Return a folder of the SQL of these tables, of what they rest on, and of the checks."""
+    folder = Path(tempfile.mkdtemp(prefix="hotline-sql-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    files = graph.load()
+    inside, _ = graph.closure(files, [*tables, *_ALWAYS])
+    # What a file makes a second time comes with it.
+    while more := {
+        again.name for name in inside if (again := files[name].again()) and again.name not in inside
+    }:
+        inside |= graph.closure(files, more)[0]
+    wanted = {files[name] for name in inside if (graph.SQL / _sql_file(name)).is_file()}
+    wanted |= {
+        check
+        for check in graph.load(schemas=["check"]).values()
+        if not check.reads & (files.keys() - inside)
+    }
+    for file in wanted:
+        path = folder / _sql_file(file.name)
+        path.parent.mkdir(exist_ok=True)
+        path.symlink_to(graph.SQL / _sql_file(file.name))
+    return folder
+
+
+def _sql_file(name: str) -> Path:
+    return Path(*name.split(".")).with_suffix(".sql")
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:

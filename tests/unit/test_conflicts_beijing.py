@@ -21,6 +21,8 @@ from pipeline.home import Home
 from tests.support import ledgers
 from tests.support.ledgers import BEIJING
 
+pytestmark = pytest.mark.slow
+
 FEBRUARY = "d003-2.3-suggestion-february"
 REGION = "d003-3.3-ecological-share"
 NOVEMBER = "d003-2.2-request-november"

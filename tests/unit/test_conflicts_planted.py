@@ -64,6 +64,7 @@ def check(home: Home, source: Path, folder: Path, fault: Fault) -> None:
     assert place is not None and place <= FIRST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", named(BEIJING_FAULTS))
 def test_a_fault_in_the_large_ledger(fault, tmp_path):
     check(Home(), BEIJING, tmp_path, fault)
@@ -82,6 +83,7 @@ def offered(home: Home, source: Path, folder: Path, fault: Fault) -> tuple[int |
     return ledgers.place(finding, fault.claim), ledgers.forms(own[0]) if own else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", named(BEIJING_TOLD))
 def test_the_right_print_is_offered_in_the_large_ledger(fault, tmp_path):
     place, forms = offered(Home(), BEIJING, tmp_path, fault)
@@ -89,6 +91,7 @@ def test_the_right_print_is_offered_in_the_large_ledger(fault, tmp_path):
     assert fault.right in forms[:2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", named(TINY_TOLD))
 def test_the_right_print_is_offered_in_the_small_ledger(fault, tmp_path):
     place, forms = offered(TINY_HOME, TINY, tmp_path, fault)
@@ -132,7 +135,9 @@ def test_at_least_twelve_faults_of_every_kind_are_planted():
     assert {f.claim for f in faults} >= INVISIBLE
 
 
-@pytest.mark.parametrize("source", [BEIJING, TINY], ids=["large", "small"])
+@pytest.mark.parametrize(
+    "source", [pytest.param(BEIJING, marks=pytest.mark.slow), TINY], ids=["large", "small"]
+)
 def test_the_ledgers_hold_before_anything_is_planted(source, tmp_path):
     home = Home() if source == BEIJING else TINY_HOME
     claims = ledgers.claims_of(home, plant(source, tmp_path), YEAR[source])
@@ -145,6 +150,7 @@ def invisible(source: Path, folder: Path) -> Path:
     return plant(source, folder, *faults)
 
 
+@pytest.mark.slow
 def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
     """The solver deals whole records for which every claim holds, by a plain reading of them."""
     (tmp_path / "data").mkdir()
@@ -160,6 +166,7 @@ def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
     assert solutions.faults(solution, claims, reference, year) == []
 
 
+@pytest.mark.slow
 def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
     """Tables over every member of the register, not the search's reduced ones, meet all claims."""
     claims = ledgers.claims_of(Home(), invisible(BEIJING, tmp_path), YEAR[BEIJING])
@@ -179,6 +186,7 @@ def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
     assert np.max(np.abs(task.shares @ answer.x)) < 1e-2
 
 
+@pytest.mark.slow
 def test_two_faults_at_once_are_two_contradictions(tmp_path):
     faults = (BEIJING_FAULTS[0], BEIJING_FAULTS[8])
     claims = ledgers.claims_of(Home(), plant(BEIJING, tmp_path, *faults), YEAR[BEIJING])
@@ -187,6 +195,7 @@ def test_two_faults_at_once_are_two_contradictions(tmp_path):
     assert {c.suspects[0].claims for c in finding.conflicts} == {(f.claim,) for f in faults}
 
 
+@pytest.mark.slow
 def test_a_fault_hidden_behind_another_comes_to_light(tmp_path):
     """Both sit in the one section whose figures hold each other."""
     faults = (

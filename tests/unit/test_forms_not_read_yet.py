@@ -12,6 +12,8 @@ import pytest
 
 from tests.support.dump_files import fetch, give, load, xlsx
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["SR Number", "Created Date", "Closed Date", "Request Type", "District"]
 SOURCE = """title = "us"
 entity = "record"

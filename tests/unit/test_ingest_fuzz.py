@@ -20,6 +20,8 @@ from pipeline.ingest.staging import macros
 from tests.support.city import empty_home
 from tests.support.dump_files import CONTENTS, HEAD, delimited, give, line, load
 
+pytestmark = pytest.mark.slow
+
 TOTAL = int(os.environ.get("HOTLINE_FUZZ", "2000"))
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 

@@ -16,6 +16,8 @@ import pytest
 from tests.support.city import empty_home
 from tests.support.dump_files import fetch, load
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(
     os.environ.get("HOTLINE_NYC_FILE", ROOT.parent / "shared/data/nyc_council_cases.csv.gz")

@@ -66,6 +66,7 @@ def test_every_claim_holds_exactly(solution, claims):
     assert solutions.faults(solution, claims, REFERENCE, YEAR) == []
 
 
+@pytest.mark.slow
 def test_the_second_reading_sees_a_single_count_that_moved(claims):
     moved = solve(YEAR, Home(solutions.GOLDEN), seed=5)
     moved.table("street", YEAR, 1).counts[:] += 1
@@ -84,11 +85,13 @@ def test_tables_stay_near_the_prior(solution):
     assert 1.0 < solution.report["largest_ratio_to_prior"] < 3.0
 
 
+@pytest.mark.slow
 def test_same_seed_same_tables_other_seed_others(solution):
     assert same(solution, solve(YEAR, Home(solutions.GOLDEN), seed=5))
     assert not same(solution, solve(YEAR, Home(solutions.GOLDEN), seed=6))
 
 
+@pytest.mark.slow
 def test_scaled_city_keeps_margins_and_size(solution):
     small = solve(YEAR, Home(solutions.GOLDEN), seed=5, scale=0.1)
     assert margin_faults(small.tables) == []
@@ -104,6 +107,7 @@ def test_a_contradiction_without_a_mark_is_named_with_its_amount(city):
     assert "tiny-5-dispatched-again(约 500 件)" in str(fault.value)
 
 
+@pytest.mark.slow
 def test_relax_solves_around_the_contradiction_and_says_so(city, claims):
     unmark(city)
     relaxed = solve(YEAR, Home(city), relax=True)
@@ -111,6 +115,7 @@ def test_relax_solves_around_the_contradiction_and_says_so(city, claims):
     assert solutions.faults(relaxed, claims, REFERENCE, YEAR) == []
 
 
+@pytest.mark.slow
 def test_a_city_without_tiers_has_one_shell(city):
     rewrite(city, lambda r: None if r["scope"] == "tier2" else r | {"scope": "all"})
     plain = solve(YEAR, Home(city))
@@ -134,6 +139,7 @@ def test_a_year_without_claims_is_no_data():
     assert fault.value.code == NO_DATA
 
 
+@pytest.mark.slow
 def test_the_repository_ledger_holds_at_full_size():
     """About ten seconds: the product's main promise, on its own ledger and prior."""
     reference = REPOSITORY / "data" / "reference"

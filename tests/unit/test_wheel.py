@@ -10,6 +10,8 @@ import pytest
 
 from pipeline.home import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 SUFFIXES = {".toml", ".typ", ".html", ".css", ".js", ".csv", ".sql"}
 
 
