@@ -4,11 +4,13 @@ import errno
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.bulletin import edition, periods, revision
-from pipeline.bulletin.edition import Edition
+from pipeline.bulletin import periods, revision
 from pipeline.bulletin.status import ISSUED, RENEWED, REVISED, UNCHANGED, Outcome, now
 from pipeline.db import fingerprint_of
 from pipeline.document import Document
+from pipeline.editions import store
+from pipeline.editions.inputs import changed_inputs, read_lock
+from pipeline.editions.store import Edition
 from pipeline.errors import IO, OK, HotlineError
 from pipeline.home import Home
 from pipeline.period import ASSESSMENT, Period
@@ -37,8 +39,10 @@ def issue(home: Home, period: Period, *, only_complete: bool = False) -> Outcome
     with periods.open_built(home) as con:
         periods.require_loaded(con, period)
         fingerprint = fingerprint_of(con)
-    record = Edition(1, fingerprint, edition.code(home), now(), 0, {}, edition.lock(home))
-    former = edition.read(folder)
+    record = Edition(
+        1, fingerprint, store.code(home), now(), 0, {}, read_lock(home, revision.CAUSES)
+    )
+    former = store.read(folder)
     if former is not None and _is_current(folder, former, record):
         return _outcome(home, period, UNCHANGED, former)
     made = _made(home, period, only_complete)
@@ -80,31 +84,31 @@ def _put(
 ) -> Outcome:
     """Put what was made in place as a first, revised or renewed edition, or find it unchanged."""
     if former is None:
-        is_lost = edition.is_unrecorded(folder)
-        first = replace(record, number=edition.last_number(folder) + 1)
-        issued = _outcome(home, period, ISSUED, edition.issue(folder, made, first, keep=True))
+        is_lost = store.is_unrecorded(folder)
+        first = replace(record, number=store.last_number(folder) + 1)
+        issued = _outcome(home, period, ISSUED, store.issue(folder, made, first, keep=True))
         return replace(issued, message=issued.message + _LOST) if is_lost else issued
-    before = edition.document(folder)
+    before = store.document(folder)
     moved = revision.moves(before, made, other_form=former.code != record.code)
     if moved:
-        inputs = edition.changed_inputs(former.lock, record.lock)
+        inputs = changed_inputs(former.lock, record.lock)
         number = former.number + 1
         made = revision.revised(made, number, moved, inputs)
         record = replace(record, number=number, moved=len(moved))
-        return _outcome(home, period, REVISED, edition.issue(folder, made, record, keep=True))
+        return _outcome(home, period, REVISED, store.issue(folder, made, record, keep=True))
     record = replace(record, number=former.number, moved=former.moved, issued_at=former.issued_at)
     alike = revision.same(before, made)
-    if alike and former.code == record.code and edition.is_whole(folder, former):
-        edition.confirm(folder, replace(record, files=former.files))
+    if alike and former.code == record.code and store.is_whole(folder, former):
+        store.confirm(folder, replace(record, files=former.files))
         return _outcome(home, period, UNCHANGED, former)
     made = revision.carried(made, before)
-    return _outcome(home, period, RENEWED, edition.issue(folder, made, record, keep=not alike))
+    return _outcome(home, period, RENEWED, store.issue(folder, made, record, keep=not alike))
 
 
 def _is_current(folder: Path, held: Edition, record: Edition) -> bool:
     """Return whether a new edition would be the one that lies there."""
     same = (held.fingerprint, held.code) == (record.fingerprint, record.code)
-    return same and edition.is_whole(folder, held)
+    return same and store.is_whole(folder, held)
 
 
 def _outcome(home: Home, period: Period, result: str, held: Edition) -> Outcome:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from pipeline.bulletin import edition
 from pipeline.bulletin import periods as periods_module
 from pipeline.bulletin.issue import folder_of, issue
 from pipeline.bulletin.status import FAILED, Outcome
 from pipeline.console import say
 from pipeline.db import disk_fault
+from pipeline.editions import store
 from pipeline.errors import IO, OK, PARTIAL, HotlineError
 from pipeline.files import sweep
 from pipeline.home import Home
@@ -79,7 +79,7 @@ def _outdated(home: Home, con: duckdb.DuckDBPyConnection, period_type: str) -> l
     found = []
     for name in periods_module.loaded(con, period_type):
         period = periods_module.dated(con, parse(name, period_type))
-        held = edition.read(folder_of(home, period))
+        held = store.read(folder_of(home, period))
         now = {receipt for month in period.calendar_months() for receipt in files[month]}
         if held is not None and not now <= held.lock.get("receipt", {}).keys():
             found.append(period)

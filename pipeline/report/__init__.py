@@ -6,11 +6,12 @@ from pipeline.audit import verdicts
 from pipeline.console import say
 from pipeline.db import open_warehouse, require_year
 from pipeline.document import to_json, write
+from pipeline.editions import former as former_reports
 from pipeline.errors import IO, HotlineError
 from pipeline.files import write_whole
 from pipeline.home import Home
 from pipeline.narrative.print_table import use_headings
-from pipeline.report import compare as comparing
+from pipeline.report.compare import tell
 from pipeline.report.content import build_document
 from pipeline.report.summary import summary
 from pipeline.report.yearly_tables import needed_tables, printed_tables
@@ -32,14 +33,14 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         use_headings(home)
         tables = printed_tables(con, year)
         document = build_document(con, year, tables, judged, home.templates)
-        receipts = comparing.receipts(con)
+        receipts = former_reports.receipts(con)
     folder = home.reports / str(year)
-    former = comparing.find(home, year, compare, document) if compare is not None else None
+    former = former_reports.find(home, year, compare, document) if compare is not None else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(document, folder)
         write_whole(folder / "report.json", to_json(document).encode())
-        comparing.keep(home, year, document, receipts)
+        former_reports.keep(home, year, document, receipts)
     except (PermissionError, FileExistsError, NotADirectoryError):
         raise HotlineError(
             f"{home.relative(folder)} 不能写入;请检查它是不是文件夹、有没有写权限,或换 --home",
@@ -50,5 +51,5 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         f"{len(document.tables())} 张表另有同名 CSV)"
     )
     if former is not None:
-        comparing.tell(home, former, document, receipts)
+        tell(home, former, document, receipts)
     return folder

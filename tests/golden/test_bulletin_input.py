@@ -142,12 +142,12 @@ def test_a_file_in_the_place_of_the_folder_is_one_line(home):
 
 
 def test_a_disk_that_is_mounted_to_be_read_only_is_one_line(home, monkeypatch):
-    from pipeline.bulletin import edition
+    from pipeline.editions import store
 
     def refuse(folder):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
 
-    monkeypatch.setattr(edition, "fresh_folder", refuse)
+    monkeypatch.setattr(store, "fresh_folder", refuse)
     shutil.rmtree(reports(home) / "2033-01", ignore_errors=True)
     code, line = refused(home, "2033-01")
     assert code == 74 and "data/reports/2033-01 不能写入" in line and "权限" in line

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.bulletin import edition
 from pipeline.document import Document
+from pipeline.editions import store
 from tests.support.processes import hotline
 from tests.support.tiny import YEAR
 
@@ -26,8 +26,8 @@ def status(home: Path) -> dict:
 
 def number(folder: Path) -> int:
     """Return the number of the edition that lies there, held against its record."""
-    held = edition.read(folder)
-    assert held is not None and edition.is_whole(folder, held), folder
+    held = store.read(folder)
+    assert held is not None and store.is_whole(folder, held), folder
     assert sorted(held.files) == FACES
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [
         *FACES,
@@ -37,7 +37,7 @@ def number(folder: Path) -> int:
 
 
 def document(folder: Path) -> Document:
-    return edition.document(folder)
+    return store.document(folder)
 
 
 def content(folder: Path) -> dict[str, bytes]:

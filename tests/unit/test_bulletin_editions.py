@@ -7,11 +7,13 @@ import shutil
 import pytest
 
 from pipeline import files as file_writing
-from pipeline.bulletin import edition, revision
-from pipeline.bulletin.edition import Edition
+from pipeline.bulletin import revision
 from pipeline.bulletin.revision import Move
 from pipeline.document import Document, from_json, to_json
 from pipeline.document.model import Build, Cell, Column, Para, Run, Section, Table
+from pipeline.editions import store
+from pipeline.editions.inputs import changed_inputs
+from pipeline.editions.store import Edition
 from tests.support.documents import count, figure, percent
 
 COLUMNS = (
@@ -113,7 +115,7 @@ def test_a_revised_edition_says_what_moved_and_is_compared_without_that():
     assert "代替第1版" in text.text and "2个数据文件" in text.text and "1 个数" in text.text
     assert [cell.text for cell in table.rows[0]] == ["高频类别", "噪声", "件数", "60", "65"]
     assert revision.moves(second, now) == [] and revision.same(second, now)
-    # The same figures in other words: the list of what moved stays with the edition.
+    # The same figures in other words: the list of what moved stays with the store.
     renewed = revision.carried(made(*now.tables()[0].rows, words="本市受理"), second)
     assert renewed.sections[-1] == second.sections[-1] and renewed.marks == second.marks
 
@@ -129,7 +131,7 @@ def record(number: int, **changes) -> Edition:
 @pytest.fixture
 def folder(tmp_path):
     path = tmp_path / "2031-05"
-    edition.issue(path, FIRST, record(1), keep=True)
+    store.issue(path, FIRST, record(1), keep=True)
     return path
 
 
@@ -144,10 +146,10 @@ def files(folder) -> dict[str, bytes]:
 def test_an_edition_is_whole_with_its_record(folder):
     names = ["bulletin.docx", "bulletin.json", "bulletin.pdf", "bulletin.xlsx", "edition.json"]
     assert sorted(files(folder)) == names
-    held = edition.read(folder)
+    held = store.read(folder)
     assert held is not None and held.number == 1 and sorted(held.files) == names[:-1]
-    assert edition.is_whole(folder, held)
-    assert edition.document(folder) == from_json(to_json(FIRST))
+    assert store.is_whole(folder, held)
+    assert store.document(folder) == from_json(to_json(FIRST))
 
 
 def test_the_former_edition_and_what_is_not_ours_are_kept(folder):
@@ -155,60 +157,60 @@ def test_the_former_edition_and_what_is_not_ours_are_kept(folder):
     first = {name: data for name, data in files(folder).items() if name != "批示.txt"}
     for number in (2, 3):
         now = made(row(1, "噪声", 60 + number, "0.5"))
-        edition.issue(folder, now, record(number), keep=True)
+        store.issue(folder, now, record(number), keep=True)
     held = files(folder)
     assert held["批示.txt"].decode() == "阅"
     kept = sorted(path.name for path in (folder / "history").iterdir())
     assert [name[:2] for name in kept] == ["1-", "2-"]
     assert {name: held[f"history/{kept[0]}/{name}"] for name in first} == first
     assert not any(name.endswith("批示.txt") and "history" in name for name in held)
-    assert edition.last_number(folder) == 3
+    assert store.last_number(folder) == 3
     assert [path.name for path in folder.parent.iterdir()] == ["2031-05"]
 
 
 def test_another_look_replaces_without_keeping(folder):
-    edition.issue(folder, FIRST, record(1, code="c2"), keep=False)
+    store.issue(folder, FIRST, record(1, code="c2"), keep=False)
     assert not (folder / "history").exists()
-    assert edition.read(folder).code == "c2"
+    assert store.read(folder).code == "c2"
 
 
 @pytest.mark.parametrize("name", ["bulletin.pdf", "bulletin.docx"])
 def test_a_lost_or_damaged_face_makes_the_edition_not_whole(folder, name):
-    held = edition.read(folder)
+    held = store.read(folder)
     (folder / name).write_bytes(b"x")
-    assert edition.read(folder) == held and not edition.is_whole(folder, held)
+    assert store.read(folder) == held and not store.is_whole(folder, held)
     (folder / name).unlink()
-    assert not edition.is_whole(folder, held)
+    assert not store.is_whole(folder, held)
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"number": 1}', "null"])
 def test_a_record_that_cannot_be_read_is_none_and_its_files_are_kept(folder, damage):
-    assert not edition.is_unrecorded(folder)
+    assert not store.is_unrecorded(folder)
     (folder / "edition.json").write_text(damage)
-    assert edition.read(folder) is None and edition.is_unrecorded(folder)
+    assert store.read(folder) is None and store.is_unrecorded(folder)
     # Another first edition would be taken for the one that went out.
-    assert edition.last_number(folder) == 1
-    edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
+    assert store.last_number(folder) == 1
+    store.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
     assert (folder / "history/1-unrecorded/bulletin.pdf").is_file()
-    assert edition.read(folder).number == 2
+    assert store.read(folder).number == 2
 
 
 def test_of_two_editions_that_lost_their_records_both_are_kept(folder):
     first = (folder / "bulletin.json").read_bytes()
     (folder / "edition.json").unlink()
-    edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
+    store.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
     second = (folder / "bulletin.json").read_bytes()
     (folder / "edition.json").unlink()
-    edition.issue(folder, made(row(1, "噪声", 2, "0.5")), record(3), keep=True)
+    store.issue(folder, made(row(1, "噪声", 2, "0.5")), record(3), keep=True)
     kept = [folder / f"history/{number}-unrecorded/bulletin.json" for number in (1, 2)]
     assert [path.read_bytes() for path in kept] == [first, second]
-    assert edition.last_number(folder) == 3
+    assert store.last_number(folder) == 3
 
 
 def test_without_a_step_that_exchanges_names_the_folder_is_replaced_too(folder, monkeypatch):
     monkeypatch.setattr(file_writing, "_exchange", lambda one, other: False)
-    edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
-    assert edition.read(folder).number == 2
+    store.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
+    assert store.read(folder).number == 2
     assert [path.name for path in folder.parent.iterdir()] == ["2031-05"]
 
 
@@ -217,7 +219,7 @@ def test_a_folder_that_a_dead_run_had_moved_aside_comes_back(folder):
     shutil.copytree(folder.with_name(".2031-05.old"), folder.with_name(".2031-05.new"))
     file_writing.sweep(folder.parent)
     assert [path.name for path in folder.parent.iterdir()] == ["2031-05"]
-    assert edition.read(folder).number == 1
+    assert store.read(folder).number == 1
 
 
 def test_two_names_change_places_in_one_step(tmp_path):
@@ -231,7 +233,7 @@ def test_two_names_change_places_in_one_step(tmp_path):
 
 def test_history_is_linked_not_copied(folder):
     old = (folder / "bulletin.pdf").stat().st_ino
-    edition.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
+    store.issue(folder, made(row(1, "噪声", 1, "0.5")), record(2), keep=True)
     (kept,) = (folder / "history").iterdir()
     assert (kept / "bulletin.pdf").stat().st_ino == old
 
@@ -239,8 +241,8 @@ def test_history_is_linked_not_copied(folder):
 def test_inputs_that_differ_are_told_by_kind():
     before = {"receipt": {"a": "1"}, "sql": {"x.sql": "1"}, "reference": {"unit": "1"}}
     now = {"receipt": {"a": "1", "b": "2"}, "sql": {"x.sql": "2"}, "reference": {"unit": "1"}}
-    assert edition.changed_inputs(before, now) == {"receipt": ["b"], "sql": ["x.sql"]}
-    assert edition.changed_inputs({}, {}) == {}
+    assert changed_inputs(before, now) == {"receipt": ["b"], "sql": ["x.sql"]}
+    assert changed_inputs({}, {}) == {}
 
 
 def test_the_record_is_plain_json(folder):

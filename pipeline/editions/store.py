@@ -7,11 +7,9 @@ The folder is replaced whole (files.py), so that files of two editions never lie
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from pipeline.document import Document, from_json, to_json, write
 from pipeline.files import fresh_folder, link, replace_folder, write_whole
@@ -22,7 +20,7 @@ DOCUMENT = "bulletin.json"
 HISTORY = "history"
 FACES = ("docx", "pdf", "xlsx")
 # Packages whose code and templates shape a bulletin; SQL and references are in the fingerprint.
-_PACKAGES = ("bulletin", "document", "narrative", "surge", "text")
+_PACKAGES = ("bulletin", "document", "editions", "narrative", "surge", "text")
 _CODE = (".py", ".toml", ".typ", ".j2", ".html", ".css", ".js")
 _PIPELINE = Path(__file__).resolve().parents[1]
 
@@ -72,23 +70,14 @@ def document(folder: Path) -> Document:
 def code(home: Home) -> str:
     """Return a digest of the program and the templates that shape a bulletin."""
     digest = hashlib.sha256()
-    for path in _code(home):
+    for path in _code_files(home):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _code(home: Home) -> Iterable[Path]:
-    for folder in [*(_PIPELINE / room for room in _PACKAGES), home.templates]:
+def _code_files(home: Home) -> Iterable[Path]:
+    for folder in [*(_PIPELINE / package for package in _PACKAGES), home.templates]:
         yield from sorted(path for path in folder.rglob("*") if path.suffix in _CODE)
-
-
-def lock(home: Home) -> dict[str, dict[str, str]]:
-    """Return the digests of the inputs, by kind, from the build's lock; empty where unreadable."""
-    try:
-        read = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {kind: part for kind, part in read.items() if kind in ("receipt", "sql", "reference")}
 
 
 def confirm(folder: Path, edition: Edition) -> None:
@@ -97,7 +86,7 @@ def confirm(folder: Path, edition: Edition) -> None:
 
 
 def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edition:
-    """Write the faces of `made` and put them in the folder's place; return the whole record.
+    """Write `made` in every format and put them in the folder's place; return the whole record.
 
     With `keep` what lies there goes into the history first; without, it is replaced (the same
     figures in another look). Files that are none of ours stay. Raises OSError, HotlineError.
@@ -157,14 +146,3 @@ def _json(edition: Edition) -> bytes:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def changed_inputs(before: dict[str, Any], now: dict[str, Any]) -> dict[str, list[str]]:
-    """Return kind -> the inputs that were added, taken away or changed between two editions."""
-    found = {}
-    for kind in ("receipt", "sql", "reference"):
-        old, new = before.get(kind, {}), now.get(kind, {})
-        names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-        if names:
-            found[kind] = names
-    return found
