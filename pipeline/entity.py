@@ -44,7 +44,7 @@ class Advice(BaseModel):
 
 
 class Entity(BaseModel):
-    """One kind of thing: docs/other-data.md has what a new one needs, data/README.md the keys.
+    """One kind of thing: docs/other-data.md has its keys and what its SQL returns.
 
     `unit` counts it and `dated` says what its received_at is, in the user's words.
     `kept`: the table of its SQL that says which columns a delivery has from another one.
