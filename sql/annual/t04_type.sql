@@ -1,39 +1,15 @@
 -- One row: a record type of a year, 其他 for records of none of the five. Key: year, rank.
-WITH printed AS (
-    SELECT
-        figure.period,
-        figure.record_type,
-        coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'record_count'), 0)
-            AS record_count,
-        max(figure.value) FILTER (WHERE figure.metric = 'growth_record_count') AS growth_rate,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'type_share') AS share_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'type_share') AS share_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'type_share') AS type_share
-    FROM metric.figure AS figure
-    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
-    WHERE
-        figure.period_type = 'year'
-        AND figure.cut = 'record_type'
-        AND figure.metric IN ('record_count', 'type_share', 'growth_record_count')
-    GROUP BY figure.period, figure.record_type
-)
-
 SELECT
-    loaded.year,
-    row_number() OVER (
-        PARTITION BY printed.period
-        ORDER BY
-            CASE WHEN printed.record_type = '?' THEN 1 ELSE 0 END,
-            printed.record_count DESC,
-            printed.record_type
-    ) AS rank,
-    printed.record_type,
-    printed.record_count,
-    printed.growth_rate,
-    printed.share_numerator,
-    printed.share_denominator,
-    printed.type_share,
-    loaded.is_partial
-FROM printed
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-ORDER BY loaded.year, rank
+    year,
+    row_number() OVER (PARTITION BY year ORDER BY record_type = '?', record_count DESC, record_type)
+        AS rank,
+    record_type,
+    record_count,
+    growth_rate,
+    share_numerator,
+    share_denominator,
+    share AS type_share,
+    is_partial
+FROM metric.section_count
+WHERE counted = 'record_count' AND period_type = 'year' AND cut = 'record_type'
+ORDER BY year, rank

@@ -1,65 +1,49 @@
 -- One row: a district, what its units handled, and that per 10,000 residents. Key: year, rank.
 -- Ranked by count; per_10k_rank ranks by residents and is null where no population is known.
 -- Which vintage of the population a year uses is written in ref.population_use.
-WITH printed AS (
+WITH by_unit AS (
     SELECT
-        figure.period,
-        figure.district,
-        coalesce(
-            max(figure.numerator) FILTER (WHERE figure.metric = 'district_handled_count'), 0
-        ) AS record_count,
-        max(figure.value) FILTER (WHERE figure.metric = 'growth_district_handled_count')
-            AS growth_rate,
-        coalesce(max(figure.numerator) FILTER (WHERE figure.unit_type = '街乡镇'), 0)
-            AS street_unit_count,
-        coalesce(max(figure.numerator) FILTER (WHERE figure.unit_type = '区'), 0)
-            AS district_unit_count,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'per_10k') AS population,
-        max(figure.value) FILTER (WHERE figure.metric = 'per_10k') AS handled_per_10k
+        year,
+        district,
+        max(record_count) FILTER (WHERE unit_type = '街乡镇') AS street_unit_count,
+        max(record_count) FILTER (WHERE unit_type = '区') AS district_unit_count
+    FROM metric.section_count
+    WHERE counted = 'record_count' AND period_type = 'year' AND cut = 'unit_type district'
+    GROUP BY ALL
+),
+
+resident AS (
+    SELECT loaded.year, figure.district, figure.denominator, figure.value
     FROM metric.figure AS figure
-    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
-    WHERE
-        figure.period_type = 'year'
-        AND figure.district <> '?'
-        AND (
-            figure.cut = 'district'
-            AND figure.metric IN (
-                'district_handled_count', 'per_10k', 'growth_district_handled_count'
-            )
-            OR figure.cut = 'unit_type district'
-            AND figure.metric = 'record_count'
-            AND figure.unit_type IN ('区', '街乡镇')
-        )
-    GROUP BY figure.period, figure.district
+    JOIN metric.section_year AS loaded USING (period_type, period, scope)
+    WHERE figure.metric = 'per_10k'
 )
 
 SELECT
-    loaded.year,
-    row_number() OVER (
-        PARTITION BY printed.period
-        ORDER BY printed.record_count DESC, printed.district
-    ) AS rank,
-    printed.district,
+    year,
+    row_number() OVER (PARTITION BY year ORDER BY handled.record_count DESC, district) AS rank,
+    district,
     coalesce(known.region, '?') AS region,
-    printed.record_count,
-    printed.growth_rate,
-    printed.street_unit_count,
-    printed.district_unit_count,
-    printed.population,
-    printed.handled_per_10k,
+    handled.record_count,
+    handled.growth_rate,
+    coalesce(by_unit.street_unit_count, 0) AS street_unit_count,
+    coalesce(by_unit.district_unit_count, 0) AS district_unit_count,
+    resident.denominator AS population,
+    resident.value AS handled_per_10k,
     CASE
-        WHEN printed.handled_per_10k IS NOT NULL
-            THEN
-                row_number() OVER (
-                    PARTITION BY printed.period
-                    ORDER BY
-                        CASE WHEN printed.handled_per_10k IS NULL THEN 1 ELSE 0 END,
-                        printed.handled_per_10k DESC,
-                        printed.district
-                )
+        WHEN resident.value IS NOT NULL
+            THEN row_number() OVER (
+                PARTITION BY year ORDER BY resident.value DESC NULLS LAST, district
+            )
     END AS per_10k_rank,
-    loaded.is_partial
-FROM printed
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-LEFT JOIN ref.district AS known ON known.district = printed.district
-ORDER BY loaded.year, rank
+    handled.is_partial
+FROM metric.section_count AS handled
+LEFT JOIN by_unit USING (year, district)
+LEFT JOIN resident USING (year, district)
+LEFT JOIN ref.district AS known USING (district)
+WHERE
+    handled.counted = 'district_handled_count'
+    AND handled.period_type = 'year'
+    AND handled.cut = 'district'
+    AND district <> '?'
+ORDER BY year, rank

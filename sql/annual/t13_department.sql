@@ -1,34 +1,17 @@
 -- One row: a department of the city and what it handled. Key: year, unit_type, rank.
-WITH printed AS (
-    SELECT
-        figure.period,
-        figure.unit_type,
-        figure.unit,
-        coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'record_count'), 0)
-            AS record_count
-    FROM metric.figure AS figure
-    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
-    WHERE
-        figure.period_type = 'year'
-        AND figure.cut = 'unit_type unit'
-        AND figure.metric IN ('record_count')
-        AND figure.unit_type = '市级部门'
-    GROUP BY figure.period, figure.unit_type, figure.unit
-)
-
 SELECT
-    loaded.year,
-    printed.unit_type,
-    row_number() OVER (
-        PARTITION BY printed.period, printed.unit_type
-        ORDER BY
-            CASE WHEN printed.unit = '?' THEN 1 ELSE 0 END,
-            printed.record_count DESC,
-            printed.unit
-    ) AS rank,
-    printed.unit,
-    printed.record_count,
-    loaded.is_partial
-FROM printed
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-ORDER BY loaded.year, printed.unit_type, rank
+    year,
+    unit_type,
+    row_number() OVER (PARTITION BY year, unit_type ORDER BY unit = '?', record_count DESC, unit)
+        AS rank,
+    unit,
+    record_count,
+    is_partial
+FROM metric.section_count
+WHERE
+    counted = 'record_count'
+    AND period_type = 'year'
+    AND cut = 'unit_type unit'
+    AND unit_type = '市级部门'
+    AND record_count > 0
+ORDER BY year, unit_type, rank

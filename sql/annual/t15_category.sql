@@ -10,44 +10,25 @@ WITH united AS (
 
 printed AS (
     SELECT
-        figure.period,
-        figure.category,
-        united.category IS NOT NULL AS is_union,
-        CASE
-            WHEN united.category IS NULL
-                THEN coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'record_count'), 0)
-        END AS record_count,
-        max(figure.value) FILTER (WHERE figure.metric = 'growth_record_count') AS growth_rate,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'category_share') AS share_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'category_share')
-            AS share_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'category_share') AS category_share
-    FROM metric.figure AS figure
-    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
-    LEFT JOIN united ON united.period = figure.period AND united.category = figure.category
-    WHERE
-        figure.period_type = 'year'
-        AND figure.cut = 'category'
-        AND figure.metric IN ('record_count', 'category_share', 'growth_record_count')
-    GROUP BY figure.period, figure.category, united.category
+        counted.*,
+        united.category IS NOT NULL AS is_union
+    FROM metric.section_count AS counted
+    LEFT JOIN united USING (period, category)
+    WHERE counted.counted = 'record_count' AND counted.period_type = 'year' AND counted.cut = 'category'
 )
 
 SELECT
-    loaded.year,
+    year,
     row_number() OVER (
-        PARTITION BY printed.period
-        ORDER BY
-            CASE WHEN printed.is_union THEN 2 WHEN printed.category = '?' THEN 1 ELSE 0 END,
-            printed.record_count DESC,
-            printed.category
+        PARTITION BY year
+        ORDER BY is_union, category = '?', record_count DESC, category
     ) AS rank,
-    printed.category,
-    printed.record_count,
-    printed.growth_rate,
-    printed.share_numerator,
-    printed.share_denominator,
-    printed.category_share,
-    loaded.is_partial
+    category,
+    CASE WHEN NOT is_union THEN record_count END AS record_count,
+    growth_rate,
+    share_numerator,
+    share_denominator,
+    share AS category_share,
+    is_partial
 FROM printed
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-ORDER BY loaded.year, rank
+ORDER BY year, rank

@@ -1,65 +1,23 @@
 -- One row: a district's part of what all districts handled of a category.
 -- Key: year, category, rank.
-WITH printed AS (
-    SELECT
-        figure.period,
-        figure.category,
-        figure.district,
-        coalesce(max(figure.numerator) FILTER (WHERE figure.metric = 'district_handled_count'), 0)
-            AS record_count,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'category_district_share')
-            AS share_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'category_district_share')
-            AS share_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'category_district_share')
-            AS category_district_share
-    FROM metric.figure AS figure
-    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
-    WHERE
-        figure.period_type = 'year'
-        AND figure.cut = 'category district'
-        AND figure.metric IN ('district_handled_count', 'category_district_share')
-    GROUP BY figure.period, figure.category, figure.district
-),
-
--- Categories stand in their order of t15: by all their records of the year, `?` last.
-volume AS (
-    SELECT
-        figure.period,
-        figure.category,
-        max(figure.numerator) AS record_count
-    FROM metric.figure AS figure
-    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
-    WHERE
-        figure.period_type = 'year'
-        AND figure.cut = 'category'
-        AND figure.metric = 'record_count'
-    GROUP BY figure.period, figure.category
-)
-
 SELECT
-    loaded.year,
-    printed.category,
+    year,
+    category,
     row_number() OVER (
-        PARTITION BY printed.period, printed.category
-        ORDER BY
-            CASE WHEN printed.district = '?' THEN 1 ELSE 0 END,
-            printed.record_count DESC,
-            printed.district
+        PARTITION BY year, category
+        ORDER BY handled.district = '?', handled.record_count DESC, handled.district
     ) AS rank,
-    printed.district,
-    printed.record_count,
-    printed.share_numerator,
-    printed.share_denominator,
-    printed.category_district_share,
-    loaded.is_partial
-FROM printed
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = printed.period
-LEFT JOIN volume
-    ON volume.period = printed.period AND volume.category = printed.category
-ORDER BY
-    loaded.year,
-    CASE WHEN printed.category = '?' THEN 1 ELSE 0 END,
-    coalesce(volume.record_count, 0) DESC,
-    printed.category,
-    rank
+    handled.district,
+    handled.record_count,
+    handled.share_numerator,
+    handled.share_denominator,
+    handled.share AS category_district_share,
+    handled.is_partial
+FROM metric.section_count AS handled
+LEFT JOIN metric.category_order AS listed USING (year, category)
+WHERE
+    handled.counted = 'district_handled_count'
+    AND handled.period_type = 'year'
+    AND handled.cut = 'category district'
+    AND handled.record_count > 0
+ORDER BY year, listed.category_order, category, rank

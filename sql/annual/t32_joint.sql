@@ -2,54 +2,42 @@
 -- Key: year, rank.
 -- The parts are of what districts and streets handle together, those without a known district
 -- included. Who takes the larger part follows the rules joint_low and joint_high.
-WITH counted AS (
+WITH part AS (
     SELECT
-        figure.period,
+        loaded.year,
+        loaded.is_partial,
         figure.category,
+        figure.unit_type = '区' AS is_district,
+        figure.unit_type = '街乡镇' AS is_street,
+        max(figure.numerator) FILTER (WHERE figure.metric = 'joint_share') AS unit_count,
         max(figure.denominator) FILTER (WHERE figure.metric = 'joint_share') AS joint_count,
-        coalesce(
-            max(figure.numerator) FILTER (
-                WHERE figure.metric = 'joint_share' AND figure.unit_type = '区'
-            ),
-            0
-        ) AS district_unit_count,
-        coalesce(
-            max(figure.value) FILTER (
-                WHERE figure.metric = 'joint_share' AND figure.unit_type = '区'
-            ),
-            0
-        ) AS district_joint_share,
-        coalesce(
-            max(figure.numerator) FILTER (
-                WHERE figure.metric = 'joint_share' AND figure.unit_type = '街乡镇'
-            ),
-            0
-        ) AS street_unit_count,
-        coalesce(
-            max(figure.value) FILTER (
-                WHERE figure.metric = 'joint_share' AND figure.unit_type = '街乡镇'
-            ),
-            0
-        ) AS street_joint_share,
-        max(figure.value) FILTER (
-            WHERE figure.metric = 'resolution_rate' AND figure.unit_type = '区'
-        ) AS district_resolution_rate,
-        max(figure.value) FILTER (
-            WHERE figure.metric = 'resolution_rate' AND figure.unit_type = '街乡镇'
-        ) AS street_resolution_rate,
-        max(figure.value) FILTER (
-            WHERE figure.metric = 'satisfaction_rate' AND figure.unit_type = '区'
-        ) AS district_satisfaction_rate,
-        max(figure.value) FILTER (
-            WHERE figure.metric = 'satisfaction_rate' AND figure.unit_type = '街乡镇'
-        ) AS street_satisfaction_rate
+        max(figure.value) FILTER (WHERE figure.metric = 'joint_share') AS joint_share,
+        max(figure.value) FILTER (WHERE figure.metric = 'resolution_rate') AS resolution_rate,
+        max(figure.value) FILTER (WHERE figure.metric = 'satisfaction_rate') AS satisfaction_rate
     FROM metric.figure AS figure
-    JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+    JOIN metric.section_year AS loaded USING (period_type, period, scope)
     WHERE
-        figure.period_type = 'year'
-        AND figure.cut = 'category unit_type'
+        figure.cut = 'category unit_type'
         AND figure.metric IN ('joint_share', 'resolution_rate', 'satisfaction_rate')
-    GROUP BY figure.period, figure.category
+    GROUP BY ALL
+),
+
+counted AS (
+    SELECT
+        year,
+        category,
+        max(joint_count) AS joint_count,
+        coalesce(max(unit_count) FILTER (WHERE is_district), 0) AS district_unit_count,
+        coalesce(max(joint_share) FILTER (WHERE is_district), 0) AS district_joint_share,
+        coalesce(max(unit_count) FILTER (WHERE is_street), 0) AS street_unit_count,
+        coalesce(max(joint_share) FILTER (WHERE is_street), 0) AS street_joint_share,
+        max(resolution_rate) FILTER (WHERE is_district) AS district_resolution_rate,
+        max(resolution_rate) FILTER (WHERE is_street) AS street_resolution_rate,
+        max(satisfaction_rate) FILTER (WHERE is_district) AS district_satisfaction_rate,
+        max(satisfaction_rate) FILTER (WHERE is_street) AS street_satisfaction_rate,
+        is_partial
+    FROM part
+    GROUP BY ALL
 ),
 
 bound AS (
@@ -57,17 +45,13 @@ bound AS (
         max(CAST(value AS DECIMAL(18, 8))) FILTER (WHERE rule = 'joint_low') AS joint_low,
         max(CAST(value AS DECIMAL(18, 8))) FILTER (WHERE rule = 'joint_high') AS joint_high
     FROM ref.report_rule
-    WHERE rule IN ('joint_low', 'joint_high')
 )
 
 SELECT
-    loaded.year,
+    counted.year,
     row_number() OVER (
-        PARTITION BY counted.period
-        ORDER BY
-            CASE WHEN counted.category = '?' THEN 1 ELSE 0 END,
-            counted.joint_count DESC,
-            counted.category
+        PARTITION BY counted.year
+        ORDER BY counted.category = '?', counted.joint_count DESC, counted.category
     ) AS rank,
     counted.category,
     counted.joint_count,
@@ -84,9 +68,8 @@ SELECT
     counted.street_resolution_rate,
     counted.district_satisfaction_rate,
     counted.street_satisfaction_rate,
-    loaded.is_partial
+    counted.is_partial
 FROM counted
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = counted.period
 CROSS JOIN bound
 WHERE counted.joint_count > 0
-ORDER BY loaded.year, rank
+ORDER BY counted.year, rank

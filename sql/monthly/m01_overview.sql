@@ -5,7 +5,23 @@
 -- channel, no handling) is null, not zero; so are changes by the mean day where the periods have as
 -- many days, and the first two months where the Spring Festival did not move. is_ended: the data
 -- reach the period's end.
-WITH beside AS (
+WITH part AS (
+    SELECT
+        *,
+        CASE
+            WHEN cut = 'total' THEN 'total'
+            WHEN cut = 'handling' AND handling = '派单' THEN 'dispatched'
+            WHEN cut = 'handling' AND handling = '直接解答' THEN 'direct'
+            WHEN cut = 'channel' AND channel = '电话' THEN 'phone'
+            WHEN cut = 'channel' AND channel = '网络' THEN 'online'
+            WHEN cut = 'handling channel' AND handling = '派单' AND channel = '网络'
+                THEN 'online_dispatched'
+        END AS part
+    FROM metric.changed
+    WHERE metric = 'record_count'
+),
+
+beside AS (
     SELECT
         period_type,
         period,
@@ -22,101 +38,59 @@ WITH beside AS (
             'growth_daily_record_count', 'growth_previous_daily_record_count', 'first_months_count',
             'growth_first_months_count'
         )
-    GROUP BY period_type, period, scope
+    GROUP BY ALL
 )
 
 SELECT
-    reported.period_type,
-    reported.period,
-    reported.scope,
+    period_type,
+    period,
+    scope,
     reported.year,
     reported.first_on,
     reported.last_on,
-    used.scope IS NOT NULL AS is_section,
-    max(part.record_count) FILTER (WHERE part.cut = 'total') AS record_count,
-    max(part.previous_count) FILTER (WHERE part.cut = 'total') AS previous_count,
-    max(part.previous_growth_rate) FILTER (WHERE part.cut = 'total') AS previous_growth_rate,
-    max(part.before_count) FILTER (WHERE part.cut = 'total') AS before_count,
-    max(part.growth_rate) FILTER (WHERE part.cut = 'total') AS growth_rate,
+    section.scope IS NOT NULL AS is_section,
+    max(part.record_count) FILTER (WHERE part.part = 'total') AS record_count,
+    max(part.previous_count) FILTER (WHERE part.part = 'total') AS previous_count,
+    max(part.previous_growth_rate) FILTER (WHERE part.part = 'total') AS previous_growth_rate,
+    max(part.before_count) FILTER (WHERE part.part = 'total') AS before_count,
+    max(part.growth_rate) FILTER (WHERE part.part = 'total') AS growth_rate,
     beside.previous_daily_growth_rate,
     beside.daily_growth_rate,
     beside.first_months_count,
     beside.first_months_growth_rate,
-    max(part.record_count) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '派单'
-    ) AS dispatched_count,
-    max(part.previous_count) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '派单'
-    ) AS dispatched_previous_count,
-    max(part.previous_growth_rate) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '派单'
-    ) AS dispatched_previous_growth_rate,
-    max(part.before_count) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '派单'
-    ) AS dispatched_before_count,
-    max(part.growth_rate) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '派单'
-    ) AS dispatched_growth_rate,
-    max(part.record_count) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '直接解答'
-    ) AS direct_count,
-    max(part.previous_count) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '直接解答'
-    ) AS direct_previous_count,
-    max(part.previous_growth_rate) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '直接解答'
-    ) AS direct_previous_growth_rate,
-    max(part.before_count) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '直接解答'
-    ) AS direct_before_count,
-    max(part.growth_rate) FILTER (
-        WHERE part.cut = 'handling' AND part.handling = '直接解答'
-    ) AS direct_growth_rate,
-    max(part.record_count) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '电话'
-    ) AS phone_count,
-    max(part.previous_count) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '电话'
-    ) AS phone_previous_count,
-    max(part.previous_growth_rate) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '电话'
-    ) AS phone_previous_growth_rate,
-    max(part.before_count) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '电话'
-    ) AS phone_before_count,
-    max(part.growth_rate) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '电话'
-    ) AS phone_growth_rate,
-    max(part.record_count) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '网络'
-    ) AS online_count,
-    max(part.previous_count) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '网络'
-    ) AS online_previous_count,
-    max(part.previous_growth_rate) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '网络'
-    ) AS online_previous_growth_rate,
-    max(part.before_count) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '网络'
-    ) AS online_before_count,
-    max(part.growth_rate) FILTER (
-        WHERE part.cut = 'channel' AND part.channel = '网络'
-    ) AS online_growth_rate,
-    max(part.record_count) FILTER (
-        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
-    ) AS online_dispatched_count,
-    max(part.previous_count) FILTER (
-        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
-    ) AS online_dispatched_previous_count,
-    max(part.previous_growth_rate) FILTER (
-        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
-    ) AS online_dispatched_previous_growth_rate,
-    max(part.before_count) FILTER (
-        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
-    ) AS online_dispatched_before_count,
-    max(part.growth_rate) FILTER (
-        WHERE part.cut = 'handling channel' AND part.handling = '派单' AND part.channel = '网络'
-    ) AS online_dispatched_growth_rate,
+    max(part.record_count) FILTER (WHERE part.part = 'dispatched') AS dispatched_count,
+    max(part.previous_count) FILTER (WHERE part.part = 'dispatched') AS dispatched_previous_count,
+    max(part.previous_growth_rate) FILTER (WHERE part.part = 'dispatched')
+        AS dispatched_previous_growth_rate,
+    max(part.before_count) FILTER (WHERE part.part = 'dispatched') AS dispatched_before_count,
+    max(part.growth_rate) FILTER (WHERE part.part = 'dispatched') AS dispatched_growth_rate,
+    max(part.record_count) FILTER (WHERE part.part = 'direct') AS direct_count,
+    max(part.previous_count) FILTER (WHERE part.part = 'direct') AS direct_previous_count,
+    max(part.previous_growth_rate) FILTER (WHERE part.part = 'direct')
+        AS direct_previous_growth_rate,
+    max(part.before_count) FILTER (WHERE part.part = 'direct') AS direct_before_count,
+    max(part.growth_rate) FILTER (WHERE part.part = 'direct') AS direct_growth_rate,
+    max(part.record_count) FILTER (WHERE part.part = 'phone') AS phone_count,
+    max(part.previous_count) FILTER (WHERE part.part = 'phone') AS phone_previous_count,
+    max(part.previous_growth_rate) FILTER (WHERE part.part = 'phone') AS phone_previous_growth_rate,
+    max(part.before_count) FILTER (WHERE part.part = 'phone') AS phone_before_count,
+    max(part.growth_rate) FILTER (WHERE part.part = 'phone') AS phone_growth_rate,
+    max(part.record_count) FILTER (WHERE part.part = 'online') AS online_count,
+    max(part.previous_count) FILTER (WHERE part.part = 'online') AS online_previous_count,
+    max(part.previous_growth_rate) FILTER (WHERE part.part = 'online')
+        AS online_previous_growth_rate,
+    max(part.before_count) FILTER (WHERE part.part = 'online') AS online_before_count,
+    max(part.growth_rate) FILTER (WHERE part.part = 'online') AS online_growth_rate,
+    max(part.record_count) FILTER (WHERE part.part = 'online_dispatched')
+        AS online_dispatched_count,
+    max(part.previous_count) FILTER (WHERE part.part = 'online_dispatched')
+        AS online_dispatched_previous_count,
+    max(part.previous_growth_rate) FILTER (WHERE part.part = 'online_dispatched')
+        AS online_dispatched_previous_growth_rate,
+    max(part.before_count) FILTER (WHERE part.part = 'online_dispatched')
+        AS online_dispatched_before_count,
+    max(part.growth_rate) FILTER (WHERE part.part = 'online_dispatched')
+        AS online_dispatched_growth_rate,
     reported.previous_period,
     reported.has_previous,
     reported.before_period,
@@ -124,22 +98,8 @@ SELECT
     reported.is_ended,
     reported.is_partial
 FROM metric.reported_period AS reported
-LEFT JOIN ref.scope_use AS used ON used.scope = reported.scope AND used.purpose = 'section'
-JOIN metric.changed AS part
-    ON
-        part.metric = 'record_count'
-        AND part.cut IN ('total', 'handling', 'channel', 'handling channel')
-        AND part.scope = reported.scope
-        AND part.period_type = reported.period_type
-        AND part.period = reported.period
-LEFT JOIN beside
-    ON
-        beside.scope = reported.scope
-        AND beside.period_type = reported.period_type
-        AND beside.period = reported.period
-GROUP BY
-    beside.previous_daily_growth_rate, beside.daily_growth_rate, beside.first_months_count,
-    beside.first_months_growth_rate, reported.period_type, reported.period, reported.scope, reported.year, reported.first_on,
-    reported.last_on, used.scope, reported.previous_period, reported.has_previous,
-    reported.before_period, reported.has_before, reported.is_ended, reported.is_partial
-ORDER BY reported.period_type, reported.period, reported.scope
+JOIN part USING (period_type, period, scope)
+LEFT JOIN beside USING (period_type, period, scope)
+LEFT JOIN metric.section_period AS section USING (period_type, period, scope)
+GROUP BY ALL
+ORDER BY period_type, period, scope

@@ -4,8 +4,8 @@
 -- the same one of the year before (null where they cannot be compared); is_from_zero and is_gone tell of
 -- the former, is_from_zero_in_year and is_gone_in_year of the latter: from zero there is no rate.
 SELECT
-    changed.period_type,
-    changed.period,
+    period_type,
+    period,
     changed.rank,
     changed.record_type,
     changed.record_count,
@@ -23,11 +23,6 @@ SELECT
     changed.is_gone_in_year,
     reported.is_partial
 FROM metric.changed AS changed
-JOIN ref.scope_use AS used ON used.scope = changed.scope AND used.purpose = 'section'
-JOIN metric.reported_period AS reported
-    ON
-        reported.period_type = changed.period_type
-        AND reported.period = changed.period
-        AND reported.scope = changed.scope
+JOIN metric.section_period AS reported USING (period_type, period, scope)
 WHERE changed.metric = 'record_count' AND changed.cut = 'record_type'
-ORDER BY changed.period_type, changed.period, changed.rank NULLS LAST
+ORDER BY period_type, period, changed.rank NULLS LAST

@@ -7,10 +7,10 @@
 -- the former, is_from_zero_in_year and is_gone_in_year of the latter: from zero there is no rate.
 -- is_new: none in the twelve months before either (metric.new_member).
 SELECT
-    changed.period_type,
-    changed.period,
+    period_type,
+    period,
     changed.rank,
-    changed.category,
+    category,
     changed.is_listed,
     changed.is_rest,
     changed.record_count,
@@ -30,18 +30,8 @@ SELECT
     changed.is_gone_in_year,
     reported.is_partial
 FROM metric.changed AS changed
-JOIN ref.scope_use AS used ON used.scope = changed.scope AND used.purpose = 'section'
-JOIN metric.reported_period AS reported
-    ON
-        reported.period_type = changed.period_type
-        AND reported.period = changed.period
-        AND reported.scope = changed.scope
+JOIN metric.section_period AS reported USING (period_type, period, scope)
 LEFT JOIN metric.new_member AS fresh
-    ON
-        fresh.scope = changed.scope
-        AND fresh.period_type = changed.period_type
-        AND fresh.period = changed.period
-        AND fresh.cut = changed.cut
-        AND fresh.category = changed.category
-WHERE changed.metric = 'record_count' AND changed.cut = 'category'
-ORDER BY changed.period_type, changed.period, changed.rank NULLS LAST
+    USING (period_type, period, scope, cut, category)
+WHERE changed.metric = 'record_count' AND cut = 'category'
+ORDER BY period_type, period, changed.rank NULLS LAST

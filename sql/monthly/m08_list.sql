@@ -16,10 +16,10 @@ WITH listed AS (
 )
 
 SELECT
-    listed.period_type,
-    listed.period,
+    period_type,
+    period,
     listed.convention,
-    listed.place,
+    place,
     rule.list,
     listed.list_number,
     listed.district,
@@ -37,14 +37,7 @@ SELECT
     listed.score_gain,
     reported.is_partial
 FROM listed
-JOIN ref.scope_use AS used ON used.scope = listed.scope AND used.purpose = 'section'
-JOIN metric.reported_period AS reported
-    ON
-        reported.period_type = listed.period_type
-        AND reported.period = listed.period
-        AND reported.scope = listed.scope
-JOIN ref.list_rule AS rule ON rule.place = listed.place AND rule.measure = listed.measure
+JOIN metric.section_period AS reported USING (period_type, period, scope)
+JOIN ref.list_rule AS rule USING (place, measure)
 WHERE listed.list_number IS NOT NULL
-ORDER BY
-    listed.period_type, listed.period, listed.convention, listed.place, rule.sort_order,
-    listed.list_number
+ORDER BY period_type, period, listed.convention, place, rule.sort_order, listed.list_number

@@ -5,27 +5,6 @@
 -- told stands as `?`, last.
 -- advanced_number (先进), improved_number (进步), remedial_number (整改) and priority_number (治理) are the
 -- places on those lists (ref.list_rule; metric.place_standing), null for who is not on one.
-WITH rated AS (
-    SELECT
-        figure.scope, figure.period_type, figure.period, figure.convention, figure.district, figure.street,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'response_rate') AS response_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'response_rate') AS response_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'response_rate') AS response_rate,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'resolution_rate') AS resolution_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'resolution_rate') AS resolution_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'resolution_rate') AS resolution_rate,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'satisfaction_rate') AS satisfaction_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'satisfaction_rate') AS satisfaction_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'satisfaction_rate') AS satisfaction_rate
-    FROM metric.figure AS figure
-    WHERE
-        figure.period_type <> 'year'
-        AND figure.cut = 'unit_type district street'
-        AND figure.unit_type = '街乡镇'
-        AND figure.metric IN ('response_rate', 'resolution_rate', 'satisfaction_rate')
-    GROUP BY figure.scope, figure.period_type, figure.period, figure.convention, figure.district, figure.street
-)
-
 SELECT
     changed.period_type,
     changed.period,
@@ -74,27 +53,16 @@ SELECT
     standing.priority_number,
     reported.is_partial
 FROM metric.changed AS changed
-JOIN ref.scope_use AS used ON used.scope = changed.scope AND used.purpose = 'section'
-JOIN metric.reported_period AS reported
-    ON
-        reported.period_type = changed.period_type
-        AND reported.period = changed.period
-        AND reported.scope = changed.scope
-LEFT JOIN metric.place_standing AS standing
-    ON
-        standing.place = '街乡镇'
-        AND standing.scope = changed.scope
-        AND standing.period_type = changed.period_type
-        AND standing.period = changed.period
-        AND standing.district = changed.district
-        AND standing.street = changed.street
+JOIN metric.section_period AS reported USING (period_type, period, scope)
+LEFT JOIN metric.place_standing AS standing USING (period_type, period, scope, district, street)
 LEFT JOIN ref.composite_convention AS composite ON composite.composite = standing.convention
-LEFT JOIN rated
+LEFT JOIN metric.section_rate AS rated
     ON
-        rated.scope = changed.scope
+        rated.convention = composite.convention
         AND rated.period_type = changed.period_type
         AND rated.period = changed.period
-        AND rated.convention = composite.convention
+        AND rated.scope = changed.scope
+        AND rated.cut = changed.cut
         AND rated.district = changed.district
         AND rated.street = changed.street
 WHERE changed.metric = 'record_count' AND changed.cut = 'unit_type district street'

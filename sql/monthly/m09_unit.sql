@@ -3,78 +3,28 @@
 -- The columns of annual.t33_unit_rank. Units with too few call-backs stand last, without a rank (rule
 -- rank_min_n). The interval and the range of ranks are those of the composite score, by which they are
 -- ranked; shrunken_score and against_kind are a model beside it (metric.unit_score).
-WITH rated AS (
-    SELECT
-        figure.scope, figure.period_type, figure.period, figure.convention, figure.unit_type,
-        figure.district, figure.street, figure.unit,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'record_count') AS record_count,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'response_rate') AS response_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'response_rate') AS response_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'response_rate') AS response_rate,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'resolution_rate') AS resolution_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'resolution_rate') AS resolution_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'resolution_rate') AS resolution_rate,
-        max(figure.numerator) FILTER (WHERE figure.metric = 'satisfaction_rate') AS satisfaction_numerator,
-        max(figure.denominator) FILTER (WHERE figure.metric = 'satisfaction_rate') AS satisfaction_denominator,
-        max(figure.value) FILTER (WHERE figure.metric = 'satisfaction_rate') AS satisfaction_rate
-    FROM metric.figure AS figure
-    WHERE
-        figure.period_type <> 'year'
-        AND figure.cut IN ('unit_type district', 'unit_type district street', 'unit_type unit')
-        AND figure.metric IN ('response_rate', 'resolution_rate', 'satisfaction_rate')
-    GROUP BY
-        figure.scope, figure.period_type, figure.period, figure.convention, figure.unit_type,
-        figure.district, figure.street, figure.unit
-),
-
-counted AS (
-    SELECT scope, period_type, period, unit_type, district, street, unit, numerator AS record_count
-    FROM metric.figure
-    WHERE
-        metric = 'record_count'
-        AND period_type <> 'year'
-        AND cut IN ('unit_type district', 'unit_type district street', 'unit_type unit')
-),
-
-score AS (
-    SELECT
-        scope, period_type, period, convention, unit_type, district, street, unit,
-        numerator AS score_numerator,
-        denominator AS score_denominator
-    FROM metric.figure
-    WHERE
-        metric = 'composite_score'
-        AND period_type <> 'year'
-        AND cut IN ('unit_type district', 'unit_type district street', 'unit_type unit')
-)
-
 SELECT
-    standing.period_type,
-    standing.period,
+    period_type,
+    period,
     standing.convention,
-    standing.unit_type,
+    unit_type,
     row_number() OVER (
-        PARTITION BY
-            standing.period_type, standing.period, standing.convention, standing.unit_type
-        ORDER BY
-            standing.unit_rank NULLS LAST,
-            standing.district,
-            standing.street,
-            standing.unit
+        PARTITION BY period_type, period, standing.convention, unit_type
+        ORDER BY standing.unit_rank NULLS LAST, district, street, unit
     ) AS list_number,
     standing.unit_rank AS rank,
-    CASE standing.unit_type
-        WHEN '区' THEN standing.district
-        WHEN '街乡镇' THEN standing.district || standing.street
-        ELSE standing.unit
+    CASE unit_type
+        WHEN '区' THEN district
+        WHEN '街乡镇' THEN district || street
+        ELSE unit
     END AS unit_name,
-    standing.district,
-    standing.street,
-    standing.unit,
-    counted.record_count,
+    district,
+    street,
+    unit,
+    counted.numerator AS record_count,
     standing.called_back_count,
-    score.score_numerator,
-    score.score_denominator,
+    score.numerator AS score_numerator,
+    score.denominator AS score_denominator,
     standing.composite_score,
     standing.low_score,
     standing.high_score,
@@ -95,43 +45,19 @@ SELECT
     standing.is_ranked,
     reported.is_partial
 FROM metric.unit_rank AS standing
-JOIN ref.scope_use AS used ON used.scope = standing.scope AND used.purpose = 'section'
-JOIN metric.reported_period AS reported
-    ON
-        reported.period_type = standing.period_type
-        AND reported.period = standing.period
-        AND reported.scope = standing.scope
-JOIN rated
-    ON
-        rated.scope = standing.scope
-        AND rated.period_type = standing.period_type
-        AND rated.period = standing.period
-        AND rated.convention = standing.rate_convention
-        AND rated.unit_type = standing.unit_type
-        AND rated.district = standing.district
-        AND rated.street = standing.street
-        AND rated.unit = standing.unit
-JOIN counted
-    ON
-        counted.scope = standing.scope
-        AND counted.period_type = standing.period_type
-        AND counted.period = standing.period
-        AND counted.unit_type = standing.unit_type
-        AND counted.district = standing.district
-        AND counted.street = standing.street
-        AND counted.unit = standing.unit
-JOIN score
-    ON
-        score.scope = standing.scope
-        AND score.period_type = standing.period_type
-        AND score.period = standing.period
-        AND score.convention = standing.convention
-        AND score.unit_type = standing.unit_type
-        AND score.district = standing.district
-        AND score.street = standing.street
-        AND score.unit = standing.unit
-LEFT JOIN ref.member AS known
-    ON known.dimension = 'unit_type' AND known.member = standing.unit_type
+JOIN metric.section_period AS reported USING (period_type, period, scope)
+JOIN metric.section_rate AS rated
+    USING (period_type, period, scope, unit_type, district, street, unit)
+JOIN metric.figure AS counted
+    USING (period_type, period, scope, cut, unit_type, district, street, unit)
+JOIN metric.figure AS score
+    USING (period_type, period, scope, cut, unit_type, district, street, unit)
+LEFT JOIN ref.member AS known ON known.dimension = 'unit_type' AND known.member = unit_type
+WHERE
+    rated.convention = standing.rate_convention
+    AND cut IN ('unit_type district', 'unit_type district street', 'unit_type unit')
+    AND counted.metric = 'record_count'
+    AND score.metric = 'composite_score'
+    AND score.convention = standing.convention
 ORDER BY
-    standing.period_type, standing.period, standing.convention, known.sort_order NULLS LAST,
-    standing.unit_type, list_number
+    period_type, period, standing.convention, known.sort_order NULLS LAST, unit_type, list_number

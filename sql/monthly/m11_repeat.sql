@@ -19,12 +19,6 @@ WITH way AS (
     ) AS listed (rank, repeat_kind, metric, share)
 ),
 
-whole AS (
-    SELECT scope, period_type, period, record_count
-    FROM metric.changed
-    WHERE metric = 'record_count' AND cut = 'total'
-),
-
 known AS (
     SELECT
         reported.period_type,
@@ -38,9 +32,8 @@ known AS (
         reported.has_before AND own.is_known_throughout
         AND coalesce(before.is_known_throughout, FALSE) AS has_before,
         reported.is_partial
-    FROM metric.reported_period AS reported
-    JOIN metric.known_period AS own
-        ON own.period_type = reported.period_type AND own.period = reported.period
+    FROM metric.section_period AS reported
+    JOIN metric.known_period AS own USING (period_type, period)
     LEFT JOIN metric.known_period AS previous
         ON
             previous.metric = own.metric
@@ -59,7 +52,7 @@ printed AS (
         known.period,
         way.rank,
         way.repeat_kind,
-        way.metric,
+        known.metric,
         known.is_known,
         known.is_known_throughout,
         CASE WHEN known.is_known THEN coalesce(changed.record_count, 0) END AS record_count,
@@ -75,25 +68,16 @@ printed AS (
         CASE WHEN known.has_before THEN changed.growth_rate END AS growth_rate,
         known.is_partial OR known.is_known AND NOT known.is_known_throughout AS is_partial
     FROM known
-    JOIN ref.scope_use AS used ON used.scope = known.scope AND used.purpose = 'section'
-    JOIN way ON way.metric = known.metric
-    JOIN whole
-        ON
-            whole.scope = known.scope
-            AND whole.period_type = known.period_type
-            AND whole.period = known.period
-    LEFT JOIN metric.changed AS changed
-        ON
-            changed.metric = way.metric
-            AND changed.scope = known.scope
-            AND changed.period_type = known.period_type
-            AND changed.period = known.period
+    JOIN way USING (metric)
+    LEFT JOIN metric.changed AS changed USING (period_type, period, scope, metric)
+    JOIN metric.changed AS whole USING (period_type, period, scope)
     LEFT JOIN metric.figure AS figure
         ON
             figure.metric = way.share
-            AND figure.scope = known.scope
             AND figure.period_type = known.period_type
             AND figure.period = known.period
+            AND figure.scope = known.scope
+    WHERE whole.metric = 'record_count' AND whole.cut = 'total'
 )
 
 SELECT

@@ -3,8 +3,8 @@
 -- word and drawn by lot (metric.case_drawn). record_id finds its masked text; nothing here names a
 -- person.
 SELECT
-    drawn.period_type,
-    drawn.period,
+    period_type,
+    period,
     drawn.list_number,
     drawn.record_id,
     drawn.category,
@@ -19,9 +19,5 @@ SELECT
     drawn.satisfaction,
     reported.is_partial
 FROM metric.case_drawn AS drawn
-JOIN metric.reported_period AS reported
-    ON
-        reported.period_type = drawn.period_type
-        AND reported.period = drawn.period
-        AND reported.scope = drawn.scope
-ORDER BY drawn.period_type, drawn.period, drawn.list_number
+JOIN metric.reported_period AS reported USING (period_type, period, scope)
+ORDER BY period_type, period, drawn.list_number

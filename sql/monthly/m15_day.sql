@@ -28,8 +28,7 @@ spine AS (
         reported.scope,
         reported.is_partial,
         CAST(reported.first_on + nth.number * INTERVAL '1' DAY AS DATE) AS received_on
-    FROM metric.reported_period AS reported
-    JOIN ref.scope_use AS used ON used.scope = reported.scope AND used.purpose = 'section'
+    FROM metric.section_period AS reported
     JOIN nth
         ON CAST(reported.first_on + nth.number * INTERVAL '1' DAY AS DATE) <= reported.last_on
 ),
@@ -74,8 +73,7 @@ SELECT
     spine.is_partial
 FROM spine
 CROSS JOIN least
-LEFT JOIN metric.day_total AS day
-    ON day.scope = spine.scope AND day.received_on = spine.received_on
+LEFT JOIN metric.day_total AS day USING (scope, received_on)
 -- A month that is not loaded has no days.
 LEFT JOIN metric.held_day AS held
     ON held.entity = 'record' AND held.received_on = spine.received_on
