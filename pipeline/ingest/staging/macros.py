@@ -107,8 +107,8 @@ MACROS = {
         CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
     # A name of something: no member of a register is a phone number, but columns do slip, and
     # what people type freely has been seen to hold the caller's name.
-    "mask_name(x, caller, seat)": """
-        mask_word(mask_word(mask_short(tidy(x)), caller, '某某'), seat, '某某')""",
+    # Its argument is tidied and masked in itself before, in a step of its own.
+    "mask_name(x, caller, seat)": "mask_word(mask_word(x, caller, '某某'), seat, '某某')",
     # One of several texts that were masked as a list, where it was needed at all.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
     " ELSE masked[place] END",
@@ -160,8 +160,10 @@ MACROS = {
     # Of `unread`, the columns alone: what of a record was lost, as it lies in the warehouse.
     "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
     # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.
-    "to_time(x)": "coalesce(fast_time(x),"
-    " CASE WHEN x IS NOT NULL THEN slow_time(to_ascii(tidy(x))) END)",
+    # slow_time names its argument a dozen times: pasted, the tidied cell filled most of the plan.
+    "to_time(x)": """
+        coalesce(fast_time(x), CASE WHEN x IS NOT NULL
+            THEN list_transform([to_ascii(tidy(x))], lambda cell: slow_time(cell))[1] END)""",
     # Nulls first: most cells of the call-back columns are empty, and ELSE would take them all.
     "yes_no(x)": """
         CASE

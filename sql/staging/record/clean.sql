@@ -12,6 +12,9 @@ WITH joined AS (
             '|', '', i.category_path, i.category, i.subcategory, i.topic, i.tag, i.status, i.channel,
             i.platform, i.handling, i.place_district, i.place_street, i.praise_form, ''
         ) AS names,
+        mask_short(tidy(i.unit)) AS unit_name,
+        tidy(i.caller_name) AS caller_cell,
+        tidy(i.seat_name) AS seat_cell,
         -- How rich a row is decides which of two repeats survives: every canonical cell counts.
         (
             filled(i.record_type) + filled(i.category_path) + filled(i.category) + filled(i.subcategory)
@@ -30,8 +33,8 @@ WITH joined AS (
 judged AS (
     SELECT
         j.*,
-        person(tidy(j.caller_name)) AS caller,
-        person(tidy(j.seat_name)) AS seat
+        person(j.caller_cell) AS caller,
+        person(j.seat_cell) AS seat
     FROM joined AS j
 ),
 
@@ -48,12 +51,12 @@ looked_over AS (
 named AS (
     SELECT
         o.*,
-        CASE WHEN o.is_odd THEN list_transform([
+        CASE WHEN o.is_odd THEN list_transform(list_transform([
             o.category, split_part(o.category_path, '->', 1), o.subcategory,
             split_part(o.category_path, '->', 2), o.topic, split_part(o.category_path, '->', 3),
             o.tag, o.status, o.channel, o.platform, o.handling, o.place_district, o.place_street,
             o.praise_form
-        ], lambda x: mask_name(x, o.caller, o.seat)) END AS masked
+        ], lambda x: mask_short(tidy(x))), lambda x: mask_name(x, o.caller, o.seat)) END AS masked
     FROM looked_over AS o
 ),
 
@@ -94,7 +97,7 @@ typed AS (
         either(g.place_district, g.masked, 12) AS place_district,
         either(g.place_street, g.masked, 13) AS place_street,
         either(g.praise_form, g.masked, 14) AS praise_form,
-        mask_name(g.unit, g.caller, g.seat) AS unit,
+        mask_name(g.unit_name, g.caller, g.seat) AS unit,
         -- Asked once a row; which of the times it was is looked up only where there is one.
         (
             is_zoned(coalesce(g.received_at, g.created_at)) OR is_zoned(g.dispatched_at)
@@ -226,10 +229,12 @@ SELECT
         THEN nullif(concat_ws(
             chr(10),
             -- The row is kept by the time it was made: what it says of the call is lost all the same.
-            unread('received_at', d.called_at, d.called_text),
-            unread('dispatched_at', d.dispatched_at, d.dispatched_text),
-            unread('due_at', d.due_at, d.due_text),
-            unread('closed_at', d.closed_at, d.closed_text),
+            array_to_string(list_transform([
+                {'name': 'received_at', 'at': d.called_at, 'cell': d.called_text},
+                {'name': 'dispatched_at', 'at': d.dispatched_at, 'cell': d.dispatched_text},
+                {'name': 'due_at', 'at': d.due_at, 'cell': d.due_text},
+                {'name': 'closed_at', 'at': d.closed_at, 'cell': d.closed_text}
+            ], lambda x: unread(x.name, x.at, x.cell)), chr(10)),
             unknown_word('record_type', d.record_type, d.record_type_text),
             unknown_word('is_valid', d.is_valid, d.is_valid_text),
             unknown_word('is_contacted', d.is_contacted, d.is_contacted_text),
