@@ -1,5 +1,6 @@
-"""Receive files: keep them under data/raw, and know who sent them and when."""
+"""Deliveries: find the files to load, their senders and dates, and keep them under data/raw."""
 
+import csv
 import datetime
 import json
 import os
@@ -9,14 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.formats.kind import Content
+from pipeline.ingest.formats.encoding import Content
 
 NOTE = "receipt.toml"
+# The columns of data/warehouse/known.csv.
+_REPEAT = ("receipt", "name", "received_on")
 
 
 class DeliveryNote(BaseModel):
@@ -246,3 +250,38 @@ def _ensure_note(folder: Path, delivery: Delivery, source: str) -> None:
         encoding="utf-8",
     )
     partial.replace(note)
+
+
+def note_repeat(home: Home, delivery: Delivery, receipt: dict[str, Any]) -> None:
+    """Add a delivery whose content is loaded already to data/warehouse/known.csv, unless it is that
+    very file.
+
+    `hotline status` counts these: an office that sends one month twice may mean another month.
+    """
+    day = delivery.dated_on.isoformat() if delivery.dated_on else ""
+    if delivery.name == receipt["name"] and day in (
+        "",
+        receipt["received_on"],
+        receipt.get("received_on_told"),
+    ):
+        return
+    row = (receipt["receipt"], delivery.name, day)
+    rows = _repeats(home)
+    if row in rows:
+        return
+    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = home.tmp / home.known_files.name
+    with fresh.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(_REPEAT)
+        writer.writerows([*rows, row])
+    fresh.replace(home.known_files)
+
+
+def _repeats(home: Home) -> list[tuple[str, ...]]:
+    """Return the rows of known.csv; none if it cannot be read."""
+    try:
+        with home.known_files.open(encoding="utf-8", newline="") as handle:
+            return [tuple(row) for row in csv.reader(handle)][1:]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []

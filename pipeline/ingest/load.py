@@ -1,41 +1,35 @@
-"""Load one file: from the bytes as received to a committed receipt."""
+"""Load one opened file: stage it, write its Parquet files and commit its receipt."""
 
 import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow.parquet as pq
 
 from pipeline import console
+from pipeline.db import parquet_scan
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.file_digests import digest as digest_of
 from pipeline.home import Home
 from pipeline.ingest import receipt as receipts
-from pipeline.ingest.columns import supplement
+from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.columns.open_file import OpenedFile
-from pipeline.ingest.columns.sparse import first_of_runs
 from pipeline.ingest.delivery import keep, require_unchanged
-from pipeline.ingest.feedback.disagreements import disagreements
-from pipeline.ingest.feedback.joint_units import joint_units
-from pipeline.ingest.feedback.lost_cells import unread_cells
-from pipeline.ingest.feedback.messages import advice
+from pipeline.ingest.feedback.messages import read_reasons, words
 from pipeline.ingest.feedback.overlap import find_overlap
-from pipeline.ingest.feedback.reject_reasons import read_reasons, words
-from pipeline.ingest.feedback.reject_workbook import RejectWorkbook, write_letter
-from pipeline.ingest.feedback.unknown_values import strange_values
-from pipeline.ingest.look_back import WrittenCounts, look_back
-from pipeline.ingest.progress import FileProgress
+from pipeline.ingest.feedback.reject_workbook import RejectWorkbook, write_workbook
+from pipeline.ingest.feedback.value_warnings import value_warnings
+from pipeline.ingest.receipt import WrittenPartition
 from pipeline.ingest.staging.corrections import Corrections
-from pipeline.ingest.staging.input_view import InputTable
+from pipeline.ingest.staging.row_numbers import count_unread_cells
 from pipeline.ingest.staging.session import StagingSession
-from pipeline.ingest.staging.stage import Staged, settle_reading, stage
-from pipeline.ingest.staging.time_zones import zoned_times
-from pipeline.ingest.write import WrittenPartition, put_in_place, write
+from pipeline.ingest.staging.stage import Staged, count_records, count_written, stage
+from pipeline.ingest.staging.supplement import look_up
+from pipeline.ingest.write import put_in_place, write
 
 
 def load(
-    staging: StagingSession,
+    session: StagingSession,
     home: Home,
     opened: OpenedFile,
     digest: str,
@@ -43,37 +37,26 @@ def load(
     tmp: Path,
     corrections: Corrections,
 ) -> dict[str, Any]:
-    """Load an opened file and return its receipt. Until the last step nothing of it is visible.
+    """Load an opened file and return its receipt. Nothing of it is visible until the last step.
 
-    `before` are the receipts so far.
+    `digest` is the SHA-256 of the file, `before` are the receipts so far.
     """
-    con, delivery, name = staging.con, opened.delivery, receipts.name_of(digest, opened.part)
+    delivery, name = opened.delivery, receipts.name_of(digest, opened.part)
+    session.begin(opened.tables, is_corrected=bool(corrections))
     if opened.is_supplement:
-        settle_reading(con, opened.tables)
-        supplement.look_up(staging, home, opened, before.values())
+        look_up(session, home, opened, before.values())
     kept, is_new = keep(home, delivery, opened.source.name)
     file = home.relative(kept / delivery.member if delivery.member else kept)
-    gauge = FileProgress(con)
-    with console.gauge(delivery.name, gauge.read):
-        staged = stage(
-            staging,
-            opened.tables,
-            name,
-            file,
-            gauge,
-            tmp,
-            correct=bool(corrections) and staging.has("corrected"),
-        )
-        partitions = write(
-            con, opened.entity, staged, name, tmp, gauge, has_texts=_has_texts(opened)
-        )
+    with console.gauge(delivery.name, session.progress.read):
+        staged = stage(session, name, file, tmp)
+        partitions = write(session, opened.entity, staged, name, tmp, has_texts=_has_texts(opened))
     sequence = max((item["sequence"] for item in before.values()), default=0) + 1
-    data = _receipt(staging, home, opened, kept, digest, sequence, tmp, staged, partitions)
+    data = _receipt(session, home, opened, kept, digest, sequence, tmp, staged, partitions)
     data["corrections"]["digest"] = corrections.digest
-    data |= find_overlap(staging, home, opened.entity, data, partitions, before.values(), tmp)
+    data |= find_overlap(session, home, opened.entity, data, partitions, before.values(), tmp)
     _assert_conserved(data, tmp)
     if staged.rows_rejected or data["unread"]:
-        data["letter"] = _write_letter(con, home, opened, data, tmp)
+        data["letter"] = _write_letter(session, home, opened, data, tmp)
     if not partitions:
         raise HotlineError(_nothing_left(home, data), NO_DATA)
     try:
@@ -88,41 +71,43 @@ def load(
 
 
 def _has_texts(opened: OpenedFile) -> bool:
-    """Return whether texts are written: a supplement without any must not look as if it had."""
+    """Return whether texts are written: not for a supplement without a text column."""
     entity = opened.entity
-    added = supplement.added_columns(opened)
     return bool(entity.texts) and (
-        not opened.is_supplement or any(name in added for name in entity.text_columns)
+        not opened.is_supplement
+        or any(name in opened.added_columns for name in entity.text_columns)
     )
 
 
 def _write_letter(
-    con: duckdb.DuckDBPyConnection, home: Home, opened: OpenedFile, data: dict[str, Any], tmp: Path
+    session: StagingSession, home: Home, opened: OpenedFile, data: dict[str, Any], tmp: Path
 ) -> str:
-    """Write the letter to the sender and return its path as told to the user."""
+    """Write the reject workbook and return its path for the user."""
     target = home.letters / f"{data['receipt']}.xlsx"
     letter = RejectWorkbook(data, opened, read_reasons(home))
-    write_letter(con, letter, tmp / "rejects" / f"{data['receipt']}.parquet", target)
+    write_workbook(session.con, letter, tmp / "rejects" / f"{data['receipt']}.parquet", target)
     return home.relative(target)
 
 
 def _nothing_left(home: Home, data: dict[str, Any]) -> str:
     reasons = read_reasons(home)
-    told = "、".join(
+    why = "、".join(
         f"{words(reasons, name).label} {n}" for name, n in data["reject_reasons"].items()
     )
     letter = f"逐行见 {data['letter']};" if data["letter"] else ""
     by_cells = all(name.startswith(("record_id", "received_at")) for name in data["reject_reasons"])
     asked = "请核对时间与编号两列,或用 --source 指定来源" if by_cells else "请按原因改正后再入库"
     return (
-        f"{data['name']} 共 {data['rows_read']} 行,没有一行可用({told or '全是空行'});"
+        f"{data['name']} 共 {data['rows_read']} 行,没有一行可用({why or '全是空行'});"
         f"{letter}{asked}"
     )
 
 
 def _assert_conserved(data: dict[str, Any], tmp: Path) -> None:
-    """read = loaded + duplicate + rejected, where loaded and rejected are counted in what was
-    written (Parquet footers), not in what was meant to be written."""
+    """Raise HotlineError NO_DATA unless read = loaded + duplicate + rejected.
+
+    Loaded and rejected are counted in the footers of the Parquet files written.
+    """
     loaded = sum(
         pq.read_metadata(tmp / part["records_file"]).num_rows for part in data["partitions"]
     )
@@ -141,7 +126,7 @@ def _assert_conserved(data: dict[str, Any], tmp: Path) -> None:
 
 
 def _receipt(
-    staging: StagingSession,
+    session: StagingSession,
     home: Home,
     opened: OpenedFile,
     kept: Path,
@@ -153,7 +138,8 @@ def _receipt(
 ) -> dict[str, Any]:
     delivery, note = opened.delivery, opened.delivery.note
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
-    written = look_back(staging, tmp, partitions)
+    files = [tmp / part.records_file for part in partitions]
+    written = count_written(session, f"FROM {parquet_scan(files)}") if files else {}
     name = receipts.name_of(digest, opened.part)
     rejects = tmp / "rejects" / f"{name}.parquet"
     return {
@@ -161,7 +147,7 @@ def _receipt(
         "file": home.relative(kept),
         "member": delivery.member,
         "name": opened.name if delivery.member or opened.part else kept.name,
-        # Of the first part all of the file; a later one rests on the first.
+        # The first part lists all parts of the file, a later one itself and the first.
         "parts": [
             receipts.name_of(digest, part)
             for part in (("", opened.part) if opened.part else opened.all_parts)
@@ -185,16 +171,16 @@ def _receipt(
         "rows_rejected": staged.rows_rejected,
         "rows_skipped": staged.skipped,
         "reject_reasons": staged.reject_reasons,
-        "unread": unread_cells(staging, opened.tables, written.counts),
-        "records": written.records,
+        "unread": count_unread_cells(session, written),
+        "records": count_records(session) if files else 0,
         "unknown": {
-            name: count for name in opened.entity.unknown if (count := written.counts.get(name, 0))
+            name: count for name in opened.entity.unknown if (count := written.get(name, 0))
         },
         "period_first": months[0] if months else None,
         "period_last": months[-1] if months else None,
         "partitions": [part.as_json() for part in partitions],
         "rejects_sha256": digest_of(rejects) if rejects.exists() else "",
-        "has_tiers": written.counts.get("tiered", 0) > 0,
+        "has_tiers": written.get("tiered", 0) > 0,
         **_columns(opened.tables),
         "letter": None,
         "corrections": {
@@ -203,7 +189,10 @@ def _receipt(
         },
         "unread_sheets": opened.unread,
         "warnings": [
-            *_warnings(staging, home, opened, name, written),
+            *opened.warnings,
+            *value_warnings(
+                session, opened, written, home.relative(home.receipts / f"{name}.json")
+            ),
             *_ahead(opened),
             *_too_late(opened, staged),
         ],
@@ -213,25 +202,8 @@ def _receipt(
     }
 
 
-def _warnings(
-    staging: StagingSession, home: Home, opened: OpenedFile, name: str, written: WrittenCounts
-) -> list[str]:
-    """Return what the user is told of the file, and how to read it anew with a changed source."""
-    strange = strange_values(staging, opened, written.counts)
-    if strange:
-        receipt = home.relative(home.receipts / f"{name}.json")
-        strange.append(f"写明之后,删去 {receipt},再入库这个文件")
-    found = [
-        *first_of_runs(staging, opened.tables[0]),
-        *zoned_times(staging, opened),
-        *joint_units(staging, opened),
-        *disagreements(staging, opened),
-    ]
-    return [*opened.warnings, *found, *advice(opened.tables), *strange]
-
-
 def _ahead(opened: OpenedFile) -> list[str]:
-    """Return what is told of a delivery dated after the day of its ingest."""
+    """Return a warning for a delivery dated after the day of its ingest."""
     delivery = opened.delivery
     if not delivery.ahead:
         return []
@@ -242,7 +214,7 @@ def _ahead(opened: OpenedFile) -> list[str]:
 
 
 def _too_late(opened: OpenedFile, staged: Staged) -> list[str]:
-    """Return what is told of rows of a month after the one in which the file was received."""
+    """Return a warning for rows of a month after the one in which the file was received."""
     received, last = opened.delivery.received_on, staged.months[-1:]
     if not last or last[0] <= (received.year, received.month):
         return []
@@ -263,11 +235,11 @@ def _heading(tables: list[InputTable], column: str) -> str | None:
 
 
 def _columns(tables: list[InputTable]) -> dict[str, Any]:
-    """Return what the receipt tells of the sheets: their headers and the columns used and left."""
+    """Return the receipt's fields on the sheets: headers, and columns mapped and not mapped."""
     return {
-        # What the rows tell of, sheet by sheet: a column that is not there is not an empty one.
+        # The columns that the file has, by sheet: an absent column is not an empty one.
         "given": list(dict.fromkeys(table.given for table in tables)),
-        # What the columns are called in the file.
+        # Canonical column -> heading in the file.
         "columns": {
             name: heading
             for name in tables[0].entity.columns

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,25 @@ from pipeline.home import Home
 
 # 2: texts carry text_hash, records the names that no register knows. 3: unread. 4: given.
 VERSION = 4
+
+
+@dataclass(frozen=True)
+class WrittenPartition:
+    """One month of one file; paths are relative to data/warehouse."""
+
+    year: int
+    month: int
+    rows: int
+    texts: int
+    records_file: str
+    texts_file: str
+    records_sha256: str
+    texts_sha256: str
+    first_received_at: str
+    last_received_at: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def name_of(digest: str, part: str = "") -> str:

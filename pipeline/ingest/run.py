@@ -18,19 +18,26 @@ from pipeline.console import say
 from pipeline.db import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest import delivery as delivery_module
-from pipeline.ingest import receipt, seen_files
-from pipeline.ingest.columns.new_source import draft_source
+from pipeline.ingest import receipt
 from pipeline.ingest.columns.open_file import OpenedFile, open_delivery
-from pipeline.ingest.columns.supplement import UnknownIds
-from pipeline.ingest.feedback.dry_run import plan
-from pipeline.ingest.feedback.messages import remarks, summary
-from pipeline.ingest.feedback.reject_reasons import read_reasons
+from pipeline.ingest.delivery import (
+    Delivery,
+    find_files,
+    is_broken_link,
+    note_repeat,
+    read_note,
+    require_unchanged,
+)
+from pipeline.ingest.feedback import dry_run
+from pipeline.ingest.feedback.messages import read_reasons, remarks, summary
 from pipeline.ingest.formats import archive
-from pipeline.ingest.formats.kind import detect_kind, read_content
+from pipeline.ingest.formats.encoding import read_content
+from pipeline.ingest.formats.kind import detect_kind
 from pipeline.ingest.load import load
+from pipeline.ingest.new_source import draft_source
 from pipeline.ingest.staging import caller_key, corrections, macros, registers
 from pipeline.ingest.staging.session import StagingSession
+from pipeline.ingest.staging.supplement import UnknownIds
 from pipeline.settings import load as load_settings
 
 # Two wide passes and one narrow one need far less; the rest is left to the page cache.
@@ -93,7 +100,7 @@ def ingest(
     if new_source is not None:
         target = draft_source(home, new_source, paths)
         return IngestResult([FileResult(paths[0].name, "planned", home.relative(target))])
-    files = delivery_module.find_files(home, paths)
+    files = find_files(home, paths)
     result = IngestResult()
     if not files:
         say("没有可入库的文件")
@@ -137,7 +144,7 @@ class IngestRun:
         self.is_late = False
         self.has_waiting = False
         self.con: duckdb.DuckDBPyConnection | None = None
-        self.staging: tuple[str, StagingSession] | None = None
+        self.session: tuple[str, StagingSession] | None = None
 
     def all_files(self, files: list[Path]) -> Iterator[tuple[int, FileResult]]:
         """Yield what became of each file, with its number; supplements come last."""
@@ -156,7 +163,7 @@ class IngestRun:
 
     def files(self, path: Path) -> list[FileResult]:
         """Return what became of one file, or of each file in a zip."""
-        if delivery_module.is_broken_link(path):
+        if is_broken_link(path):
             line = f"{path.name} 未入库:是断开的链接,指向的文件不在;请补上文件或删去链接"
             return [FileResult(path.name, "failed", line)]
         seen = self._unchanged(path)
@@ -202,11 +209,9 @@ class IngestRun:
         return FileResult(name, "failed", f"{name} 未入库:{reason}")
 
     def _open(self, path: Path) -> Iterator[FileResult]:
-        state, note = path.stat(), delivery_module.read_note(path)
+        state, note = path.stat(), read_note(path)
         if detect_kind(path).format != "zip":
-            yield from self._body(
-                self._same_kind(delivery_module.Delivery(path, note, path, state=state))
-            )
+            yield from self._body(self._same_kind(Delivery(path, note, path, state=state)))
             return
         folder = self.home.tmp / "zip"
         for member in archive.members(path):
@@ -215,14 +220,14 @@ class IngestRun:
 
             def work(member: archive.ArchiveMember = member, done: list[FileResult] = done) -> None:
                 body = archive.unpack_member(path, member, folder)
-                delivery = delivery_module.Delivery(path, note, body, member.name, state=state)
+                delivery = Delivery(path, note, body, member.name, state=state)
                 done.extend(self._body(self._same_kind(delivery)))
 
             fault = self._guard(folder / member.name, name, work)
             yield from [*done, fault] if fault else done
         shutil.rmtree(folder, ignore_errors=True)
 
-    def _body(self, delivery: delivery_module.Delivery) -> list[FileResult]:
+    def _body(self, delivery: Delivery) -> list[FileResult]:
         """Return what became of one file that is no archive, part by part."""
         content = read_content(delivery.body)
         delivery = replace(delivery, content=content)
@@ -230,7 +235,7 @@ class IngestRun:
         if receipt.is_whole(self.receipts, name):
             data = self.receipts[name]
             if not self.dry_run:
-                seen_files.note(self.home, delivery, data)
+                note_repeat(self.home, delivery, data)
             return [FileResult(delivery.name, "known", f"{delivery.name} 已入过库,跳过", data)]
         tmp = self.home.tmp / name
         shutil.rmtree(tmp, ignore_errors=True)
@@ -255,13 +260,15 @@ class IngestRun:
     def _part(self, part: OpenedFile, digest: str, tmp: Path) -> FileResult:
         """Load one part of a file, or say how it would be loaded."""
         started = time.monotonic()
-        staging = self._staging(part)
+        session = self._session(part)
         try:
             if self.dry_run:
-                told = plan(staging, self.home, part, tmp, self.corrections, self.receipts)
-                delivery_module.require_unchanged(part.delivery)
-                return FileResult(part.name, "planned", told[0], details=told[1:])
-            data = load(staging, self.home, part, digest, self.receipts, tmp, self.corrections)
+                line, *details = dry_run.dry_run(
+                    session, self.home, part, tmp, self.corrections, self.receipts
+                )
+                require_unchanged(part.delivery)
+                return FileResult(part.name, "planned", line, details=details)
+            data = load(session, self.home, part, digest, self.receipts, tmp, self.corrections)
         except UnknownIds as error:
             first = self.receipts.get(receipt.name_of(digest))
             if not part.part or first is None:
@@ -301,7 +308,7 @@ class IngestRun:
             return None
         return found[0] if found else None
 
-    def _same_kind(self, delivery: delivery_module.Delivery) -> delivery_module.Delivery:
+    def _same_kind(self, delivery: Delivery) -> Delivery:
         """Return the delivery with its kind, simulated or real, settled: a home holds one kind.
 
         A file that comes without a note is of the home's kind; one that says otherwise is refused.
@@ -320,15 +327,15 @@ class IngestRun:
             )
         return delivery
 
-    def _staging(self, opened: OpenedFile) -> StagingSession:
+    def _session(self, opened: OpenedFile) -> StagingSession:
         """Return sql/staging as the file's entity uses it; the views of another one make room."""
         con, name = self._connection(), opened.entity.name
-        if self.staging is None or self.staging[0] != name:
-            if self.staging is not None:
-                self.staging[1].drop_views()
+        if self.session is None or self.session[0] != name:
+            if self.session is not None:
+                self.session[1].drop_views()
             registers.install_own(con, self.home, opened.entity)
-            self.staging = name, StagingSession(con, self.home, name)
-        return self.staging[1]
+            self.session = name, StagingSession(con, self.home, name)
+        return self.session[1]
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self.con is None:

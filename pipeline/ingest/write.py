@@ -1,11 +1,9 @@
-"""Write one file's partitions: made whole in the working folder, then put in place."""
+"""Write the Parquet files of one file in the working folder, and move them into the warehouse."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -13,62 +11,44 @@ from pipeline.db import literal, parquet_scan
 from pipeline.entity import Entity
 from pipeline.file_digests import digest
 from pipeline.home import Home
-from pipeline.ingest.progress import RECORDS, TEXTS, FileProgress
+from pipeline.ingest.receipt import WrittenPartition
+from pipeline.ingest.staging.session import RECORDS, TEXTS, StagingSession
 from pipeline.ingest.staging.stage import Staged
 
 _SHARES = {"stored": RECORDS, "text": TEXTS}
-# Of a file of several months most of the time goes into laying it down, not into parting it.
-_LAID_DOWN = 0.7
-# A dictionary of more values than this costs more to make than it saves: same size, a tenth faster.
+# The share of time, for a file of several months, that writing it whole takes.
+_WHOLE = 0.7
+# A larger dictionary costs more time than it saves: same size, a tenth slower.
 _OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096"
 
 
-@dataclass(frozen=True)
-class WrittenPartition:
-    """One month of one file; paths are relative to data/warehouse."""
-
-    year: int
-    month: int
-    rows: int
-    texts: int
-    records_file: str
-    texts_file: str
-    records_sha256: str
-    texts_sha256: str
-    first_received_at: str
-    last_received_at: str
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
 def write(
-    con: duckdb.DuckDBPyConnection,
+    session: StagingSession,
     entity: Entity,
     staged: Staged,
     receipt: str,
     tmp: Path,
-    gauge: FileProgress,
     *,
     has_texts: bool,
 ) -> list[WrittenPartition]:
     """Write records, texts and rejects below `tmp`, in the warehouse's layout; return the months.
 
-    A file of one month, the usual case, is written straight from the file. One of several months
-    is first laid down whole: reading the source once per month would cost the square.
+    A file of one month, the usual case, is written directly. One of several months is first written
+    whole, so that the source is not read once per month.
     """
+    con, progress = session.con, session.progress
     source = {"stored": "staging.stored"}
     if has_texts:
         source["text"] = "staging.text"
     if len(staged.months) > 1:
         for name in source:
             path = tmp / f"{name}.parquet"
-            order = " ORDER BY received_at"  # so that a month reads only its own row groups
-            with gauge.step(_SHARES[name] * _LAID_DOWN):
+            order = " ORDER BY received_at"  # a month then reads only its own row groups
+            with progress.step(_SHARES[name] * _WHOLE):
                 _copy(con, f"SELECT * FROM {source[name]}{order}", path)
             source[name] = parquet_scan(path)
-    part = (1 - _LAID_DOWN) / len(staged.months) if len(staged.months) > 1 else 1.0
-    steps = {name: partial(gauge.step, share * part) for name, share in _SHARES.items()}
+    part = (1 - _WHOLE) / len(staged.months) if len(staged.months) > 1 else 1.0
+    steps = {name: partial(progress.step, share * part) for name, share in _SHARES.items()}
     partitions = [
         _write_month(con, entity, source, month, receipt, tmp, staged, steps)
         for month in staged.months
@@ -134,7 +114,7 @@ def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
 def put_in_place(home: Home, partitions: list[WrittenPartition], receipt: str, tmp: Path) -> None:
     """Move the written files into the warehouse, each by one rename.
 
-    Until the receipt's JSON names them they do not exist for any reader.
+    Readers ignore them until a receipt lists them.
     """
     files = [name for part in partitions for name in (part.records_file, part.texts_file) if name]
     if (tmp / "rejects" / f"{receipt}.parquet").exists():

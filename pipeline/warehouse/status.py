@@ -187,7 +187,7 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
 
 
 def _known_files(home: Home) -> int:
-    """Return how many files came whose content had been loaded (pipeline/ingest/seen_files.py)."""
+    """Return how many files came whose content had been loaded (pipeline/ingest/delivery.py)."""
     try:
         with home.known_files.open(encoding="utf-8", newline="") as handle:
             return max(0, sum(1 for _ in csv.reader(handle)) - 1)

@@ -364,14 +364,16 @@ def _children(pid: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "call", ["list(grid.workbook_grids(source, out))", "unpack.transcode_halves(source, out, 9, 9)"]
+    "call",
+    ["list(sheets.workbook_grids(source, out))", "encoding.transcode_halves(source, out, 9, 9)"],
 )
 def test_a_helper_ends_with_the_run_that_started_it(tmp_path, call):
     # A pipe without a writer: a helper that would wait for ever.
     source = tmp_path / "waits"
     os.mkfifo(source)
     code = (
-        "import sys; from pathlib import Path; from pipeline.ingest import grid, unpack;"
+        "import sys; from pathlib import Path;"
+        "from pipeline.ingest.formats import encoding, sheets;"
         f"source, out = map(Path, sys.argv[1:]); {call}"
     )
     parent = subprocess.Popen([sys.executable, "-c", code, str(source), str(tmp_path / "out")])

@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.db import connect
 from pipeline.home import REPOSITORY, Home
+from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.columns.source import choose
 from pipeline.ingest.staging import caller_key, macros, registers
-from pipeline.ingest.staging.input_view import InputTable, create_input
 from pipeline.ingest.staging.session import StagingSession
 
 FOLDER = REPOSITORY / "sql" / "staging"
@@ -87,7 +87,7 @@ def test_clean_reads_only_the_columns_that_are_asked_for(con, tmp_path):
     headings = ["工单编号", "来电时间", "一级分类", "标题", "主要内容", "处理结果", "派单时间"]
     path.write_text(",".join(headings) + "\n" + "x," * 6 + "x\n", encoding="utf-8")
     staging = StagingSession(con, Home(tmp_path), "record")
-    create_input(staging, [InputTable(path, "csv", choose(headings))], keep_errors=False)
+    staging.input(tables=[InputTable(path, "csv", choose(headings))])
     staging.ensure_view("clean")
     plan = con.execute("EXPLAIN SELECT record_id, received_at FROM staging.clean").fetchall()[0][1]
     scan = plan[plan.index("Read Csv") :]

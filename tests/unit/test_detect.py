@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import HotlineError
-from pipeline.ingest.formats import encoding as encoding_module
-from pipeline.ingest.formats import kind
-from pipeline.ingest.formats.kind import Content, Kind, detect_kind, read_content
+from pipeline.ingest.formats.archive import decompress
+from pipeline.ingest.formats.encoding import Content, Plain, read_content, to_utf8
+from pipeline.ingest.formats.kind import Kind, detect_kind
 
 QUIET = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -40,7 +40,8 @@ def first_bad(data: bytes) -> int | None:
     )
 )
 def test_the_first_bad_byte_is_the_one_python_names(tmp_path, monkeypatch, data):
-    monkeypatch.setattr(kind, "BLOCK", 16)  # characters then lie across the ends of blocks
+    # Characters then lie across the ends of blocks.
+    monkeypatch.setattr("pipeline.ingest.formats.encoding.BLOCK", 16)
     path = tmp_path / "file"
     path.write_bytes(data)
     ends = set(re.findall(rb"\r\n|\n", data))
@@ -52,33 +53,31 @@ def test_the_first_bad_byte_is_the_one_python_names(tmp_path, monkeypatch, data)
 
 @pytest.mark.parametrize("worth_two", [1 << 24, 1])
 def test_gb18030_becomes_the_same_text(tmp_path, monkeypatch, worth_two):
-    monkeypatch.setattr(encoding_module, "_WORTH_TWO", worth_two)
+    monkeypatch.setattr("pipeline.ingest.formats.encoding._WORTH_TWO", worth_two)
     text = "工单编号,内容\n" + "".join(f"{n},㐀𠮷供暖问题€第{n}次\n" for n in range(5000))
     path = tmp_path / "file"
     path.write_bytes(text.encode("gb18030"))
-    plain = encoding_module.to_utf8(path, tmp_path)
+    plain = to_utf8(path, tmp_path)
     assert plain.encoding == "gb18030"
     assert plain.path.read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("worth_two", [1 << 24, 1])
 def test_neither_encoding_names_the_line_and_never_guesses(tmp_path, monkeypatch, worth_two):
-    monkeypatch.setattr(encoding_module, "_WORTH_TWO", worth_two)
+    monkeypatch.setattr("pipeline.ingest.formats.encoding._WORTH_TWO", worth_two)
     good = "编号,热线\n" * 900
     # 0xFF begins no character in either encoding.
     path = tmp_path / "file.csv"
     path.write_bytes(good.encode("gb18030") + b"x,\xff\xff\n" + good.encode("gb18030"))
     with pytest.raises(HotlineError, match=r"file\.csv .*第 901 行") as caught:
-        encoding_module.to_utf8(path, tmp_path)
+        to_utf8(path, tmp_path)
     assert caught.value.code == 65
 
 
 def test_plain_utf8_is_read_in_place(tmp_path):
     path = tmp_path / "file.csv"
     path.write_text("\ufeff编号\n1\n", encoding="utf-8")
-    assert encoding_module.to_utf8(path, tmp_path) == encoding_module.Plain(
-        path, "utf-8", line_feeds=2
-    )
+    assert to_utf8(path, tmp_path) == Plain(path, "utf-8", line_feeds=2)
 
 
 GOOD = "编号,热线\n" * 900
@@ -91,20 +90,20 @@ def test_an_encoding_that_changes_in_the_middle_names_the_line(tmp_path, first, 
     path = tmp_path / "file.csv"
     path.write_bytes(GOOD.encode(first) + "编号三,热线\n".encode(second) * 900)
     with pytest.raises(HotlineError, match=r"第 901 行"):
-        encoding_module.to_utf8(path, tmp_path)
+        to_utf8(path, tmp_path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf16_becomes_the_same_text_and_half_a_character_is_told(tmp_path, monkeypatch, encoding):
-    monkeypatch.setattr(encoding_module, "BLOCK", 7)
+    monkeypatch.setattr("pipeline.ingest.formats.encoding.BLOCK", 7)
     text = "编号,㐀𠮷热线\n" * 50
     path = tmp_path / "file"
     path.write_bytes(("\ufeff" + text).encode(encoding))
-    plain = encoding_module.to_utf8(path, tmp_path)
+    plain = to_utf8(path, tmp_path)
     assert (plain.path.read_text(encoding="utf-8"), plain.encoding) == (text, encoding)
     path.write_bytes(("\ufeff" + text + "\ud800x").encode(encoding, "surrogatepass"))
     with pytest.raises(HotlineError, match="第 51 行"):
-        encoding_module.to_utf8(path, tmp_path)
+        to_utf8(path, tmp_path)
 
 
 def archive(*names: str) -> bytes:
@@ -165,14 +164,14 @@ def test_a_gz_that_breaks_off_is_told(tmp_path, tail):
     path = tmp_path / "name.csv.gz"
     path.write_bytes(whole[: len(whole) // 2] + tail)
     with pytest.raises(HotlineError, match="不完整或已损坏"):
-        encoding_module.decompress(path, tmp_path / "plain")
+        decompress(path, tmp_path / "plain")
 
 
 def test_a_gz_of_nothing_is_told(tmp_path):
     path = tmp_path / "name.gz"
     path.write_bytes(gzip.compress(b""))
     with pytest.raises(HotlineError, match="空文件"):
-        encoding_module.decompress(path, tmp_path / "plain")
+        decompress(path, tmp_path / "plain")
 
 
 def test_a_zip_of_a_version_that_no_program_knows_is_a_damaged_file(tmp_path):

@@ -16,8 +16,9 @@ from pipeline.db import connect, csv_scan, parquet_scan
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import delivery
-from pipeline.ingest.columns import open_file
-from pipeline.ingest.staging.stage import _require_all_rows, _require_the_file
+from pipeline.ingest.columns.input_table import InputTable
+from pipeline.ingest.staging.session import StagingSession, _require_exact_files
+from pipeline.ingest.staging.stage import _require_all_rows
 from tests.support.city import empty_home
 from tests.support.dump_files import csv_text, fetch, load, row
 
@@ -164,26 +165,28 @@ def test_what_was_read_is_held_against_the_file(tmp_path):
     path.write_text("c\n1\n2\n", encoding="utf-8")
     with connect() as con:
         con.execute("CREATE SCHEMA staging")
-        table = open_file.Table(path, "csv", mapping=None)
-        _require_the_file(con, [table])
+        session = StagingSession(con, empty_home(tmp_path / "home"))
+        session.tables = [table := InputTable(path, "csv", mapping=None)]
+        _require_exact_files(con, [table])
         (tmp_path / "a\\b*.csv").write_text("c\n", encoding="utf-8")
         with pytest.raises(HotlineError, match="找到 0 个文件"):
-            _require_the_file(con, [open_file.Table(tmp_path / "a\\b*.csv", "csv", mapping=None)])
+            _require_exact_files(con, [InputTable(tmp_path / "a\\b*.csv", "csv", mapping=None)])
         for rows, is_kept in ((2, True), (3, True), (5, False)):
             con.execute(
                 "CREATE OR REPLACE TABLE staging.identity AS"
                 f" SELECT 0 AS part_no FROM range({rows})"
             )
             if is_kept:
-                _require_all_rows(con, [table], 0)
+                _require_all_rows(session, 0)
             else:
                 with pytest.raises(HotlineError, match="不守恒:文件有 4 行,读到 5 行"):
-                    _require_all_rows(con, [table], 0)
+                    _require_all_rows(session, 0)
         target = tmp_path / "a.parquet"
         pq.write_table(pa.table({"c": ["1", "2"]}), target)
         con.execute("CREATE OR REPLACE TABLE staging.identity AS SELECT 0 AS part_no")
+        session.tables = [InputTable(target, "parquet", mapping=None)]
         with pytest.raises(HotlineError, match="不守恒:文件有 2 行,读到 1 行"):
-            _require_all_rows(con, [open_file.Table(target, "parquet", mapping=None)], 0)
+            _require_all_rows(session, 0)
 
 
 def test_no_reader_of_the_engine_is_written_by_hand():
@@ -192,7 +195,7 @@ def test_no_reader_of_the_engine_is_written_by_hand():
     by_hand = [
         str(path.relative_to(root))
         for path in sorted(root.rglob("*.py"))
-        if path.name != "engine.py"
+        if path.name != "db.py"
         and re.search(r"(?<!pd\.)\bread_(csv|parquet)\(\S", path.read_text(encoding="utf-8"))
     ]
     assert by_hand == []

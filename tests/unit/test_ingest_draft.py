@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.errors import HotlineError
-from pipeline.ingest.columns.column_guess import by_cells
 from pipeline.ingest.columns.source import load_sources, sources_of
+from pipeline.ingest.new_source import by_cells
 from tests.support.city import empty_home
 from tests.support.dump_files import HEAD, delimited, fetch, line, load, page, xlsx
 

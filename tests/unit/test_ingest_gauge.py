@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.ingest import progress as module
-from pipeline.ingest.progress import NARROW, RECORDS, TEXTS, FileProgress
+from pipeline.ingest.staging import session
+from pipeline.ingest.staging.session import NARROW, RECORDS, TEXTS, FileProgress
 
 
 class Engine:
@@ -18,7 +18,7 @@ class Engine:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(session.time, "monotonic", lambda: now[0])
     return now
 
 

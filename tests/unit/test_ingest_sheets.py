@@ -11,11 +11,11 @@ import xlwt
 
 from pipeline.db import connect
 from pipeline.errors import HotlineError
+from pipeline.ingest.columns.header import even_headings
 from pipeline.ingest.columns.source import sources_of
 from pipeline.ingest.formats.merged_cells import CellRange, body_ranges, from_sheet
-from pipeline.ingest.formats.uneven_rows import even_headings
+from pipeline.ingest.formats.text_protection import unprotected
 from pipeline.ingest.staging import macros
-from pipeline.ingest.staging.text_protection import unprotected
 from tests.support.dump_files import delimited, fetch, give, load
 
 

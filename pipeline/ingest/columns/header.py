@@ -1,6 +1,7 @@
-"""Where the header stands: among the first rows, on one row or merged over two."""
+"""Find the header of a table: among the first rows, on one row or merged over two."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import NO_DATA, HotlineError
@@ -8,23 +9,26 @@ from pipeline.ingest.columns.source import (
     Mapping,
     Source,
     can_supplement,
+    is_unnamed,
     map_header,
     unknown_header,
 )
-from pipeline.ingest.staging.text_protection import unprotected
+from pipeline.ingest.formats.text_protection import unprotected
 
 SEARCHED = 20
-# One more than may be a header: something must stand below it.
+# One row more than may be a header: there must be data below it.
 LOOKED_AT = SEARCHED + 1
+# The share of rows, in a file whose lines or whose header end in a comma, that shows it.
+_NEARLY_ALL = 0.95
 
 Row = Sequence[str | None]
 
 
 @dataclass(frozen=True)
 class Header:
-    """A header found: `first` is its row (0 = the first of the file), `span` its rows, 1 or 2.
+    """A header: `first` is its row (0 = the first of the file), `span` its number of rows, 1 or 2.
 
-    `cells` are those of its rows, where there are two; `title` is what stands above it.
+    `cells` are those of a header of two rows; `title` is the text above the header.
     """
 
     first: int
@@ -35,17 +39,17 @@ class Header:
 
     @property
     def end(self) -> int:
-        """The first row below it."""
+        """The first row below the header."""
         return self.first + self.span
 
 
 def find(rows: Sequence[Row], sources: list[Source]) -> Header:
     """Return the header that maps most columns; of equal ones the shorter, then the upper.
 
-    A header that lacks required columns but names records by their id is that of a supplement, and
-    taken only where no row is a whole header.
-    Raises HotlineError NO_DATA if no row fits a source (what is missing, what was seen) or if
-    nothing stands below the header.
+    A header that lacks required columns but has the id is that of a supplement, and is returned
+    only if no row is a whole header.
+    Raises HotlineError NO_DATA if no row fits a source (with the missing and the found columns) or
+    if there is no data below the header.
     """
     found = [
         Header(first, span, map_header(source, *headings_of(rows, first, span)))
@@ -69,7 +73,7 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
 
 
 def _nearest(found: list[Header]) -> Header:
-    """Return what comes nearest to a header: most columns known, else the row with most cells."""
+    """Return the most likely header: with most known columns, else with most cells."""
     if not found:
         raise HotlineError("没有一行数据;请向发送方索取完整文件", NO_DATA)
     return max(
@@ -91,7 +95,7 @@ def _is_filled(row: Row) -> bool:
 def headings_of(
     rows: Sequence[Row], first: int, span: int
 ) -> tuple[list[str], list[list[str]] | None]:
-    """Return how the columns are called, and for two rows the spellings that each may have."""
+    """Return the headings of the columns and, for two rows, the spellings that each may have."""
     upper = [unprotected(cell or "").strip() for cell in rows[first]]
     if span == 1:
         return upper, None
@@ -101,7 +105,7 @@ def headings_of(
     lower += [""] * (width - len(lower))
     headings, spellings, merged = [], [], ""
     for above, below in zip(upper, lower, strict=True):
-        # A cell merged over several columns is written in the first of them only.
+        # The text of a cell merged over several columns is in the first of them only.
         merged = above or (merged if below else "")
         if not below:
             headings.append(above)
@@ -110,3 +114,25 @@ def headings_of(
         headings.append(f"{merged}/{below}" if merged and merged != below else below)
         spellings.append([merged + below, below + merged, below])
     return headings, spellings
+
+
+def even_headings(headings: tuple[str, ...], rows: Iterable[list[str]]) -> tuple[str, ...]:
+    """Return the headings as wide as nearly all rows, if either end in an extra comma.
+
+    If only some rows do, each is judged by itself (see even_rows).
+    """
+    width = len(headings)
+    found: Counter[int] = Counter()
+    for row in rows:
+        if not any(row):
+            continue
+        if len(row) == width + 1 and not row[-1].strip():
+            found[width + 1] += 1
+        elif len(row) in (width, width - 1):
+            found[len(row)] += 1
+    enough = _NEARLY_ALL * found.total()
+    if found[width + 1] and found[width + 1] >= enough:
+        return (*headings, "")
+    if found[width - 1] and found[width - 1] >= enough and is_unnamed(headings[-1]):
+        return headings[:-1]
+    return headings

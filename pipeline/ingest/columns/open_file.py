@@ -1,11 +1,14 @@
-"""Open one file: what it is, where its header stands, and how its columns are read."""
+"""Open a file: make it readable, find its headers and map its columns."""
 
 import csv
 import io
+import re
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,31 +16,47 @@ import pyarrow.parquet as pq
 from pipeline.entity import Entity
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.columns.district_in_name import district_in, spellings
-from pipeline.ingest.columns.header import LOOKED_AT, Header, find
-from pipeline.ingest.columns.rounded_ids import are_rounded
-from pipeline.ingest.columns.source import Source, best_mapping, candidates, is_unnamed, sources_of
-from pipeline.ingest.columns.sparse import sparse_columns
+from pipeline.ingest.columns.header import LOOKED_AT, Header, even_headings, find
+from pipeline.ingest.columns.input_table import InputTable
+from pipeline.ingest.columns.source import (
+    Mapping,
+    Source,
+    best_mapping,
+    candidates,
+    is_unnamed,
+    sources_of,
+)
 from pipeline.ingest.delivery import Delivery
 from pipeline.ingest.formats import jsonl
-from pipeline.ingest.formats.encoding import decompress, even_ends, to_utf8
-from pipeline.ingest.formats.kind import BLOCK, detect_kind, read_text_head
+from pipeline.ingest.formats.encoding import BLOCK, read_text_head
 from pipeline.ingest.formats.merged_cells import body_ranges, fill
-from pipeline.ingest.formats.sheets import SheetGrid, page_grids, workbook_grids
-from pipeline.ingest.formats.uneven_rows import even_headings
-from pipeline.ingest.staging.input_view import InputTable
+from pipeline.ingest.formats.readable import ReadableFile, make_readable
+from pipeline.ingest.formats.sheets import SheetGrid
 
-_DELIMITERS = ",\t|;"
+DELIMITERS = ",\t|;"
+# An id that a spreadsheet stored as a number keeps 15 digits; zeros follow.
+_LONG_ID = re.compile(r"\d{16,}")
+_ROUNDED_ID = re.compile(r"\d{15}0+")
+# Three such ids by chance: one in a million for 17 digits, less for longer ids.
+_ENOUGH_ROUNDED = 3
+# Columns that every record has: in others it is usual that most cells are empty.
+_USUALLY_FILLED = (
+    *("record_id", "received_at", "record_type", "category", "subcategory", "handling"),
+    *("place_district", "place_street", "unit"),
+)
+# In a sparse column a filled row is followed by two empty ones or more, on the average.
+SPARSE_RUN = 3
+_LEAST_ROWS = 6
 
 
 @dataclass
 class OpenedFile:
     """A file that can be staged: `tables` are its sheets (a text file is one).
 
-    `supplements` are sheets that only add columns by id, each to be loaded apart; a file that holds
-    nothing else has the first of them as its table. `part` names the sheet of one that is loaded
-    beside others, `all_parts` those of the whole file. `unread` holds the sheets without a known
-    header and their filled rows; `warnings` are lines for the user.
+    `supplements` are sheets that only add columns by id, each loaded apart; in a file with nothing
+    else the first of them is the table. `part` is the sheet's name if it is one of `supplements`,
+    `all_parts` are the parts of the whole file. `unread`: sheet without a known header -> its
+    filled rows. `warnings` are lines for the user.
     """
 
     delivery: Delivery
@@ -60,17 +79,17 @@ class OpenedFile:
 
     @property
     def is_supplement(self) -> bool:
-        """Whether it only adds columns to records that are loaded."""
+        """Whether it only adds columns to loaded records."""
         return self.tables[0].is_supplement
 
     @property
     def name(self) -> str:
-        """How the user is told of it."""
+        """The name shown to the user."""
         return f"{self.delivery.name}/{self.part}" if self.part else self.delivery.name
 
     @property
     def parts(self) -> list["OpenedFile"]:
-        """What gets a receipt each: the sheets of records together, and every supplement."""
+        """The parts with a receipt of their own: all sheets of records, and each supplement."""
         names = ("", *(table.sheet for table in self.supplements))
         bare = replace(self, all_parts=names, supplements=[], unread={}, warnings=[])
         return [
@@ -78,8 +97,14 @@ class OpenedFile:
             *(replace(bare, tables=[table], part=table.sheet) for table in self.supplements),
         ]
 
+    @property
+    def added_columns(self) -> list[str]:
+        """The canonical columns that a supplement adds, in the entity's order."""
+        added = {name for table in self.tables for name in table.mapping.added}
+        return [name for name in self.entity.columns if name in added]
+
     def heading(self, column: str) -> str:
-        """Return what a canonical column is called in the file, else in its source."""
+        """Return the heading of a canonical column in the file, else in its source."""
         for table in self.tables:
             if column in table.mapping.positions:
                 return table.mapping.headings[table.mapping.positions[column]].strip()
@@ -87,25 +112,27 @@ class OpenedFile:
 
 
 def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path) -> OpenedFile:
-    """Return the file made readable, its working copies below `tmp`.
+    """Return the opened file; working copies go to the folder `tmp`.
 
-    Raises HotlineError NO_DATA, naming the file, for what cannot be loaded.
+    `source` is the name of a source, None to try all. Raises HotlineError NO_DATA, with the file's
+    name, for a file that cannot be loaded.
     """
     known_sources = sources_of(home)
     wanted = candidates(known_sources, source or delivery.note.source)
     if source is None and delivery.note.source:
-        # The note decides among the sources of one entity; a file of another entity beside it is
-        # told by its header.
+        # The note selects among the sources of one entity; a file of another entity in the same
+        # folder is recognised by its header.
         entity = wanted[0].entity
         wanted += [other for other in known_sources.values() if other.entity != entity]
     try:
         opened = _open(delivery, wanted, tmp)
     except HotlineError as error:
         message = str(error)
-        told = message if delivery.path.name in message else f"{delivery.path.name}:{message}"
-        raise HotlineError(told, error.code) from error
-    known = spellings(home)
-    opened.tables = [_with_district(table, delivery, known) for table in opened.tables]
+        if delivery.path.name not in message:
+            message = f"{delivery.path.name}:{message}"
+        raise HotlineError(message, error.code) from error
+    districts = district_spellings(home)
+    opened.tables = [_with_district(table, delivery, districts) for table in opened.tables]
     if not opened.tables:
         opened.tables = [opened.supplements.pop(0)]
     opened.tables = [
@@ -120,7 +147,7 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
 
 
 def _plain(path: Path, link: Path) -> Path:
-    """Return the path, or a link to it where the engine would take its name for a pattern."""
+    """Return the path, or a link to it if DuckDB would take its name for a pattern."""
     if not any(sign in str(path) for sign in "*?[\\"):
         return path
     try:
@@ -131,39 +158,28 @@ def _plain(path: Path, link: Path) -> Path:
 
 
 def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> OpenedFile:
-    path, kind = delivery.body, detect_kind(delivery.body)
-    packed = ""
-    if kind.format == "gz":
-        path = decompress(path, tmp / "plain")
-        packed, kind = ".gz", detect_kind(path)
-    if kind.format in ("gz", "zip"):
+    file = make_readable(delivery.body, tmp, delivery.content)
+    if file.is_archive:
         raise HotlineError("是多重压缩包;请解开一层再入库", NO_DATA)
-    opened = OpenedFile(delivery, kind.format + packed)
-    if kind.is_text:
-        plain = to_utf8(path, tmp, delivery.content if path == delivery.body else None)
-        path, opened.encoding = plain.path, plain.encoding
-        if plain.mixed_ends and kind.format == "csv":
-            path = even_ends(path, tmp / "even")
-    if kind.format == "csv":
-        # Also where lines above the header are left out: it is the most that there can be.
-        table = _open_text(path, wanted, tmp)
-        opened.tables = [replace(table, line_feeds=plain.line_feeds)]
-    elif kind.format == "jsonl":
-        opened.tables = [_open_jsonl(path, wanted, tmp)]
-    elif kind.format == "parquet":
-        opened.tables = [_open_parquet(path, wanted)]
+    opened = OpenedFile(delivery, file.format, file.encoding)
+    if file.kind.format == "csv":
+        # Also if lines above the header are left out: it is an upper limit.
+        table = _open_text(file.path, wanted, tmp)
+        opened.tables = [replace(table, line_feeds=file.line_feeds)]
+    elif file.kind.format == "jsonl":
+        opened.tables = [_open_jsonl(file.path, wanted, tmp)]
+    elif file.kind.format == "parquet":
+        opened.tables = [_open_parquet(file.path, wanted)]
     else:
-        read = page_grids if kind.format == "html" else workbook_grids
-        _open_grids(opened, read(path, tmp), wanted)
+        _open_sheets(opened, file, wanted)
     return opened
 
 
 def _open_text(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
-    """Return the table of a UTF-8 text file; the sign between cells is the one with which its
-    header is understood best."""
+    """Return the table of a UTF-8 text file, with the delimiter that maps most of its header."""
     text = read_text_head(path)
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    signs = sorted(_DELIMITERS, key=lambda sign: (-first.count(sign), _DELIMITERS.index(sign)))
+    signs = sorted(DELIMITERS, key=lambda sign: (-first.count(sign), DELIMITERS.index(sign)))
     best: tuple[Header, str, list[int]] | None = None
     fault: HotlineError | None = None
     for sign in signs:
@@ -189,17 +205,17 @@ def _open_text(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
         header_cells=header.cells,
         title=header.title,
         ids_are_rounded=_text_is_rounded(text, sign, header),
-        sparse=sparse_columns(header.mapping, below),
+        sparse=_sparse_columns(header.mapping, below),
     )
     if ends[header.end - 1] == 1:
         return table
-    # The engine's own skip counts neither lines nor rows once a title holds a line break.
+    # DuckDB's own skip counts neither lines nor rows once a title holds a line break.
     above = ends[header.end - 1]
     return replace(table, path=_without_lines(path, above, tmp / "body"), lines_above=above)
 
 
 def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
-    """Return the first rows with anything in the file, and for each the line it ends on."""
+    """Return the first rows of the text, and for each the line that it ends on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
     rows: list[list[str]] = []
     ends: list[int] = []
@@ -215,7 +231,7 @@ def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
 
 
 def _complete_rows(text: str, sign: str, header: Header) -> list[list[str]]:
-    """Return the rows below the header in the text at hand."""
+    """Return the rows of the text below the header."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
     rows: list[list[str]] = []
     with suppress(csv.Error):
@@ -228,9 +244,38 @@ def _text_is_rounded(text: str, sign: str, header: Header) -> bool:
     if place is None:
         return False
     lines = text.split("\n")[header.end :]
-    # A line that is cut or holds a break only makes the sample smaller.
+    # A cut line or a cell with a line break only makes the sample smaller.
     sample = [line.rstrip("\r").split(sign) for line in lines[:5000]]
-    return are_rounded(row[place].strip('" ') for row in sample if len(row) > place)
+    return _are_rounded(row[place].strip('" ') for row in sample if len(row) > place)
+
+
+def _are_rounded(ids: Iterable[str]) -> bool:
+    """Return whether all long ids of a sample end in zeros from the 16th digit on."""
+    long = {text for text in ids if _LONG_ID.fullmatch(text)}
+    return len(long) >= _ENOUGH_ROUNDED and all(_ROUNDED_ID.fullmatch(text) for text in long)
+
+
+def _sparse_columns(mapping: Mapping, rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the columns that, in the first rows of a text file, are filled in some rows only.
+
+    This is what remains of merged cells in a sheet that was saved as text; the whole file is
+    checked later (see sparse_columns in feedback).
+    """
+    filled_rows = [row for row in rows if any(row)]
+    found = []
+    for column in _USUALLY_FILLED:
+        place = mapping.positions.get(column)
+        if place is None or len(filled_rows) < _LEAST_ROWS:
+            continue
+        cells = [row[place].strip() if place < len(row) else "" for row in filled_rows]
+        filled = [cell for cell in cells if cell]
+        if (
+            cells[0]
+            and len(filled) * SPARSE_RUN <= len(cells)
+            and all(before != after for before, after in pairwise(filled))
+        ):
+            found.append(column)
+    return tuple(found)
 
 
 def _without_lines(path: Path, lines: int, target: Path) -> Path:
@@ -245,7 +290,7 @@ def _without_lines(path: Path, lines: int, target: Path) -> Path:
 def _open_jsonl(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
     keys = jsonl.first_keys(path)
     target = tmp / "lines.parquet"
-    best_mapping(keys, wanted)  # before the whole file is read
+    best_mapping(keys, wanted)  # raises before the whole file is read
     lines = jsonl.write(path, target, keys)
     mapping = best_mapping(lines.keys, wanted)
     return InputTable(
@@ -261,10 +306,10 @@ def _open_parquet(path: Path, wanted: list[Source]) -> InputTable:
     return InputTable(path, "parquet", best_mapping(headings, wanted), header_row=0)
 
 
-def _open_grids(opened: OpenedFile, grids: Iterator[SheetGrid], wanted: list[Source]) -> None:
-    """Fill the tables of a workbook or page; NO_DATA if none of its sheets has a known header."""
+def _open_sheets(opened: OpenedFile, file: ReadableFile, wanted: list[Source]) -> None:
+    """Set the tables of a workbook or page; NO_DATA if none of its sheets has a known header."""
     faults: list[tuple[int, HotlineError]] = []
-    for grid in grids:
+    for grid in file.sheets():
         rows = grid.filled_rows
         if not rows:
             continue
@@ -280,8 +325,8 @@ def _open_grids(opened: OpenedFile, grids: Iterator[SheetGrid], wanted: list[Sou
             opened.unread[grid.name] = rows
             continue
         table = _grid_table(grid, header)
-        path, told = _fill_merged(grid, header)
-        table, opened.warnings = replace(table, path=path), [*opened.warnings, *told]
+        path, warnings = _fill_merged(grid, header)
+        table, opened.warnings = replace(table, path=path), [*opened.warnings, *warnings]
         if table.is_supplement:
             opened.supplements.append(table)
             continue
@@ -319,7 +364,7 @@ def _grid_table(grid: SheetGrid, header: Header) -> InputTable:
 
 
 def _fill_merged(grid: SheetGrid, header: Header) -> tuple[Path, list[str]]:
-    """Return the sheet with its merged cells filled below the header, and what is told of them."""
+    """Return the sheet with its merged cells filled below the header, and a warning."""
     places = header.mapping.positions
     columns = sorted(place for place in places.values() if place < grid.width)
     ranges = body_ranges(
@@ -333,22 +378,54 @@ def _fill_merged(grid: SheetGrid, header: Header) -> tuple[Path, list[str]]:
         return grid.path, []
     path = grid.path.with_suffix(".filled.parquet")
     counts = fill(grid.path, ranges, columns, path)
-    told = "、".join(
+    filled = "、".join(
         f"“{header.mapping.headings[column].strip()}” {count:,} 格"
         for column, count in counts.items()
         if count
     )
-    return path, [f"工作表“{grid.name}”有合并的单元格,已按合并的范围填上:{told}"] if told else []
+    return path, [
+        f"工作表“{grid.name}”有合并的单元格,已按合并的范围填上:{filled}"
+    ] if filled else []
 
 
 def _with_district(table: InputTable, delivery: Delivery, known: dict[str, str]) -> InputTable:
+    """Return the table with the district in its name or title, if the file has no such column."""
     mapping = table.mapping
-    told = {*mapping.positions, *mapping.source.constants}
     if (
         table.is_supplement
-        or "place_district" in told
+        or "place_district" in {*mapping.positions, *mapping.source.constants}
         or "place_district" not in table.entity.columns
     ):
         return table
     names = [table.sheet, delivery.member, delivery.path.name, table.title]
-    return replace(table, district=district_in(names, known))
+    return replace(table, district=_district_in(names, known))
+
+
+def district_spellings(home: Home) -> dict[str, str]:
+    """Return spelling -> district: the full name, also without 区, 县 or 市 if unambiguous."""
+    path = home.reference_files().get("district")
+    if path is None:
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        names = [row["district"] for row in csv.DictReader(handle) if row.get("district")]
+    short = Counter(name[:-1] for name in names if len(name) >= 3 and name[-1] in "区县市")
+    found = {name: name for name in names}
+    for name in names:
+        if short.get(name[:-1]) == 1:
+            found.setdefault(name[:-1], name)
+    return found
+
+
+def _district_in(names: list[str], known: dict[str, str]) -> str | None:
+    """Return the district in the first of the names with any; None if it has several."""
+    for name in names:
+        found = {district for spelling, district in known.items() if spelling in name}
+        # 新西区 contains 西区: a spelling inside a longer one is not counted.
+        longest = {
+            district
+            for district in found
+            if not any(district in other and district != other for other in found)
+        }
+        if longest:
+            return longest.pop() if len(longest) == 1 else None
+    return None

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pipeline.entity import DEFAULT, Entity, entities_of, load_entities
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest.staging.text_protection import unprotected
-from pipeline.ingest.staging.time_formats import TIMEZONE, check_timezone
+from pipeline.ingest.formats.text_protection import unprotected
 
 FOLDER = Path(__file__).parents[1] / "sources"
+# The zone to which times with a zone are converted, unless the source sets another.
+TIMEZONE = "Asia/Shanghai"
 _DATA = re.compile(r"\d[\d\s()-]{5,}\d|\d{4}[-/.年]\d{1,2}[-/.月]\d")
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))
@@ -109,6 +111,14 @@ def fold(heading: str) -> str:
 def is_unnamed(heading: str) -> bool:
     """Return whether a column has no name, or the one that a frame library gave it."""
     return not fold(heading) or re.fullmatch(r"(__)?unnamed(:|__).*", fold(heading)) is not None
+
+
+def check_timezone(name: object) -> None:
+    """Raise ValueError if this is not the name of a time zone."""
+    try:
+        zoneinfo.ZoneInfo(str(name))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"timezone 不认识 {name!r};请写 IANA 时区名,如 {TIMEZONE}") from error
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A dry run: how a file would be read and what would become of its rows."""
+"""The dry run of a file: how it would be read, and how many rows would be loaded or rejected."""
 
 import re
 from pathlib import Path
@@ -8,38 +8,32 @@ import duckdb
 
 from pipeline.entity import Entity
 from pipeline.home import Home
+from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.columns.open_file import OpenedFile
-from pipeline.ingest.columns.sparse import first_of_runs
-from pipeline.ingest.columns.supplement import look_up
-from pipeline.ingest.feedback.disagreements import disagreements
-from pipeline.ingest.feedback.joint_units import joint_units
-from pipeline.ingest.feedback.lost_cells import unread_cells
 from pipeline.ingest.feedback.messages import (
-    advice,
     corrected,
+    read_reasons,
     skipped_rows,
     unknown,
     unread_sheets,
     unread_times,
+    words,
 )
-from pipeline.ingest.feedback.reject_reasons import read_reasons, words
-from pipeline.ingest.feedback.unknown_values import strange_values
-from pipeline.ingest.look_back import count_written
-from pipeline.ingest.progress import FileProgress
+from pipeline.ingest.feedback.value_warnings import value_warnings
 from pipeline.ingest.staging.corrections import Corrections
-from pipeline.ingest.staging.input_view import InputTable
+from pipeline.ingest.staging.row_numbers import count_unread_cells
 from pipeline.ingest.staging.session import StagingSession
-from pipeline.ingest.staging.stage import Staged, settle_reading, stage
-from pipeline.ingest.staging.time_zones import zoned_times
+from pipeline.ingest.staging.stage import Staged, count_written, stage
+from pipeline.ingest.staging.supplement import look_up
 
 _SAMPLE = 5
 _TEXT = 30
-_SIGNS = {",": "逗号", "\t": "制表符", "|": "竖线", ";": "分号"}
+_DELIMITERS = {",": "逗号", "\t": "制表符", "|": "竖线", ";": "分号"}
 _FORMATS = {"csv": "分隔文本", "jsonl": "JSON 行", "html": "网页(HTML 表格)"}
 # An id column that holds a phone number or an identity card.
 _PERSON = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]")
 _NOT_SHOWN = ("receipt", "dispatch_no", "is_last", "unread", "given")
-# Of the first line of each reason: enough to look the row up.
+# The count of each reason, and its first row.
 _REJECTS = """
 SELECT
     reason,
@@ -54,8 +48,8 @@ ORDER BY count(*) DESC, reason
 """
 
 
-def plan(
-    staging: StagingSession,
+def dry_run(
+    session: StagingSession,
     home: Home,
     opened: OpenedFile,
     tmp: Path,
@@ -64,22 +58,14 @@ def plan(
 ) -> list[str]:
     """Return the lines of a dry run: the first for the file, the others below it.
 
-    The file goes through the same staging as if it were loaded; nothing of it is kept.
+    The file is staged as if it were loaded; nothing of it is kept.
     """
-    con, name = staging.con, opened.name
+    con, name = session.con, opened.name
+    session.begin(opened.tables, is_corrected=bool(corrections))
     if opened.is_supplement:
-        settle_reading(con, opened.tables)
-        look_up(staging, home, opened, before.values())
-    staged = stage(
-        staging,
-        opened.tables,
-        "0" * 16,
-        name,
-        FileProgress(con),
-        tmp,
-        correct=bool(corrections) and staging.has("corrected"),
-    )
-    counts = count_written(staging, "FROM staging.stored")
+        look_up(session, home, opened, before.values())
+    staged = stage(session, "0" * 16, name, tmp)
+    counts = count_written(session, "FROM staging.stored")
     kind, _, packed = opened.format.partition(".")
     form = _FORMATS.get(kind, kind) + (f",{packed} 压缩" if packed else "")
     encoding = f",编码 {opened.encoding}" if opened.encoding else ""
@@ -92,14 +78,9 @@ def plan(
         *unread_sheets(opened.unread),
         *skipped_rows(staged.skipped),
         *corrected(staged.corrections.applied, staged.corrections.stale),
-        *unread_times(unread_cells(staging, opened.tables, counts), opened, None),
+        *unread_times(count_unread_cells(session, counts), opened, None),
         *opened.warnings,
-        *first_of_runs(staging, opened.tables[0]),
-        *zoned_times(staging, opened),
-        *joint_units(staging, opened),
-        *disagreements(staging, opened),
-        *advice(opened.tables),
-        *strange_values(staging, opened, counts),
+        *value_warnings(session, opened, counts),
         *_unknown(counts, opened.entity),
         *_rejects(con, home, opened),
         *_samples(con, staged, opened.entity),
@@ -107,8 +88,8 @@ def plan(
 
 
 def _unknown(counts: dict[str, int], entity: Entity) -> list[str]:
-    told = unknown(counts, entity)
-    return [f"会有未识别的名称:{told} 行;建表后逐一列在 data/reports/unmatched.csv"] if told else []
+    rows = unknown(counts, entity)
+    return [f"会有未识别的名称:{rows} 行;建表后逐一列在 data/reports/unmatched.csv"] if rows else []
 
 
 def _tables(opened: OpenedFile) -> list[str]:
@@ -130,7 +111,7 @@ def _where(table: InputTable) -> str:
             rows = f"第 {table.header_row}、{table.header_row + 1} 行(两行合并)"
         parts.append(f"表头在{rows}")
     if table.format == "csv":
-        parts.append(f"以{_SIGNS[table.delimiter]}分隔")
+        parts.append(f"以{_DELIMITERS[table.delimiter]}分隔")
     if table.district:
         parts.append(f"没有区的列,按名称或标题认作 {table.district}")
     if table.ids_are_rounded:
@@ -139,7 +120,7 @@ def _where(table: InputTable) -> str:
 
 
 def _columns(table: InputTable) -> list[str]:
-    """Return a line for each column that is used, with the reason, and one for the others."""
+    """Return a line for each mapped column, with the reason, and one for the others."""
     mapping, source = table.mapping, table.mapping.source
     lines = []
     for column, place in sorted(mapping.positions.items(), key=lambda item: item[1]):
@@ -167,7 +148,7 @@ def _rejects(con: duckdb.DuckDBPyConnection, home: Home, opened: OpenedFile) -> 
 
 
 def _samples(con: duckdb.DuckDBPyConnection, staged: Staged, entity: Entity) -> list[str]:
-    """Return the first rows as they would lie in the warehouse: masked, matched to registers."""
+    """Return the first rows as they would be stored: masked, and matched to the registers."""
     if not staged.rows_loaded:
         return []
     cursor = con.execute(f"SELECT * FROM staging.stored LIMIT {_SAMPLE}")

@@ -1,23 +1,54 @@
-"""What the user is told of one file, on a line or a few."""
+"""Lines for the user about one file, from its receipt and the words of the reject reasons."""
 
+import csv
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline import kept_columns
 from pipeline.entity import Entity
+from pipeline.errors import USAGE, HotlineError
+from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile
-from pipeline.ingest.columns.supplement import added_columns
-from pipeline.ingest.feedback.reject_reasons import Reason, words
-from pipeline.ingest.staging.input_view import InputTable
 from pipeline.kept_columns import Kept
+
+# Rows that are no record -> their label.
+SKIPPED = {"header_repeated": "重复的表头", "row_blank": "空行"}
+
+
+class Reason(NamedTuple):
+    """A reject reason in the sender's words: what is wrong with a row, and what to do."""
+
+    label: str
+    remedy: str
+
+
+def read_reasons(home: Home) -> dict[str, Reason]:
+    """Return reason -> words from reject_reason.csv; HotlineError USAGE if it cannot be read."""
+    path = home.reference_files().get("reject_reason")
+    if path is None:
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            return {
+                row["reason"]: Reason(row["label"], row["remedy"]) for row in csv.DictReader(handle)
+            }
+    except (KeyError, UnicodeDecodeError, csv.Error) as error:
+        raise HotlineError(
+            f"参考表 {home.relative(path)} 读不出({error});应有列 reason、label、remedy", USAGE
+        ) from error
+
+
+def words(reasons: dict[str, Reason], reason: str) -> Reason:
+    """Return the words of a reason; its name if there are none."""
+    return reasons.get(reason) or Reason(reason, "请核对这一行后重发")
 
 
 def remarks(
     data: dict[str, Any], opened: OpenedFile, receipts: dict[str, dict[str, Any]]
 ) -> list[str]:
-    """Return what the user should know of a loaded file beside its counts.
+    """Return the lines about a loaded file besides its counts.
 
-    `receipts` are those of all that is loaded.
+    `receipts` are those of all loaded files.
     """
     shared = [
         Kept(one["column"], one["to"], one["from"], one["records"], one["filled"])
@@ -40,28 +71,15 @@ def remarks(
     ]
 
 
-def advice(tables: Sequence[InputTable]) -> list[str]:
-    """Return what figures need that the file does not tell, as its entity says."""
-    if tables[0].is_supplement:
-        return []
-    told = {name for table in tables for name in table.mapping.positions}
-    told |= {name for table in tables for name in table.mapping.source.constants}
-    return [
-        one.say
-        for one in tables[0].entity.advice
-        if told.intersection(one.given) and one.missing not in told
-    ]
-
-
 def unread_times(counts: dict[str, int], opened: OpenedFile, letter: str | None) -> list[str]:
-    """Return the columns with cells of which no time could be made, and where they are listed."""
-    told = "、".join(f"“{opened.heading(name)}” {count:,}" for name, count in counts.items())
+    """Return a line on the times that could not be parsed, by column, and where they are listed."""
+    columns = "、".join(f"“{opened.heading(name)}” {count:,}" for name, count in counts.items())
     listed = f";逐格见 {letter}" if letter else ""
-    return [f"读不懂的时间按空计:{told} 格{listed}"] if told else []
+    return [f"读不懂的时间按空计:{columns} 格{listed}"] if columns else []
 
 
 def corrected(applied: int, stale: Sequence[str]) -> list[str]:
-    """Return what became of the corrections of this file's records."""
+    """Return lines on the corrections of this file's records: applied, and without effect."""
     more = f" 等 {len(stale)} 处" if len(stale) > 5 else ""
     return [
         *([f"按 correction.csv 更正 {applied:,} 处"] if applied else []),
@@ -70,20 +88,19 @@ def corrected(applied: int, stale: Sequence[str]) -> list[str]:
 
 
 def skipped_rows(skipped: dict[str, int]) -> list[str]:
-    """Return the rows that are no record."""
-    kinds = {"header_repeated": "重复的表头", "row_blank": "空行"}
-    told = "、".join(f"{kinds[kind]} {count:,}" for kind, count in skipped.items())
-    return [f"不计入读入的行:{told}"] if told else []
+    """Return a line on the rows that are no record."""
+    kinds = "、".join(f"{SKIPPED[kind]} {count:,}" for kind, count in skipped.items())
+    return [f"不计入读入的行:{kinds}"] if kinds else []
 
 
 def unread_sheets(unread: dict[str, int]) -> list[str]:
-    """Return the sheets that were passed over."""
-    told = "、".join(f"{name}({count:,} 行)" for name, count in unread.items())
-    return [f"没有认得出的表头、未读的工作表:{told}"] if told else []
+    """Return a line on the sheets that were not read."""
+    sheets = "、".join(f"{name}({count:,} 行)" for name, count in unread.items())
+    return [f"没有认得出的表头、未读的工作表:{sheets}"] if sheets else []
 
 
 def unknown(counts: dict[str, int], entity: Entity) -> str:
-    """Return the rows with a name that no register knows, by kind."""
+    """Return the numbers of rows with a name that no register has, by kind."""
     return "、".join(
         f"{label} {counts[name]:,}" for name, label in entity.unknown.items() if counts.get(name)
     )
@@ -92,24 +109,24 @@ def unknown(counts: dict[str, int], entity: Entity) -> str:
 def summary(
     data: dict[str, Any], opened: OpenedFile, seconds: float, reasons: dict[str, Reason]
 ) -> str:
-    """Return what became of a file's rows, in one line."""
+    """Return the line on a loaded file: its rows loaded, duplicate and rejected."""
     entity = opened.entity
     period = data["period_first"]
     if data["period_last"] != period:
         period = f"{period} 至 {data['period_last']}"
-    told = f"{data['records']:,} {entity.unit}"
-    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({told},{period})"]
+    records = f"{data['records']:,} {entity.unit}"
+    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({records},{period})"]
     if data["is_supplement"]:
-        added = "、".join(opened.heading(name) for name in added_columns(opened))
+        added = "、".join(opened.heading(name) for name in opened.added_columns)
         parts.append(f"只按编号补充 {added},其余各列沿用已入库的")
     if data["rows_duplicate"]:
         parts.append(f"重复 {data['rows_duplicate']:,} 行")
     if data["rows_rejected"]:
-        told = "、".join(
+        why = "、".join(
             f"{words(reasons, name).label} {count:,}"
             for name, count in data["reject_reasons"].items()
         )
-        parts.append(f"退回 {data['rows_rejected']:,} 行({told};逐行见 {data['letter']})")
+        parts.append(f"退回 {data['rows_rejected']:,} 行({why};逐行见 {data['letter']})")
     if data["unknown"]:
         parts.append(f"未识别 {unknown(data['unknown'], entity)}")
     return ",".join(parts) + f",{seconds:.1f} 秒"

@@ -9,8 +9,8 @@ from typing import Any
 from pipeline.db import literal, parquet_scan
 from pipeline.entity import DEFAULT, Entity
 from pipeline.home import Home
+from pipeline.ingest.receipt import WrittenPartition
 from pipeline.ingest.staging.session import StagingSession
-from pipeline.ingest.write import WrittenPartition
 
 # A column is told to be emptied where a newer delivery has it, and at least so many and such a part
 # of the values are gone: single answers are taken back, not most of a column.
@@ -32,7 +32,7 @@ class _Layout:
 
 
 def find_overlap(
-    staging: StagingSession,
+    session: StagingSession,
     home: Home,
     entity: Entity,
     data: Mapping[str, Any],
@@ -52,7 +52,7 @@ def find_overlap(
         shared = [p for p in item["partitions"] if (p["year"], p["month"]) in months]
         if shared and item.get("entity", DEFAULT) == entity.name:
             files.append((item, [home.warehouse / part["records_file"] for part in shared]))
-    if len(files) < 2 or not entity.shared or not staging.has("said"):
+    if len(files) < 2 or not entity.shared or not session.has("said"):
         return {"kept": [], "emptied": []}
     layouts = [
         _Layout(
@@ -64,8 +64,8 @@ def find_overlap(
         for item, _ in files
         for given in item.get("given") or [entity.given_without(item["optional_columns"])]
     ]
-    _prepare(staging, layouts, files, entity)
-    cursor = staging.con.execute(staging.text("overlap"))
+    _prepare(session, layouts, files, entity)
+    cursor = session.con.execute(session.text("overlap"))
     names = [field[0] for field in cursor.description][3:]
     kept: Counter[tuple[str, str, str]] = Counter()
     filled: Counter[tuple[str, str, str]] = Counter()
@@ -104,13 +104,13 @@ def find_overlap(
 
 
 def _prepare(
-    staging: StagingSession,
+    session: StagingSession,
     layouts: list[_Layout],
     files: list[tuple[Mapping[str, Any], list[Path]]],
     entity: Entity,
 ) -> None:
     """Create staging.layout and staging.delivered."""
-    con = staging.con
+    con = session.con
     con.execute(
         "CREATE OR REPLACE TABLE staging.layout"
         " (layout_no INTEGER, receipt VARCHAR, given VARCHAR, precedence BIGINT)"
@@ -131,5 +131,5 @@ def _prepare(
         columns = ", ".join(f"{lacking.get(name, name)} AS {name}" for name in entity.stored)
         scan = parquet_scan(paths, "hive_partitioning = false")
         selects.append(f"SELECT {columns} FROM {scan}")
-    staging.replace_view("delivered", " UNION ALL ".join(selects))
-    staging.replace_view("said")
+    session.replace_view("delivered", " UNION ALL ".join(selects))
+    session.replace_view("said")

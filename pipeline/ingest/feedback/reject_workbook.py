@@ -1,4 +1,4 @@
-"""The letter to the sender: which rows and cells were not loaded, why, what to do."""
+"""The reject workbook for the sender: rows and cells that were not loaded, why, and what to do."""
 
 import datetime
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ import xlsxwriter
 
 from pipeline.db import parquet_scan
 from pipeline.ingest.columns.open_file import OpenedFile
-from pipeline.ingest.feedback.reject_reasons import MOST, Reason, words
+from pipeline.ingest.feedback.messages import SKIPPED, Reason, words
+from pipeline.ingest.staging.row_numbers import MOST_LISTED
 
 _BATCH = 10_000
 _INK, _SHADE, _LINE = "#1F3A5F", "#E8EEF5", "#C5CED8"
@@ -27,7 +28,6 @@ _LISTED = (
     ("值(已遮盖)", 24), ("原因", 26), ("请怎样做", 60),
 )  # fmt: skip
 _LISTED_IN = "逐行列在“退回的行”"
-_KINDS = {"header_repeated": "重复的表头", "row_blank": "空行"}
 _ROWS = """
 SELECT sheet, line, column_name, record_id, value_masked, reason
 FROM {source} ORDER BY sheet_no, line, column_name LIMIT {most}
@@ -36,17 +36,20 @@ FROM {source} ORDER BY sheet_no, line, column_name LIMIT {most}
 
 @dataclass(frozen=True)
 class RejectWorkbook:
-    """What the letter tells: the counts of a receipt, the rejected rows, the words for them."""
+    """The contents of a reject workbook: the receipt, the opened file, the words of the reasons."""
 
     receipt: dict[str, Any]
     opened: OpenedFile
     reasons: dict[str, Reason]
 
 
-def write_letter(
+def write_workbook(
     con: duckdb.DuckDBPyConnection, letter: RejectWorkbook, rejects: Path, target: Path
 ) -> None:
-    """Write the workbook, the same bytes for the same rows; `target` appears whole or not."""
+    """Write the workbook to `target`, whole or not at all; the same rows give the same bytes.
+
+    `rejects` is the Parquet file of the rejected rows; staging.unread_cell holds the cells.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
     book = xlsxwriter.Workbook(str(partial), {"constant_memory": True})
@@ -113,7 +116,7 @@ def _counts(receipt: dict[str, Any]) -> list[tuple[str, int, str]]:
         ("退回", receipt["rows_rejected"], _LISTED_IN if receipt["rows_rejected"] else ""),
     ]
     skipped = receipt["rows_skipped"]
-    lines += [(_KINDS[kind], count, "不是记录,不计入读入") for kind, count in skipped.items()]
+    lines += [(SKIPPED[kind], count, "不是记录,不计入读入") for kind, count in skipped.items()]
     return lines
 
 
@@ -125,9 +128,9 @@ def _notes(letter: RejectWorkbook) -> list[str]:
     ]
     if letter.receipt["format"].startswith("csv"):
         notes.append("行号是文本文件的行号;单元格里有换行时,表格软件里的行号会小一些。")
-    if letter.receipt["rows_rejected"] > MOST:
+    if letter.receipt["rows_rejected"] > MOST_LISTED:
         notes.append(
-            f"退回 {letter.receipt['rows_rejected']:,} 行,只列前 {MOST:,} 行,其余原因相近。"
+            f"退回 {letter.receipt['rows_rejected']:,} 行,只列前 {MOST_LISTED:,} 行,其余原因相近。"
         )
     for name, count in letter.opened.unread.items():
         notes.append(f"工作表“{name}”没有认得出的表头,{count:,} 行未读;若是数据,请补上表头重发。")
@@ -159,7 +162,7 @@ def _rows(
     name: str,
     source: str,
 ) -> None:
-    """Write a sheet of the rows of `source`, as SQL names it."""
+    """Write a sheet with the rows of the SQL relation `source`."""
     sheet = book.add_worksheet(name)
     _for_print(sheet)
     sheet.freeze_panes(1, 0)
@@ -167,14 +170,14 @@ def _rows(
     for place, (heading, width) in enumerate(_LISTED):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, heading, forms["head"])
-    cursor = con.execute(_ROWS.format(source=source, most=MOST))
+    cursor = con.execute(_ROWS.format(source=source, most=MOST_LISTED))
     headings, row = _headings(letter.opened), 0
     while batch := cursor.fetchmany(_BATCH):
         for part, line, column, number, value, reason in batch:
             row += 1
-            told = words(letter.reasons, reason)
             heading = headings.get((part or "", column), "") if column else ""
-            cells = (letter.receipt["name"], part, line, heading, number, value, *told)
+            reason_words = words(letter.reasons, reason)
+            cells = (letter.receipt["name"], part, line, heading, number, value, *reason_words)
             for place, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(row, place, cell, forms["count"])
@@ -184,7 +187,7 @@ def _rows(
 
 
 def _headings(opened: OpenedFile) -> dict[tuple[str, str], str]:
-    """Return sheet and canonical column -> what the column is called in the file."""
+    """Return (sheet, canonical column) -> heading in the file."""
     found = {}
     for table in opened.tables:
         mapping = table.mapping

@@ -1,22 +1,18 @@
-"""Which physical line of the file a row began on: asked for the rows that the sender is told of."""
+"""Line numbers in a CSV file: which physical line a row begins on."""
 
 import csv
 import mmap
 from collections.abc import Iterable
 from pathlib import Path
 
-import duckdb
-
-from pipeline.db import parquet_scan
-from pipeline.ingest.formats.kind import BLOCK
-from pipeline.ingest.staging.input_view import InputTable
+from pipeline.ingest.formats.encoding import BLOCK
 
 
 def error_lines(path: Path, offsets: Iterable[int]) -> dict[int, int]:
-    """Return byte offset -> physical line (1 = the header) of broken rows.
+    """Return byte offset -> physical line (1 = the first of the file) of broken rows.
 
-    The engine's own line number counts records, not lines, once a cell holds a line break; its
-    byte offset is exact, but may point at blank lines or at the break before the row.
+    DuckDB's line number counts records instead of lines once a cell holds a line break. Its byte
+    offset is exact, but may point at blank lines or at the line break before the row.
     """
     result: dict[int, int] = {}
     line, position = 1, 0
@@ -34,10 +30,10 @@ def error_lines(path: Path, offsets: Iterable[int]) -> dict[int, int]:
 
 
 def swallowed_lines(path: Path, delimiter: str, offsets: Iterable[int]) -> dict[int, int]:
-    """Return byte offset of a row with an unpaired quote -> lines below it that the reader passed.
+    """Return byte offset of a row with an unpaired quote -> number of lines it swallowed.
 
-    After an opening quote everything is one cell up to the next quote; where no sign between cells
-    and no line's end follows that one, the reader goes on at the next line.
+    After an opening quote everything up to the next quote is one cell. If neither a delimiter nor a
+    line end follows the closing quote, the reader resumes at the next line.
     """
     wanted = list(offsets)
     if not wanted:
@@ -70,13 +66,13 @@ def _swallowed(text: mmap.mmap, sign: bytes, offset: int) -> int:
 
 
 def _next_quoted(text: mmap.mmap, sign: bytes, start: int) -> int:
-    """Return where the next cell of the line begins with a quote, -1 if none does."""
+    """Return the position of the next cell of the line that begins with a quote, or -1."""
     end = text.find(b"\n", start)
     return text.find(sign + b'"', start, end if end >= 0 else len(text)) + 1 or -1
 
 
 def _closing(text: mmap.mmap, start: int) -> int:
-    """Return the next quote that is not written twice, -1 for none."""
+    """Return the position of the next quote that is not doubled, or -1."""
     while (found := text.find(b'"', start)) >= 0 and text[found + 1 : found + 2] == b'"':
         start = found + 2
     return found
@@ -95,18 +91,18 @@ def row_lines(
     *,
     has_header: bool = True,
 ) -> dict[int, int]:
-    """Return row ordinal (0 = first row that could be parsed) -> physical line.
+    """Return row number (0 = first row that could be parsed) -> physical line.
 
-    `broken` are the lines of rows that could not be parsed, `parsed` the number of those that
-    could. Where every line holds one row this is arithmetic; cells with line breaks and blank
-    lines need a walk through the file. Rows that cannot be placed surely are left out.
+    `broken` are the lines of rows that could not be parsed, `parsed` is the number of rows that
+    could. If every line holds one row, the lines are computed; with line breaks in cells or blank
+    lines the file is read. Rows whose line is not certain are left out.
     """
     wanted, bad = sorted(set(rows)), sorted(set(broken))
     if not wanted:
         return {}
     if _count_lines(path) == has_header + parsed + len(bad):
         return _by_arithmetic(wanted, bad, 1 + has_header)
-    return _by_walking(path, delimiter, wanted, set(bad), has_header)
+    return _by_reading(path, delimiter, wanted, set(bad), has_header)
 
 
 def _count_lines(path: Path) -> int:
@@ -126,7 +122,7 @@ def _by_arithmetic(wanted: list[int], bad: list[int], first: int) -> dict[int, i
     return result
 
 
-def _by_walking(
+def _by_reading(
     path: Path, delimiter: str, wanted: list[int], bad: set[int], has_header: bool
 ) -> dict[int, int]:
     result: dict[int, int] = {}
@@ -146,54 +142,3 @@ def _by_walking(
                         break
             start = reader.line_num + 1
     return result
-
-
-def place_rows(
-    con: duckdb.DuckDBPyConnection, tables: list[InputTable], rows: list[tuple[int, int]]
-) -> None:
-    """Add to staging.line where in the file as received rows stand.
-
-    `rows` are (part_no, rowid of staging.identity), in order of rowid.
-    """
-    if not rows:
-        return
-    # Rows of a part stand together, in its order.
-    counts = dict(
-        con.execute("SELECT part_no, count(*) FROM staging.identity GROUP BY 1").fetchall()
-    )
-    broken = [line for (line,) in con.execute("SELECT line FROM staging.parse_error").fetchall()]
-    start = 0
-    for part, table in enumerate(tables):
-        wanted = [row - start for number, row in rows if number == part]
-        lines = _lines(con, table, wanted, broken, counts.get(part, 0)) if wanted else {}
-        con.execute(
-            "INSERT INTO staging.line SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])",
-            [[row + start for row in lines], list(lines.values())],
-        )
-        start += counts.get(part, 0)
-
-
-def _lines(
-    con: duckdb.DuckDBPyConnection,
-    table: InputTable,
-    wanted: list[int],
-    broken: list[int],
-    parsed: int,
-) -> dict[int, int]:
-    """Return ordinal in the table -> row or line of the file as received."""
-    if table.format == "parquet" and table.is_numbered:
-        found = con.execute(
-            "SELECT place, row FROM ("
-            " SELECT row_number() OVER (ORDER BY row) - 1 AS place, row"
-            f" FROM {parquet_scan(table.path)} WHERE row > $1)"
-            " WHERE place IN (SELECT unnest($2::BIGINT[]))",
-            [table.above, wanted],
-        ).fetchall()
-        return dict(found)
-    if table.format == "parquet":
-        return {row: row + 1 for row in wanted}
-    above = table.lines_above
-    bad = [line - (above or 0) for line in broken]
-    has_header = above is None
-    lines = row_lines(table.path, table.delimiter, wanted, bad, parsed, has_header=has_header)
-    return {row: line + (above or 0) for row, line in lines.items()}

@@ -1,42 +1,176 @@
-"""Make a received text file readable for the engine: decompressed, valid UTF-8, on disk."""
+"""The encoding of a text file: detect it, convert to UTF-8, count lines, even out line ends."""
 
 import codecs
+import hashlib
 import shutil
 import subprocess
 import sys
-import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from isal import igzip_threaded, isal_zlib
+import pyarrow as pa
 
 from pipeline.errors import IO, NO_DATA, HotlineError
 from pipeline.ingest.formats import transcode
-from pipeline.ingest.formats.kind import (
-    BLOCK,
-    BOM,
-    UTF_16,
-    Content,
-    count_lines,
-    read_content,
-    unreadable,
-)
 from pipeline.subprocesses import tied
 
-_BROKEN: Any = (EOFError, zlib.error, isal_zlib.error)
-# Below this a second process costs more than it saves.
+BLOCK = 1 << 24
+BOM = codecs.BOM_UTF8
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEAD = 1 << 20
+# Smaller files are transcoded in this process: starting two others takes longer.
 _WORTH_TWO = 1 << 24
-
-
-# So many Chinese characters are read before the first byte that is not UTF-8 only in UTF-8: text
-# in GB18030 stumbles over its first word.
+# A file with this many Chinese characters before its first invalid byte is UTF-8: GB18030 text is
+# invalid UTF-8 from its first word on.
 _SURELY_UTF8 = 4
 
 
 @dataclass(frozen=True)
+class Content:
+    """The result of one pass over a file's bytes.
+
+    `digest`: SHA-256 in hex ('' if not requested). `bad_utf8`: offset of the first byte that is not
+    UTF-8, None if all are. `mixed_ends`: some lines end in CR LF, others in LF. `line_feeds`: their
+    number.
+    """
+
+    digest: str
+    bad_utf8: int | None
+    mixed_ends: bool = False
+    line_feeds: int = 0
+
+
+def read_content(path: Path, *, digested: bool = True) -> Content:
+    """Scan the whole file once.
+
+    Hashing runs in a second thread beside the other checks. Arrow's validator checks several GB/s;
+    Python's decoder would also build the text.
+    """
+    digest, bad, offset = hashlib.sha256() if digested else None, None, 0
+    ends: set[bytes] = set()
+    last, lines = b"", 0
+    with ThreadPoolExecutor(1) as second:
+        for buffer, size in _whole_characters(path):
+            block = memoryview(buffer)[:size]
+            hashed = second.submit(digest.update, block) if digest else None
+            if bad is None and (place := _first_invalid(block)) is not None:
+                bad = offset + place
+            feeds = buffer.count(b"\n", 0, size)
+            ends |= _line_ends(buffer, size, last, feeds)
+            lines += feeds
+            if hashed:
+                hashed.result()  # the next block reuses the buffer
+            offset, last = offset + size, bytes(buffer[size - 1 : size])
+    return Content(digest.hexdigest() if digest else "", bad, len(ends) > 1, lines)
+
+
+def _line_ends(buffer: bytearray, size: int, last: bytes, feeds: int) -> set[bytes]:
+    """Return which of CR LF and LF end lines of a block with `feeds` line feeds.
+
+    `last` is the byte before the block.
+    """
+    pairs = int(last == b"\r" and buffer[:1] == b"\n")
+    # Searching one byte is ten times faster than searching two, and most files have no CR.
+    if buffer.find(b"\r", 0, size) >= 0:
+        pairs += buffer.count(b"\r\n", 0, size)
+    return ({b"\r\n"} if pairs else set()) | ({b"\n"} if feeds > pairs else set())
+
+
+def _first_invalid(block: memoryview) -> int | None:
+    if _is_utf8(block):
+        return None
+    try:
+        bytes(block).decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _is_utf8(block: memoryview) -> bool:
+    offsets = pa.py_buffer((0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
+    array = pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(block)], 0)
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _whole_characters(path: Path) -> Iterator[tuple[bytearray, int]]:
+    """Yield the file in blocks that end between characters, as (buffer, size).
+
+    The buffer is reused for every block.
+    """
+    buffer = bytearray(BLOCK)
+    view, kept = memoryview(buffer), 0
+    with path.open("rb", buffering=0) as handle:
+        while count := handle.readinto(view[kept:]):
+            size = kept + count
+            # At most three bytes of a character can be cut off; they begin with a lead byte.
+            cut = size
+            while cut and size - cut < 3 and buffer[cut - 1] & 0xC0 == 0x80:
+                cut -= 1
+            cut = cut - 1 if cut and buffer[cut - 1] >= 0xC0 else size
+            yield buffer, cut
+            kept = size - cut
+            buffer[:kept] = bytes(view[cut:size])
+    if kept:
+        yield buffer, kept
+
+
+def read_text_head(path: Path) -> str:
+    """Return the first MiB of a UTF-8 file as text, without its byte order mark.
+
+    Only whole lines, unless the first line is longer.
+    """
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    if len(head) == _HEAD:
+        head = head[: head.rfind(b"\n") + 1 or len(head)]
+    return head.removeprefix(BOM).decode("utf-8", errors="replace")
+
+
+def unreadable(path: Path, line: int) -> str:
+    """Return the message for a file that is neither UTF-8 nor GB18030 from `line` on."""
+    return (
+        f"{path.name} 既不是 UTF-8 也不是 GB18030 编码,或中途换了编码(第 {line} 行起);"
+        "请让发送方另存为 UTF-8 的 CSV"
+    )
+
+
+def count_line_ends(path: Path) -> int:
+    """Return the number of line feeds and carriage returns."""
+    total = 0
+    with path.open("rb") as handle:
+        while block := handle.read(BLOCK):
+            total += block.count(b"\n") + block.count(b"\r")
+    return total
+
+
+def count_lines(path: Path, end: int) -> int:
+    """Return the number of line feeds before byte `end`."""
+    total = 0
+    with path.open("rb") as handle:
+        while end > 0 and (block := handle.read(min(BLOCK, end))):
+            total += block.count(b"\n")
+            end -= len(block)
+    return total
+
+
+def decode_head(head: bytes) -> str:
+    """Return the beginning of a text in UTF-8 or else GB18030; a cut last character is dropped."""
+    try:
+        # Not final: the last character may be cut.
+        return codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return head.decode("gb18030", errors="replace")
+
+
+@dataclass(frozen=True)
 class Plain:
-    """A UTF-8 file, the encoding it arrived in, and whether its lines end in more than one way."""
+    """A UTF-8 file, the encoding it was received in, and its line ends (see Content)."""
 
     path: Path
     encoding: str
@@ -45,11 +179,11 @@ class Plain:
 
 
 def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
-    """Return `path` itself where it is plain UTF-8, else a readable copy below `tmp`.
+    """Return `path` itself if it is UTF-8, else a UTF-8 copy in the folder `tmp`.
 
-    The encoding is told by the byte order mark, else decided over the whole file: UTF-8 if every
-    byte fits, else GB18030 if every byte fits. NO_DATA with the first line that fits neither.
-    `content` saves a pass where the bytes were read through before.
+    A byte order mark decides the encoding; without one it is UTF-8 if every byte of the file is
+    valid, else GB18030 if every byte is valid. `content`, if the file was scanned before, saves a
+    pass. Raises HotlineError NO_DATA, with the first line that fits neither encoding.
     """
     with path.open("rb") as handle:
         mark = handle.read(3)
@@ -64,7 +198,7 @@ def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
         raise HotlineError(unreadable(path, count_lines(path, bad_utf8) + 1), NO_DATA)
     bad_gb = _from_gb18030(path, target)
     if bad_gb is None:
-        # In GB18030 no byte of a longer character is a line feed.
+        # No byte of a longer GB18030 character is a line feed.
         return Plain(target, "gb18030", content.mixed_ends, content.line_feeds)
     line = count_lines(path, max(bad_utf8, bad_gb)) + 1
     raise HotlineError(unreadable(path, line), NO_DATA)
@@ -77,7 +211,7 @@ def _begins_as_utf8(path: Path, end: int) -> bool:
 
 
 def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
-    """Write `target` in UTF-8; NO_DATA with the first line that holds half a character."""
+    """Write `target` in UTF-8; NO_DATA with the first line that holds an invalid character."""
     encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     with path.open("rb") as reader, target.open("w", encoding="utf-8", newline="") as writer:
@@ -97,10 +231,10 @@ def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
 
 
 def even_ends(path: Path, target: Path) -> Path:
-    """Write the file with LF for each CR LF, also inside cells; return the copy.
+    """Write the file with LF for each CR LF, also inside cells, and return the copy.
 
-    Lines that end in two ways, or a break of the other kind inside the first row's cells, bring
-    the engine's reader to a stop. Lines keep their numbers.
+    DuckDB's CSV reader stops at mixed line ends, and at a line break of the other kind inside a
+    cell of the first row. Line numbers do not change.
     """
     with path.open("rb") as reader, target.open("wb") as writer:
         kept = b""
@@ -112,30 +246,6 @@ def even_ends(path: Path, target: Path) -> Path:
     return target
 
 
-def decompress(path: Path, folder: Path) -> Path:
-    """Return the content of a gz file below `folder`, under the name without its end."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / path.name.removesuffix(".gz")
-    try:
-        with igzip_threaded.open(path, "rb") as reader, target.open("wb") as writer:
-            shutil.copyfileobj(reader, writer, BLOCK)
-    except _BROKEN as error:
-        raise broken(path) from error
-    except OSError as error:
-        # The reader wraps a wrong checksum in an OSError without a number; a full disk has one.
-        if error.errno is None:
-            raise broken(path) from error
-        raise
-    if not target.stat().st_size:
-        raise HotlineError(f"{path.name} 解压后是空文件;请向发送方索取完整文件", NO_DATA)
-    return target
-
-
-def broken(path: Path) -> HotlineError:
-    """Return the fault of an archive that does not unpack."""
-    return HotlineError(f"{path.name} 压缩数据不完整或已损坏;请向发送方重新索取", NO_DATA)
-
-
 def _from_gb18030(source: Path, target: Path) -> int | None:
     """Write `target` in UTF-8; return the offset of the first bad byte, or None."""
     size = source.stat().st_size
@@ -145,7 +255,7 @@ def _from_gb18030(source: Path, target: Path) -> int | None:
 
 
 def transcode_halves(source: Path, target: Path, middle: int, size: int) -> int | None:
-    """Transcode the two parts of a file at once, by two helpers; see _from_gb18030."""
+    """Transcode [0, middle) and [middle, size) of a file in two processes; see _from_gb18030."""
     slices = [(0, middle, target), (middle, size, target.with_suffix(".2"))]
     with tied() as pipe:
         workers = [

@@ -1,29 +1,17 @@
-"""What a file is: decided by its bytes, never by its name, and never guessed."""
+"""The format of a file, decided by its bytes, never by its name."""
 
-import codecs
-import csv
-import hashlib
 import json
 import struct
 import zipfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from pipeline.errors import NO_DATA, HotlineError
+from pipeline.ingest.formats.encoding import BOM, UTF_16, decode_head
 
-# A cell may hold a whole letter, or all of a file behind an unpaired quote.
-csv.field_size_limit(1 << 27)
-BLOCK = 1 << 24
-_HEAD = 1 << 20
-BOM = codecs.BOM_UTF8
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 TEXT = ("csv", "jsonl", "html")
-# What the list of contents of a damaged zip raises: one wrong byte of it is a version that no
-# program knows, or a name in no encoding.
+# Errors that the table of contents of a damaged zip raises: one wrong byte gives an unknown version
+# or an undecodable name.
 BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
 _FOREIGN = {
     b"%PDF": "PDF 文档",
@@ -38,7 +26,7 @@ _FOREIGN = {
 
 @dataclass(frozen=True)
 class Kind:
-    """A file's outer form: csv, jsonl, html, parquet, xlsx, xls, or gz and zip around one."""
+    """A file format: csv, jsonl, html, parquet, xlsx, xls, gz or zip."""
 
     format: str
 
@@ -48,7 +36,10 @@ class Kind:
 
 
 def detect_kind(path: Path) -> Kind:
-    """Return the form told by the bytes, never by the name; NO_DATA for what cannot be read."""
+    """Return the format of a file; HotlineError NO_DATA if it is empty or cannot be read.
+
+    `csv` is text with any delimiter.
+    """
     with path.open("rb") as handle:
         head = handle.read(1 << 16)
     if not head.removeprefix(BOM).strip() or head in UTF_16:
@@ -68,14 +59,12 @@ def detect_kind(path: Path) -> Kind:
 
 
 def _zip_kind(path: Path) -> Kind:
-    """Return xlsx for a workbook, zip for an archive: both begin alike."""
+    """Return xlsx for a workbook, zip for an archive: both begin with the same bytes."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (*BROKEN_ZIP, OSError) as error:
-        raise HotlineError(
-            f"{path.name} 压缩数据不完整或已损坏;请向发送方重新索取", NO_DATA
-        ) from error
+        raise damaged(path) from error
     if "[Content_Types].xml" not in names:
         return Kind("zip")
     if any(name.startswith("xl/") for name in names):
@@ -85,8 +74,13 @@ def _zip_kind(path: Path) -> Kind:
     )
 
 
+def damaged(path: Path) -> HotlineError:
+    """Return the error for an archive that cannot be unpacked."""
+    return HotlineError(f"{path.name} 压缩数据不完整或已损坏;请向发送方重新索取", NO_DATA)
+
+
 def _text_format(path: Path, head: bytes) -> str:
-    """Return csv (any sign between cells), jsonl or html."""
+    """Return csv, jsonl or html."""
     if head[:2] in UTF_16:
         text = head.decode("utf-16", errors="replace")
     elif b"\0" in head:
@@ -96,7 +90,7 @@ def _text_format(path: Path, head: bytes) -> str:
             NO_DATA,
         )
     else:
-        text = _decode_either(head.removeprefix(BOM))
+        text = decode_head(head.removeprefix(BOM))
     text = text.lstrip()
     if text[:1] == "<":
         return "html"
@@ -107,136 +101,9 @@ def _text_format(path: Path, head: bytes) -> str:
     return "jsonl" if text[:1] == "{" and _is_object(text.split("\n", 1)[0]) else "csv"
 
 
-def _decode_either(head: bytes) -> str:
-    try:
-        # Not final: the last character may be cut.
-        return codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return head.decode("gb18030", errors="replace")
-
-
 def _is_object(line: str) -> bool:
     try:
         return isinstance(json.loads(line), dict)
     except ValueError:
-        # A first line longer than what was looked at can't be judged whole.
+        # The first line may be longer than the bytes read.
         return line.startswith('{"') and len(line) > 1 << 15
-
-
-@dataclass(frozen=True)
-class Content:
-    """What one pass over a file's bytes tells: their SHA-256 in hex ('' where nobody asked for it),
-    the offset of the first byte that is not UTF-8 (None if all are), whether some lines end in
-    CR LF and others in LF, and how many line feeds there are."""
-
-    digest: str
-    bad_utf8: int | None
-    mixed_ends: bool = False
-    line_feeds: int = 0
-
-
-def read_content(path: Path, *, digested: bool = True) -> Content:
-    """Read the whole file once. The questions are asked of a block at the same time, and Arrow's
-    validator runs at several GB/s, where Python's decoder would also build the text."""
-    digest, bad, offset = hashlib.sha256() if digested else None, None, 0
-    ends: set[bytes] = set()
-    last, lines = b"", 0
-    with ThreadPoolExecutor(1) as second:
-        for buffer, size in _whole_characters(path):
-            block = memoryview(buffer)[:size]
-            hashed = second.submit(digest.update, block) if digest else None
-            if bad is None and (place := _first_invalid(block)) is not None:
-                bad = offset + place
-            feeds = buffer.count(b"\n", 0, size)
-            ends |= _line_ends(buffer, size, last, feeds)
-            lines += feeds
-            if hashed:
-                hashed.result()  # the next block comes in the same buffer
-            offset, last = offset + size, bytes(buffer[size - 1 : size])
-    return Content(digest.hexdigest() if digest else "", bad, len(ends) > 1, lines)
-
-
-def _line_ends(buffer: bytearray, size: int, last: bytes, feeds: int) -> set[bytes]:
-    """Return which of CR LF and LF end lines of a block that holds so many line feeds; `last` is
-    the byte before it."""
-    pairs = int(last == b"\r" and buffer[:1] == b"\n")
-    # A single sign is found ten times faster than two, and most files have no CR.
-    if buffer.find(b"\r", 0, size) >= 0:
-        pairs += buffer.count(b"\r\n", 0, size)
-    return ({b"\r\n"} if pairs else set()) | ({b"\n"} if feeds > pairs else set())
-
-
-def _first_invalid(block: memoryview) -> int | None:
-    if _is_utf8(block):
-        return None
-    try:
-        bytes(block).decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start
-    return None
-
-
-def _is_utf8(block: memoryview) -> bool:
-    offsets = pa.py_buffer((0).to_bytes(8, "little") + len(block).to_bytes(8, "little"))
-    array = pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(block)], 0)
-    try:
-        array.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _whole_characters(path: Path) -> Iterator[tuple[bytearray, int]]:
-    """Yield the file in blocks that end between characters, each as the size that it takes of one
-    buffer, which is used again."""
-    buffer = bytearray(BLOCK)
-    view, kept = memoryview(buffer), 0
-    with path.open("rb", buffering=0) as handle:
-        while count := handle.readinto(view[kept:]):
-            size = kept + count
-            # At most three bytes of a character can be cut off; they begin with a lead byte.
-            cut = size
-            while cut and size - cut < 3 and buffer[cut - 1] & 0xC0 == 0x80:
-                cut -= 1
-            cut = cut - 1 if cut and buffer[cut - 1] >= 0xC0 else size
-            yield buffer, cut
-            kept = size - cut
-            buffer[:kept] = bytes(view[cut:size])
-    if kept:
-        yield buffer, kept
-
-
-def read_text_head(path: Path) -> str:
-    """Return the first MiB of a UTF-8 file as text, without its mark; the last line may be cut."""
-    with path.open("rb") as handle:
-        head = handle.read(_HEAD)
-    if len(head) == _HEAD:
-        head = head[: head.rfind(b"\n") + 1 or len(head)]
-    return head.removeprefix(BOM).decode("utf-8", errors="replace")
-
-
-def unreadable(path: Path, line: int) -> str:
-    """Return the message for a file in no encoding that we read."""
-    return (
-        f"{path.name} 既不是 UTF-8 也不是 GB18030 编码,或中途换了编码(第 {line} 行起);"
-        "请让发送方另存为 UTF-8 的 CSV"
-    )
-
-
-def count_line_ends(path: Path) -> int:
-    """Return the number of line feeds and carriage returns."""
-    total = 0
-    with path.open("rb") as handle:
-        while block := handle.read(BLOCK):
-            total += block.count(b"\n") + block.count(b"\r")
-    return total
-
-
-def count_lines(path: Path, end: int) -> int:
-    """Return the number of line feeds before byte `end`."""
-    total = 0
-    with path.open("rb") as handle:
-        while end > 0 and (block := handle.read(min(BLOCK, end))):
-            total += block.count(b"\n")
-            end -= len(block)
-    return total

@@ -1,7 +1,7 @@
-"""Turn one slice of a GB18030 file into UTF-8. Runs as a process of its own (stdlib only).
+"""Transcode one slice of a GB18030 file to UTF-8, in a process of its own (stdlib only).
 
-Python's codec holds the interpreter's lock, so two processes share the work. A line feed is never
-a part of a longer GB18030 character, so a file may be cut at any of them.
+Python's codec holds the interpreter's lock, so two processes are faster than two threads. A file
+can be cut at any line feed: none is part of a longer GB18030 character.
 """
 
 import sys
@@ -13,7 +13,7 @@ BLOCK = 1 << 22
 
 
 def transcode(source: Path, start: int, end: int, target: Path) -> int | None:
-    """Write bytes [start, end) of `source` as UTF-8; return the offset of a bad byte, or None."""
+    """Write bytes [start, end) of `source` as UTF-8; return the offset of a bad byte or None."""
     position, rest = start, b""
     with source.open("rb") as reader, target.open("wb") as writer:
         reader.seek(start)
@@ -37,9 +37,9 @@ def transcode(source: Path, start: int, end: int, target: Path) -> int | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the offset of the first bad byte and return 3, or return 0.
+    """Transcode a slice; print the offset of the first invalid byte and return 3, else return 0.
 
-    The last argument is the number of the pipe that ends with the parent.
+    The last argument is the file descriptor of the pipe that closes when the parent ends.
     """
     source, start, end, target, parent = arguments
     end_with_parent(int(parent))

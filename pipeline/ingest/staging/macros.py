@@ -10,7 +10,9 @@ one step per CTE instead (nested, the text masks grew to a million nodes).
 import duckdb
 
 from pipeline.db import literal
-from pipeline.ingest.staging import pii_patterns, text_protection, time_formats
+from pipeline.ingest.columns.source import TIMEZONE
+from pipeline.ingest.formats import text_protection
+from pipeline.ingest.staging import pii_patterns, time_formats
 
 # Blank-like characters: NBSP, U+3000, zero width, the byte order mark, controls. One expression
 # costs as little as the ten searches it stands for, and keeps the plans small.
@@ -282,7 +284,7 @@ MACROS = {
 def define_for_file(
     con: duckdb.DuckDBPyConnection,
     headings: list[str],
-    timezone: str = time_formats.TIMEZONE,
+    timezone: str = TIMEZONE,
     *,
     has_numbers: bool = False,
 ) -> None:

@@ -1,18 +1,30 @@
-"""Run the files of sql/staging: the file's name is the table's.
+"""A staging session: the SQL files of sql/staging on one connection, and the file being staged.
 
-A file of sql/staging/<entity>/ stands before the shared one of the same name; those of a home's
-data/sql/staging/<entity>/ before the repository's.
+The name of an SQL file is that of its table or view. A file in sql/staging/<entity>/ takes
+precedence over the shared one of the same name, one in the home's data/sql/staging/<entity>/ over
+both.
 """
 
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import USAGE, HotlineError
+from pipeline.db import exact_path
+from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
+from pipeline.ingest.columns.input_table import InputTable
+from pipeline.ingest.formats.text_protection import protected_columns, text_is_protected
+from pipeline.ingest.staging import macros
+from pipeline.ingest.staging.input_view import input_select
 
 FOLDER = REPOSITORY / "sql" / "staging"
+# Shares of the time that a file takes: the narrow pass, writing the records, writing the texts.
+NARROW, RECORDS, TEXTS = 0.15, 0.45, 0.40
 
 
 @cache
@@ -20,23 +32,102 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+class FileProgress:
+    """The progress of one file, from DuckDB's estimate of the running statement.
+
+    `read` may be called from another thread while the statement runs.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._done = self._share = 0.0
+        self._started = time.monotonic()
+        self._last = (0.0, 0.0)  # the last change: fraction done, and the rate at that moment
+        self.rows = 0
+
+    @contextmanager
+    def step(self, share: float) -> Iterator[None]:
+        """Count the block, which runs one statement, as `share` (0..1) of the whole."""
+        self._share = share
+        yield
+        self._done, self._share = self._done + share, 0.0
+
+    def read(self) -> tuple[float, str]:
+        """Return the fraction done, 0..1, and the rows per second ('' until `rows` is set).
+
+        The rows are read several times; the rate is that of the whole file.
+        """
+        percent = max(self._con.query_progress(), 0.0) if self._share else 0.0
+        done = min(self._done + self._share * percent / 100, 1.0)
+        # The estimate moves in jumps; the rate must not sink between two of them.
+        if done != self._last[0]:
+            self._last = (done, done / max(time.monotonic() - self._started, 0.001))
+        rate = self.rows * self._last[1]
+        return done, f"{rate:,.0f} 行/秒" if rate else ""
+
+
 class StagingSession:
-    """The files of sql/staging as one entity uses them, on one connection."""
+    """The SQL files of sql/staging for one entity, on one connection.
+
+    `tables` are those of the file being staged, `is_corrected` whether corrections apply to it,
+    `progress` how much of it is done.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, home: Home, entity: str = "") -> None:
         self.con = con
         self.folders = [FOLDER]
         if entity:
             self.folders = [home.sql / "staging" / entity, FOLDER / entity, FOLDER]
+        self.tables: list[InputTable] = []
+        self.is_corrected = False
+        self.progress = FileProgress(con)
         self._views: dict[str, str] = {}
         self._empty: set[str] = set()
 
+    def begin(self, tables: Sequence[InputTable], *, is_corrected: bool = False) -> None:
+        """Set the file to stage and define the macros that depend on it.
+
+        `self.tables` gets the tables with their protected columns. Raises HotlineError: NO_DATA if
+        DuckDB would read other files than these, USAGE if the sheets' sources differ in timezone.
+        """
+        _require_exact_files(self.con, tables)
+        self.progress = FileProgress(self.con)
+        self.is_corrected = is_corrected and self.has("corrected")
+        headings = dict.fromkeys(name for table in tables for name in table.id_headings)
+        macros.define_for_file(
+            self.con,
+            list(headings),
+            timezone_of(tables),
+            has_numbers=tables[0].format == "parquet" and not tables[0].sheet,
+        )
+        self.tables = [_with_protection(self.con, table) for table in tables]
+
+    def input(
+        self,
+        *,
+        errors: bool = False,
+        where: str = "true",
+        tables: list[InputTable] | None = None,
+    ) -> None:
+        """Create the view staging.input.
+
+        With `errors` the reader's errors are kept in ERROR_TABLES. `where` filters the rows as
+        read. `tables` replaces those of the file, for a trial without corrections. Corrected input
+        is read through staging.received.
+        """
+        select = input_select(tables or self.tables, errors=errors, where=where)
+        if self.is_corrected and tables is None:
+            self.replace_view("received", select)
+            self.replace_view("input", self.text("corrected"))
+        else:
+            self.replace_view("input", select)
+
     def has(self, name: str) -> bool:
-        """Return whether there is such a file."""
+        """Return whether there is a file <name>.sql."""
         return any((folder / f"{name}.sql").is_file() for folder in self.folders)
 
     def text(self, name: str) -> str:
-        """Return the SELECT of <name>.sql; USAGE where the entity lacks a file that it needs."""
+        """Return the SELECT of <name>.sql; HotlineError USAGE if the entity lacks the file."""
         for folder in self.folders:
             if (path := folder / f"{name}.sql").is_file():
                 return _read(path)
@@ -45,15 +136,15 @@ class StagingSession:
         )
 
     def ensure_view(self, name: str) -> None:
-        """Create the view staging.<name> if it is not there."""
+        """Create the view staging.<name> if it does not exist."""
         if name not in self._views:
             self.replace_view(name)
 
     def replace_view(self, name: str, select: str | None = None) -> None:
-        """Create the view staging.<name> from its file or `select`, unless it is that already.
+        """Create the view staging.<name> from `select` or its file, unless it is that already.
 
-        A view is bound anew whenever it is used, so that it outlives the file that staging.input
-        stands for; binding one takes 0.05 s.
+        A view is bound anew at every use, so that it remains valid when staging.input is replaced;
+        binding one takes 0.05 s.
         """
         sql = select or self.text(name)
         if self._views.get(name) != sql:
@@ -61,10 +152,9 @@ class StagingSession:
             self._views[name] = sql
 
     def materialise(self, name: str, *, empty: bool = False) -> None:
-        """Create the table staging.<name>; its rows keep the order of the file they come from.
+        """Create the table staging.<name>; its rows keep the order of the input.
 
-        `empty` makes its columns only, if they are not there from the file before: for a table
-        known to have no rows, a pass over the file saved.
+        With `empty` only its columns, for a table known to have no rows: a pass over the file less.
         """
         if empty and name in self._empty:
             return
@@ -79,7 +169,35 @@ class StagingSession:
             self._empty.add(name)
 
     def drop_views(self) -> None:
-        """Make room for the views of another entity."""
+        """Drop the views, before those of another entity are created."""
         for name in self._views:
             self.con.execute(f"DROP VIEW IF EXISTS staging.{name}")
         self._views.clear()
+
+
+def timezone_of(tables: Sequence[InputTable]) -> str:
+    """Return the timezone of the file's source; USAGE if its sheets have sources of several."""
+    zones = {table.mapping.source.timezone: table.mapping.source.name for table in tables}
+    if len(zones) > 1:
+        listed = "、".join(f"{source} 为 {zone}" for zone, source in zones.items())
+        raise HotlineError(f"各工作表的来源写着不同的 timezone({listed});请分成几个文件", USAGE)
+    return next(iter(zones))
+
+
+def _require_exact_files(con: duckdb.DuckDBPyConnection, tables: Sequence[InputTable]) -> None:
+    """Raise HotlineError NO_DATA if DuckDB takes the name of a file for a pattern."""
+    for table in tables:
+        found = con.execute("SELECT file FROM glob($1)", [exact_path(table.path)]).fetchall()
+        if found != [(str(table.path),)]:
+            raise HotlineError(
+                f"按这个文件名找到 {len(found)} 个文件,未入库;请改成普通的文件名再入库", NO_DATA
+            )
+
+
+def _with_protection(con: duckdb.DuckDBPyConnection, table: InputTable) -> InputTable:
+    places = set(table.mapping.positions.values())
+    if table.format == "parquet":
+        places = protected_columns(con, table.path, places)
+    elif not text_is_protected(table.path, table.delimiter):
+        return table
+    return replace(table, protected=frozenset(places))

@@ -1,40 +1,41 @@
-"""From staging.input to what can be written: rejects, repeats, months and counts of one file."""
+"""Stage one file: find rejects, repeats and months, and count its rows before they are written."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import duckdb
-
-from pipeline.db import exact_path
 from pipeline.errors import NO_DATA, HotlineError
-from pipeline.ingest.columns.supplement import mark_unknown
-from pipeline.ingest.formats.csv_lines import error_lines, place_rows, swallowed_lines
-from pipeline.ingest.formats.kind import count_line_ends
-from pipeline.ingest.formats.uneven_rows import any_longer, even_rows
-from pipeline.ingest.progress import NARROW, FileProgress
-from pipeline.ingest.staging import macros
+from pipeline.ingest.columns.input_table import InputTable
+from pipeline.ingest.formats.csv_lines import error_lines, swallowed_lines
+from pipeline.ingest.formats.encoding import count_line_ends
+from pipeline.ingest.staging import corrections
 from pipeline.ingest.staging.corrections import AppliedCorrection
-from pipeline.ingest.staging.corrections import use as correct_use
-from pipeline.ingest.staging.input_view import AGAIN, REJECTS, InputTable, create_input
-from pipeline.ingest.staging.session import StagingSession
-from pipeline.ingest.staging.text_protection import protected_columns, text_is_protected
-from pipeline.ingest.staging.time_zones import zone_of
+from pipeline.ingest.staging.input_view import ERROR_TABLES, IGNORED_ERROR_TABLES
+from pipeline.ingest.staging.row_numbers import number_rejects
+from pipeline.ingest.staging.session import NARROW, StagingSession
+from pipeline.ingest.staging.supplement import mark_unknown
+from pipeline.ingest.staging.uneven_rows import any_longer, even_rows
 
-# What is no record is marked header_repeated or row_blank: counted beside the rows read, so that
-# read = loaded + duplicate + rejected.
+# Rows that are no record are marked header_repeated or row_blank. They are not counted as read, so
+# that read = loaded + duplicate + rejected.
 _MAYBE_BLANK = """
     record_id IS NULL AND received_at IS NULL AND reject_value IS NULL
     AND coalesce(dispatched_text, '') = '' AND coalesce(unit_text, '') = '' AND NOT has_street
 """
-# Errors of the reader behind which an open quote may have swallowed whole lines.
+# Errors of the reader after which an open quote may have swallowed whole lines.
 _QUOTES = ("UNQUOTED VALUE", "UNTERMINATED QUOTES")
+_RECORDS = """
+SELECT
+    (SELECT count(*) FROM staging.identity AS d WHERE d.reject_reason IS NULL)
+    - (SELECT count(*) FROM staging.repeated AS r)
+    + (SELECT count(DISTINCT r.record_id) FROM staging.repeated AS r)
+"""
 
 
 @dataclass(frozen=True)
 class Staged:
-    """What a file holds, counted before anything is written.
+    """The counts of a staged file, before anything is written.
 
-    `skipped` are rows that are no record (a header repeated, a blank row): not among those read.
+    `skipped`: rows that are no record (repeated headers, blank rows), not among those read.
     """
 
     rows_read: int
@@ -50,84 +51,73 @@ class Staged:
         return self.rows_read - self.rows_duplicate - self.rows_rejected
 
 
-def stage(
-    staging: StagingSession,
-    tables: list[InputTable],
-    receipt: str,
-    file: str,
-    gauge: FileProgress,
-    tmp: Path,
-    *,
-    correct: bool = False,
-) -> Staged:
-    """Prepare staging.stored, staging.text and staging.reject for one file.
+def stage(session: StagingSession, receipt: str, file: str, tmp: Path) -> Staged:
+    """Prepare staging.stored, staging.text and staging.reject for the file of the session.
 
-    One narrow pass over the file finds broken rows, rejects and repeats; the wide rows are read
-    again only by the COPYs that write them, and for the few records that clash. `correct` says
-    that there are corrections to apply. Of `tables` those that are read in another way than they
-    were opened are replaced.
+    One narrow pass over the file finds broken rows, rejects and repeats. The wide rows are read
+    again only by the COPY statements that write them, and for the few duplicate ids. `receipt` and
+    `file` are stored with the rows; working copies go to `tmp`.
     """
-    con = staging.con
-    _require_the_file(con, tables)
-    _prepare(con, tables, receipt, file)
-    settle_reading(con, tables)
-    with gauge.step(NARROW):
-        _pass_narrowly(staging, tables, correct)
+    con, tables = session.con, session.tables
+    _create_file_tables(session, receipt, file)
+    with session.progress.step(NARROW):
+        _read_narrow(session)
         if tables[0].format == "csv":
-            if evened := even_rows(staging, tables[0], tmp):
+            if evened := even_rows(session, tables[0], tmp):
                 tables[0] = evened
-                _pass_narrowly(staging, tables, correct)
+                _read_narrow(session)
             tables[0] = replace(tables[0], may_be_longer=any_longer(con))
-    broken = _keep_parse_errors(con, tables[0])
-    create_input(staging, tables, keep_errors=False, correct=correct)
-    _mark_blank(con, tables)
+    broken = _keep_parse_errors(session, tables[0])
+    session.input()
+    _mark_blank(session)
     if tables[0].is_supplement:
-        mark_unknown(staging)
-    gauge.rows = _one(con, "SELECT count(*) FROM staging.identity")
-    _require_all_rows(con, tables, len(broken))
-    if staging.has("joint_unit"):
-        staging.materialise("joint_unit")
-        staging.ensure_view("unit_meant")
+        mark_unknown(session)
+    session.progress.rows = _count(session, "SELECT count(*) FROM staging.identity")
+    _require_all_rows(session, len(broken))
+    if session.has("joint_unit"):
+        session.materialise("joint_unit")
+        session.ensure_view("unit_meant")
     for name in ("repeated", "chain", "clash"):
-        staging.materialise(name)
-    _place_rejects(con, tables)
-    any_clash = _one(con, "SELECT count(*) FROM staging.clash") > 0
+        session.materialise(name)
+    number_rejects(session)
+    any_clash = _count(session, "SELECT count(*) FROM staging.clash") > 0
     if any_clash and tables[0].entity.is_keyed_by_id:
-        # Narrowed at the file: the masks would else run on every line before the join.
+        # Filtered as read: otherwise the masks would run on every row before the join.
         key = tables[0].entity.id
-        clashing = f"tidy_id({key}) IN (SELECT record_id FROM staging.clash)"
-        create_input(staging, tables, keep_errors=False, where=clashing, correct=correct)
-    staging.materialise("clash_row", empty=not any_clash)
-    create_input(staging, tables, keep_errors=False, correct=correct)
-    staging.materialise("survivor")
-    unsound = "SELECT count(*) FROM staging.identity WHERE reject_reason IS NOT NULL"
-    staging.replace_view("sound", None if _one(con, unsound) else "FROM staging.clean")
+        session.input(where=f"tidy_id({key}) IN (SELECT record_id FROM staging.clash)")
+    session.materialise("clash_row", empty=not any_clash)
+    session.input()
+    session.materialise("survivor")
+    rejected = "SELECT count(*) FROM staging.identity WHERE reject_reason IS NOT NULL"
+    session.replace_view("sound", None if _count(session, rejected) else "FROM staging.clean")
     for name in ("kept", "stored", "reject", *(["text"] if tables[0].entity.texts else [])):
-        staging.ensure_view(name)
-    used = correct_use(staging) if correct else AppliedCorrection()
-    return replace(_count(con, tables, len(broken)), corrections=used)
+        session.ensure_view(name)
+    used = corrections.use(session) if session.is_corrected else AppliedCorrection()
+    return replace(_counts(session, len(broken)), corrections=used)
 
 
-def _require_the_file(con: duckdb.DuckDBPyConnection, tables: list[InputTable]) -> None:
-    """Raise HotlineError where the engine would read other files than the one that was opened."""
-    for table in tables:
-        found = con.execute("SELECT file FROM glob($1)", [exact_path(table.path)]).fetchall()
-        if found != [(str(table.path),)]:
-            raise HotlineError(
-                f"按这个文件名找到 {len(found)} 个文件,未入库;请改成普通的文件名再入库", NO_DATA
-            )
+def count_records(session: StagingSession) -> int:
+    """Return the number of distinct records among the rows to load."""
+    return _count(session, _RECORDS)
 
 
-def _require_all_rows(
-    con: duckdb.DuckDBPyConnection, tables: list[InputTable], broken: int
-) -> None:
-    """Raise HotlineError where other rows were read than those of the file, counted apart.
+def count_written(session: StagingSession, written: str) -> dict[str, int]:
+    """Return the counts of written.sql by name, over the rows of the query `written`."""
+    if not session.has("written"):
+        return {}
+    session.replace_view("written", written)
+    session.replace_view("named")
+    return dict(session.con.execute(session.text("written")).fetchall())
 
-    A row of a text file takes at least a line; how many it takes only its reader can tell.
+
+def _require_all_rows(session: StagingSession, broken: int) -> None:
+    """Raise HotlineError NO_DATA if another number of rows was read than the file holds.
+
+    The file's rows are counted by another reader. A row of a text file takes one line or more.
     """
     counted = "SELECT part_no, count(*) FROM staging.identity GROUP BY 1"
-    read = dict(con.execute(counted).fetchall())
-    for number, table in enumerate(tables):
+    read = dict(session.con.execute(counted).fetchall())
+    for number, table in enumerate(session.tables):
         rows = read.get(number, 0)
         held = table.count_rows()
         if table.format == "csv" and rows + broken > held:
@@ -138,29 +128,18 @@ def _require_all_rows(
             )
 
 
-def _with_protection(con: duckdb.DuckDBPyConnection, table: InputTable) -> InputTable:
-    places = set(table.mapping.positions.values())
-    if table.format == "parquet":
-        places = protected_columns(con, table.path, places)
-    elif not text_is_protected(table.path, table.delimiter):
-        return table
-    return replace(table, protected=frozenset(places))
+def _read_narrow(session: StagingSession) -> None:
+    """Create staging.identity, and the tables of the rows that could not be parsed."""
+    for name in ERROR_TABLES:
+        session.con.execute(f"DROP TABLE IF EXISTS {name}")
+    session.input(errors=session.tables[0].format == "csv")
+    session.ensure_view("clean")
+    session.materialise("identity")
 
 
-def _pass_narrowly(staging: StagingSession, tables: list[InputTable], correct: bool) -> None:
-    """Make staging.identity, and the tables of what the reader could not parse."""
-    for name in REJECTS:
-        staging.con.execute(f"DROP TABLE IF EXISTS {name}")
-    is_text = tables[0].format == "csv"
-    create_input(staging, tables, keep_errors=is_text, correct=correct)
-    staging.ensure_view("clean")
-    staging.materialise("identity")
-
-
-def _prepare(
-    con: duckdb.DuckDBPyConnection, tables: list[InputTable], receipt: str, file: str
-) -> None:
+def _create_file_tables(session: StagingSession, receipt: str, file: str) -> None:
     """Create the small tables that describe the file."""
+    con, tables = session.con, session.tables
     con.execute(
         "CREATE OR REPLACE TABLE staging.delivery AS SELECT $1 AS receipt, $2 AS file",
         [receipt, file],
@@ -171,7 +150,7 @@ def _prepare(
         [list(range(len(tables))), [table.sheet for table in tables]],
     )
     con.execute("CREATE OR REPLACE TABLE staging.line (row_no BIGINT, line BIGINT)")
-    for name in AGAIN:
+    for name in IGNORED_ERROR_TABLES:
         con.execute(f"DROP TABLE IF EXISTS {name}")
     con.execute(
         "CREATE OR REPLACE TABLE staging.parse_error"
@@ -179,25 +158,14 @@ def _prepare(
     )
 
 
-def settle_reading(con: duckdb.DuckDBPyConnection, tables: list[InputTable]) -> None:
-    """Define how cells of the file are read; `tables` learn which columns are protected."""
-    headings = dict.fromkeys(name for table in tables for name in table.id_headings)
-    macros.define_for_file(
-        con,
-        list(headings),
-        zone_of(tables),
-        has_numbers=tables[0].format == "parquet" and not tables[0].sheet,
-    )
-    tables[:] = [_with_protection(con, table) for table in tables]
-
-
-def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: InputTable) -> list[int]:
-    """Fill staging.parse_error, one row a broken line; return the lines."""
+def _keep_parse_errors(session: StagingSession, table: InputTable) -> list[int]:
+    """Fill staging.parse_error, one row per broken line; return the lines."""
+    con = session.con
     if table.format == "parquet":
         for line in table.broken:
             con.execute("INSERT INTO staging.parse_error VALUES ($1, NULL, 'not_json')", [line])
         return list(table.broken)
-    # One broken line can have several errors; the first one tells.
+    # A broken line can have several errors; the first is the cause.
     found = con.execute(
         "SELECT line_byte_position, arg_min(column_idx, byte_position),"
         " arg_min(error_type::VARCHAR, byte_position)"
@@ -212,7 +180,7 @@ def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: InputTable) -> lis
     for offset, place, reason in found:
         line = lines[offset] + above
         rows.append((line, names.get(place), reason.lower().replace(" ", "_")))
-        # What an unpaired quote swallows is no cell: its lines were rows, and are lost one by one.
+        # Lines swallowed by an unpaired quote were rows: each is rejected.
         lost = swallowed.get(offset, 0)
         rows += [(number, None, "swallowed") for number in range(line + 1, line + 1 + lost)]
     con.execute(
@@ -223,12 +191,13 @@ def _keep_parse_errors(con: duckdb.DuckDBPyConnection, table: InputTable) -> lis
     return [line for line, _, _ in rows]
 
 
-def _mark_blank(con: duckdb.DuckDBPyConnection, tables: list[InputTable]) -> None:
-    """Mark the rows of which no cell is filled.
+def _mark_blank(session: StagingSession) -> None:
+    """Mark the rows without a filled cell as row_blank.
 
-    The narrow pass can only suspect them; where it does, the wide rows are asked, in the same
+    The narrow pass finds candidates; only if there are any are the wide rows read, in the same
     order.
     """
+    con = session.con
     suspected = con.execute(
         f"SELECT rowid FROM staging.identity WHERE {_MAYBE_BLANK} ORDER BY rowid"
     ).fetchall()
@@ -242,7 +211,7 @@ def _mark_blank(con: duckdb.DuckDBPyConnection, tables: list[InputTable]) -> Non
     blank = [
         row
         for (row,), (part, count) in zip(suspected, filled, strict=True)
-        if count <= tables[part].constant_count
+        if count <= session.tables[part].constant_count
     ]
     con.execute(
         "UPDATE staging.identity SET reject_reason = 'row_blank'"
@@ -251,16 +220,8 @@ def _mark_blank(con: duckdb.DuckDBPyConnection, tables: list[InputTable]) -> Non
     )
 
 
-def _place_rejects(con: duckdb.DuckDBPyConnection, tables: list[InputTable]) -> None:
-    """Fill staging.line: where in the file the rejected rows stand."""
-    rows = con.execute(
-        "SELECT part_no, rowid FROM staging.identity"
-        " WHERE reject_reason NOT IN ('header_repeated', 'row_blank') ORDER BY rowid"
-    ).fetchall()
-    place_rows(con, tables, rows)
-
-
-def _count(con: duckdb.DuckDBPyConnection, tables: list[InputTable], broken: int) -> Staged:
+def _counts(session: StagingSession, broken: int) -> Staged:
+    con = session.con
     reasons = dict(
         con.execute(
             "SELECT reason, count(*) FROM staging.reject GROUP BY ALL ORDER BY ALL"
@@ -276,11 +237,11 @@ def _count(con: duckdb.DuckDBPyConnection, tables: list[InputTable], broken: int
             " WHERE reject_reason IN ('header_repeated', 'row_blank') GROUP BY 1 ORDER BY 1"
         ).fetchall()
     )
-    rows = _one(con, "SELECT count(*) FROM staging.identity") - sum(skipped.values()) + broken
+    rows = _count(session, "SELECT count(*) FROM staging.identity") - sum(skipped.values()) + broken
     return Staged(
         rows_read=rows,
-        rows_duplicate=_one(con, "SELECT count(*) FROM staging.clash_row")
-        - _one(con, "SELECT count(*) FROM staging.survivor"),
+        rows_duplicate=_count(session, "SELECT count(*) FROM staging.clash_row")
+        - _count(session, "SELECT count(*) FROM staging.survivor"),
         rows_rejected=sum(reasons.values()),
         reject_reasons=reasons,
         months=[(year, month) for year, month in months],
@@ -288,6 +249,6 @@ def _count(con: duckdb.DuckDBPyConnection, tables: list[InputTable], broken: int
     )
 
 
-def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
+def _count(session: StagingSession, sql: str) -> int:
+    row = session.con.execute(sql).fetchone()
     return int(row[0]) if row else 0

@@ -39,8 +39,6 @@ FORMS = [
 FAST_FORMS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M"]
 # Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
 SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
-# Of times with a zone of their own, where the source does not say otherwise.
-TIMEZONE = "Asia/Shanghai"
 # A time of day and a zone after it: Z, UTC, an offset from it, or a name (see zone_names). The
 # region that Java adds in brackets says nothing more.
 _MOMENT = r"[0-9].*?(?::[0-5][0-9]|[时点分秒])|[0-9]{8}T?[0-9]{6}"
@@ -124,14 +122,6 @@ def spoken_time(x: str) -> str:
                     ELSE coalesce(try_cast({minute} AS INTEGER), 0) END)
                 + to_seconds(coalesce(try_cast({second} AS INTEGER), 0))
         END)[1]"""
-
-
-def check_timezone(name: object) -> None:
-    """Raise ValueError where this is no name of a time zone."""
-    try:
-        zoneinfo.ZoneInfo(str(name))
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"timezone 不认识 {name!r};请写 IANA 时区名,如 {TIMEZONE}") from error
 
 
 def zone_names(timezone: str) -> dict[str, int]:

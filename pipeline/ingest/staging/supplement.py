@@ -1,4 +1,4 @@
-"""Supplements: files that only add columns to records which are loaded, by their id."""
+"""Supplements: files that only add columns to loaded records, by their id."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,15 +8,14 @@ from pipeline.entity import DEFAULT
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile
-from pipeline.ingest.staging.input_view import create_input
 from pipeline.ingest.staging.session import StagingSession
 
 
 class UnknownIds(HotlineError):
-    """A supplement of which no id is loaded."""
+    """No id of a supplement is loaded."""
 
 
-_NOBODY = "(SELECT NULL::VARCHAR AS record_id, NULL::TIMESTAMP AS received_at,"
+_NO_ROW = "(SELECT NULL::VARCHAR AS record_id, NULL::TIMESTAMP AS received_at,"
 _MARK = """
 UPDATE staging.identity SET
     reject_reason = CASE
@@ -31,13 +30,13 @@ WHERE reject_reason = 'received_at_missing'
 
 
 def look_up(
-    staging: StagingSession, home: Home, opened: OpenedFile, receipts: Iterable[dict[str, Any]]
+    session: StagingSession, home: Home, opened: OpenedFile, receipts: Iterable[dict[str, Any]]
 ) -> None:
-    """Fill staging.known: which ids of the file are loaded, and when they were received.
+    """Fill staging.known: the loaded ids of the session's file, and when they were received.
 
-    Raises UnknownIds where none is.
+    Raises UnknownIds if no id of the file is loaded.
     """
-    con, entity = staging.con, opened.entity
+    con, entity = session.con, opened.entity
     held = [
         item
         for item in receipts
@@ -50,33 +49,33 @@ def look_up(
     for place, item in enumerate(ordered):
         con.execute("INSERT INTO staging.loaded_receipt VALUES (?, ?)", [item["receipt"], place])
     files = [home.warehouse / part["records_file"] for item in held for part in item["partitions"]]
-    staging.replace_view(
+    session.replace_view(
         "loaded",
         "SELECT record_id, received_at, is_last, receipt FROM "
         + (
             parquet_scan(files, "hive_partitioning = false")
             if files
-            else f"{_NOBODY} NULL::BOOLEAN AS is_last, NULL::VARCHAR AS receipt WHERE false)"
+            else f"{_NO_ROW} NULL::BOOLEAN AS is_last, NULL::VARCHAR AS receipt WHERE false)"
         ),
     )
     con.execute(
         "CREATE OR REPLACE TABLE staging.known"
         " (record_id VARCHAR, received_at VARCHAR, is_ambiguous BOOLEAN)"
     )
-    create_input(staging, opened.tables, keep_errors=False)
-    con.execute(f"INSERT INTO staging.known {staging.text('known')}")
+    session.input()
+    con.execute(f"INSERT INTO staging.known {session.text('known')}")
     if not con.execute("SELECT count(*) FROM staging.known").fetchall()[0][0]:
         raise _needs_records(opened)
 
 
-def mark_unknown(staging: StagingSession) -> None:
-    """Say of the rejected rows of a supplement that their ids are unknown, or name several."""
-    staging.con.execute(_MARK)
+def mark_unknown(session: StagingSession) -> None:
+    """Set the reject reason of a supplement's rows: unknown id, or an id of several records."""
+    session.con.execute(_MARK)
 
 
 def _needs_records(opened: OpenedFile) -> UnknownIds:
     mapping, entity = opened.tables[0].mapping, opened.entity
-    added = "、".join(opened.heading(name) for name in added_columns(opened))
+    added = "、".join(opened.heading(name) for name in opened.added_columns)
     return UnknownIds(
         f"按“{mapping.source.title}”缺少必需的列 {'、'.join(mapping.missing)},"
         f"只能按编号补充 {added};"
@@ -84,9 +83,3 @@ def _needs_records(opened: OpenedFile) -> UnknownIds:
         f"若它本是完整的{entity.title},请补上所缺的列名",
         NO_DATA,
     )
-
-
-def added_columns(opened: OpenedFile) -> list[str]:
-    """Return the canonical columns that a supplement adds, in the entity's order."""
-    told = {name for table in opened.tables for name in table.mapping.added}
-    return [name for name in opened.entity.columns if name in told]

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipeline.db import literal, parquet_scan
-from pipeline.ingest.formats.kind import read_text_head
+from pipeline.ingest.formats.encoding import read_text_head
 
 # What a protected cell can begin with; the wide signs are what a text program makes of a quote.
 _SIGNS = "\t\"'=`‘’＇＝"

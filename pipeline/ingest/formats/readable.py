@@ -1,0 +1,56 @@
+"""Make a file of any format readable: UTF-8 text, Parquet as received, or sheets as Parquet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.ingest.formats.archive import decompress
+from pipeline.ingest.formats.encoding import Content, even_ends, to_utf8
+from pipeline.ingest.formats.kind import Kind, detect_kind
+from pipeline.ingest.formats.sheets import SheetGrid, page_grids, workbook_grids
+
+
+@dataclass(frozen=True)
+class ReadableFile:
+    """A file ready to be read, and the folder for working copies.
+
+    `path` holds UTF-8 text if `kind.is_text`. `format` is the name in the receipt, such as csv.gz.
+    `encoding` is that of the file as received, '' for binary formats. `line_feeds` is their number
+    in text.
+    """
+
+    path: Path
+    kind: Kind
+    format: str
+    folder: Path
+    encoding: str = ""
+    line_feeds: int = 0
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is a zip archive, or compressed twice: not to be read here."""
+        return self.kind.format in ("gz", "zip")
+
+    def sheets(self) -> Iterator[SheetGrid]:
+        """Yield the sheets of a workbook or the tables of a web page that are not empty."""
+        read = page_grids if self.kind.format == "html" else workbook_grids
+        return read(self.path, self.folder)
+
+
+def make_readable(path: Path, folder: Path, content: Content | None = None) -> ReadableFile:
+    """Decompress a gzip file, convert text to UTF-8 and even out mixed line ends.
+
+    Copies, where needed, go to `folder`. `content`, if the file was scanned before, saves a pass.
+    Raises HotlineError NO_DATA for what cannot be read.
+    """
+    kind, packed = detect_kind(path), ""
+    if kind.format == "gz":
+        path, packed, content = decompress(path, folder / "plain"), ".gz", None
+        kind = detect_kind(path)
+    if not kind.is_text:
+        return ReadableFile(path, kind, kind.format + packed, folder)
+    plain = to_utf8(path, folder, content)
+    path = plain.path
+    if plain.mixed_ends and kind.format == "csv":
+        path = even_ends(path, folder / "even")
+    return ReadableFile(path, kind, kind.format + packed, folder, plain.encoding, plain.line_feeds)
