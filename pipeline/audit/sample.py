@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 
 from pipeline.db import literal, parquet_scan
-from pipeline.file_digests import require_files_whole
 from pipeline.home import Home
 from pipeline.metrics.recount import RecordQuery
+from pipeline.receipts import require_files_whole
 
 COLUMNS = (
     *("record_id", "received_at", "dispatched_at", "closed_at"),

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.formats.encoding import Content
+from pipeline.receipts import Receipt
 
 NOTE = "receipt.toml"
 # The columns of data/warehouse/known.csv.
@@ -252,20 +252,17 @@ def _ensure_note(folder: Path, delivery: Delivery, source: str) -> None:
     partial.replace(note)
 
 
-def note_repeat(home: Home, delivery: Delivery, receipt: dict[str, Any]) -> None:
+def note_repeat(home: Home, delivery: Delivery, receipt: Receipt) -> None:
     """Add a delivery whose content is loaded already to data/warehouse/known.csv, unless it is that
     very file.
 
     `hotline status` counts these: an office that sends one month twice may mean another month.
     """
     day = delivery.dated_on.isoformat() if delivery.dated_on else ""
-    if delivery.name == receipt["name"] and day in (
-        "",
-        receipt["received_on"],
-        receipt.get("received_on_told"),
-    ):
+    dates = (receipt.received_on, receipt.received_on_told)
+    if delivery.name == receipt.name and delivery.dated_on in (None, *dates):
         return
-    row = (receipt["receipt"], delivery.name, day)
+    row = (receipt.id, delivery.name, day)
     rows = _repeats(home)
     if row in rows:
         return

@@ -1,17 +1,16 @@
 """Load one opened file: stage it, write its Parquet files and commit its receipt."""
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline import console
+from pipeline import console, receipts
 from pipeline.db import parquet_scan
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.file_digests import digest as digest_of
 from pipeline.home import Home
-from pipeline.ingest import receipt as receipts
 from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.ingest.delivery import keep, require_unchanged
@@ -19,13 +18,13 @@ from pipeline.ingest.feedback.messages import read_reasons, words
 from pipeline.ingest.feedback.overlap import find_overlap
 from pipeline.ingest.feedback.reject_workbook import RejectWorkbook, write_workbook
 from pipeline.ingest.feedback.value_warnings import value_warnings
-from pipeline.ingest.receipt import WrittenPartition
 from pipeline.ingest.staging.corrections import Corrections
 from pipeline.ingest.staging.row_numbers import count_unread_cells
 from pipeline.ingest.staging.session import StagingSession
 from pipeline.ingest.staging.stage import Staged, count_records, count_written, stage
 from pipeline.ingest.staging.supplement import look_up
 from pipeline.ingest.write import put_in_place, write
+from pipeline.receipts import Partition, Receipt, Sheet
 
 
 def load(
@@ -33,15 +32,15 @@ def load(
     home: Home,
     opened: OpenedFile,
     digest: str,
-    before: dict[str, dict[str, Any]],
+    before: Mapping[str, Receipt],
     tmp: Path,
     corrections: Corrections,
-) -> dict[str, Any]:
+) -> Receipt:
     """Load an opened file and return its receipt. Nothing of it is visible until the last step.
 
     `digest` is the SHA-256 of the file, `before` are the receipts so far.
     """
-    delivery, name = opened.delivery, receipts.name_of(digest, opened.part)
+    delivery, name = opened.delivery, receipts.receipt_id(digest, opened.part)
     session.begin(opened.tables, is_corrected=bool(corrections))
     if opened.is_supplement:
         look_up(session, home, opened, before.values())
@@ -50,24 +49,33 @@ def load(
     with console.gauge(delivery.name, session.progress.read):
         staged = stage(session, name, file, tmp)
         partitions = write(session, opened.entity, staged, name, tmp, has_texts=_has_texts(opened))
-    sequence = max((item["sequence"] for item in before.values()), default=0) + 1
-    data = _receipt(session, home, opened, kept, digest, sequence, tmp, staged, partitions)
-    data["corrections"]["digest"] = corrections.digest
-    data |= find_overlap(session, home, opened.entity, data, partitions, before.values(), tmp)
-    _assert_conserved(data, tmp)
-    if staged.rows_rejected or data["unread"]:
-        data["letter"] = _write_letter(session, home, opened, data, tmp)
+    receipt = _receipt(session, home, opened, kept, digest, tmp, staged, partitions).model_copy(
+        update={
+            "corrections": receipts.Corrections(
+                applied=staged.corrections.applied,
+                stale=list(staged.corrections.stale),
+                digest=corrections.digest,
+            ),
+            "sequence": max((one.sequence for one in before.values()), default=0) + 1,
+        }
+    )
+    overlap = find_overlap(session, home, opened.entity, receipt, before.values(), tmp)
+    receipt = receipt.model_copy(update={"kept": overlap.kept, "emptied": overlap.emptied})
+    _assert_conserved(receipt, tmp)
+    if receipt.rows_rejected or receipt.unread:
+        letter = _write_letter(session, home, opened, receipt, tmp)
+        receipt = receipt.model_copy(update={"letter": letter})
     if not partitions:
-        raise HotlineError(_nothing_left(home, data), NO_DATA)
+        raise HotlineError(_nothing_left(home, receipt), NO_DATA)
     try:
         require_unchanged(delivery)
     except HotlineError:
         if is_new:
             kept.unlink(missing_ok=True)
         raise
-    put_in_place(home, partitions, name, tmp)
-    receipts.commit(home, data)
-    return data
+    put_in_place(home, receipt, tmp)
+    receipts.commit(home, receipt)
+    return receipt
 
 
 def _has_texts(opened: OpenedFile) -> bool:
@@ -80,47 +88,46 @@ def _has_texts(opened: OpenedFile) -> bool:
 
 
 def _write_letter(
-    session: StagingSession, home: Home, opened: OpenedFile, data: dict[str, Any], tmp: Path
+    session: StagingSession, home: Home, opened: OpenedFile, receipt: Receipt, tmp: Path
 ) -> str:
     """Write the reject workbook and return its path for the user."""
-    target = home.letters / f"{data['receipt']}.xlsx"
-    letter = RejectWorkbook(data, opened, read_reasons(home))
-    write_workbook(session.con, letter, tmp / "rejects" / f"{data['receipt']}.parquet", target)
+    target = home.letters / f"{receipt.id}.xlsx"
+    letter = RejectWorkbook(receipt, opened, read_reasons(home))
+    write_workbook(session.con, letter, tmp / receipt.rejects_file, target)
     return home.relative(target)
 
 
-def _nothing_left(home: Home, data: dict[str, Any]) -> str:
+def _nothing_left(home: Home, receipt: Receipt) -> str:
+    """Return the message for a file without a row to load."""
     reasons = read_reasons(home)
     why = "、".join(
-        f"{words(reasons, name).label} {n}" for name, n in data["reject_reasons"].items()
+        f"{words(reasons, name).label} {n}" for name, n in receipt.reject_reasons.items()
     )
-    letter = f"逐行见 {data['letter']};" if data["letter"] else ""
-    by_cells = all(name.startswith(("record_id", "received_at")) for name in data["reject_reasons"])
+    letter = f"逐行见 {receipt.letter};" if receipt.letter else ""
+    by_cells = all(name.startswith(("record_id", "received_at")) for name in receipt.reject_reasons)
     asked = "请核对时间与编号两列,或用 --source 指定来源" if by_cells else "请按原因改正后再入库"
     return (
-        f"{data['name']} 共 {data['rows_read']} 行,没有一行可用({why or '全是空行'});"
+        f"{receipt.name} 共 {receipt.rows_read} 行,没有一行可用({why or '全是空行'});"
         f"{letter}{asked}"
     )
 
 
-def _assert_conserved(data: dict[str, Any], tmp: Path) -> None:
+def _assert_conserved(receipt: Receipt, tmp: Path) -> None:
     """Raise HotlineError NO_DATA unless read = loaded + duplicate + rejected.
 
     Loaded and rejected are counted in the footers of the Parquet files written.
     """
-    loaded = sum(
-        pq.read_metadata(tmp / part["records_file"]).num_rows for part in data["partitions"]
-    )
-    named = [part["texts_file"] for part in data["partitions"] if part["texts_file"]]
+    loaded = sum(pq.read_metadata(tmp / part.records_file).num_rows for part in receipt.partitions)
+    named = [part.texts_file for part in receipt.partitions if part.texts_file]
     texts = sum(pq.read_metadata(tmp / name).num_rows for name in named)
-    file = tmp / "rejects" / f"{data['receipt']}.parquet"
+    file = tmp / receipt.rejects_file
     rejected = pq.read_metadata(file).num_rows if file.exists() else 0
-    if data["rows_read"] != loaded + data["rows_duplicate"] + rejected or (
-        named and texts != data["records"]
+    if receipt.rows_read != loaded + receipt.rows_duplicate + rejected or (
+        named and texts != receipt.records
     ):
         raise HotlineError(
-            f"{data['name']} 行数不守恒:读入 {data['rows_read']},写出 {loaded},"
-            f"重复 {data['rows_duplicate']},退回 {rejected};未入库,请报告此问题",
+            f"{receipt.name} 行数不守恒:读入 {receipt.rows_read},写出 {loaded},"
+            f"重复 {receipt.rows_duplicate},退回 {rejected};未入库,请报告此问题",
             NO_DATA,
         )
 
@@ -131,64 +138,79 @@ def _receipt(
     opened: OpenedFile,
     kept: Path,
     digest: str,
-    sequence: int,
     tmp: Path,
     staged: Staged,
-    partitions: list[WrittenPartition],
-) -> dict[str, Any]:
-    delivery, note = opened.delivery, opened.delivery.note
+    partitions: list[Partition],
+) -> Receipt:
+    """Return the receipt without what depends on other files."""
+    delivery, note, tables = opened.delivery, opened.delivery.note, opened.tables
     months = [f"{year:04d}-{month:02d}" for year, month in staged.months]
     files = [tmp / part.records_file for part in partitions]
     written = count_written(session, f"FROM {parquet_scan(files)}") if files else {}
-    name = receipts.name_of(digest, opened.part)
+    name = receipts.receipt_id(digest, opened.part)
     rejects = tmp / "rejects" / f"{name}.parquet"
-    return {
-        "receipt": name,
-        "file": home.relative(kept),
-        "member": delivery.member,
-        "name": opened.name if delivery.member or opened.part else kept.name,
+    return Receipt(
+        id=name,
+        file=home.relative(kept),
+        member=delivery.member,
+        name=opened.name if delivery.member or opened.part else kept.name,
         # The first part lists all parts of the file, a later one itself and the first.
-        "parts": [
-            receipts.name_of(digest, part)
+        parts=[
+            receipts.receipt_id(digest, part)
             for part in (("", opened.part) if opened.part else opened.all_parts)
         ],
-        "is_supplement": opened.is_supplement,
-        "source": opened.source.name,
-        "entity": opened.entity.name,
-        "sender": note.sender,
-        "received_on": delivery.received_on.isoformat(),
-        "received_on_told": delivery.ahead.isoformat() if delivery.ahead else None,
-        "simulated": bool(note.simulated),
-        "scale": note.scale,
-        "sha256": digest,
-        "bytes": kept.stat().st_size,
-        "modified_ns": kept.stat().st_mtime_ns,
-        "encoding": opened.encoding,
-        "format": opened.format,
-        "rows_read": staged.rows_read,
-        "rows_loaded": staged.rows_loaded,
-        "rows_duplicate": staged.rows_duplicate,
-        "rows_rejected": staged.rows_rejected,
-        "rows_skipped": staged.skipped,
-        "reject_reasons": staged.reject_reasons,
-        "unread": count_unread_cells(session, written),
-        "records": count_records(session) if files else 0,
-        "unknown": {
-            name: count for name in opened.entity.unknown if (count := written.get(name, 0))
+        is_supplement=opened.is_supplement,
+        source=opened.source.name,
+        entity=opened.entity.name,
+        sender=note.sender,
+        received_on=delivery.received_on,
+        received_on_told=delivery.ahead,
+        simulated=bool(note.simulated),
+        scale=note.scale,
+        sha256=digest,
+        bytes=kept.stat().st_size,
+        modified_ns=kept.stat().st_mtime_ns,
+        encoding=opened.encoding,
+        format=opened.format,
+        rows_read=staged.rows_read,
+        rows_loaded=staged.rows_loaded,
+        rows_duplicate=staged.rows_duplicate,
+        rows_rejected=staged.rows_rejected,
+        rows_skipped=staged.skipped,
+        reject_reasons=staged.reject_reasons,
+        unread=count_unread_cells(session, written),
+        records=count_records(session) if files else 0,
+        unknown={name: count for name in opened.entity.unknown if (count := written.get(name, 0))},
+        period_first=months[0] if months else None,
+        period_last=months[-1] if months else None,
+        partitions=tuple(partitions),
+        rejects_sha256=digest_of(rejects) if rejects.exists() else "",
+        has_tiers=written.get("tiered", 0) > 0,
+        given=tuple(dict.fromkeys(table.given for table in tables)),
+        columns={
+            name: heading
+            for name in opened.entity.columns
+            if (heading := _heading(tables, name)) is not None
         },
-        "period_first": months[0] if months else None,
-        "period_last": months[-1] if months else None,
-        "partitions": [part.as_json() for part in partitions],
-        "rejects_sha256": digest_of(rejects) if rejects.exists() else "",
-        "has_tiers": written.get("tiered", 0) > 0,
-        **_columns(opened.tables),
-        "letter": None,
-        "corrections": {
-            "applied": staged.corrections.applied,
-            "stale": list(staged.corrections.stale),
-        },
-        "unread_sheets": opened.unread,
-        "warnings": [
+        optional_columns=tuple(
+            name
+            for name in opened.entity.optional
+            if any(name in table.mapping.positions for table in tables)
+        ),
+        unmapped_columns=list(
+            dict.fromkeys(name for table in tables for name in table.mapping.unmapped)
+        ),
+        sheets=[
+            Sheet(
+                sheet=table.sheet,
+                header_row=table.header_row,
+                header_span=table.header_span,
+                district_from_name=table.district,
+            )
+            for table in tables
+        ],
+        unread_sheets=opened.unread,
+        warnings=[
             *opened.warnings,
             *value_warnings(
                 session, opened, written, home.relative(home.receipts / f"{name}.json")
@@ -196,10 +218,10 @@ def _receipt(
             *_ahead(opened),
             *_too_late(opened, staged),
         ],
-        "loaded_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
-        "sequence": sequence,
-        "version": receipts.VERSION,
-    }
+        loaded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
+        sequence=0,
+        version=receipts.VERSION,
+    )
 
 
 def _ahead(opened: OpenedFile) -> list[str]:
@@ -225,6 +247,7 @@ def _too_late(opened: OpenedFile, staged: Staged) -> list[str]:
 
 
 def _heading(tables: list[InputTable], column: str) -> str | None:
+    """Return the heading of a column in the first table that has it."""
     for table in tables:
         if f"|{column}|" in table.given:
             place = table.mapping.positions.get(column)
@@ -232,34 +255,3 @@ def _heading(tables: list[InputTable], column: str) -> str | None:
                 return table.mapping.headings[place].strip()
             return table.mapping.source.columns.get(column, [column])[0]
     return None
-
-
-def _columns(tables: list[InputTable]) -> dict[str, Any]:
-    """Return the receipt's fields on the sheets: headers, and columns mapped and not mapped."""
-    return {
-        # The columns that the file has, by sheet: an absent column is not an empty one.
-        "given": list(dict.fromkeys(table.given for table in tables)),
-        # Canonical column -> heading in the file.
-        "columns": {
-            name: heading
-            for name in tables[0].entity.columns
-            if (heading := _heading(tables, name)) is not None
-        },
-        "optional_columns": [
-            name
-            for name in tables[0].entity.optional
-            if any(name in table.mapping.positions for table in tables)
-        ],
-        "unmapped_columns": list(
-            dict.fromkeys(name for table in tables for name in table.mapping.unmapped)
-        ),
-        "sheets": [
-            {
-                "sheet": table.sheet,
-                "header_row": table.header_row,
-                "header_span": table.header_span,
-                "district_from_name": table.district,
-            }
-            for table in tables
-        ],
-    }

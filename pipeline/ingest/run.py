@@ -6,19 +6,17 @@ import secrets
 import shutil
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from pipeline import console
+from pipeline import console, receipts
 from pipeline.console import say
 from pipeline.db import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.ingest import receipt
 from pipeline.ingest.columns.open_file import OpenedFile, open_delivery
 from pipeline.ingest.delivery import (
     Delivery,
@@ -38,6 +36,7 @@ from pipeline.ingest.new_source import draft_source
 from pipeline.ingest.staging import caller_key, corrections, macros, registers
 from pipeline.ingest.staging.session import StagingSession
 from pipeline.ingest.staging.supplement import UnknownIds
+from pipeline.receipts import Receipt
 from pipeline.settings import load as load_settings
 
 # Two wide passes and one narrow one need far less; the rest is left to the page cache.
@@ -56,7 +55,7 @@ class FileResult:
     name: str
     state: str
     line: str
-    receipt: dict[str, Any] | None = None
+    receipt: Receipt | None = None
     details: list[str] = field(default_factory=list)
 
 
@@ -71,7 +70,7 @@ class IngestResult:
         return [file.line for file in self.files]
 
     @property
-    def loaded(self) -> list[dict[str, Any]]:
+    def loaded(self) -> list[Receipt]:
         return [file.receipt for file in self.files if file.state == "loaded" and file.receipt]
 
     @property
@@ -105,12 +104,12 @@ def ingest(
     if not files:
         say("没有可入库的文件")
         return result
-    receipts = receipt.read_receipts(home)
+    loaded = receipts.load(home)
     if not dry_run:
-        swept = receipt.sweep(home, receipts)
+        swept = receipts.sweep(home, loaded)
         if swept:
             say(f"清理了没有回执的 {swept} 个入库文件(上次运行中断,或回执已删)")
-    run = IngestRun(home, source, dry_run, receipts)
+    run = IngestRun(home, source, dry_run, loaded)
     try:
         for number, file in run.all_files(files):
             result.files.append(file)
@@ -134,10 +133,10 @@ class IngestRun:
     """One ingest: the receipts so far and the connection, opened at the first file to load."""
 
     def __init__(
-        self, home: Home, source: str | None, dry_run: bool, receipts: dict[str, dict[str, Any]]
+        self, home: Home, source: str | None, dry_run: bool, loaded: Iterable[Receipt]
     ) -> None:
         self.home, self.source, self.dry_run = home, source, dry_run
-        self.receipts = receipts
+        self.receipts = {one.id: one for one in loaded}
         self.corrections = corrections.read_corrections(home)
         # Whether supplements are loaded now: after all files that hold the records themselves, in
         # whatever order they were named.
@@ -231,8 +230,8 @@ class IngestRun:
         """Return what became of one file that is no archive, part by part."""
         content = read_content(delivery.body)
         delivery = replace(delivery, content=content)
-        digest, name = content.digest, receipt.name_of(content.digest)
-        if receipt.is_whole(self.receipts, name):
+        digest, name = content.digest, receipts.receipt_id(content.digest)
+        if receipts.is_complete(self.receipts, name):
             data = self.receipts[name]
             if not self.dry_run:
                 note_repeat(self.home, delivery, data)
@@ -242,13 +241,13 @@ class IngestRun:
         tmp.mkdir(parents=True)
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
-            names = [receipt.name_of(digest, part.part) for part in opened.parts]
+            names = [receipts.receipt_id(digest, part.part) for part in opened.parts]
             # A sheet that was left out stays so until the file is loaded anew.
-            asked = self.receipts.get(name, {}).get("parts", names)
+            asked = self.receipts[name].parts if name in self.receipts else []
             todo = [
                 part
                 for part, own in zip(opened.parts, names, strict=True)
-                if own in asked and own not in self.receipts
+                if own in (asked or names) and own not in self.receipts
             ]
             self.has_waiting |= any(part.is_supplement for part in todo)
             return [
@@ -270,24 +269,25 @@ class IngestRun:
                 return FileResult(part.name, "planned", line, details=details)
             data = load(session, self.home, part, digest, self.receipts, tmp, self.corrections)
         except UnknownIds as error:
-            first = self.receipts.get(receipt.name_of(digest))
+            first = self.receipts.get(receipts.receipt_id(digest))
             if not part.part or first is None:
                 raise
-            return self._left_out(part, first, receipt.name_of(digest, part.part), error)
-        self.receipts[data["receipt"]] = data
+            return self._left_out(part, first, receipts.receipt_id(digest, part.part), error)
+        self.receipts[data.id] = data
         line = summary(data, part, time.monotonic() - started, read_reasons(self.home))
         return FileResult(part.name, "loaded", line, data, remarks(data, part, self.receipts))
 
     def _left_out(
-        self, part: OpenedFile, first: dict[str, Any], name: str, error: HotlineError
+        self, part: OpenedFile, first: Receipt, name: str, error: HotlineError
     ) -> FileResult:
         """Note a sheet beside the records that names none that is loaded: it stays unread."""
-        first["parts"] = [other for other in first["parts"] if other != name]
+        parts = [other for other in first.parts if other != name]
+        first = self.receipts[first.id] = first.model_copy(update={"parts": parts})
         if not self.dry_run:
-            receipt.commit(self.home, first)
+            receipts.commit(self.home, first)
         return FileResult(part.name, "unread", f"{part.name} 未读:{error}")
 
-    def _unchanged(self, path: Path) -> dict[str, Any] | None:
+    def _unchanged(self, path: Path) -> Receipt | None:
         """Return a receipt of a raw file that is known with this size and time.
 
         Of a zip each file has a receipt: it is known when they are as many as its files, and a file
@@ -297,14 +297,14 @@ class IngestRun:
         found = [
             data
             for data in self.receipts.values()
-            if data["bytes"] == stat.st_size
-            and data["modified_ns"] == stat.st_mtime_ns
-            and self.home.root / data["file"] == path
+            if data.bytes == stat.st_size
+            and data.modified_ns == stat.st_mtime_ns
+            and self.home.root / data.file == path
         ]
-        members = {data["member"] for data in found if data.get("member")}
+        members = {data.member for data in found if data.member}
         if members and len(archive.members(path)) != len(members):
             return None
-        if not all(receipt.is_whole(self.receipts, data["receipt"]) for data in found):
+        if not all(receipts.is_complete(self.receipts, data.id) for data in found):
             return None
         return found[0] if found else None
 
@@ -316,7 +316,7 @@ class IngestRun:
         first = next(iter(self.receipts.values()), None)
         if first is None:
             return delivery
-        simulated, told = bool(first["simulated"]), delivery.note.simulated
+        simulated, told = first.simulated, delivery.note.simulated
         if told is None:
             return replace(delivery, note=delivery.note.model_copy(update={"simulated": simulated}))
         if told != simulated:

@@ -11,9 +11,9 @@ from pipeline.db import literal, parquet_scan
 from pipeline.entity import Entity
 from pipeline.file_digests import digest
 from pipeline.home import Home
-from pipeline.ingest.receipt import WrittenPartition
 from pipeline.ingest.staging.session import RECORDS, TEXTS, StagingSession
 from pipeline.ingest.staging.stage import Staged
+from pipeline.receipts import Partition, Receipt
 
 _SHARES = {"stored": RECORDS, "text": TEXTS}
 # The share of time, for a file of several months, that writing it whole takes.
@@ -30,7 +30,7 @@ def write(
     tmp: Path,
     *,
     has_texts: bool,
-) -> list[WrittenPartition]:
+) -> list[Partition]:
     """Write records, texts and rejects below `tmp`, in the warehouse's layout; return the months.
 
     A file of one month, the usual case, is written directly. One of several months is first written
@@ -71,7 +71,7 @@ def _write_month(
     tmp: Path,
     staged: Staged,
     steps: Mapping[str, Callable[[], AbstractContextManager[None]]],
-) -> WrittenPartition:
+) -> Partition:
     folder = f"year={month[0]:04d}/month={month[1]:02d}"
     where = ""
     if len(staged.months) > 1:
@@ -91,8 +91,9 @@ def _write_month(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
         f" FROM {parquet_scan(tmp / records)}"
     ).fetchall()[0]
-    return WrittenPartition(
-        *month,
+    return Partition(
+        year=month[0],
+        month=month[1],
         rows=rows,
         texts=text_rows,
         records_file=records,
@@ -111,14 +112,14 @@ def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
     return int(done[0][0])
 
 
-def put_in_place(home: Home, partitions: list[WrittenPartition], receipt: str, tmp: Path) -> None:
+def put_in_place(home: Home, receipt: Receipt, tmp: Path) -> None:
     """Move the written files into the warehouse, each by one rename.
 
     Readers ignore them until a receipt lists them.
     """
-    files = [name for part in partitions for name in (part.records_file, part.texts_file) if name]
-    if (tmp / "rejects" / f"{receipt}.parquet").exists():
-        files.append(f"rejects/{receipt}.parquet")
+    files = [name for part in receipt.partitions for name in part.files]
+    if (tmp / receipt.rejects_file).exists():
+        files.append(receipt.rejects_file)
     for name in files:
         target = home.warehouse / name
         target.parent.mkdir(parents=True, exist_ok=True)

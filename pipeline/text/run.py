@@ -14,9 +14,9 @@ import pyarrow as pa
 from pipeline.console import progress
 from pipeline.db import connect
 from pipeline.errors import IO, HotlineError
-from pipeline.file_digests import require_files_whole
 from pipeline.home import Home
 from pipeline.model_tables import WORD_COUNT, code_of
+from pipeline.receipts import require_files_whole
 from pipeline.settings import load as load_settings
 from pipeline.text import dictionary
 from pipeline.text.count import Counter

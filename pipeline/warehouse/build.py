@@ -7,12 +7,13 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import model_tables, reference
+from pipeline import model_tables, receipts, reference
 from pipeline.console import say
 from pipeline.db import connect, create_place
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.receipts import Month, Receipt
 from pipeline.warehouse import (
     buildlock,
     checks,
@@ -20,14 +21,12 @@ from pipeline.warehouse import (
     kept_columns,
     moved_ids,
     partitions,
-    receipts,
     sources,
     unmatched,
 )
 from pipeline.warehouse.checks import CheckResult
 from pipeline.warehouse.graph import SqlFile
 from pipeline.warehouse.partitions import Months
-from pipeline.warehouse.receipts import Month, Receipt
 
 
 @dataclass(frozen=True)

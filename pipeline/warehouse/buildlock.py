@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 import duckdb
 
-from pipeline import __version__, model_tables
+from pipeline import __version__, model_tables, receipts
 from pipeline.db import connect
 from pipeline.entity import Entity
 from pipeline.files import write_whole
 from pipeline.home import Home
-from pipeline.warehouse.receipts import Receipt
+from pipeline.receipts import Receipt
 
 
 class _Text(Protocol):
@@ -47,14 +47,15 @@ class Inputs:
 def inputs(
     home: Home,
     texts: Iterable[_Text],
-    receipts: Iterable[Receipt],
+    loaded: Iterable[Receipt],
     entities: Mapping[str, Entity],
 ) -> Inputs:
     """Return the inputs as they are now."""
     builder = hashlib.sha256()
     for name, entity in sorted(entities.items()):
         builder.update(f"{name} {entity.view} {entity.stored} {entity.since}".encode())
-    for path in [*sorted(Path(__file__).parent.glob("*.py")), Path(str(model_tables.__file__))]:
+    modules = [Path(str(module.__file__)) for module in (model_tables, receipts)]
+    for path in [*sorted(Path(__file__).parent.glob("*.py")), *modules]:
         builder.update(path.read_bytes())
     return Inputs(
         versions={
@@ -67,12 +68,7 @@ def inputs(
         sql={text.label: _sha256(text.text.encode()) for text in texts},
         reference=_files(home.reference_files()),
         published=_files(home.published_files()),
-        receipts={
-            receipt.id: _sha256(
-                json.dumps(receipt.fields, ensure_ascii=False, sort_keys=True).encode()
-            )
-            for receipt in receipts
-        },
+        receipts={receipt.id: receipt.digest() for receipt in loaded},
     )
 
 

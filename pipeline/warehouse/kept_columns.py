@@ -1,4 +1,4 @@
-"""Which columns the records of a delivery have from another one, as build and status tell it."""
+"""Columns that deliveries keep of or empty in each other: lines for build and status."""
 
 import duckdb
 
@@ -6,25 +6,26 @@ from pipeline import kept_columns
 from pipeline.db import connect
 from pipeline.entity import Entity, entities_of
 from pipeline.home import Home
-from pipeline.kept_columns import Kept
-from pipeline.warehouse.receipts import Receipt
+from pipeline.receipts import KeptColumn, Receipt
 
 
 def lines(home: Home, loaded: list[Receipt]) -> list[str]:
-    """Return a line for each two deliveries one of which keeps columns of the other, as far as the
-    tables are built, and for each that empties columns of another."""
-    receipts = {receipt.id: receipt.fields for receipt in loaded}
+    """Return a line per pair of deliveries of which one keeps or empties columns of the other.
+
+    Kept columns are known once the tables are built.
+    """
+    receipts = {receipt.id: receipt for receipt in loaded}
     found = []
     for name, entity in entities_of(home).items():
         rows = [row for row in _rows(home, entity) if {row.to, row.giver} <= receipts.keys()]
         found += kept_columns.lines(rows, receipts, entity.unit)
         for receipt in loaded:
             if receipt.entity == name:
-                found += kept_columns.emptied(receipt.fields, receipts, entity.unit)
+                found += kept_columns.emptied(receipt, receipts, entity.unit)
     return found
 
 
-def _rows(home: Home, entity: Entity) -> list[Kept]:
+def _rows(home: Home, entity: Entity) -> list[KeptColumn]:
     if not entity.kept:
         return []
     try:
@@ -36,4 +37,5 @@ def _rows(home: Home, entity: Entity) -> list[Kept]:
             ).fetchall()
     except duckdb.Error:
         return []
-    return [Kept(*row) for row in rows]
+    names = ("column", "to", "giver", "records", "filled")
+    return [KeptColumn(**dict(zip(names, row, strict=True))) for row in rows]

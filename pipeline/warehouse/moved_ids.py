@@ -4,7 +4,7 @@ A later delivery may give a record another time of receipt, and with it another 
 computed from its own files, so that nobody would see there that the record lies elsewhere too.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
@@ -12,8 +12,8 @@ import pyarrow as pa
 from pipeline.db import exact_path, literal, parquet_scan
 from pipeline.entity import Entity
 from pipeline.home import Home
+from pipeline.receipts import Partition
 from pipeline.warehouse.partitions import Months
-from pipeline.warehouse.receipts import Partition
 from pipeline.warehouse.sources import given_columns, point
 
 # More than so many records of a delivery, and such a part of them, do not move to another month. A
@@ -244,10 +244,11 @@ def _marked(
     return {
         name: {
             key: [
-                replace(
-                    part,
-                    moved=lost.get((part.receipt, *key), ""),
-                    gained=gained.get((part.receipt, *key), ""),
+                part.model_copy(
+                    update={
+                        "moved": lost.get((part.receipt, *key), ""),
+                        "gained": gained.get((part.receipt, *key), ""),
+                    }
                 )
                 for part in parts
             ]

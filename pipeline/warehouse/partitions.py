@@ -14,9 +14,9 @@ from pipeline.db import disk_fault, literal
 from pipeline.entity import Entity
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.receipts import Month, Partition, Receipt
 from pipeline.warehouse import graph
 from pipeline.warehouse.graph import SqlFile
-from pipeline.warehouse.receipts import Month, Partition, Receipt
 from pipeline.warehouse.sources import point
 
 # A batch of months is one query, and a few large queries beat many small ones (5.7 s to 6.8 s on 18
@@ -37,9 +37,9 @@ def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Mo
     # before under the same names; receipts from before there was a time of loading do not say.
     delivery = {
         receipt.id: [
-            str(receipt.fields.get("received_on")),
-            receipt.fields["sequence"],
-            str(receipt.fields.get("loaded_at")),
+            str(receipt.received_on),
+            receipt.sequence,
+            receipt.loaded_at,
         ]
         for receipt in receipts
     }

@@ -12,7 +12,7 @@ from pipeline.db import exact_path, literal, placed_scan
 from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
-from pipeline.warehouse.receipts import Month, Partition, Receipt
+from pipeline.receipts import Month, Partition, Receipt
 
 GIVEN = (
     "core.entity",
@@ -61,7 +61,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         con,
         "core.receipt",
         RECEIPT_COLUMNS,
-        [[_told(r).get(name) for name in RECEIPT_COLUMNS] for r in receipts],
+        [[_receipt_row(r).get(name) for name in RECEIPT_COLUMNS] for r in receipts],
     )
     _create(
         con,
@@ -70,7 +70,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
         [
             [receipt.id, reason, count]
             for receipt in receipts
-            for reason, count in sorted((receipt.fields.get("reject_reasons") or {}).items())
+            for reason, count in sorted(receipt.reject_reasons.items())
         ],
     )
     partitions = [part for receipt in receipts for part in receipt.partitions]
@@ -109,15 +109,15 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
     )
 
 
-def _told(receipt: Receipt) -> dict[str, Any]:
+def _receipt_row(receipt: Receipt) -> dict[str, Any]:
     """Return the columns of core.receipt. Of two deliveries the one of greater precedence is the
     newer: by the day of receipt, then in the order of ingest."""
-    day = str(receipt.fields.get("received_on") or "").replace("-", "") or "0"
+    day = str(receipt.received_on or "").replace("-", "") or "0"
     return {
+        **receipt.stored(),
         "entity": receipt.entity,
-        "is_supplement": False,
-        **receipt.fields,
-        "precedence": int(day) * 1_000_000 + receipt.fields["sequence"],
+        "is_supplement": receipt.is_supplement,
+        "precedence": int(day) * 1_000_000 + receipt.sequence,
     }
 
 

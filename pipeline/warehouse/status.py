@@ -5,13 +5,14 @@ from collections import Counter
 
 import duckdb
 
+from pipeline import receipts
 from pipeline.console import say, table
 from pipeline.db import connect
 from pipeline.entity import TextView, entities_of
 from pipeline.home import Home
+from pipeline.receipts import Month, Partition, Receipt
 from pipeline.reference import read_rows
-from pipeline.warehouse import kept_columns, receipts
-from pipeline.warehouse.receipts import Month, Partition, Receipt
+from pipeline.warehouse import kept_columns
 
 
 def status(home: Home) -> None:
@@ -26,7 +27,7 @@ def status(home: Home) -> None:
         heading = f"已入库:{titles.get(name, name)}"
         table(heading, ["年份", "月份", "行数", "回执", "数据"], _years(loaded, months))
     total = {
-        name: sum(int(receipt.fields[f"rows_{name}"]) for receipt in loaded)
+        name: sum(getattr(receipt, f"rows_{name}") for receipt in loaded)
         for name in ("read", "loaded", "duplicate", "rejected")
     }
     say(
@@ -56,10 +57,9 @@ def status(home: Home) -> None:
 def _ahead(loaded: list[Receipt]) -> None:
     """Print the deliveries that were dated after their ingest."""
     told = [
-        f"{receipt.fields.get('name')}(写 {receipt.fields['received_on_told']},"
-        f"按 {receipt.fields['received_on']})"
+        f"{receipt.name}(写 {receipt.received_on_told},按 {receipt.received_on})"
         for receipt in loaded
-        if receipt.fields.get("received_on_told")
+        if receipt.received_on_told
     ]
     if told:
         say(f"收到日期晚于入库日、按入库日计的交付 {len(told)} 份:{_shorten(told)}")
@@ -70,12 +70,12 @@ def _files(loaded: list[Receipt], most: int = 30) -> None:
     counts = ("read", "loaded", "duplicate", "rejected")
     shown = loaded
     if len(loaded) > most:
-        shown = [r for r in loaded if r.fields["rows_rejected"] or r.fields["rows_duplicate"]]
+        shown = [r for r in loaded if r.rows_rejected or r.rows_duplicate]
     rows: list[list[object]] = [
         [
-            receipt.fields.get("name"),
-            *(f"{int(receipt.fields[f'rows_{name}']):,}" for name in counts),
-            receipt.fields.get("letter") or "",
+            receipt.name,
+            *(f"{getattr(receipt, f'rows_{name}'):,}" for name in counts),
+            receipt.letter or "",
         ]
         for receipt in shown[-most:]
     ]
@@ -89,7 +89,7 @@ def _files(loaded: list[Receipt], most: int = 30) -> None:
 
 def _years(loaded: list[Receipt], months: dict[Month, list[Partition]]) -> list[list[object]]:
     """Return a row per year: months present, rows, receipts, and whether they are simulated."""
-    simulated = {receipt.id: bool(receipt.fields.get("simulated")) for receipt in loaded}
+    simulated = {receipt.id: receipt.simulated for receipt in loaded}
     rows: list[list[object]] = []
     for year in sorted({year for year, _ in months}):
         parts = [part for key, group in months.items() if key[0] == year for part in group]
@@ -125,7 +125,7 @@ def _ranges(months: list[int]) -> str:
 def _rejects(home: Home, loaded: list[Receipt]) -> None:
     reasons: Counter[str] = Counter()
     for receipt in loaded:
-        reasons.update(receipt.fields.get("reject_reasons") or {})
+        reasons.update(receipt.reject_reasons)
     if reasons:
         labels = _labels(home)
         listed = "、".join(

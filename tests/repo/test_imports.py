@@ -9,7 +9,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Each may import those before it.
 LAYERS = [
-    "receipt",
     "formats",
     "delivery",
     "columns",

@@ -11,7 +11,8 @@ import pytest
 from pipeline import ledger, reference
 from pipeline.errors import CHECK_FAILED, IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.warehouse import build, graph, partitions, receipts, status
+from pipeline.receipts import Partition
+from pipeline.warehouse import build, graph, partitions, status
 from tests.support.city import (
     A2_CHAIN,
     LAST_YEAR,
@@ -297,7 +298,7 @@ def test_what_a_text_reads_is_kept_and_a_damaged_file_is_found_again(tmp_path, m
 
 def test_batches_hold_several_small_months_and_one_large():
     def month(number: int, rows: int):
-        return [receipts.Partition("r", 2020, number, rows, "", "", None, None)]
+        return [Partition(year=2020, month=number, rows=rows, records_file="")]
 
     months = {(2020, m): month(m, rows) for m, rows in [(1, 4), (2, 5), (3, 30), (4, 1)]}
     assert partitions.batches(months, list(months), limit=10) == [

@@ -52,13 +52,13 @@ def test_a_sum_over_the_plan_is_judged_when_the_plan_ends(tmp_path, monkeypatch)
 
 def test_rows_that_cannot_be_events_come_back(city: Home):
     receipts = [json.loads(path.read_text("utf-8")) for path in city.receipts.glob("*.json")]
-    (january,) = [r for r in receipts if r["rows_read"] == len(JANUARY)]
-    assert january["entity"] == "grid_event"
-    assert january["reject_reasons"] == {"closed_before_received": 1, "district_unknown": 1}
-    assert (january["rows_loaded"], january["rows_duplicate"]) == (3, 1)
-    assert (city.root / january["letter"]).is_file()
-    assert all(part["texts_file"] == "" for part in january["partitions"])
-    assert (city.warehouse / january["partitions"][0]["records_file"]).parts[-4] == "grid_events"
+    (january,) = [r for r in receipts if r.rows_read == len(JANUARY)]
+    assert january.entity == "grid_event"
+    assert january.reject_reasons == {"closed_before_received": 1, "district_unknown": 1}
+    assert (january.rows_loaded, january.rows_duplicate) == (3, 1)
+    assert (city.root / january.letter).is_file()
+    assert all(part.texts_file == "" for part in january.partitions)
+    assert (city.warehouse / january.partitions[0].records_file).parts[-4] == "grid_events"
 
 
 def test_a_status_that_says_neither_solved_nor_not_is_told(tmp_path, monkeypatch):
@@ -69,21 +69,21 @@ def test_a_status_that_says_neither_solved_nor_not_is_told(tmp_path, monkeypatch
     words = ["解决", "在办", "已销号", ""]
     rows = [[f"E{place}", *event, word] for place, word in enumerate(words)]
     (receipt,) = load(home, "grid", "2017-05-01", "march", [GRID, *rows]).loaded
-    assert receipt["unknown"] == {"status": 1}
+    assert receipt.unknown == {"status": 1}
 
 
 def test_values_that_cannot_be_an_indicators_come_back(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = make_city(tmp_path / "home")
     (receipt,) = load(home, "plan", "2019-07-01", "bad", BAD_VALUES).loaded
-    assert receipt["reject_reasons"] == {
+    assert receipt.reject_reasons == {
         "indicator_unknown": 1,
         "period_invalid": 1,
         "unit_mismatch": 1,
         "value_contradicts": 2,
         "value_invalid": 1,
     }
-    assert (receipt["rows_loaded"], receipt["rows_duplicate"]) == (1, 1)
+    assert (receipt.rows_loaded, receipt.rows_duplicate) == (1, 1)
 
 
 def tables_of(home: Home, year: int) -> set[str]:
@@ -145,8 +145,8 @@ def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
         ["T4", "银杏", "西城区", "不详"],
     ]
     (receipt,) = load(home, "park", "2031-05-01", "trees", rows).loaded
-    assert receipt["entity"] == "tree" and receipt["records"] == 3
-    assert (receipt["rows_duplicate"], receipt["rows_rejected"]) == (1, 1)
+    assert receipt.entity == "tree" and receipt.records == 3
+    assert (receipt.rows_duplicate, receipt.rows_rejected) == (1, 1)
     build(home)
     counts = "SELECT species, tree_count FROM annual.t91_tree WHERE year = 2031"
     assert ask(home, counts) == [("国槐", 2), ("银杏", 1)]
@@ -225,4 +225,4 @@ def test_files_of_two_entities_in_one_run(tmp_path, monkeypatch):
     with exclusive(home):
         result = ingest(home, [])
     assert [file.state for file in result.files] == ["loaded"] * 4
-    assert [data["records"] for data in result.loaded] == [3, 3, 1, 1]
+    assert [data.records for data in result.loaded] == [3, 3, 1, 1]

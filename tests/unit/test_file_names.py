@@ -47,7 +47,7 @@ def test_every_file_is_loaded_with_its_own_rows(home, tmp_path):
     assert result.exit_code == 0
     assert len(result.loaded) == len(NAMES)
     held = numbers(home)
-    assert {receipt["name"]: held[receipt["receipt"]] for receipt in result.loaded} == {
+    assert {receipt.name: held[receipt.id] for receipt in result.loaded} == {
         name: [f"N{place}-{number}" for number in range(1 + place % 3)]
         for place, name in enumerate(NAMES)
     }
@@ -84,7 +84,7 @@ def test_every_form_reads_its_own_file(home, tmp_path):
         (folder / name).write_bytes(packed(name, f"N{place}"))
     result = load(home, folder)
     held = numbers(home)
-    assert {r["name"]: held[r["receipt"]] for r in result.loaded} == {
+    assert {r.name: held[r.id] for r in result.loaded} == {
         name: [f"N{place}"] for place, name in enumerate(names)
     }
 
@@ -98,7 +98,7 @@ def test_files_inside_a_zip_keep_their_names(home, tmp_path):
     result = load(home, path)
     held = numbers(home)
     # A reader of zip archives takes a backslash for a folder, as Windows writes it.
-    assert {r["member"].replace("\\", "/"): held[r["receipt"]] for r in result.loaded} == {
+    assert {r.member.replace("\\", "/"): held[r.id] for r in result.loaded} == {
         name.replace("\\", "/"): [f"N{place}"] for place, name in enumerate(names)
     }
 
@@ -143,8 +143,8 @@ def test_a_home_with_odd_signs_loads_what_it_is_given(tmp_path):
         result = load(one, path)
         assert result.exit_code == 0
         (receipt,) = result.loaded
-        assert (receipt["rows_read"], receipt["rows_loaded"], receipt["rows_rejected"]) == (3, 2, 1)
-        scan = parquet_scan([one.warehouse / p["records_file"] for p in receipt["partitions"]])
+        assert (receipt.rows_read, receipt.rows_loaded, receipt.rows_rejected) == (3, 2, 1)
+        scan = parquet_scan([one.warehouse / p.records_file for p in receipt.partitions])
         assert duckdb.sql(f"SELECT record_id, channel FROM {scan} ORDER BY 1").fetchall() == [
             (number, "电话") for number in numbers_of
         ]

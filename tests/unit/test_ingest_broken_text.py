@@ -22,14 +22,14 @@ def take(home, text, name="a.csv"):
     path = give(home, name, text if isinstance(text, bytes) else text.encode())
     planned = load(home, path, dry_run=True).lines[0]
     (receipt,) = load(home).loaded
-    assert f"读入 {receipt['rows_read']:,} 行 = 可入库 {receipt['rows_loaded']:,} " in planned
+    assert f"读入 {receipt.rows_read:,} 行 = 可入库 {receipt.rows_loaded:,} " in planned
     files = str(home.warehouse / "records/*/*/*.parquet")
     ids = [item for (item,) in duckdb.sql(f"SELECT record_id FROM '{files}'").fetchall()]
     lines = []
-    if receipt["letter"]:
-        sheet = openpyxl.load_workbook(home.root / receipt["letter"])["退回的行"]
+    if receipt.letter:
+        sheet = openpyxl.load_workbook(home.root / receipt.letter)["退回的行"]
         lines = [line[2] for line in sheet.iter_rows(min_row=2, values_only=True)]
-    assert receipt["rows_read"] == receipt["rows_loaded"] + receipt["rows_rejected"]
+    assert receipt.rows_read == receipt.rows_loaded + receipt.rows_rejected
     return receipt, sorted(ids), lines
 
 
@@ -37,14 +37,14 @@ def test_a_quote_inside_a_quoted_cell_costs_its_row_alone(home):
     text = HEAD + rows(0, 5) + row("B1", '"他说"张三"家"') + rows(5, 11)
     receipt, ids, lines = take(home, text)
     assert ids == sorted(f"A{n}" for n in range(11))
-    assert lines == [7] and receipt["reject_reasons"] == {"unquoted_value": 1}
+    assert lines == [7] and receipt.reject_reasons == {"unquoted_value": 1}
 
 
 def test_what_an_unclosed_quote_swallows_is_told_line_by_line(home):
     text = HEAD + rows(0, 100) + row("B1", '"没有收尾') + rows(100, 4000)
     receipt, ids, lines = take(home, text)
-    assert (receipt["rows_read"], len(ids)) == (4001, 100)
-    assert receipt["reject_reasons"] == {"swallowed": 3900, "unquoted_value": 1}
+    assert (receipt.rows_read, len(ids)) == (4001, 100)
+    assert receipt.reject_reasons == {"swallowed": 3900, "unquoted_value": 1}
     assert lines == list(range(102, 4003))
 
 
@@ -60,7 +60,7 @@ def test_rejects_below_a_swallowed_part_keep_their_line(home):
     broken = row("B1", '"没有收尾') + rows(2, 5) + row("C1", '"引号"')
     text = HEAD + rows(0, 2) + broken + row("", "没有编号") + rows(5, 8)
     receipt, _, lines = take(home, text)
-    assert receipt["reject_reasons"] == {
+    assert receipt.reject_reasons == {
         "record_id_missing": 1,
         "swallowed": 4,
         "unquoted_value": 1,
@@ -71,7 +71,7 @@ def test_rejects_below_a_swallowed_part_keep_their_line(home):
 def test_an_unclosed_quote_in_the_last_row_costs_that_row(home):
     receipt, ids, lines = take(home, HEAD + rows(0, 3) + row("B1", '"没有收尾'))
     assert (ids, lines) == (["A0", "A1", "A2"], [5])
-    assert receipt["reject_reasons"] == {"unquoted_value": 1}
+    assert receipt.reject_reasons == {"unquoted_value": 1}
 
 
 def crlf(text):
@@ -97,7 +97,7 @@ TWO_LINES = '工单编号,一级分类,"来电\n时间",主要内容\n'
 def test_lines_may_end_as_they_like(home, text):
     receipt, ids, _ = take(home, text)
     assert ids == ["A0", "A1", "A2", "A3", "A4", "L1"]
-    assert receipt["rows_read"] == 6
+    assert receipt.rows_read == 6
 
 
 def test_lines_of_rejects_are_right_where_ends_are_mixed(home):
@@ -110,7 +110,7 @@ def test_a_cell_larger_than_a_line_may_be_is_one_reject(home):
     text = HEAD + row("A1") + row("B1", "字" * 700_000) + row("A2")
     receipt, ids, lines = take(home, text)
     assert (ids, lines) == (["A1", "A2"], [3])
-    assert receipt["reject_reasons"] == {"line_size_over_maximum": 1}
+    assert receipt.reject_reasons == {"line_size_over_maximum": 1}
 
 
 def test_a_first_row_with_a_long_cell_is_read(home):

@@ -55,8 +55,8 @@ def test_a_correction_replaces_what_it_expects_and_nothing_else(home, form):
     ]
     # The order of the file is kept under the join: the reject still names its line.
     assert fetch(home, "rejects", "line, reason") == [(5, "record_id_missing")]
-    assert receipt["corrections"]["applied"] == 4
-    assert receipt["corrections"]["stale"] == [
+    assert receipt.corrections.applied == 4
+    assert receipt.corrections.stale == [
         "A3 的 category 已是更正后的值",
         "A3 的 place_district 现值与 expect 不符",
     ]

@@ -2,8 +2,7 @@
 
 import pytest
 
-from pipeline.ingest import load as load_module
-from pipeline.ingest import receipt as receipt_module
+from pipeline import receipts
 from tests.support.city import empty_home
 from tests.support.dump_files import csv_text, dispatched, fetch, give, load, row, tree
 
@@ -14,7 +13,7 @@ CHAIN = [
 ]
 
 
-@pytest.mark.parametrize("step", ["put_in_place", "commit"])
+@pytest.mark.parametrize("step", ["ingest.load.put_in_place", "receipts.commit"])
 def test_a_killed_run_leaves_nothing_and_can_be_repeated(home, monkeypatch, step):
     give(home, "a.csv", csv_text(CHAIN))
 
@@ -22,13 +21,12 @@ def test_a_killed_run_leaves_nothing_and_can_be_repeated(home, monkeypatch, step
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        where = load_module if step == "put_in_place" else receipt_module
-        patch.setattr(where, step, killed)
+        patch.setattr(f"pipeline.{step}", killed)
         with pytest.raises(KeyboardInterrupt):
             load(home)
-    assert receipt_module.read_receipts(home) == {}
+    assert receipts.load(home) == []
     (receipt,) = load(home).loaded
-    assert receipt["records"] == 2
+    assert receipt.records == 2
     assert len(fetch(home, "records")) == 3
 
 
@@ -47,7 +45,7 @@ def test_orphans_are_swept_and_what_receipts_name_stays(home):
 def test_what_is_swept_is_told_whether_a_run_died_or_a_receipt_was_deleted(home, capsys):
     give(home, "a.csv", csv_text([row("A1")]))
     (receipt,) = load(home).loaded
-    (home.receipts / f"{receipt['receipt']}.json").unlink()
+    (home.receipts / f"{receipt.id}.json").unlink()
     capsys.readouterr()
     load(home)
     # Its records and its texts.
@@ -86,10 +84,10 @@ def test_a_file_from_outside_is_kept_under_raw_with_a_note(home, tmp_path):
         'sender = "某区"\nreceived_on = 2020-02-03\n', encoding="utf-8"
     )
     (receipt,) = load(home, outside).loaded
-    kept = home.root / receipt["file"]
+    kept = home.root / receipt.file
     assert kept == home.raw / "beijing_city" / "2020-02-03" / "m.csv"
     assert kept.read_text(encoding="utf-8") == csv_text(CHAIN)
-    assert (receipt["sender"], receipt["received_on"]) == ("某区", "2020-02-03")
+    assert (receipt.sender, str(receipt.received_on)) == ("某区", "2020-02-03")
     note = (kept.parent / "receipt.toml").read_text(encoding="utf-8")
     assert 'source = "beijing_city"' in note and "received_on = 2020-02-03" in note
 
@@ -109,7 +107,7 @@ def test_another_content_of_the_same_name_is_kept_beside(home, tmp_path):
 def test_real_data_do_not_enter_a_simulated_home(home):
     path = give(home, "a.csv", csv_text(CHAIN))
     (path.parent / "receipt.toml").write_text("simulated = true\n", encoding="utf-8")
-    assert load(home).loaded[0]["simulated"] is True
+    assert load(home).loaded[0].simulated is True
     other = give(home, "b.csv", csv_text([row("B")]), day="2020-03-01")
     (other.parent / "receipt.toml").write_text("simulated = false\n", encoding="utf-8")
     result = load(home)

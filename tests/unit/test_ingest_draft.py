@@ -60,7 +60,7 @@ def test_a_draft_names_what_it_saw_and_loads_the_file(home, tmp_path, form):
     assert '# "报修" = "?"' in lines
     assert "李伟" not in text and "1381234567" not in text and "暖气" not in text
     (receipt,) = load(home, path).loaded
-    assert (receipt["source"], receipt["rows_loaded"]) == ("other_city", 6)
+    assert (receipt.source, receipt.rows_loaded) == ("other_city", 6)
     assert fetch(home, "records", "DISTINCT place_district, category, unit") == [
         ("朝阳区", "住房", "市公安局")
     ]
@@ -95,9 +95,9 @@ def test_a_draft_goes_by_words_in_the_headings_where_the_cells_do_not_tell(home,
     # The command that it names can be given as it stands.
     assert f"hotline ingest --dry-run {path}" in "".join(capfd.readouterr())
     (receipt,) = load(home, path).loaded
-    assert (receipt["rows_read"], receipt["rows_loaded"], receipt["rows_duplicate"]) == (61, 60, 1)
+    assert (receipt.rows_read, receipt.rows_loaded, receipt.rows_duplicate) == (61, 60, 1)
     # The record that stands twice is one of 已评; 一般 stands too seldom to be told.
-    (warning,) = [text for text in receipt["warnings"] if "认不出" in text]
+    (warning,) = [text for text in receipt.warnings if "认不出" in text]
     assert "已评 3 行,另有 3 行写着别的,不列出;" in warning
 
 

@@ -53,7 +53,7 @@ def test_every_format_gives_the_same_rows(home, form, packed):
     columns = "record_id, received_at::VARCHAR, category, place_district, unit"
     assert fetch(home, "records", columns) == EXPECTED
     counts = ("rows_read", "rows_loaded", "rows_duplicate", "rows_rejected")
-    assert [receipt[name] for name in counts] == [4, 2, 0, 2]
+    assert [getattr(receipt, name) for name in counts] == [4, 2, 0, 2]
     third, fourth = LINES.get(form, (4, 5))
     sheet = {"xlsx": "一月", "xls": "一月", "html": "表1"}.get(form)
     assert fetch(home, "rejects", "line, sheet, column_name, reason, value_masked, record_id") == [
@@ -93,8 +93,8 @@ def test_a_zip_is_a_folder_and_one_bad_file_stops_no_other(home, tmp_path):
     assert "表头认不出" in result.lines[2] and "\n" not in result.lines[2]
     assert [row[0] for row in fetch(home, "records", "record_id")] == ["B1", "B2"]
     first, second = result.loaded
-    assert first["file"] == second["file"] and (home.root / first["file"]).is_file()
-    assert (first["member"], second["member"]) == ("一区/一月.csv", "一区/二月.xlsx")
+    assert first.file == second.file and (home.root / first.file).is_file()
+    assert (first.member, second.member) == ("一区/一月.csv", "一区/二月.xlsx")
     # The one that failed is tried again, the others are known.
     assert [file.state for file in load(home).files] == ["known", "known", "failed"]
 
@@ -131,7 +131,7 @@ def test_broken_lines_of_jsonl_are_rejected_by_line(home):
     )
     give(home, "a.jsonl", text)
     (receipt,) = load(home).loaded
-    assert receipt["rows_read"] == 5 and receipt["rows_rejected"] == 3
+    assert receipt.rows_read == 5 and receipt.rows_rejected == 3
     assert fetch(home, "rejects", "line, reason, record_id") == [
         (3, "not_json", None),
         (5, "not_json", None),

@@ -225,5 +225,8 @@ def test_every_row_of_a_strange_text_is_accounted_for(tmp_path_factory, rows, si
     if told.receipt is None:
         assert result.exit_code == 65
         return
-    counts = [told.receipt[f"rows_{name}"] for name in ("read", "loaded", "duplicate", "rejected")]
+    counts = [
+        getattr(told.receipt, f"rows_{name}")
+        for name in ("read", "loaded", "duplicate", "rejected")
+    ]
     assert counts[0] == sum(counts[1:])

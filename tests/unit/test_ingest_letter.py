@@ -41,8 +41,8 @@ def test_each_row_has_its_place_reason_and_remedy(home):
     ]
     give(home, "一月.csv", delimited(rows) + "坏行,李伟,13812345678\n")
     (receipt,) = load(home).loaded
-    assert receipt["letter"] == f"data/reports/rejects/{receipt['receipt']}.xlsx"
-    found = sheets(home.root / receipt["letter"])
+    assert receipt.letter == f"data/reports/rejects/{receipt.id}.xlsx"
+    found = sheets(home.root / receipt.letter)
     told = words()
     name = "一月.csv"
     invalid, missing, lost, short = (
@@ -83,19 +83,19 @@ def test_a_file_of_which_nothing_can_be_loaded_has_a_letter_too(home):
 def test_no_rejects_no_letter(home):
     give(home, "a.csv", delimited([HEAD, line("A1")]))
     (receipt,) = load(home).loaded
-    assert receipt["letter"] is None and not home.letters.exists()
+    assert receipt.letter is None and not home.letters.exists()
 
 
 def test_the_same_rows_give_the_same_bytes_and_more_than_fit_are_counted(home, monkeypatch):
     monkeypatch.setattr(letters, "MOST", 2)
     give(home, "a.csv", delimited([HEAD, line("A1"), *(line(f"B{n}", "?") for n in range(5))]))
     (receipt,) = load(home).loaded
-    path = home.root / receipt["letter"]
+    path = home.root / receipt.letter
     first = path.read_bytes()
     found = sheets(path)
     assert len(found["退回的行"]) == 3
     assert any("只列前 2 行" in str(row[0]) for row in found["摘要"])
-    (home.receipts / f"{receipt['receipt']}.json").unlink()
+    (home.receipts / f"{receipt.id}.json").unlink()
     load(home)
     assert path.read_bytes() == first
 
@@ -121,5 +121,5 @@ def test_status_shows_every_file(home, capsys):
     status(home)
     shown = capsys.readouterr().out
     (told,) = (text for text in shown.splitlines() if "一月.csv" in text)
-    assert told.split()[:5] == ["一月.csv", "3", "1", "1", "1"] and receipt["letter"] in told
+    assert told.split()[:5] == ["一月.csv", "3", "1", "1", "1"] and receipt.letter in told
     assert "没有编号 1" in shown

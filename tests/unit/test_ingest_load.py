@@ -27,7 +27,7 @@ def test_one_row_per_record_and_dispatch(home):
     assert result.exit_code == 0
     (receipt,) = result.loaded
     counts = ("rows_read", "rows_loaded", "rows_duplicate", "rows_rejected", "records")
-    assert [receipt[name] for name in counts] == [3, 3, 0, 0, 2]
+    assert [getattr(receipt, name) for name in counts] == [3, 3, 0, 0, 2]
     columns = "record_id, dispatch_no, is_last, handling, unit_type, unit, unit_district"
     assert fetch(home, "records", columns) == [
         ("A1", 1, False, "派单", "区", "朝阳区", "朝阳区"),
@@ -54,7 +54,7 @@ def test_of_a_duplicate_the_richer_row_survives_then_the_first(home):
     ]
     give(home, "a.csv", csv_text(rows))
     (receipt,) = load(home).loaded
-    assert (receipt["rows_duplicate"], receipt["rows_loaded"], receipt["records"]) == (2, 3, 3)
+    assert (receipt.rows_duplicate, receipt.rows_loaded, receipt.records) == (2, 3, 3)
     assert fetch(home, "records", "record_id, tag, dispatch_no, is_last") == [
         ("A", "rich", 1, True),
         ("B", "first", 1, True),
@@ -66,7 +66,7 @@ def test_a_duplicate_inside_a_chain_leaves_the_chain(home):
     rows = [*CHAIN, {**CHAIN[2], "标签": "richer"}]
     give(home, "a.csv", csv_text(rows))
     (receipt,) = load(home).loaded
-    assert receipt["rows_duplicate"] == 1
+    assert receipt.rows_duplicate == 1
     assert fetch(home, "records", "record_id, dispatch_no, is_last, tag") == [
         ("A1", 1, False, "?"),
         ("A1", 2, True, "richer"),
@@ -104,7 +104,7 @@ def test_a_bad_value_rejects_its_row_and_no_other(home):
     rows = [row(f"A{n}", 口径层级="abc", 派单时间="never", 是否联系="?") for n in range(50)]
     give(home, "a.csv", csv_text(rows))
     (receipt,) = load(home).loaded
-    assert (receipt["rows_loaded"], receipt["rows_rejected"]) == (50, 0)
+    assert (receipt.rows_loaded, receipt.rows_rejected) == (50, 0)
 
 
 def test_created_at_stands_in_for_a_missing_received_at(home):
@@ -136,7 +136,7 @@ def test_names_are_brought_to_the_registers(home):
         ("A4", "?", "?", "?", "?", "?", "?"),
     ]
     unknown = {"category": 1, "unit": 1, "place_district": 1, "place_street": 1}
-    assert receipt["unknown"] == unknown
+    assert receipt.unknown == unknown
 
 
 @pytest.mark.parametrize("form", ["gb18030", "bom", "gz", "crlf", "tab"])
@@ -157,14 +157,14 @@ def test_the_form_of_the_file_changes_nothing(home, tmp_path, form):
     give(home, "a.csv", text)
     give(other, "a.csv", forms[form])
     (plain,), (told,) = load(home).loaded, load(other).loaded
-    assert told["encoding"] == ("gb18030" if form == "gb18030" else "utf-8")
+    assert told.encoding == ("gb18030" if form == "gb18030" else "utf-8")
     without = "* EXCLUDE (receipt)"
     assert fetch(home, "records", without) == fetch(other, "records", without)
     texts = [fetch(one, "texts", without) for one in (home, other)]
     if form == "crlf":
         texts = [json.loads(json.dumps(part).replace("\\r", "")) for part in texts]
     assert texts[0] == texts[1]
-    assert plain["records"] == told["records"] == 3
+    assert plain.records == told.records == 3
 
 
 def _with_tabs(text: str) -> str:
@@ -180,7 +180,7 @@ def test_parquet_gives_the_same_records(home, tmp_path):
     target.parent.mkdir(parents=True)
     duckdb.execute(f"COPY (FROM read_csv('{path}')) TO '{target}'")  # its own guess of types
     load(home)
-    assert load(other).loaded[0]["format"] == "parquet"
+    assert load(other).loaded[0].format == "parquet"
     without = "* EXCLUDE (receipt)"
     assert fetch(home, "records", without) == fetch(other, "records", without)
 
@@ -203,7 +203,7 @@ def test_an_overlapping_delivery_keeps_both_receipts(home):
     give(home, "a.csv", csv_text([row("A1"), row("A2")]))
     give(home, "b.csv", csv_text([row("A2", 标签="new"), row("A3")]), day="2020-03-01")
     receipts = load(home).loaded
-    assert [(r["sequence"], r["received_on"]) for r in receipts] == [
+    assert [(r.sequence, str(r.received_on)) for r in receipts] == [
         (1, "2020-02-01"),
         (2, "2020-03-01"),
     ]
@@ -216,19 +216,19 @@ def test_a_file_of_several_months_is_parted(home):
     ]
     give(home, "a.csv", csv_text(rows))
     (receipt,) = load(home).loaded
-    assert (receipt["period_first"], receipt["period_last"]) == ("2020-01", "2021-02")
-    assert [(p["year"], p["month"], p["rows"]) for p in receipt["partitions"]][-2:] == [
+    assert (receipt.period_first, receipt.period_last) == ("2020-01", "2021-02")
+    assert [(p.year, p.month, p.rows) for p in receipt.partitions][-2:] == [
         (2021, 1, 1),
         (2021, 2, 1),
     ]
-    for part in receipt["partitions"]:
-        path = home.warehouse / part["records_file"]
-        assert f"year={part['year']}/month={part['month']:02d}/" in part["records_file"]
+    for part in receipt.partitions:
+        path = home.warehouse / part.records_file
+        assert f"year={part.year}/month={part.month:02d}/" in part.records_file
         found = duckdb.execute(
             "SELECT DISTINCT year(received_at), month(received_at) FROM read_parquet($1)",
             [str(path)],
         ).fetchall()
-        assert found == [(part["year"], part["month"])]
+        assert found == [(part.year, part.month)]
 
 
 IDS = st.sampled_from(["A", "B", "C", "D", ""])
@@ -275,7 +275,7 @@ def test_every_row_is_loaded_duplicate_or_rejected(tmp_path_factory, rows):
         return
     (receipt,) = result.loaded
     counts = ("rows_read", "rows_loaded", "rows_duplicate", "rows_rejected")
-    assert [receipt[name] for name in counts] == [len(rows), loaded, duplicate, rejected]
+    assert [getattr(receipt, name) for name in counts] == [len(rows), loaded, duplicate, rejected]
     chain = fetch(home, "records", "record_id, dispatch_no, is_last")
     for number in {record for record, _, _ in chain}:
         links = [(no, last) for record, no, last in chain if record == number]

@@ -94,12 +94,12 @@ def survivors(rows):
 def test_every_case_is_accounted_for(cases):
     _home, receipt, rows = cases
     keys = {row["unique_key"] for row in rows}
-    assert receipt["rows_read"] == len(rows)
-    assert receipt["rows_rejected"] == 0
-    assert receipt["rows_duplicate"] == len(rows) - len(keys)
-    assert receipt["records"] == receipt["rows_loaded"] == len(keys)
+    assert receipt.rows_read == len(rows)
+    assert receipt.rows_rejected == 0
+    assert receipt.rows_duplicate == len(rows) - len(keys)
+    assert receipt.records == receipt.rows_loaded == len(keys)
     if REAL.is_file():
-        assert (len(rows), receipt["rows_duplicate"]) == (341_299, 105)
+        assert (len(rows), receipt.rows_duplicate) == (341_299, 105)
 
 
 def test_the_richer_of_two_rows_survives(cases):
@@ -138,7 +138,7 @@ def test_counts_by_month_and_closing_agree_with_the_file(cases):
     home, receipt, rows = cases
     kept = survivors(rows)
     months = Counter(row["opendate"][:7] for row in kept)
-    assert {f"{p['year']}-{p['month']:02d}": p["rows"] for p in receipt["partitions"]} == months
+    assert {f"{p.year}-{p.month:02d}": p.rows for p in receipt.partitions} == months
     closed = sum(row["closedate"] != "" for row in kept)
     assert fetch(home, "records", "count(closed_at)", "") == [(closed,)]
 
@@ -152,5 +152,5 @@ def test_nothing_is_invented(cases):
     absent = ("is_valid", "is_contacted", "is_epidemic", "is_company_desk", "caller_hash")
     columns = ", ".join(f"count({name})" for name in absent)
     assert set(fetch(home, "records", columns, "")[0]) == {0}
-    assert receipt["has_tiers"] is False and receipt["optional_columns"] == []
-    assert receipt["unknown"] == {}
+    assert receipt.has_tiers is False and receipt.optional_columns == ()
+    assert receipt.unknown == {}

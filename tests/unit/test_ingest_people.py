@@ -26,7 +26,7 @@ def test_no_planted_person_reaches_the_warehouse(home, capfd):
     rows += [row("", **planted), row("A4", **{**planted, "来电时间": f"{name}{phone}"})]
     give(home, "a.csv", csv_text(rows) + f"A5,{name},{phone}\n")
     (receipt,) = load(home).loaded
-    assert (receipt["rows_loaded"], receipt["rows_duplicate"], receipt["rows_rejected"]) == (
+    assert (receipt.rows_loaded, receipt.rows_duplicate, receipt.rows_rejected) == (
         2,
         1,
         3,
@@ -82,4 +82,4 @@ def test_a_name_typed_into_a_tag_and_a_phone_used_as_an_id_are_covered(tmp_path)
 def test_what_is_packed_is_told_by_content_not_by_name(tmp_path):
     home = empty_home(tmp_path / "home")
     result = load(home, give(home, "plain.csv.gz", csv_text([row("热线-200105-000001")])))
-    assert [data["rows_loaded"] for data in result.loaded] == [1]
+    assert [data.rows_loaded for data in result.loaded] == [1]

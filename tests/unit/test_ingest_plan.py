@@ -78,7 +78,7 @@ def test_what_the_figures_need_and_the_file_does_not_tell_is_told(home, tmp_path
     assert "有回访结果而没有“是否有效回访”" in told and 'is_valid = "是"' in told
     assert "处理方式(不是" not in told
     letters = load(home, path).loaded[0]
-    assert letters["letter"] is None and len(letters["warnings"]) == 2
+    assert letters.letter is None and len(letters.warnings) == 2
 
 
 def test_a_time_after_the_file_was_received_is_told(home):

@@ -29,7 +29,7 @@ def test_an_id_that_a_formula_computes_is_refused(home):
     give(home, "a.csv", f"工单编号,来电时间,一级分类\n{text}")
     (receipt,) = load(home).loaded
     assert records(home) == [("HX01",)]
-    assert receipt["reject_reasons"] == {"record_id_formula": 3}
+    assert receipt.reject_reasons == {"record_id_formula": 3}
     assert fetch(home, "rejects", "line, column_name") == [(n, "record_id") for n in (2, 3, 4)]
 
 
@@ -163,7 +163,7 @@ def test_a_row_that_slipped_is_refused_and_one_with_an_empty_cell_more_is_not(ho
         (6, "too_many_columns"),
         (11, "missing_columns"),
     ]
-    assert receipt["rows_skipped"] == {"row_blank": 1}
+    assert receipt.rows_skipped == {"row_blank": 1}
 
 
 def test_a_comma_after_every_line_is_no_column(home):
@@ -175,7 +175,7 @@ def test_a_comma_after_every_line_is_no_column(home):
         "both.csv": [f"{HEAD},", *(f"{row}," for row in sound)],
     }.items():
         give(home, name, "\n".join(lines))
-    assert [receipt["rows_rejected"] for receipt in load(home).loaded] == [0, 0, 0]
+    assert [receipt.rows_rejected for receipt in load(home).loaded] == [0, 0, 0]
     assert records(home) == [("A1",)] * 3 + [("A9",)] * 3
 
 
@@ -268,11 +268,11 @@ def test_a_file_whose_times_carry_zones_is_told(home):
         ("U2", "2024-01-02 00:30:00"),
         ("U3", "2024-01-03 00:30:00"),
     ]
-    told, mixed = [one for one in first["warnings"] if "时区" in one]
+    told, mixed = [one for one in first.warnings if "时区" in one]
     assert told.startswith("2 行的时间带有时区,已换算为 Asia/Shanghai")
     assert mixed.startswith("“来电时间”有 2 格带时区、1 格不带")
-    assert [one[:3] for one in second["warnings"] if "时区" in one] == ["1 行"]
-    assert not [one for one in third["warnings"] if "时区" in one], plain
+    assert [one[:3] for one in second.warnings if "时区" in one] == ["1 行"]
+    assert not [one for one in third.warnings if "时区" in one], plain
 
 
 def test_an_unknown_zone_of_a_source_is_a_clear_error(home):
@@ -370,7 +370,7 @@ def test_merged_cells_of_the_body_fill_their_range(home, form, first):
     columns = "record_id, dispatch_no, category, subcategory, place_district, unit"
     assert records(home, columns) == FILLED
     assert fetch(home, "rejects", "line, reason") == [(8, "received_at_missing")]
-    (told,) = [one for one in receipt["warnings"] if "合并的单元格" in one]
+    (told,) = [one for one in receipt.warnings if "合并的单元格" in one]
     assert "“被反映区” 2 格" in told and "“工单编号” 1 格" in told and "“二级分类” 2 格" in told
 
 
@@ -429,9 +429,9 @@ def test_a_cell_with_several_units_counts_once_and_is_told(home):
     found = records(home, "record_id, unit, unit_type")
     assert [unit for _, unit, _ in found] == list(UNITS.values())
     assert [unit for _, unit, kind in found if kind == "?"] == list(UNITS)[-3:]
-    (told,) = [one for one in receipt["warnings"] if "几个单位" in one]
+    (told,) = [one for one in receipt.warnings if "几个单位" in one]
     assert "“承办单位”一格里写着几个单位的 17 行" in told
-    assert receipt["unknown"]["unit"] == 3
+    assert receipt.unknown["unit"] == 3
 
 
 DISTRICTS = ["东城区", "西城区", "朝阳区", "海淀区"]
@@ -451,7 +451,7 @@ def test_a_sheet_with_merged_cells_saved_as_text_is_told(home):
     seldom = ["东城区", "", "", "东城区", "", "", "", "西城区", "", "", "", "", ""]
     give(home, "seldom.csv", _listed(seldom))
     merged, other = load(home).loaded
-    (told,) = [one for one in merged["warnings"] if "合并的单元格" in one]
+    (told,) = [one for one in merged.warnings if "合并的单元格" in one]
     assert told.startswith("“被反映区”14 行里只有 4 行写着")
     assert "数据第 2 至 2 行空着" in told and "其余的 10 行" in told
-    assert not [one for one in other["warnings"] if "合并的单元格" in one]
+    assert not [one for one in other.warnings if "合并的单元格" in one]

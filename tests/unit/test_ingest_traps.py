@@ -28,7 +28,7 @@ def test_title_rows_above_the_header(home, form):
     give(home, "a", make[form]())
     (receipt,) = load(home).loaded
     assert [r[0] for r in records(home)] == ["T1", "T2"]
-    assert receipt["sheets"][0]["header_row"] == 5
+    assert receipt.sheets[0].header_row == 5
     assert fetch(home, "rejects", "line, reason") == [(8, "record_id_missing")]
 
 
@@ -63,8 +63,8 @@ def test_a_header_merged_over_two_rows(home, form):
     (receipt,) = load(home).loaded
     columns = "record_id, category, subcategory, topic, place_district, place_street"
     assert records(home, columns) == [("M1", "住房", "物业", "收费", "朝阳区", "三里屯街道")]
-    assert (receipt["sheets"][0]["header_row"], receipt["sheets"][0]["header_span"]) == (2, 2)
-    assert receipt["unmapped_columns"] == []
+    assert (receipt.sheets[0].header_row, receipt.sheets[0].header_span) == (2, 2)
+    assert receipt.unmapped_columns == []
 
 
 def test_a_merged_header_of_a_web_page(home):
@@ -86,10 +86,10 @@ def test_a_header_repeated_inside_the_data_and_blank_rows_are_no_records(home):
     one, two = load(home).loaded
     assert [r[0] for r in records(home)] == ["R1", "R2", "R3"]
     # The row that holds a category and a text but no id is a record, and rejected.
-    assert (one["rows_read"], one["rows_loaded"], one["rows_rejected"]) == (3, 2, 1)
-    assert one["rows_skipped"] == {"header_repeated": 2, "row_blank": 2}
+    assert (one.rows_read, one.rows_loaded, one.rows_rejected) == (3, 2, 1)
+    assert one.rows_skipped == {"header_repeated": 2, "row_blank": 2}
     assert fetch(home, "rejects", "line, reason") == [(6, "record_id_missing")]
-    assert two["rows_read"] == 1 and two["rows_skipped"] == {"header_repeated": 1}
+    assert two.rows_read == 1 and two.rows_skipped == {"header_repeated": 1}
 
 
 # The id below a heading of its own, or beside it: either row of the header may then lack it.
@@ -107,7 +107,7 @@ def test_a_merged_header_repeated_inside_the_data(home, form, upper, lower):
     give(home, "a", delimited(rows) if form == "csv" else xlsx({"s": rows}))
     (receipt,) = load(home).loaded
     assert [r[0] for r in records(home)] == ["M1", "M2"]
-    assert receipt["rows_read"] == 3 and receipt["rows_skipped"] == {"header_repeated": 2}
+    assert receipt.rows_read == 3 and receipt.rows_skipped == {"header_repeated": 2}
     assert fetch(home, "rejects", "line, reason") == [(8, "record_id_missing")]
 
 
@@ -133,7 +133,7 @@ def test_a_district_that_only_the_sheets_name_tells(home):
         ("D3", "?"),
         ("D4", "西城区"),
     ]
-    told = [sheet["district_from_name"] for sheet in receipt["sheets"]]
+    told = [sheet.district_from_name for sheet in receipt.sheets]
     assert told == ["朝阳区", "东城区", None, "西城区"]
 
 
@@ -163,7 +163,7 @@ def test_a_column_of_districts_goes_before_the_name(home):
         ("E2", "?"),
         ("E3", "大兴区"),
     ]
-    assert receipt["unknown"] == {"place_district": 2}
+    assert receipt.unknown == {"place_district": 2}
 
 
 def test_unnamed_and_duplicate_columns_are_told_and_the_first_counts(home):
@@ -172,7 +172,7 @@ def test_unnamed_and_duplicate_columns_are_told_and_the_first_counts(home):
     give(home, "a.xlsx", xlsx({"s": rows}))
     (receipt,) = load(home).loaded
     assert records(home, "record_id, category") == [("U1", "住房")]
-    assert receipt["unmapped_columns"] == [
+    assert receipt.unmapped_columns == [
         "(第 1 列,无列名)",
         "(第 6 列,无列名)",
         "承办单位(第 7 列,重名)",
@@ -188,7 +188,7 @@ def test_columns_of_each_sheet_may_stand_in_another_order(home):
     give(home, "a.xlsx", xlsx(sheets))
     (receipt,) = load(home).loaded
     assert records(home, "record_id, category") == [("O1", "住房"), ("O2", "教育")]
-    assert receipt["unread_sheets"] == {"说明": 2}
+    assert receipt.unread_sheets == {"说明": 2}
 
 
 def test_rejects_of_a_later_sheet_name_it_and_its_row(home):
@@ -272,10 +272,10 @@ def test_long_ids_that_a_csv_has_from_a_spreadsheet_are_reported(home):
     rows = [*(line(text) for text in rounded), line("1.10101E+17"), line("P1")]
     give(home, "a.csv", delimited([HEAD, *rows]))
     (receipt,) = load(home).loaded
-    assert receipt["reject_reasons"] == {"record_id_rounded": 4}
+    assert receipt.reject_reasons == {"record_id_rounded": 4}
     assert [r[0] for r in records(home)] == ["P1"]
     give(home, "b.csv", delimited([HEAD, *(line(text) for text in [*LONG, rounded[0]])]))
-    assert load(home).loaded[0]["rows_rejected"] == 0, "one id may well end in zeros"
+    assert load(home).loaded[0].rows_rejected == 0, "one id may well end in zeros"
 
 
 def test_two_copies_of_a_month_that_overlap_by_a_day(home):
@@ -284,7 +284,7 @@ def test_two_copies_of_a_month_that_overlap_by_a_day(home):
     give(home, "a.xlsx", xlsx({"s": [HEAD, *first]}))
     give(home, "b.xlsx", xlsx({"s": [HEAD, *second]}), day="2020-03-01")
     # Both lie in the warehouse; core.record lets the newer count (tests/sql/test_core.py).
-    assert [receipt["rows_loaded"] for receipt in load(home).loaded] == [2, 2]
+    assert [receipt.rows_loaded for receipt in load(home).loaded] == [2, 2]
     assert [r[0] for r in records(home)] == ["V1", "V2", "V2", "V3"]
 
 
@@ -293,7 +293,7 @@ def test_a_sheet_that_is_full_has_most_likely_been_cut(home, monkeypatch):
     give(home, "a.xlsx", xlsx({"满": [HEAD, line("F1"), line("F2"), line("F3")]}))
     result = load(home)
     assert result.exit_code == 0
-    (told,) = [line for line in result.loaded[0]["warnings"] if "“满”" in line]
+    (told,) = [line for line in result.loaded[0].warnings if "“满”" in line]
     assert "截断" in told and told in result.files[0].details
 
 

@@ -44,17 +44,17 @@ def test_a_lost_time_is_told_by_line_and_the_row_is_kept(home):
     give(home, "一月.csv", delimited(rows))
     result = load(home)
     (receipt,) = result.loaded
-    assert (receipt["rows_loaded"], receipt["rows_rejected"]) == (3, 1)
-    assert receipt["unread"] == {"closed_at": 2, "dispatched_at": 1}
+    assert (receipt.rows_loaded, receipt.rows_rejected) == (3, 1)
+    assert receipt.unread == {"closed_at": 2, "dispatched_at": 1}
     assert records(home) == {"A1": None, "A2": "dispatched_at,closed_at", "A4": "closed_at"}
-    path = home.root / receipt["letter"]
+    path = home.root / receipt.letter
     assert cells(path) == [
         ("", 3, "办结时间", "A2", "2020-02-31 10:00:00"),
         ("", 3, "派单时间", "A2", "某某***"),
         ("", 6, "办结时间", "A4", "明天"),
     ]
     told = "\n".join(result.files[0].details)
-    assert f"“办结时间” 2、“派单时间” 1 格;逐格见 {receipt['letter']}" in told
+    assert f"“办结时间” 2、“派单时间” 1 格;逐格见 {receipt.letter}" in told
     everything = repr([[c.value for c in line] for s in openpyxl.load_workbook(path) for line in s])
     assert "李伟" not in everything + told and "13812345678" not in everything + told
 
@@ -63,7 +63,7 @@ def test_a_lost_time_is_told_by_line_and_the_row_is_kept(home):
 def test_a_cell_that_says_there_is_no_time_is_none_lost(home, nothing):
     give(home, "a.csv", delimited([HEAD, row("A1", closed=nothing)]))
     (receipt,) = load(home).loaded
-    assert receipt["unread"] == {} and receipt["letter"] is None
+    assert receipt.unread == {} and receipt.letter is None
     assert records(home) == {"A1": None}
 
 
@@ -80,10 +80,10 @@ def test_a_call_without_a_readable_time_is_told_where_the_making_stood_in(home):
     ]
     give(home, "a.csv", delimited(rows))
     (receipt,) = load(home).loaded
-    assert (receipt["rows_loaded"], receipt["rows_rejected"]) == (4, 1)
-    assert receipt["unread"] == {"received_at": 1}
+    assert (receipt.rows_loaded, receipt.rows_rejected) == (4, 1)
+    assert receipt.unread == {"received_at": 1}
     assert records(home) == {"A1": "received_at", "A2": None, "A3": None, "A4": None}
-    assert cells(home.root / receipt["letter"]) == [("", 2, "受理时间", "A1", "昨天")]
+    assert cells(home.root / receipt.letter) == [("", 2, "受理时间", "A1", "昨天")]
 
 
 @pytest.mark.parametrize("lost", ["待定", "/", "2024-02-30", "1900-01-01"])
@@ -91,7 +91,7 @@ def test_of_two_rows_of_a_dispatch_the_one_with_a_time_survives(home, lost):
     good = "2024-03-09 10:00:00"
     give(home, "a.csv", delimited([HEAD, row("A1", closed=lost), row("A1", closed=good)]))
     (receipt,) = load(home).loaded
-    assert (receipt["rows_loaded"], receipt["rows_duplicate"]) == (1, 1)
+    assert (receipt.rows_loaded, receipt.rows_duplicate) == (1, 1)
     files = str(home.warehouse / "records/*/*/*.parquet")
     assert duckdb.sql(f"SELECT closed_at::VARCHAR FROM '{files}'").fetchall() == [(good,)]
 
@@ -100,7 +100,7 @@ def test_a_row_that_holds_only_a_cell_nobody_can_read_is_no_blank_row(home):
     rows = [HEAD, row("A1"), [None] * 5 + ["待定", None, None], [None] * 8]
     give(home, "a.csv", delimited(rows))
     (receipt,) = load(home).loaded
-    assert receipt["rows_rejected"] == 1 and receipt["rows_skipped"] == {"row_blank": 1}
+    assert receipt.rows_rejected == 1 and receipt.rows_skipped == {"row_blank": 1}
 
 
 def test_each_sheet_counts_its_own_rows(home):
@@ -110,7 +110,7 @@ def test_each_sheet_counts_its_own_rows(home):
     }
     give(home, "a.xlsx", xlsx(book))
     (receipt,) = load(home).loaded
-    assert sorted(cells(home.root / receipt["letter"])) == [
+    assert sorted(cells(home.root / receipt.letter)) == [
         ("乙", 2, "派单时间", "B1", "某日"),
         ("甲", 4, "办结时间", "A2", "某某"),
     ]
@@ -128,4 +128,4 @@ def test_an_event_of_the_grid_whose_closing_is_lost_is_told_too(home):
     text = f"{head}\nE1,东城区,市容环境,2017-01-05 08:00:00,改日,\n"
     give(home, "网格.csv", text)
     (receipt,) = load(home).loaded
-    assert receipt["entity"] == "grid_event" and receipt["unread"] == {"closed_at": 1}
+    assert receipt.entity == "grid_event" and receipt.unread == {"closed_at": 1}

@@ -9,10 +9,10 @@ import zipfile
 
 import pytest
 
-from pipeline import file_digests
+from pipeline import receipts
 from pipeline.errors import IO, HotlineError
-from pipeline.ingest import load as loading
-from pipeline.warehouse import build, receipts, status
+from pipeline.ingest.write import write
+from pipeline.warehouse import build, status
 from tests.support.dump_files import csv_text, fetch, give, load, row
 
 TODAY = datetime.date.today()
@@ -78,10 +78,10 @@ def test_what_is_said_to_do_helps(loaded):
 
 def test_who_reads_texts_alone_finds_a_flipped_bit_too(loaded):
     path = next(iter(sorted((loaded.warehouse / "texts").rglob("*.parquet"))))
-    file_digests.require_files_whole(loaded, [path])
+    receipts.require_files_whole(loaded, [path])
     flip(path, path.stat().st_size // 2, 0)
     with pytest.raises(HotlineError, match=path.name):
-        file_digests.require_files_whole(loaded, [path])
+        receipts.require_files_whole(loaded, [path])
 
 
 def test_texts_may_still_be_deleted_apart(loaded):
@@ -107,9 +107,9 @@ def test_what_the_sender_does_to_his_file_later_changes_nothing(home, tmp_path):
     (receipt,) = load(home, path).loaded
     with path.open("r+b") as handle:
         handle.write(b"overwritten in place")
-    kept = (home.root / receipt["file"]).read_bytes()
+    kept = (home.root / receipt.file).read_bytes()
     assert kept == dump("A1").encode()
-    assert hashlib.sha256(kept).hexdigest() == receipt["sha256"]
+    assert hashlib.sha256(kept).hexdigest() == receipt.sha256
 
 
 def test_a_file_that_nobody_may_write_is_linked(home, tmp_path):
@@ -117,23 +117,22 @@ def test_a_file_that_nobody_may_write_is_linked(home, tmp_path):
     path.write_text(dump("A1"), encoding="utf-8")
     path.chmod(0o444)
     (receipt,) = load(home, path).loaded
-    assert (home.root / receipt["file"]).samefile(path)
+    assert (home.root / receipt.file).samefile(path)
 
 
 @pytest.mark.parametrize("is_raw", [False, True])
 def test_a_file_that_changes_while_it_is_read_is_refused(home, tmp_path, monkeypatch, is_raw):
     path = give(home, "a.csv", dump("A1")) if is_raw else tmp_path / "a.csv"
     path.write_text(dump("A1"), encoding="utf-8")
-    written = loading.write
 
     def change(*given, **options):
         """Write other digits of the same length, and put the time back, as the rows are written."""
         stat = path.stat()
         path.write_text(dump("A2"), encoding="utf-8")
         os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        return written(*given, **options)
+        return write(*given, **options)
 
-    monkeypatch.setattr(loading, "write", change)
+    monkeypatch.setattr("pipeline.ingest.load.write", change)
     (line,) = load(home, path).lines
     assert line == "a.csv 未入库:在读取时被改动;请等它写完、关闭正在编辑它的程序后再入库"
     assert not list(home.warehouse.rglob("*.parquet"))
@@ -143,7 +142,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(home, tmp_path, monkeyp
     assert kept == ([path] if is_raw else [])
     monkeypatch.undo()
     (receipt,) = load(home, path).loaded
-    assert hashlib.sha256(dump("A2").encode()).hexdigest() == receipt["sha256"]
+    assert hashlib.sha256(dump("A2").encode()).hexdigest() == receipt.sha256
 
 
 def test_a_zip_is_kept_once_for_all_its_files(home, tmp_path):
@@ -152,9 +151,7 @@ def test_a_zip_is_kept_once_for_all_its_files(home, tmp_path):
         for number in ("A1", "A2", "A3"):
             archive.writestr(f"{number}.csv", dump(number))
     result = load(home, path)
-    assert {receipt["file"] for receipt in result.loaded} == {
-        f"data/raw/beijing_city/{TODAY}/all.zip"
-    }
+    assert {receipt.file for receipt in result.loaded} == {f"data/raw/beijing_city/{TODAY}/all.zip"}
     assert (home.raw / "beijing_city" / str(TODAY) / "all.zip").read_bytes() == path.read_bytes()
 
 
@@ -166,12 +163,12 @@ def test_a_delivery_dated_ahead_counts_from_today_and_says_so(home, tmp_path, ca
     (first / "a.csv").write_text(dump("A1"), encoding="utf-8")
     (later / "b.csv").write_text(dump("A1", 标签="改"), encoding="utf-8")
     (one,) = load(home, first).loaded
-    assert (one["received_on"], one["received_on_told"]) == (str(TODAY), "2931-01-01")
+    assert (str(one.received_on), str(one.received_on_told)) == (str(TODAY), "2931-01-01")
     assert f"收到日期写的是 2931-01-01,晚于今天,按今天 {TODAY} 计" in capsys.readouterr().out
     (two,) = load(home, later).loaded
-    assert two["received_on_told"] is None
+    assert two.received_on_told is None
     # What sql/core/superseded.sql orders by: the newer delivery comes after.
-    order = [(r.fields["received_on"], r.fields["sequence"]) for r in receipts.load(home)]
+    order = [(str(r.received_on), r.sequence) for r in receipts.load(home)]
     assert order == [(str(TODAY), 1), (str(TODAY), 2)]
     assert not load(home, first).loaded
     assert not home.known_files.exists()  # that very file again, no second delivery
@@ -185,9 +182,9 @@ def test_simulated_records_of_a_year_to_come_keep_the_day_they_are_dated(home, t
     (tmp_path / "receipt.toml").write_text(note, encoding="utf-8")
     (tmp_path / "a.csv").write_text(dump("A1", 来电时间=f"{year}-12-05 08:00:00"), encoding="utf-8")
     (one,) = load(home, tmp_path).loaded
-    assert (one["received_on"], one["received_on_told"]) == (f"{year + 1}-01-01", None)
+    assert (str(one.received_on), one.received_on_told) == (f"{year + 1}-01-01", None)
     assert "收到日期" not in capsys.readouterr().out
-    assert [r.fields["received_on"] for r in receipts.load(home)] == [f"{year + 1}-01-01"]
+    assert [str(r.received_on) for r in receipts.load(home)] == [f"{year + 1}-01-01"]
     status(home)
     assert "a.csv(写" not in capsys.readouterr().out
 
@@ -202,7 +199,7 @@ def test_a_day_ahead_in_an_older_receipt_counts_from_its_loading(home):
     def counted(received_on: str, loaded_at: str) -> str:
         told = {**data, "received_on": received_on, "loaded_at": loaded_at}
         path.write_text(json.dumps(told), encoding="utf-8")
-        return receipts.load(home)[0].fields["received_on"]
+        return str(receipts.load(home)[0].received_on)
 
     assert counted("2931-01-01", "2026-03-01T03:00:00+00:00") == "2026-03-01"
     # Eleven in the evening in UTC is the next morning in China.

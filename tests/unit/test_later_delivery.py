@@ -83,7 +83,7 @@ def test_a_column_that_a_later_delivery_lacks_keeps_its_value(home, core):
     assert result.files[1].details == [told + lost]
     # Without the later one: as before it came.
     receipt = next(f.receipt for f in result.files if f.name == later.name)
-    (home.receipts / f"{receipt['receipt']}.json").unlink()
+    (home.receipts / f"{receipt.id}.json").unlink()
     assert made(home, core, ANSWERS)[0] == ("A1", "住房", True, "解决", "满意")
 
 
@@ -314,7 +314,7 @@ def test_a_record_that_moves_to_another_month_takes_its_answers_along(home, core
     assert made(home, core, columns) == wanted
     # Back in its month, with what the supplement says.
     receipt = next(f.receipt for f in result.files if f.name == later.name)
-    (home.receipts / f"{receipt['receipt']}.json").unlink()
+    (home.receipts / f"{receipt.id}.json").unlink()
     assert made(home, core, columns)[0] == ("A1", 1, "住房", "解决", "不满意")
 
 
@@ -333,8 +333,8 @@ def test_a_supplement_is_joined_by_id_whatever_its_place_in_the_order(home, core
         ("a_backs.csv", "loaded"),
     ]
     receipt = result.files[1].receipt
-    counts = [receipt[f"rows_{n}"] for n in ("read", "loaded", "duplicate", "rejected")]
-    assert (counts, receipt["reject_reasons"]) == ([4, 3, 0, 1], {"record_unknown": 1})
+    counts = [getattr(receipt, f"rows_{n}") for n in ("read", "loaded", "duplicate", "rejected")]
+    assert (counts, receipt.reject_reasons) == ([4, 3, 0, 1], {"record_unknown": 1})
     assert "只按编号补充 是否有效回访、是否解决、是否满意" in result.files[1].line
     assert made(home, core, ANSWERS) == [
         ("B1", "住房", True, "解决", "满意"),
@@ -399,7 +399,7 @@ def test_a_supplement_moves_no_record_and_counts_nowhere_alone(home, core):
     columns = "record_id, CAST(received_at AS VARCHAR), resolution"
     assert made(home, core, columns) == [("D1", "2024-01-31 08:00:00", "解决")]
     receipt = next(f.receipt for f in result.files if f.name == records.name)
-    (home.receipts / f"{receipt['receipt']}.json").unlink()
+    (home.receipts / f"{receipt.id}.json").unlink()
     assert made(home, core, columns) == []
     load(home)
     assert made(home, core, columns) == [("D1", "2024-01-31 08:00:00", "解决")]
@@ -429,8 +429,8 @@ def test_answers_of_one_file_that_disagree_are_told(home):
     assert f"同一编号写了几行而内容不同的 1 件(一级分类 1),{said}" in records.details
     assert f"同一编号写了几行而内容不同的 2 件(是否满意 2、是否解决 1),{said}" in supplement.details
     # The receipt keeps the line, and the rows are duplicates as before.
-    assert any("内容不同的 2 件" in line for line in supplement.receipt["warnings"])
-    assert supplement.receipt["rows_duplicate"] == 5
+    assert any("内容不同的 2 件" in line for line in supplement.receipt.warnings)
+    assert supplement.receipt.rows_duplicate == 5
 
 
 def test_ids_that_start_anew_each_month_cannot_be_supplemented(home):
@@ -473,7 +473,7 @@ def test_a_sheet_of_answers_beside_the_sheet_of_records(home, core):
     assert made(home, core, ANSWERS) == wanted
     assert {file.state for file in load(home, path).files} == {"known"}
     # A sheet whose receipt is gone comes back without the others.
-    (home.receipts / f"{result.files[1].receipt['receipt']}.json").unlink()
+    (home.receipts / f"{result.files[1].receipt.id}.json").unlink()
     assert made(home, core, ANSWERS)[0] == ("E1", "住房", None, "?", "?")
     assert [file.name for file in load(home, path).files] == ["book.xlsx/回访"]
     assert made(home, core, ANSWERS) == wanted

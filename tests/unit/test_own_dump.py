@@ -50,7 +50,7 @@ def test_a_correction_reaches_the_figures(home):
     reference.write_text(
         "record_id,column,expect,value,reason\nC1,category,住房,公共服务,x\n", encoding="utf-8"
     )
-    (home.receipts / f"{receipt['receipt']}.json").unlink()
+    (home.receipts / f"{receipt.id}.json").unlink()
     load(home, file)
     assert build(home).computed == ((2024, 4),)
     assert sorted(ask(home, counted)) == [("住房", 1), ("公共服务", 1)]

@@ -7,10 +7,10 @@ from dataclasses import replace
 import duckdb
 
 from pipeline.db import parquet_scan
-from pipeline.file_digests import require_files_whole
 from pipeline.home import Home
 from pipeline.narrative.print_table import PrintColumn, PrintTable, shown
 from pipeline.period import Period
+from pipeline.receipts import require_files_whole
 
 TABLE = "m14_case"
 # Of a text this much is told, to the end of a clause where there is one near.

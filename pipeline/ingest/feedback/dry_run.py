@@ -1,8 +1,8 @@
 """The dry run of a file: how it would be read, and how many rows would be loaded or rejected."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -25,6 +25,7 @@ from pipeline.ingest.staging.row_numbers import count_unread_cells
 from pipeline.ingest.staging.session import StagingSession
 from pipeline.ingest.staging.stage import Staged, count_written, stage
 from pipeline.ingest.staging.supplement import look_up
+from pipeline.receipts import Receipt
 
 _SAMPLE = 5
 _TEXT = 30
@@ -54,7 +55,7 @@ def dry_run(
     opened: OpenedFile,
     tmp: Path,
     corrections: Corrections,
-    before: dict[str, dict[str, Any]],
+    before: Mapping[str, Receipt],
 ) -> list[str]:
     """Return the lines of a dry run: the first for the file, the others below it.
 

@@ -1,15 +1,15 @@
 """Lines for the user about one file, from its receipt and the words of the reject reasons."""
 
 import csv
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from pipeline import kept_columns
 from pipeline.entity import Entity
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile
-from pipeline.kept_columns import Kept
+from pipeline.receipts import Receipt
 
 # Rows that are no record -> their label.
 SKIPPED = {"header_repeated": "重复的表头", "row_blank": "空行"}
@@ -43,31 +43,25 @@ def words(reasons: dict[str, Reason], reason: str) -> Reason:
     return reasons.get(reason) or Reason(reason, "请核对这一行后重发")
 
 
-def remarks(
-    data: dict[str, Any], opened: OpenedFile, receipts: dict[str, dict[str, Any]]
-) -> list[str]:
+def remarks(receipt: Receipt, opened: OpenedFile, receipts: Mapping[str, Receipt]) -> list[str]:
     """Return the lines about a loaded file besides its counts.
 
     `receipts` are those of all loaded files.
     """
-    shared = [
-        Kept(one["column"], one["to"], one["from"], one["records"], one["filled"])
-        for one in data["kept"]
-    ]
     named = [
-        f"{sheet['sheet'] or data['name']} → {sheet['district_from_name']}"
-        for sheet in data["sheets"]
-        if sheet["district_from_name"]
+        f"{sheet.sheet or receipt.name} → {sheet.district_from_name}"
+        for sheet in receipt.sheets
+        if sheet.district_from_name
     ]
     return [
-        *kept_columns.lines(shared, receipts, opened.entity.unit),
-        *kept_columns.emptied(data, receipts, opened.entity.unit),
-        *skipped_rows(data["rows_skipped"]),
+        *kept_columns.lines(receipt.kept, receipts, opened.entity.unit),
+        *kept_columns.emptied(receipt, receipts, opened.entity.unit),
+        *skipped_rows(receipt.rows_skipped),
         *([f"没有区的列,按名称或标题认作:{'、'.join(named)}"] if named else []),
-        *unread_sheets(data["unread_sheets"]),
-        *corrected(data["corrections"]["applied"], data["corrections"]["stale"]),
-        *unread_times(data["unread"], opened, data["letter"]),
-        *data["warnings"],
+        *unread_sheets(receipt.unread_sheets),
+        *corrected(receipt.corrections.applied, receipt.corrections.stale),
+        *unread_times(receipt.unread, opened, receipt.letter),
+        *receipt.warnings,
     ]
 
 
@@ -107,26 +101,26 @@ def unknown(counts: dict[str, int], entity: Entity) -> str:
 
 
 def summary(
-    data: dict[str, Any], opened: OpenedFile, seconds: float, reasons: dict[str, Reason]
+    receipt: Receipt, opened: OpenedFile, seconds: float, reasons: dict[str, Reason]
 ) -> str:
     """Return the line on a loaded file: its rows loaded, duplicate and rejected."""
     entity = opened.entity
-    period = data["period_first"]
-    if data["period_last"] != period:
-        period = f"{period} 至 {data['period_last']}"
-    records = f"{data['records']:,} {entity.unit}"
-    parts = [f"{data['name']} 入库 {data['rows_loaded']:,} 行({records},{period})"]
-    if data["is_supplement"]:
+    period = receipt.period_first
+    if receipt.period_last != period:
+        period = f"{period} 至 {receipt.period_last}"
+    records = f"{receipt.records:,} {entity.unit}"
+    parts = [f"{receipt.name} 入库 {receipt.rows_loaded:,} 行({records},{period})"]
+    if receipt.is_supplement:
         added = "、".join(opened.heading(name) for name in opened.added_columns)
         parts.append(f"只按编号补充 {added},其余各列沿用已入库的")
-    if data["rows_duplicate"]:
-        parts.append(f"重复 {data['rows_duplicate']:,} 行")
-    if data["rows_rejected"]:
+    if receipt.rows_duplicate:
+        parts.append(f"重复 {receipt.rows_duplicate:,} 行")
+    if receipt.rows_rejected:
         why = "、".join(
             f"{words(reasons, name).label} {count:,}"
-            for name, count in data["reject_reasons"].items()
+            for name, count in receipt.reject_reasons.items()
         )
-        parts.append(f"退回 {data['rows_rejected']:,} 行({why};逐行见 {data['letter']})")
-    if data["unknown"]:
-        parts.append(f"未识别 {unknown(data['unknown'], entity)}")
+        parts.append(f"退回 {receipt.rows_rejected:,} 行({why};逐行见 {receipt.letter})")
+    if receipt.unknown:
+        parts.append(f"未识别 {unknown(receipt.unknown, entity)}")
     return ",".join(parts) + f",{seconds:.1f} 秒"

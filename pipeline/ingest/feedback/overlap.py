@@ -1,26 +1,26 @@
-"""What a file means for deliveries that hold the same ids: columns kept, and columns emptied."""
+"""Deliveries that hold the same ids: columns that one keeps of another, and columns emptied."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.db import literal, parquet_scan
-from pipeline.entity import DEFAULT, Entity
+from pipeline.entity import Entity
 from pipeline.home import Home
-from pipeline.ingest.receipt import WrittenPartition
 from pipeline.ingest.staging.session import StagingSession
+from pipeline.receipts import EmptiedColumn, KeptColumn, Receipt
 
-# A column is told to be emptied where a newer delivery has it, and at least so many and such a part
-# of the values are gone: single answers are taken back, not most of a column.
+# A column counts as emptied if this number and this share of its values or more are gone in a newer
+# delivery that has the column: single answers are withdrawn, not most of a column.
 _LEAST_EMPTIED = 3
 _LEAST_EMPTIED_SHARE = 0.5
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Rows of a delivery that tell of the same columns."""
+    """Rows of a delivery with the same columns."""
 
     receipt: str
     given: str
@@ -31,38 +31,45 @@ class _Layout:
         return f"|{column}|" in self.given
 
 
+@dataclass(frozen=True)
+class Overlap:
+    """Columns that deliveries with the same ids keep of or empty in each other."""
+
+    kept: list[KeptColumn] = field(default_factory=list)
+    emptied: list[EmptiedColumn] = field(default_factory=list)
+
+
 def find_overlap(
     session: StagingSession,
     home: Home,
     entity: Entity,
-    data: Mapping[str, Any],
-    written: list[WrittenPartition],
-    before: Iterable[Mapping[str, Any]],
+    receipt: Receipt,
+    before: Iterable[Receipt],
     tmp: Path,
-) -> dict[str, list[dict[str, Any]]]:
-    """Return what the file `data` tells of, written below `tmp`, shares with those before.
+) -> Overlap:
+    """Return the columns that a file, written below `tmp`, and the deliveries before it share.
 
-    `kept`: a column of the records of one delivery that another gives, in `records` records, of
-    which it says something in `filled`. `emptied`: a column in which the file has hardly a value
-    where an older delivery has. Nothing is read where no delivery has the same months.
+    `kept`: columns of records of one delivery whose values come from another. `emptied`: columns in
+    which the file has hardly a value where an older delivery has. Nothing is read unless another
+    delivery has rows in the same months.
     """
-    months = {(part.year, part.month) for part in written}
-    files = [(data, [tmp / part.records_file for part in written])]
-    for item in before:
-        shared = [p for p in item["partitions"] if (p["year"], p["month"]) in months]
-        if shared and item.get("entity", DEFAULT) == entity.name:
-            files.append((item, [home.warehouse / part["records_file"] for part in shared]))
+    months = {part.key for part in receipt.partitions}
+    files = [(receipt, [tmp / part.records_file for part in receipt.partitions])]
+    for other in before:
+        shared = [part for part in other.partitions if part.key in months]
+        if shared and other.entity == entity.name:
+            files.append((other, [home.warehouse / part.records_file for part in shared]))
     if len(files) < 2 or not entity.shared or not session.has("said"):
-        return {"kept": [], "emptied": []}
+        return Overlap()
     layouts = [
         _Layout(
-            item["receipt"],
+            item.id,
             given,
-            bool(item.get("is_supplement")),
-            (item["received_on"], item["sequence"]),
+            item.is_supplement,
+            item.precedence,
         )
         for item, _ in files
-        for given in item.get("given") or [entity.given_without(item["optional_columns"])]
+        for given in item.given or [entity.given_without(item.optional_columns)]
     ]
     _prepare(session, layouts, files, entity)
     cursor = session.con.execute(session.text("overlap"))
@@ -80,33 +87,33 @@ def find_overlap(
         if base is None:
             continue
         for place, column in enumerate(names, 1):
-            tellers = [number for number in ordered if layouts[number].has(column)]
-            if not tellers:
+            holders = [number for number in ordered if layouts[number].has(column)]
+            if not holders:
                 continue
-            giver, to = layouts[tellers[0]].receipt, layouts[base].receipt
-            if giver != to and data["receipt"] in (giver, to):
+            giver, to = layouts[holders[0]].receipt, layouts[base].receipt
+            if giver != to and receipt.id in (giver, to):
                 kept[column, to, giver] += found[base][0]
-                filled[column, to, giver] += found[tellers[0]][place]
-            if giver == data["receipt"] and len(tellers) > 1:
-                has[column] += found[tellers[0]][place]
-                had[column, layouts[tellers[1]].receipt] += found[tellers[1]][place]
-    return {
-        "kept": [
-            {"column": c, "to": to, "from": giver, "records": n, "filled": filled[c, to, giver]}
+                filled[column, to, giver] += found[holders[0]][place]
+            if giver == receipt.id and len(holders) > 1:
+                has[column] += found[holders[0]][place]
+                had[column, layouts[holders[1]].receipt] += found[holders[1]][place]
+    return Overlap(
+        [
+            KeptColumn(column=c, to=to, giver=giver, records=n, filled=filled[c, to, giver])
             for (c, to, giver), n in kept.items()
         ],
-        "emptied": [
-            {"column": column, "from": giver, "had": count, "has": has[column]}
+        [
+            EmptiedColumn(column=column, giver=giver, had=count, has=has[column])
             for (column, giver), count in had.items()
             if count - has[column] >= max(_LEAST_EMPTIED, _LEAST_EMPTIED_SHARE * count)
         ],
-    }
+    )
 
 
 def _prepare(
     session: StagingSession,
     layouts: list[_Layout],
-    files: list[tuple[Mapping[str, Any], list[Path]]],
+    files: list[tuple[Receipt, list[Path]]],
     entity: Entity,
 ) -> None:
     """Create staging.layout and staging.delivered."""
@@ -124,10 +131,10 @@ def _prepare(
         lacking = {
             name: f"CAST(NULL AS {entity.stored[name]})"
             for name, since in entity.since.items()
-            if int(item.get("version") or 0) < since
+            if item.version < since
         }
         if "given" in lacking:
-            lacking["given"] = literal(entity.given_without(item["optional_columns"]))
+            lacking["given"] = literal(entity.given_without(item.optional_columns))
         columns = ", ".join(f"{lacking.get(name, name)} AS {name}" for name in entity.stored)
         scan = parquet_scan(paths, "hive_partitioning = false")
         selects.append(f"SELECT {columns} FROM {scan}")

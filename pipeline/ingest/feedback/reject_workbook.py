@@ -12,6 +12,7 @@ from pipeline.db import parquet_scan
 from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.ingest.feedback.messages import SKIPPED, Reason, words
 from pipeline.ingest.staging.row_numbers import MOST_LISTED
+from pipeline.receipts import Receipt
 
 _BATCH = 10_000
 _INK, _SHADE, _LINE = "#1F3A5F", "#E8EEF5", "#C5CED8"
@@ -38,7 +39,7 @@ FROM {source} ORDER BY sheet_no, line, column_name LIMIT {most}
 class RejectWorkbook:
     """The contents of a reject workbook: the receipt, the opened file, the words of the reasons."""
 
-    receipt: dict[str, Any]
+    receipt: Receipt
     opened: OpenedFile
     reasons: dict[str, Reason]
 
@@ -53,14 +54,14 @@ def write_workbook(
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
     book = xlsxwriter.Workbook(str(partial), {"constant_memory": True})
-    received = datetime.date.fromisoformat(letter.receipt["received_on"])
+    received = letter.receipt.received_on or datetime.date.today()
     created = datetime.datetime.combine(received, datetime.time())
     book.set_properties({"title": "退回清单", "created": created})
     forms = {name: book.add_format({**_TEXT, **form}) for name, form in _FORMS.items()}
     _summary(book, forms, letter)
-    if letter.receipt["rows_rejected"]:
+    if letter.receipt.rows_rejected:
         _rows(con, book, forms, letter, "退回的行", parquet_scan(rejects))
-    if letter.receipt["unread"]:
+    if letter.receipt.unread:
         _rows(con, book, forms, letter, "读不懂的格", "staging.unread_cell")
     book.close()
     partial.replace(target)
@@ -76,9 +77,9 @@ def _summary(book: Any, forms: dict[str, Any], letter: RejectWorkbook) -> None:
     sheet.write_string(0, 0, "退回清单", forms["title"])
     sheet.set_row(0, 28)
     facts = [
-        ("文件", receipt["name"]),
-        ("发送方", receipt["sender"] or "(未注明)"),
-        ("收到日期", receipt["received_on"]),
+        ("文件", receipt.name),
+        ("发送方", receipt.sender or "(未注明)"),
+        ("收到日期", str(receipt.received_on)),
     ]
     row = 1
     for label, value in facts:
@@ -88,11 +89,11 @@ def _summary(book: Any, forms: dict[str, Any], letter: RejectWorkbook) -> None:
     row = _table(sheet, forms, row + 1, ("", "行数", "说明"), _counts(receipt))
     reasons = [
         (words(letter.reasons, name).label, count, words(letter.reasons, name).remedy)
-        for name, count in sorted(receipt["reject_reasons"].items(), key=lambda item: -item[1])
+        for name, count in sorted(receipt.reject_reasons.items(), key=lambda item: -item[1])
     ]
     if reasons:
         row = _table(sheet, forms, row + 1, ("退回的原因", "行数", "请怎样做"), reasons)
-    if receipt["unread"]:
+    if receipt.unread:
         cells = _unread(letter)
         row = _table(sheet, forms, row + 1, ("读不懂的格(行已入库)", "格数", "请怎样做"), cells)
     for note in _notes(letter):
@@ -104,18 +105,18 @@ def _unread(letter: RejectWorkbook) -> list[tuple[str, int, str]]:
     remedy = words(letter.reasons, "time_unread").remedy
     return [
         (letter.opened.heading(column), count, remedy)
-        for column, count in letter.receipt["unread"].items()
+        for column, count in letter.receipt.unread.items()
     ]
 
 
-def _counts(receipt: dict[str, Any]) -> list[tuple[str, int, str]]:
+def _counts(receipt: Receipt) -> list[tuple[str, int, str]]:
     lines = [
-        ("读入", receipt["rows_read"], "= 入库 + 重复 + 退回"),
-        ("入库", receipt["rows_loaded"], ""),
-        ("重复", receipt["rows_duplicate"], "同一编号、派单时间、承办单位的行,留下填得最全的一行"),
-        ("退回", receipt["rows_rejected"], _LISTED_IN if receipt["rows_rejected"] else ""),
+        ("读入", receipt.rows_read, "= 入库 + 重复 + 退回"),
+        ("入库", receipt.rows_loaded, ""),
+        ("重复", receipt.rows_duplicate, "同一编号、派单时间、承办单位的行,留下填得最全的一行"),
+        ("退回", receipt.rows_rejected, _LISTED_IN if receipt.rows_rejected else ""),
     ]
-    skipped = receipt["rows_skipped"]
+    skipped = receipt.rows_skipped
     lines += [(SKIPPED[kind], count, "不是记录,不计入读入") for kind, count in skipped.items()]
     return lines
 
@@ -126,11 +127,11 @@ def _notes(letter: RejectWorkbook) -> list[str]:
         "请改正后重发所列编号的全部行(同一编号的各次派单都要),或重发整个文件:"
         "以后到的为准,已入库的不会重复计数。",
     ]
-    if letter.receipt["format"].startswith("csv"):
+    if letter.receipt.format.startswith("csv"):
         notes.append("行号是文本文件的行号;单元格里有换行时,表格软件里的行号会小一些。")
-    if letter.receipt["rows_rejected"] > MOST_LISTED:
+    if letter.receipt.rows_rejected > MOST_LISTED:
         notes.append(
-            f"退回 {letter.receipt['rows_rejected']:,} 行,只列前 {MOST_LISTED:,} 行,其余原因相近。"
+            f"退回 {letter.receipt.rows_rejected:,} 行,只列前 {MOST_LISTED:,} 行,其余原因相近。"
         )
     for name, count in letter.opened.unread.items():
         notes.append(f"工作表“{name}”没有认得出的表头,{count:,} 行未读;若是数据,请补上表头重发。")
@@ -177,7 +178,7 @@ def _rows(
             row += 1
             heading = headings.get((part or "", column), "") if column else ""
             reason_words = words(letter.reasons, reason)
-            cells = (letter.receipt["name"], part, line, heading, number, value, *reason_words)
+            cells = (letter.receipt.name, part, line, heading, number, value, *reason_words)
             for place, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(row, place, cell, forms["count"])

@@ -12,6 +12,7 @@ from pipeline.entity import entities_of
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.staging.session import FOLDER, StagingSession
+from pipeline.receipts import Receipt
 
 COLUMNS = ("record_id", "column", "expect", "value", "reason")
 _REPLACED = re.compile(r"corrected\(k\.fix, '(\w+)'")
@@ -124,13 +125,9 @@ def use(staging: StagingSession) -> AppliedCorrection:
     )
 
 
-def warn_late(receipts: list[dict], corrections: Corrections) -> str | None:
+def warn_late(receipts: list[Receipt], corrections: Corrections) -> str | None:
     """Return a line where files were loaded before the corrections were written or changed."""
-    late = [
-        item["receipt"]
-        for item in receipts
-        if item.get("corrections", {}).get("digest", "") != corrections.digest
-    ]
+    late = [item.id for item in receipts if item.corrections.digest != corrections.digest]
     if not late:
         return None
     folder = Path("data/warehouse/receipts")

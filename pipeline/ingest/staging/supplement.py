@@ -1,14 +1,13 @@
 """Supplements: files that only add columns to loaded records, by their id."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from pipeline.db import parquet_scan
-from pipeline.entity import DEFAULT
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.ingest.staging.session import StagingSession
+from pipeline.receipts import Receipt
 
 
 class UnknownIds(HotlineError):
@@ -30,25 +29,21 @@ WHERE reject_reason = 'received_at_missing'
 
 
 def look_up(
-    session: StagingSession, home: Home, opened: OpenedFile, receipts: Iterable[dict[str, Any]]
+    session: StagingSession, home: Home, opened: OpenedFile, receipts: Iterable[Receipt]
 ) -> None:
     """Fill staging.known: the loaded ids of the session's file, and when they were received.
 
     Raises UnknownIds if no id of the file is loaded.
     """
     con, entity = session.con, opened.entity
-    held = [
-        item
-        for item in receipts
-        if item.get("entity", DEFAULT) == entity.name and not item.get("is_supplement")
-    ]
+    held = [item for item in receipts if item.entity == entity.name and not item.is_supplement]
     con.execute(
         "CREATE OR REPLACE TABLE staging.loaded_receipt (receipt VARCHAR, precedence BIGINT)"
     )
-    ordered = sorted(held, key=lambda item: (item["received_on"], item["sequence"]))
+    ordered = sorted(held, key=lambda item: item.precedence)
     for place, item in enumerate(ordered):
-        con.execute("INSERT INTO staging.loaded_receipt VALUES (?, ?)", [item["receipt"], place])
-    files = [home.warehouse / part["records_file"] for item in held for part in item["partitions"]]
+        con.execute("INSERT INTO staging.loaded_receipt VALUES (?, ?)", [item.id, place])
+    files = [home.warehouse / part.records_file for item in held for part in item.partitions]
     session.replace_view(
         "loaded",
         "SELECT record_id, received_at, is_last, receipt FROM "
