@@ -1,4 +1,4 @@
-"""Ingest: from files as received to Parquet that holds no personal data, with a receipt each."""
+"""Ingest: from files as received to Parquet without personal data, with a receipt per file."""
 
 from pipeline.ingest.run import IngestResult, ingest
 

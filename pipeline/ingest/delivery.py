@@ -24,7 +24,7 @@ _REPEAT = ("receipt", "name", "received_on")
 
 
 class DeliveryNote(BaseModel):
-    """receipt.toml: what the bytes cannot say about a delivery."""
+    """receipt.toml: the source, sender and date of a delivery, and whether it is simulated."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,16 +33,16 @@ class DeliveryNote(BaseModel):
     received_on: datetime.date | None = None
     simulated: bool | None = None
     scale: float = Field(default=1.0, gt=0, le=1)
-    # How a simulated dump was made; kept for its maker, not needed here.
+    # How a simulated dump was made: used by `hotline simulate`, ignored here.
     simulation: dict[str, object] | None = None
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file to load and what is known of it.
+    """A file to load, with its note.
 
-    `path` is the file as received; what is loaded is `body`, another file where it lay in a zip,
-    and `member` is then its name there. `content` is known once `body` was read through.
+    `path` is the file as received, `body` the file to read: for a member of a zip, `member`, its
+    extracted copy. `content` is set once `body` was scanned.
     """
 
     path: Path
@@ -50,20 +50,21 @@ class Delivery:
     body: Path
     member: str = ""
     content: Content | None = None
-    # What the system said of `path` before it was read.
+    # The stat of `path` before it was read.
     state: os.stat_result | None = None
 
     @property
     def name(self) -> str:
-        """How the user is told of it."""
+        """The name shown to the user."""
         return f"{self.path.name}/{self.member}" if self.member else self.path.name
 
     @property
     def received_on(self) -> datetime.date:
-        """The day in receipt.toml, else in the folder's name, else today.
+        """The date in receipt.toml, else in the folder's name, else today.
 
-        Nothing is received after today: a date ahead would win over every later delivery. Simulated
-        records may be of a year to come, and no real delivery can follow them.
+        A later date than today counts as today, for it would take precedence over every following
+        delivery. Simulated records keep their date: they may be of a future year, and no real
+        delivery follows them.
         """
         today = datetime.date.today()
         dated = self.dated_on or today
@@ -71,13 +72,13 @@ class Delivery:
 
     @property
     def ahead(self) -> datetime.date | None:
-        """The day that is told where it is after the one on which the file counts as received."""
-        told = self.dated_on
-        return told if told and told > self.received_on else None
+        """The given date, if it is after `received_on`."""
+        given = self.dated_on
+        return given if given and given > self.received_on else None
 
     @property
     def dated_on(self) -> datetime.date | None:
-        """The day of receipt where it is told."""
+        """The given date: in receipt.toml, else in the folder's name."""
         if self.note.received_on:
             return self.note.received_on
         try:
@@ -87,10 +88,10 @@ class Delivery:
 
 
 def find_files(home: Home, paths: list[Path]) -> list[Path]:
-    """Return the files of `paths` (folders are walked, `*` is matched; none = all of data/raw),
-    each once.
+    """Return the files of `paths`, each once: of folders all files, of patterns all matches.
 
-    Raises HotlineError (NO_DATA) for a path that does not exist.
+    Without paths, all files of data/raw. Raises HotlineError NO_DATA for a path that does not
+    exist.
     """
     found: dict[Path, None] = {}
     for path in [match for given in paths for match in _matches(given)] or [home.raw]:
@@ -99,16 +100,16 @@ def find_files(home: Home, paths: list[Path]) -> list[Path]:
                 return []
             raise HotlineError(f"找不到 {path};请检查路径", NO_DATA)
         for file in _walk(path):
-            # A broken link stands for itself, so that it is told as a file that cannot be read.
+            # A broken link is kept, so that it is reported as unreadable.
             found[file.resolve() if file.exists() else file.absolute()] = None
     return list(found)
 
 
 def _matches(path: Path) -> list[Path]:
-    """Return what a pattern stands for, where the shell did not say so; else the path itself."""
+    """Return the matches of a pattern that the shell did not expand; else the path itself."""
     if path.exists() or not any(sign in str(path) for sign in "*?["):
         return [path]
-    # What is there under its own name is no pattern: `[1]/*.csv` may lie in a folder `[1]`.
+    # A folder may be named like a pattern: `[1]/*.csv` can be in a folder `[1]`.
     folder = next(above for above in path.parents if above.exists())
     found = sorted(folder.glob(str(path.relative_to(folder))))
     return [match for match in found if match.name != NOTE] or [path]
@@ -132,12 +133,12 @@ def is_broken_link(path: Path) -> bool:
 
 
 def _is_hidden(path: Path) -> bool:
-    """Return whether a part of the path marks what a killed run or an editor left half made."""
+    """Return whether the path is that of a temporary file of a run or an editor."""
     return any(part.startswith((".", "~$")) for part in path.parts)
 
 
 def read_note(path: Path) -> DeliveryNote:
-    """Return the note beside a file, or an empty one; a faulty note is one clear line."""
+    """Return the note in the folder of a file, empty if there is none; USAGE if it is invalid."""
     note = path.parent / NOTE
     if not note.is_file():
         return DeliveryNote()
@@ -149,14 +150,14 @@ def read_note(path: Path) -> DeliveryNote:
 
 
 def require_unchanged(delivery: Delivery) -> None:
-    """Raise HotlineError NO_DATA where the file was written to since `state` was taken."""
+    """Raise HotlineError NO_DATA if the file has changed since `state` was taken."""
     before, now = delivery.state, delivery.path.stat()
     if before is None:
         return
     same = all(
         getattr(before, name) == getattr(now, name) for name in ("st_ino", "st_size", "st_mtime_ns")
     )
-    # The time of change can't be set back, but a new link to the file moves it too.
+    # st_ctime cannot be set back, but a new hard link changes it too.
     if same and (before.st_nlink != now.st_nlink or before.st_ctime_ns == now.st_ctime_ns):
         return
     raise HotlineError(
@@ -165,10 +166,10 @@ def require_unchanged(delivery: Delivery) -> None:
 
 
 def keep(home: Home, delivery: Delivery, source: str) -> tuple[Path, bool]:
-    """Return where the file lies under data/raw, and whether it was put there now.
+    """Keep a file under data/raw; return its path there, and whether it was created now.
 
-    A copy, so that what the sender does to his file later changes nothing; a hard link where nobody
-    may write to it.
+    It is copied, so that later changes by the sender have no effect, or hard-linked if it is
+    read-only.
     """
     path = delivery.path
     if path.is_relative_to(home.raw.resolve()):
@@ -176,7 +177,7 @@ def keep(home: Home, delivery: Delivery, source: str) -> tuple[Path, bool]:
         return path, False
     folder = home.raw / source / delivery.received_on.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    # The file as received names its callers: only its owner may look into the folder.
+    # Raw files name the callers: only the owner may read the folder.
     home.raw.chmod(0o700)
     target = _free_name(folder / path.name, path)
     is_new = not target.exists()
@@ -198,14 +199,14 @@ def _put(path: Path, target: Path) -> None:
         try:
             os.link(path, target)
             return
-        except OSError:  # another file system, or one without links
+        except OSError:  # another file system, or one without hard links
             pass
     shutil.copy2(path, target)
     target.chmod(0o600)
 
 
 def _free_name(target: Path, path: Path) -> Path:
-    """Return `target`, or a numbered neighbour if another content holds that name."""
+    """Return `target`, with a number if a file with other content has that name."""
     candidate, number = target, 1
     while candidate.exists() and not _same_bytes(*_states(candidate), *_states(path)):
         number += 1
@@ -218,7 +219,7 @@ def _states(path: Path) -> tuple[Path, os.stat_result]:
     return path, path.stat()
 
 
-# Of a zip every file asks: once is enough as long as neither changes.
+# Called for every member of a zip: cached as long as neither file changes.
 @lru_cache(maxsize=16)
 def _same_bytes(one: Path, state: os.stat_result, other: Path, other_state: os.stat_result) -> bool:
     if os.path.samestat(state, other_state):
@@ -233,7 +234,7 @@ def _same_bytes(one: Path, state: os.stat_result, other: Path, other_state: os.s
 
 
 def _toml(text: str) -> str:
-    """Return a text as TOML writes it: as JSON does, but for one sign."""
+    """Return a text as a TOML string: like JSON, except for DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -447,7 +447,7 @@ def _readable(columns: list[list[str]]) -> set[str]:
 
 def _without_persons(words: set[str]) -> set[str]:
     """Return the words that do not look like a name, number or address of a person."""
-    return _fulfilling("is_tellable(x)", words)
+    return _fulfilling("is_impersonal(x)", words)
 
 
 def _fulfilling(test: str, cells: set[str]) -> set[str]:

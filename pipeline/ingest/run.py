@@ -39,18 +39,18 @@ from pipeline.ingest.staging.supplement import UnknownIds
 from pipeline.receipts import Receipt
 from pipeline.settings import load as load_settings
 
-# Two wide passes and one narrow one need far less; the rest is left to the page cache.
+# More than the passes need; the rest of the memory is for the page cache.
 _MEMORY_BYTES = 1_400_000_000
 
 
-# A bad sector, a lost share, a file taken away meanwhile: the next file may well be readable.
-_OF_THE_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
-_OF_THE_FILE = (errno.EIO, errno.ENOENT, errno.ESTALE, errno.ENXIO)
+_SQL_ERRORS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+# A bad sector, a lost share, a removed file: other files may be readable.
+_FILE_ERRORS = (errno.EIO, errno.ENOENT, errno.ESTALE, errno.ENXIO)
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file: `state` is loaded, known, planned, unread or failed."""
+    """The result of one file: `state` is loaded, known, planned, unread or failed."""
 
     name: str
     state: str
@@ -88,13 +88,11 @@ def ingest(
     dry_run: bool = False,
     new_source: str | None = None,
 ) -> IngestResult:
-    """Load every new file of `paths` (none: of data/raw) and tell one line a file.
+    """Load every new file of `paths` (default: all of data/raw) and print a line per file.
 
-    With `dry_run` tell only what would happen; with `new_source` draft a source of that name from
-    the one file given.
-
-    The caller holds the home's lock. Raises HotlineError for wrong usage or a full disk; what is
-    wrong with one file is told in its line, and the others are loaded.
+    With `dry_run` nothing is loaded; with `new_source` a source of that name is drafted from the
+    one file given. The caller holds the home's lock. Raises HotlineError for wrong usage or a full
+    disk. An error in one file is printed in its line, and the others are loaded.
     """
     if new_source is not None:
         target = draft_source(home, new_source, paths)
@@ -124,13 +122,13 @@ def ingest(
         say(late)
     skipped = sum(file.state == "known" for file in result.files)
     if skipped and not paths:
-        # A look through all of data/raw meets every old file again: one line for all of them.
+        # All of data/raw was read: one line for all files loaded before.
         say(f"{skipped} 个文件已入过库,跳过", skipped=skipped)
     return result
 
 
 class IngestRun:
-    """One ingest: the receipts so far and the connection, opened at the first file to load."""
+    """One ingest: the receipts so far and the connection, opened for the first file to load."""
 
     def __init__(
         self, home: Home, source: str | None, dry_run: bool, loaded: Iterable[Receipt]
@@ -138,15 +136,14 @@ class IngestRun:
         self.home, self.source, self.dry_run = home, source, dry_run
         self.receipts = {one.id: one for one in loaded}
         self.corrections = corrections.read_corrections(home)
-        # Whether supplements are loaded now: after all files that hold the records themselves, in
-        # whatever order they were named.
+        # Supplements are loaded last, after all files of records, in whatever order they are given.
         self.is_late = False
         self.has_waiting = False
         self.con: duckdb.DuckDBPyConnection | None = None
         self.session: tuple[str, StagingSession] | None = None
 
     def all_files(self, files: list[Path]) -> Iterator[tuple[int, FileResult]]:
-        """Yield what became of each file, with its number; supplements come last."""
+        """Yield the result of each file, with its number; supplements come last."""
         waiting: dict[int, Path] = {}
         for number, path in enumerate(files, 1):
             self.has_waiting = False
@@ -161,7 +158,7 @@ class IngestRun:
                     yield number, file
 
     def files(self, path: Path) -> list[FileResult]:
-        """Return what became of one file, or of each file in a zip."""
+        """Return the result of a file, or of each file in a zip."""
         if is_broken_link(path):
             line = f"{path.name} 未入库:是断开的链接,指向的文件不在;请补上文件或删去链接"
             return [FileResult(path.name, "failed", line)]
@@ -173,9 +170,9 @@ class IngestRun:
         return [*found, fault] if fault else found
 
     def _guard(self, path: Path, name: str, work: Callable[[], object]) -> FileResult | None:
-        """Do some work on a file; return what went wrong with it, if anything did.
+        """Do some work on a file; return the result if it failed.
 
-        What is wrong with the user's call or the disk is no file's fault, and raised.
+        Errors of usage or of the disk are not those of a file, and raised.
         """
         try:
             work()
@@ -183,25 +180,25 @@ class IngestRun:
         except HotlineError as error:
             if error.code in (IO, USAGE):
                 raise
-            reason = _told(path, name, error)
+            reason = _without_name(path, name, error)
         except duckdb.Error as error:
             if disk_fault(error) is not None:
                 raise HotlineError(
                     f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
                 ) from error
             asked = "请检查文件是否完整"
-            if isinstance(error, _OF_THE_SQL):
+            if isinstance(error, _SQL_ERRORS):
                 asked = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
             reason = f"读取出错({_first_line(error)});{asked}"
         except PermissionError:
             reason = "没有读取权限;请检查权限"
         except OSError as error:
-            if error.errno not in _OF_THE_FILE:
+            if error.errno not in _FILE_ERRORS:
                 raise
             reason = f"读不了({error.strerror});请检查该文件后再入库"
         except Exception as error:
-            # A fault of ours: the others are loaded. An error may quote a cell, so that only where
-            # it came from is told.
+            # A bug: the other files are loaded. The message may quote a cell, so only the place is
+            # printed.
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{type(error).__name__},{Path(place.filename).name} 第 {place.lineno} 行"
             reason = f"程序出错({where});请报告此问题,其余文件不受影响"
@@ -227,7 +224,7 @@ class IngestRun:
         shutil.rmtree(folder, ignore_errors=True)
 
     def _body(self, delivery: Delivery) -> list[FileResult]:
-        """Return what became of one file that is no archive, part by part."""
+        """Return the results of a file that is no archive, part by part."""
         content = read_content(delivery.body)
         delivery = replace(delivery, content=content)
         digest, name = content.digest, receipts.receipt_id(content.digest)
@@ -242,12 +239,12 @@ class IngestRun:
         try:
             opened = open_delivery(self.home, delivery, self.source, tmp)
             names = [receipts.receipt_id(digest, part.part) for part in opened.parts]
-            # A sheet that was left out stays so until the file is loaded anew.
-            asked = self.receipts[name].parts if name in self.receipts else []
+            # A sheet that was left out stays so until the file is loaded again.
+            listed = self.receipts[name].parts if name in self.receipts else []
             todo = [
                 part
                 for part, own in zip(opened.parts, names, strict=True)
-                if own in (asked or names) and own not in self.receipts
+                if own in (listed or names) and own not in self.receipts
             ]
             self.has_waiting |= any(part.is_supplement for part in todo)
             return [
@@ -257,7 +254,7 @@ class IngestRun:
             shutil.rmtree(tmp, ignore_errors=True)
 
     def _part(self, part: OpenedFile, digest: str, tmp: Path) -> FileResult:
-        """Load one part of a file, or say how it would be loaded."""
+        """Load one part of a file, or return its dry run."""
         started = time.monotonic()
         session = self._session(part)
         try:
@@ -280,7 +277,7 @@ class IngestRun:
     def _left_out(
         self, part: OpenedFile, first: Receipt, name: str, error: HotlineError
     ) -> FileResult:
-        """Note a sheet beside the records that names none that is loaded: it stays unread."""
+        """Remove a supplement none of whose ids is loaded from the parts of its file."""
         parts = [other for other in first.parts if other != name]
         first = self.receipts[first.id] = first.model_copy(update={"parts": parts})
         if not self.dry_run:
@@ -288,10 +285,9 @@ class IngestRun:
         return FileResult(part.name, "unread", f"{part.name} 未读:{error}")
 
     def _unchanged(self, path: Path) -> Receipt | None:
-        """Return a receipt of a raw file that is known with this size and time.
+        """Return a receipt of a raw file that was loaded with this size and time; None if not.
 
-        Of a zip each file has a receipt: it is known when they are as many as its files, and a file
-        of several parts when each has its receipt.
+        A zip needs a receipt for each of its files, a file of several parts for each part.
         """
         stat = path.stat()
         found = [
@@ -309,17 +305,17 @@ class IngestRun:
         return found[0] if found else None
 
     def _same_kind(self, delivery: Delivery) -> Delivery:
-        """Return the delivery with its kind, simulated or real, settled: a home holds one kind.
+        """Return the delivery marked as simulated or real, like all others of the home.
 
-        A file that comes without a note is of the home's kind; one that says otherwise is refused.
+        Without a note it is what the home's are. Raises HotlineError NO_DATA if they differ.
         """
         first = next(iter(self.receipts.values()), None)
         if first is None:
             return delivery
-        simulated, told = first.simulated, delivery.note.simulated
-        if told is None:
+        simulated, given = first.simulated, delivery.note.simulated
+        if given is None:
             return replace(delivery, note=delivery.note.model_copy(update={"simulated": simulated}))
-        if told != simulated:
+        if given != simulated:
             here, there = ("模拟", "真实") if simulated else ("真实", "模拟")
             raise HotlineError(
                 f"此目录里是{here}数据,这个文件是{there}数据,两者不能混放;请用 --home 换一个目录",
@@ -328,7 +324,7 @@ class IngestRun:
         return delivery
 
     def _session(self, opened: OpenedFile) -> StagingSession:
-        """Return sql/staging as the file's entity uses it; the views of another one make room."""
+        """Return the session of the file's entity; the views of another entity are dropped."""
         con, name = self._connection(), opened.entity.name
         if self.session is None or self.session[0] != name:
             if self.session is not None:
@@ -344,13 +340,13 @@ class IngestRun:
             settings = load_settings(self.home.root)
             limit = min(_MEMORY_BYTES, _bytes(settings.memory_limit))
             self.con.execute(f"SET memory_limit = '{limit}B'")
-            # A view on a text file has no statistics: the optimizer takes it for a few rows and
-            # would build its hash tables from the records instead of the registers.
+            # A view on a text file has no statistics: the optimizer would assume a few rows, and
+            # build its hash tables from the records instead of the registers.
             self.con.execute(
                 "SET disabled_optimizers = 'type_pushdown,join_order,build_side_probe_side'"
             )
             if console.is_watched():
-                # Else the engine makes no estimate of how far it is, which the bar asks for.
+                # Required for the estimate of the progress.
                 self.con.execute("SET enable_progress_bar = true")
                 self.con.execute("SET enable_progress_bar_print = false")
             self.con.execute("CREATE SCHEMA staging")
@@ -372,12 +368,12 @@ def _bytes(limit: str) -> int:
     return int(float(number) * base ** ("KMGT".index(unit[0]) + 1))
 
 
-def _told(path: Path, name: str, error: HotlineError) -> str:
-    """Return the fault without the file's name, which begins the line."""
-    told = str(error)
+def _without_name(path: Path, name: str, error: HotlineError) -> str:
+    """Return the message without the file's name, which begins the line."""
+    message = str(error)
     for prefix in (name, path.name):
-        told = told.removeprefix(prefix)
-    return told.removeprefix(":").strip()
+        message = message.removeprefix(prefix)
+    return message.removeprefix(":").strip()
 
 
 def _first_line(error: Exception) -> str:

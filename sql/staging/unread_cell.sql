@@ -15,7 +15,7 @@ SELECT
     p.sheet,
     n.line,
     split_part(c.told, ':', 1) AS column_name,
-    told_id(c.record_id) AS record_id,
+    printable_id(c.record_id) AS record_id,
     substr(c.told, strpos(c.told, ':') + 1) AS value_masked,
     'time_unread' AS reason,
     c.part_no AS sheet_no

@@ -358,12 +358,12 @@ def test_of_a_value_that_is_told_the_words_of_time_stay(con, text, expected):
 
 @pytest.mark.parametrize("text", ["合计", "总计", "小 计", "A-1"])
 def test_an_id_that_is_a_sum_is_told(con, text):
-    assert call(con, "told_id($1)", text) == text
+    assert call(con, "printable_id($1)", text) == text
 
 
 @pytest.mark.parametrize("text", ["王丽", "累计王", "13812345678"])
 def test_an_id_that_is_a_name_or_phone_is_not(con, text):
-    assert call(con, "told_id($1)", text) == "***"
+    assert call(con, "printable_id($1)", text) == "***"
 
 
 @MANY

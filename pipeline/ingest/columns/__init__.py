@@ -1,1 +1,1 @@
-"""Columns: where the header is, and which canonical column each heading means."""
+"""Columns: find the header of a table and map its headings to canonical columns."""

@@ -1,4 +1,4 @@
-"""The dump formats: which heading means which canonical column, read from sources/*.toml."""
+"""Sources: dump formats that map headings to canonical columns, read from sources/*.toml."""
 
 import re
 import tomllib
@@ -25,9 +25,13 @@ _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
 
 class Source(BaseModel):
-    """One dump format. `entity`: what it tells of. `required` holds alternatives as `a|b`;
-    `values` maps before anything else; `constants` says what a format never tells ('?': unknown,
-    as against empty). Times with a zone of their own are converted to `timezone`."""
+    """One dump format.
+
+    `entity`: the kind of its rows. `required`: required columns, alternatives written `a|b`.
+    `columns`: canonical column -> headings. `values`: column -> replacements of its cells, applied
+    first. `constants`: columns that the format lacks; '?' means unknown, not empty. Times with a
+    zone are converted to `timezone`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,13 +57,16 @@ class Source(BaseModel):
         return self
 
     def heading(self, requirement: str) -> str:
-        """Return how a person calls a required column: the first alias of each alternative."""
+        """Return the heading of a required column: the first alias of each alternative."""
         return "或".join(self.columns[part][0] for part in requirement.split("|"))
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """A file's header read through a source: canonical column -> position in the file."""
+    """A header mapped by a source: canonical column -> position in the file.
+
+    `missing` are the headings of required columns that the header lacks.
+    """
 
     source: Source
     headings: tuple[str, ...]
@@ -68,14 +75,14 @@ class Mapping:
 
     @property
     def is_supplement(self) -> bool:
-        """Whether the file only adds columns to records that it names by their id."""
+        """Whether the file only adds columns to loaded records, by their id."""
         return bool(self.missing)
 
     @property
     def added(self) -> list[str]:
-        """Return the canonical columns that say something of the record, beside id and time.
+        """The mapped columns besides id and times.
 
-        A supplement does not say when a record was received: it would move it to another month.
+        A supplement sets no time of receipt: it would move the record to another month.
         """
         entity = self.source.entity
         return [
@@ -86,7 +93,7 @@ class Mapping:
 
     @property
     def unmapped(self) -> list[str]:
-        """Headings that no canonical column takes; those without a name told by their place."""
+        """Headings that are not mapped; unnamed columns by their position."""
         used = set(self.positions.values())
         folded = [fold(name) for name in self.headings]
         return [
@@ -102,14 +109,14 @@ class Mapping:
 
 @cache
 def fold(heading: str) -> str:
-    """Return a heading as compared: no blanks or invisible signs, half-width, lower case."""
+    """Return a heading for comparison: no blanks or invisible signs, half-width, lower case."""
     plain = unicodedata.normalize("NFKC", unprotected(heading.translate(_INVISIBLE)))
     return "".join(plain.split()).lower()
 
 
 @cache
 def is_unnamed(heading: str) -> bool:
-    """Return whether a column has no name, or the one that a frame library gave it."""
+    """Return whether a heading is empty, or a placeholder of a data frame library."""
     return not fold(heading) or re.fullmatch(r"(__)?unnamed(:|__).*", fold(heading)) is not None
 
 
@@ -123,9 +130,9 @@ def check_timezone(name: object) -> None:
 
 @cache
 def load_sources(folder: Path = FOLDER, own: Path | None = None) -> dict[str, Source]:
-    """Return every source of a folder by name; a faulty file is one clear line.
+    """Return the sources of a folder by name; HotlineError USAGE for an invalid file.
 
-    `own`: the home's folder of entities, which its sources may feed.
+    `own`: the home's folder of entities that these sources may use.
     """
     sources = {}
     entities = {**load_entities(), **(load_entities(own) if own else {})}
@@ -146,7 +153,7 @@ def load_sources(folder: Path = FOLDER, own: Path | None = None) -> dict[str, So
 
 
 def sources_of(home: Home) -> dict[str, Source]:
-    """Return the repository's sources and the home's own; of one name the home's wins."""
+    """Return the repository's sources and the home's; the home's replace those of the same name."""
     entities_of(home)
     return {**load_sources(), **load_sources(home.sources, home.entities)}
 
@@ -154,9 +161,9 @@ def sources_of(home: Home) -> dict[str, Source]:
 def map_header(
     source: Source, headings: list[str], spellings: list[list[str]] | None = None
 ) -> Mapping:
-    """Return a header read through one source; of several aliases the first named wins.
+    """Return a header mapped by one source; of several aliases the first has precedence.
 
-    `spellings` holds, for a header of two rows, the ways in which each column may be called.
+    `spellings`: for a header of two rows, the possible headings of each column.
     """
     place_of: dict[str, int] = {}
     for place, heading in enumerate(headings):
@@ -179,7 +186,7 @@ def map_header(
 
 
 def candidates(sources: dict[str, Source], name: str | None) -> list[Source]:
-    """Return the sources to try: all, or the one that was named (USAGE if there is none such)."""
+    """Return the sources to try: all, or the one with this name (USAGE if it does not exist)."""
     if name is not None and name not in sources:
         raise HotlineError(f"没有名为 {name} 的来源;可用的有:{'、'.join(sources)}", USAGE)
     return [sources[name]] if name else list(sources.values())
@@ -188,23 +195,23 @@ def candidates(sources: dict[str, Source], name: str | None) -> list[Source]:
 def choose(
     headings: list[str], name: str | None = None, sources: dict[str, Source] | None = None
 ) -> Mapping:
-    """Return the mapping through the source that fits; of several, the one that maps most columns.
+    """Return the mapping by the source that fits and maps most columns.
 
-    Raises HotlineError (NO_DATA) naming what is missing and what was seen.
+    Raises HotlineError NO_DATA with the missing and the found columns.
     """
     return best_mapping(headings, candidates(load_sources() if sources is None else sources, name))
 
 
 def can_supplement(mapping: Mapping) -> bool:
-    """Return whether a header that lacks required columns adds others to records by their id."""
+    """Return whether a header without all required columns can add others by the records' ids."""
     entity = mapping.source.entity
     return "given" in entity.stored and entity.id in mapping.positions and bool(mapping.added)
 
 
 def best_mapping(headings: list[str], wanted: list[Source]) -> Mapping:
-    """Return a header of one row read through the source that maps most of it.
+    """Return a header of one row mapped by the source that maps most of it.
 
-    One that lacks required columns is taken only where it can supplement records by their id.
+    A header without all required columns is accepted only if it can be that of a supplement.
     """
     mappings = [map_header(source, headings) for source in wanted]
     fitting = [item for item in mappings if not item.missing]
@@ -218,15 +225,15 @@ def best_mapping(headings: list[str], wanted: list[Source]) -> Mapping:
 
 
 def looks_like_data(headings: Sequence[str]) -> bool:
-    """Return whether a row taken for a header holds a long number, a time or a whole sentence.
+    """Return whether a supposed header has a long number, a time or a whole sentence.
 
-    Such a row is a record, and what it says of a person must not be told.
+    Such a row is a record; its personal data must not be printed.
     """
     return any(_DATA.search(heading) or len(heading) > 40 for heading in headings)
 
 
 def unknown_header(nearest: Mapping) -> HotlineError:
-    """Return the fault of a file whose header fits no source: what is missing, what was seen."""
+    """Return the error for a header that fits no source: columns missing and columns found."""
     headings = nearest.headings
     missing = f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
     if looks_like_data(headings):

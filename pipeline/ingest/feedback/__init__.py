@@ -1,1 +1,1 @@
-"""Feedback: what the user and the sender of a file are shown about it."""
+"""Feedback: messages for the user and the reject workbook for the sender."""

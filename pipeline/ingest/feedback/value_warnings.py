@@ -204,9 +204,9 @@ def _unknown_values(
     session: StagingSession, opened: OpenedFile, written: Mapping[str, int]
 ) -> list[str]:
     """Return a line for each column with values that its short list does not have."""
-    if not written.get("strange") or not session.has("strange"):
+    if not written.get("unknown_value") or not session.has("unknown_value"):
         return []
-    rows = session.con.execute(session.text("strange")).fetchall()
+    rows = session.con.execute(session.text("unknown_value")).fetchall()
     lines: list[str] = []
     for column, group in groupby(rows, key=lambda row: row[0]):
         found = list(group)

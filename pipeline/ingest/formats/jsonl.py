@@ -1,4 +1,4 @@
-"""Lines that hold one JSON object each, as a table of text."""
+"""JSON lines, one object each, as a table of text cells."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _SAMPLE = 1000
 
 @dataclass
 class Lines:
-    """What was found: the keys in the order met, and the lines that hold no object."""
+    """The keys in order of occurrence, and the lines that are no object."""
 
     keys: list[str]
     broken: list[int] = field(default_factory=list)
@@ -34,7 +34,7 @@ def first_keys(path: Path) -> list[str]:
 def write(path: Path, target: Path, keys: list[str]) -> Lines:
     """Write the objects as Parquet: columns c0, c1 ... in the order of the keys, and `row`.
 
-    A key that is met for the first time far below adds a column: the file is then read once more.
+    A key that is not among `keys` adds a column: the file is then read once more.
     """
     found = Lines(list(keys))
     while True:
@@ -45,7 +45,7 @@ def write(path: Path, target: Path, keys: list[str]) -> Lines:
 
 
 def _write(path: Path, target: Path, found: Lines) -> list[str]:
-    """Write the table of the keys known; return those that were missing among them."""
+    """Write the table of the known keys; return the others that occur."""
     known, late = set(found.keys), dict[str, None]()
     names = [f"c{place}" for place in range(len(found.keys))]
     schema = pa.schema([*((name, pa.string()) for name in names), ("row", pa.int64())])
@@ -71,13 +71,13 @@ def _table(rows: list[list[Any]], schema: pa.Schema) -> pa.Table:
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """Yield line number and object; None for a line that is none. Blank lines are passed over."""
+    """Yield line number and object, None for a line that is none. Blank lines are skipped."""
     with path.open(encoding="utf-8-sig", newline="\n") as handle:
         for line, text in enumerate(handle, 1):
             if not text.strip():
                 continue
             try:
-                # A long number stays as it was written: a float would lose its last digits.
+                # Numbers stay text: a float would lose the last digits of a long one.
                 item = json.loads(text, parse_float=str, parse_int=str)
             except (ValueError, RecursionError):
                 item = None
@@ -85,9 +85,9 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
 
 
 def _text(value: Any) -> str | None:
-    """Return a cell: text as it is, nothing for null, what is nested as JSON."""
+    """Return a value as text; None for null, JSON for nested values."""
     if value is None or isinstance(value, str):
-        # Half of a character pair (\\ud83d alone) is no text that can be written.
+        # A lone surrogate (\\ud83d) cannot be written as UTF-8.
         return value if value is None else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, bool):
         return "是" if value else "否"

@@ -1,6 +1,6 @@
-"""Cells of a sheet that are merged: where they are told, and what they mean below the header.
+"""Merged cells of a sheet: find their ranges, and fill them below the header.
 
-The value stands in the first cell of a range and means all of it; the readers leave the others
+The value is stored in the first cell of a range and belongs to all of it; readers leave the others
 empty.
 """
 
@@ -32,7 +32,7 @@ _REST_OF_CHAIN = 0xFFFFFFFA
 
 
 class CellRange(NamedTuple):
-    """Merged cells: rows and columns from 0, the last ones included."""
+    """A range of merged cells: rows and columns from 0, the last ones included."""
 
     top: int
     left: int
@@ -41,9 +41,9 @@ class CellRange(NamedTuple):
 
 
 def xlsx_ranges(path: Path) -> dict[str, list[CellRange]]:
-    """Return sheet -> its merged ranges; of what cannot be read nothing, as of any damaged file.
+    """Return sheet -> merged ranges of an xlsx file; nothing if it is damaged.
 
-    They stand behind the cells, so that the whole sheet is unpacked: the XML is searched, not
+    They are stored after the cells, so that each sheet is unpacked whole; its XML is searched, not
     parsed.
     """
     try:
@@ -72,7 +72,7 @@ def _ranges_of_part(path: Path, part: zipfile.ZipInfo) -> list[CellRange]:
     kept = b""
     for block in _unpacked(path, part):
         text = kept + block
-        # Looked for from the end, a row is found at once: the cells themselves are not searched.
+        # Searched from the end, the last row is found at once, without searching the cells.
         text = text[max(text.rfind(b"row>"), 0) :]
         end = 0
         for match in _CELLS.finditer(text):
@@ -85,7 +85,7 @@ def _ranges_of_part(path: Path, part: zipfile.ZipInfo) -> list[CellRange]:
 
 
 def _unpacked(path: Path, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Yield a part of an archive in blocks, three times as fast as zipfile does."""
+    """Yield a part of an archive in blocks, three times as fast as zipfile."""
     with path.open("rb") as handle:
         handle.seek(part.header_offset + 26)
         name, extra = struct.unpack("<HH", handle.read(4))
@@ -105,7 +105,7 @@ def _column(letters: bytes) -> int:
 
 
 def xls_ranges(path: Path) -> dict[str, list[CellRange]]:
-    """Return sheet -> its merged ranges of a workbook of the old kind."""
+    """Return sheet -> merged ranges of an xls file; nothing if it is damaged."""
     try:
         book = _workbook_stream(path.read_bytes())
         return {name: list(_merged_records(book, start)) for name, start in _old_sheets(book)}
@@ -136,7 +136,7 @@ def _merged_records(book: bytes, place: int) -> Iterator[CellRange]:
 
 
 def _records(book: bytes, place: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the records of one part of the stream: kind, first byte, size. Charts lie inside."""
+    """Yield the records of one part of the stream, charts inside it too: kind, first byte, size."""
     depth = 0
     while place + 4 <= len(book):
         kind, size = struct.unpack_from("<HH", book, place)
@@ -148,7 +148,7 @@ def _records(book: bytes, place: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _workbook_stream(data: bytes) -> bytes:
-    """Return the stream of the workbook inside its container, which is a small file system."""
+    """Return the workbook stream of an OLE container, which is a small file system."""
     sector, small = 1 << data[30], 1 << data[32]
     first_directory, cutoff, first_small = (
         struct.unpack_from("<I", data, place)[0] for place in (48, 56, 60)
@@ -185,7 +185,7 @@ def _sector(data: bytes, place: int, sector: int) -> list[int]:
 
 
 def _chain(data: bytes, table: Sequence[int], place: int, sector: int, above: int) -> bytes:
-    """Return the sectors that follow one another from `place`; `above` bytes stand before all."""
+    """Return the chain of sectors from `place` on; `above` bytes precede the first sector."""
     parts: list[bytes] = []
     while place < _REST_OF_CHAIN and len(parts) <= len(table):
         parts.append(data[above + place * sector : above + (place + 1) * sector])
@@ -194,8 +194,10 @@ def _chain(data: bytes, table: Sequence[int], place: int, sector: int, above: in
 
 
 def from_sheet(ranges: Sequence[CellRange], width: int, first_column: int = 0) -> list[CellRange]:
-    """Return ranges as a reader numbers the columns, which leaves out those before the first filled
-    one and after the last."""
+    """Return the ranges with columns numbered from `first_column`, cut to `width` columns.
+
+    The reader drops the columns before the first filled one and after the last.
+    """
     moved = (
         CellRange(
             one.top, one.left - first_column, one.bottom, min(one.right - first_column, width - 1)
@@ -212,11 +214,11 @@ def body_ranges(
     identity: int | None,
     width: int,
 ) -> list[CellRange]:
-    """Return the ranges below the header that stand for cells of a record.
+    """Return the ranges below the header that belong to records.
 
-    `first` is the first row below it, `columns` are those that are used, `identity` that of the
-    ids and `width` the number of headings. A range over the id and its neighbours, or over more
-    than half of the headings, is a title or a total.
+    `first` is the first row below the header, `columns` are the mapped columns, `identity` is the
+    column of ids, `width` the number of headings. A range over the id and its neighbours, or over
+    more than half of the headings, is a title or a total.
     """
     found = []
     for one in ranges:
@@ -235,9 +237,9 @@ def body_ranges(
 def fill(
     path: Path, ranges: Sequence[CellRange], columns: Sequence[int], target: Path
 ) -> dict[int, int]:
-    """Write the sheet with the ranges filled in its columns; return column -> cells filled.
+    """Write the sheet with the ranges filled in `columns`; return column -> cells filled.
 
-    A row in which nothing stands stays blank. Rows are read in blocks.
+    Blank rows stay blank. Rows are read in blocks.
     """
     values: dict[CellRange, str | None] = {}
     counts: Counter[int] = Counter()
@@ -252,10 +254,10 @@ def fill(
             filled = _filled(batch)
             arrays = list(batch.columns)
             for column in columns:
-                told = [one for one in here if one.left <= column <= one.right and values[one]]
-                if told:
+                over = [one for one in here if one.left <= column <= one.right and values[one]]
+                if over:
                     cells = arrays[column].to_pylist()
-                    counts[column] += _fill_cells(cells, told, values, filled, first)
+                    counts[column] += _fill_cells(cells, over, values, filled, first)
                     arrays[column] = pa.array(cells, arrays[column].type)
             writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=batch.schema))
             first = last
@@ -269,7 +271,7 @@ def _fill_cells(
     filled: list[bool],
     first: int,
 ) -> int:
-    """Fill the cells of one block of a column, which begins at row `first`; return how many."""
+    """Fill the cells of one block of a column that begins at row `first`; return their number."""
     count = 0
     for one in ranges:
         value = values[one]
@@ -281,7 +283,7 @@ def _fill_cells(
 
 
 def _filled(batch: pa.RecordBatch) -> list[bool]:
-    """Return of each row whether anything stands in it; the last column is the row's number."""
+    """Return for each row whether a cell is filled; the last column, the row number, aside."""
     filled = pc.is_valid(batch.column(0))
     for column in batch.columns[1:-1]:
         filled = pc.or_(filled, pc.is_valid(column))

@@ -1,4 +1,4 @@
-"""Sheets of workbooks and tables of web pages, as text in rows and columns."""
+"""Sheets of workbooks and tables of web pages, written as Parquet files of text cells."""
 
 import json
 import re
@@ -19,19 +19,18 @@ from pipeline.ingest.formats import workbook_process
 from pipeline.ingest.formats.merged_cells import CellRange, from_sheet
 from pipeline.subprocesses import tied
 
-# The last row that a sheet can have: one that is full has most likely been cut.
+# The most rows that a sheet can have: a full one was most likely truncated by the export.
 SHEET_ROWS = 1_048_576
 _OLD_SHEET_ROWS = 65_536
-# More columns than a cell of a web page may cover, by the standard.
+# The most columns that a cell of a web page may span, by the standard.
 _MOST_SPANNED = 1000
 
 
 @dataclass(frozen=True)
 class SheetGrid:
-    """A sheet laid down as Parquet (see workbook.write_table): all its rows, titles included.
+    """A sheet written as Parquet (see workbook_process.write_table), all its rows included.
 
-    `numeric` are the columns that keep long ids as numbers; `merged` are the ranges of cells that
-    the sheet holds together.
+    `numeric`: columns that store long ids as numbers. `merged`: ranges of merged cells.
     """
 
     name: str
@@ -56,7 +55,7 @@ class SheetGrid:
 
 
 def workbook_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
-    """Yield the sheets of an xlsx or xls file that are not empty, laid down below `folder`."""
+    """Yield the sheets of an xlsx or xls file that are not empty, written to `folder`."""
     with tied() as pipe:
         worker = subprocess.run(
             [sys.executable, "-I", workbook_process.__file__, str(path), str(folder), str(pipe)],
@@ -94,13 +93,13 @@ def _broken(path: Path, reason: str) -> HotlineError:
 
 
 def page_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
-    """Yield the tables of a web page in UTF-8, as offices save them under the name of a workbook.
+    """Yield the tables of a UTF-8 web page; offices send such pages with the suffix .xls.
 
-    Cells that span rows or columns keep their text in the first of them, as in a workbook.
+    The text of a cell that spans rows or columns is in the first of them, as in a workbook.
     """
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        # Of a name the parser makes an address, in which `%20` is a space.
+        # Given a name, the parser would read it as a URL, in which `%20` is a space.
         with path.open("rb") as handle:
             root = lxml.html.parse(handle, parser).getroot()
     except (lxml.etree.LxmlError, AssertionError) as error:
@@ -109,7 +108,7 @@ def page_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
     number = 0
     for table in tables:
         if table.find(".//table") is not None:
-            continue  # a frame for the layout; the table inside comes by itself
+            continue  # used for layout; the table inside is read by itself
         rows, ranges = _page_rows(table)
         width = max((len(row) for row in rows), default=0)
         if not width:
@@ -133,7 +132,7 @@ def page_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
 
 
 def _page_rows(table: Any) -> tuple[list[list[str | None]], list[CellRange]]:
-    """Return the rows of a table, and the cells in it that span several rows or columns."""
+    """Return the rows of a table, and its cells that span several rows or columns."""
     rows: list[list[str | None]] = []
     ranges: list[CellRange] = []
     below: dict[int, int] = {}  # column -> rows that a cell from above still covers

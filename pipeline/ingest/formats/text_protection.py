@@ -1,7 +1,7 @@
-"""Signs that a program writes around a cell so that a spreadsheet keeps it as text.
+"""Text protection: signs written around a cell so that a spreadsheet keeps it as text.
 
-="HX01", =T("HX01"), 'HX01, `HX01 and a tab before digits all mean HX01. They are taken off where
-the file is read, in every column, before anything is made of a cell.
+="HX01", =T("HX01"), 'HX01, `HX01 and a tab before digits all mean HX01. The signs are removed in
+every column when the file is read.
 """
 
 import csv
@@ -16,17 +16,17 @@ import pyarrow.parquet as pq
 from pipeline.db import literal, parquet_scan
 from pipeline.ingest.formats.encoding import read_text_head
 
-# What a protected cell can begin with; the wide signs are what a text program makes of a quote.
+# First characters of protected cells; word processors turn quotes into the full-width ones.
 _SIGNS = "\t\"'=`‘’＇＝"
-# What may stand before a sign.
+# Characters that may precede a sign.
 _BLANKS = "\t \u00a0\u3000\u200b\ufeff"
-# A formula that is nothing but a text or a number, its quotes once or twice, straight or curly, the
-# last ones lost, and once more as text ('="HX01").
+# A formula of one text or number: quotes single or doubled, straight or curly, the last ones may be
+# missing; also with an apostrophe before it ('="HX01").
 _FORMULA = (
     r"""['`‘’＇]?[=＝]\s*(?:["“”＂]+([^"“”＂]*(?:""[^"]+)*)["“”＂]*(?:\s*&\s*["“”＂]+)?"""
     r"""|[Tt](?:[Ee][Xx][Tt])?\(\s*"+([^"]*)"+(?:\s*,\s*"+[^"]*"+)?\s*\)|([0-9]+))"""
 )
-# A quote that is not closed before the end: what begins with a quoted word is left as it is.
+# A quote not closed before the end: a text that only begins with a quoted word is not protected.
 _QUOTED = (
     r"""'{1,2}([^']*)'?|`([^`]*)`?|[‘’]([^‘’]*)’?"""
     r"""|＇([^＇]*)＇?|"([^"]*)"|\t(.*)"""
@@ -34,12 +34,12 @@ _QUOTED = (
 _PATTERN = rf"(?s)^[{_BLANKS}]*(?:{_FORMULA}|{_QUOTED})[\t ]*$"
 _GROUPS = "".join(rf"\{group}" for group in range(1, 10))
 _PYTHON = re.compile(_PATTERN)
-# So many apostrophes inside cells are looked at before all cells are.
+# After this many apostrophes inside cells, all cells are checked.
 _MOST_LOOKED_AT = 100_000
 
 _FIRST = _SIGNS + _BLANKS[1:]
 CODES = ", ".join(str(ord(sign)) for sign in _FIRST)
-# The body of the macro unprotected(x): most cells are told by their first character.
+# The body of the macro unprotected(x): the first character decides for most cells.
 MACRO = f"""
     CASE WHEN unicode(x) IN ({CODES}) OR ends_with(x, chr(9))
         THEN nullif(regexp_replace(trim(x, ' ' || chr(9)), {literal(_PATTERN)},
@@ -49,7 +49,7 @@ MACRO = f"""
 
 
 def unprotected(text: str) -> str:
-    """Return a cell without the signs; the macro of the same name does it in SQL."""
+    """Return a cell without the signs, like the SQL macro of the same name."""
     if not _is_protected(text):
         return text
     return _PYTHON.sub(
@@ -62,9 +62,9 @@ def _is_protected(text: str) -> bool:
 
 
 def text_is_protected(path: Path, delimiter: str) -> bool:
-    """Return whether a UTF-8 text file may hold protected cells.
+    """Return whether a UTF-8 text file may have protected cells.
 
-    The two usual signs are looked for in all of it, the others in its first MiB: a program writes
+    The two usual signs are searched in the whole file, the others in its first MiB: programs write
     them before every cell of a column.
     """
     rows = csv.reader(io.StringIO(read_text_head(path), newline=""), delimiter=delimiter)
@@ -90,35 +90,35 @@ def _begins_a_cell(text: mmap.mmap, sign: bytes, before: tuple[bytes, ...]) -> b
 
 
 def protected_columns(con: duckdb.DuckDBPyConnection, path: Path, wanted: set[int]) -> set[int]:
-    """Return the columns among `wanted` of a Parquet file that hold protected cells.
+    """Return the columns among `wanted` of a Parquet file that have protected cells.
 
-    What the file tells of its smallest and largest values clears most columns without a look.
+    The file's minimum and maximum values exclude most columns without reading them.
     """
     names = pq.read_schema(path).names
-    asked = [place for place in _unclear(path) if place in wanted]
-    if not asked:
+    unclear = [place for place in _possible(path) if place in wanted]
+    if not unclear:
         return set()
     tests = ", ".join(
         f'bool_or(unicode("{names[place].replace(chr(34), chr(34) * 2)}") IN ({CODES}))'
-        for place in asked
+        for place in unclear
     )
     found = con.execute(f"SELECT {tests} FROM {parquet_scan(path)}").fetchall()[0]
-    return {place for place, is_found in zip(asked, found, strict=True) if is_found}
+    return {place for place, is_found in zip(unclear, found, strict=True) if is_found}
 
 
-def _unclear(path: Path) -> list[int]:
-    """Return the text columns in which, by their statistics, a cell may begin with a sign."""
+def _possible(path: Path) -> list[int]:
+    """Return the text columns whose statistics allow a cell that begins with a sign."""
     data = pq.ParquetFile(path).metadata
     places = {data.schema.column(number).path: number for number in range(data.num_columns)}
-    unclear = []
+    possible = []
     for place, name in enumerate(data.schema.to_arrow_schema().names):
         number = places.get(name)
         if number is None or data.schema.column(number).physical_type != "BYTE_ARRAY":
             continue
         groups = (data.row_group(group).column(number) for group in range(data.num_row_groups))
         if any(_may_hold_sign(group.statistics) for group in groups):
-            unclear.append(place)
-    return unclear
+            possible.append(place)
+    return possible
 
 
 def _may_hold_sign(statistics: pq.Statistics | None) -> bool:

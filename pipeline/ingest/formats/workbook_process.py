@@ -1,8 +1,7 @@
-"""Read a workbook's sheets into Parquet. Runs as a process of its own, with bounded memory.
+"""Write the sheets of a workbook as Parquet, in a process of its own with limited memory.
 
-The reader gives up on a damaged file by panic or by asking for more memory than there is, and a
-single cell in the last row and column makes a sheet of 17 thousand million cells: the run that
-loads a folder must outlive such a file.
+On a damaged file the reader may panic or request more memory than there is, and a single cell in
+the last row and column makes a sheet of 17 billion cells. The ingest must survive such a file.
 """
 
 import json
@@ -27,7 +26,7 @@ FAULT = 3
 
 
 def write_table(cells: pa.Table, path: Path) -> None:
-    """Write text cells as Parquet: columns c0, c1 ... and `row`, 1 = the top of the sheet."""
+    """Write text cells as Parquet: columns c0, c1 ... and `row`, 1 = the first row of the sheet."""
     cells = cells.rename_columns([f"c{place}" for place in range(cells.num_columns)])
     numbers = pa.array(range(1, cells.num_rows + 1), pa.int64())
     cells = cells.append_column("row", numbers)
@@ -35,7 +34,7 @@ def write_table(cells: pa.Table, path: Path) -> None:
 
 
 def filled_rows(cells: pa.Table) -> int:
-    """Return the number of rows with anything in them."""
+    """Return the number of rows with a filled cell."""
     filled = pc.is_valid(cells.column(0))
     for column in cells.columns[1:]:
         filled = pc.or_(filled, pc.is_valid(column))
@@ -43,7 +42,7 @@ def filled_rows(cells: pa.Table) -> int:
 
 
 def _numeric_columns(book: fastexcel.ExcelReader, place: int, cells: pa.Table) -> list[int]:
-    """Return the columns that keep numbers of 16 digits and more as numbers: 15 are right."""
+    """Return the columns that store numbers of 16 digits and more as numbers: 15 are exact."""
     found = []
     for column, values in enumerate(cells.slice(0, _SAMPLE).columns):
         long = pc.fill_null(pc.match_substring_regex(values, "^[0-9]{16,}$"), False)
@@ -60,9 +59,9 @@ def _numeric_columns(book: fastexcel.ExcelReader, place: int, cells: pa.Table) -
 
 
 def read(source: Path, folder: Path) -> list[dict[str, Any]]:
-    """Write every sheet that is not empty below `folder`; return what is known of each.
+    """Write every sheet that is not empty to `folder`; return name, path and facts of each.
 
-    The merged cells are looked for meanwhile: most of that is unpacking, which waits for nobody.
+    Merged cells are found in a second thread meanwhile: most of that is unpacking.
     """
     with source.open("rb") as handle:
         ranges_of = merged_cells.xlsx_ranges if handle.read(2) == b"PK" else merged_cells.xls_ranges
@@ -77,7 +76,7 @@ def _read(
     book = fastexcel.read_excel(source)
     sheets = []
     for place, name in enumerate(book.sheet_names):
-        # skip_rows=0: row numbers are told to the sender, so rows that stand empty count.
+        # skip_rows=0: row numbers are reported to the sender, so empty rows count.
         sheet = book.load_sheet(place, header_row=None, skip_rows=0, dtypes="string")
         cells = pa.Table.from_batches([sheet.to_arrow()])
         if not cells.num_rows or not cells.num_columns:
@@ -102,9 +101,9 @@ def _read(
 
 
 def main(arguments: list[str]) -> int:
-    """Print the sheets as JSON and return 0, or the reason and return 3.
+    """Print the sheets as JSON and return 0, or print the reason and return 3.
 
-    The last argument is the number of the pipe that ends with the parent.
+    The last argument is the file descriptor of the pipe that closes when the parent ends.
     """
     source, folder, parent = arguments
     end_with_parent(int(parent))

@@ -1,1 +1,1 @@
-"""Staging: one file in SQL, from text columns to typed, masked and checked rows."""
+"""Staging: one file in SQL, from text cells to typed, masked and checked rows."""

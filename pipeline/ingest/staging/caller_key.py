@@ -1,4 +1,4 @@
-"""The key of the caller hashes: made once, kept outside the repository and every home."""
+"""The key of the caller hashes: created once, outside the repository and every home."""
 
 import os
 import secrets
@@ -11,9 +11,10 @@ from pipeline.errors import IO, HotlineError
 
 
 def read_key(path: Path) -> str:
-    """Return the key (128 bits, 32 hex digits), made with mode 0600 at first use.
+    """Return the key (128 bits, 32 hex digits); at first use it is created with mode 0600.
 
-    Key and number together stay within one block of the digest, which halves its cost.
+    Key and phone number fit into one block of the digest, which halves its cost. Raises
+    HotlineError IO if the file cannot be read or is too short.
     """
     try:
         if not path.exists():
@@ -29,7 +30,7 @@ def read_key(path: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    """Put a new key in place, whole or not at all; one that another run just made stays."""
+    """Write a new key, whole or not at all; a key that another run just created is kept."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
@@ -45,7 +46,7 @@ def _make_key(path: Path) -> None:
 
 
 def install(con: duckdb.DuckDBPyConnection, key: str) -> None:
-    """Put the key in staging.secret of an in-memory connection: a parameter, never in SQL text."""
+    """Create staging.secret on an in-memory connection; the key is never part of the SQL text."""
     con.execute("CREATE OR REPLACE TEMP TABLE secret_input (caller_key VARCHAR)")
     con.execute("INSERT INTO secret_input VALUES ($1)", [key])
     con.execute("CREATE OR REPLACE TABLE staging.secret AS SELECT caller_key FROM secret_input")

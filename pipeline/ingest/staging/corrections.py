@@ -31,15 +31,17 @@ class Corrections:
 
 @dataclass(frozen=True)
 class AppliedCorrection:
-    """What became of the corrections in one file: cells replaced, and those that matched none."""
+    """The corrections of one file: cells replaced, and corrections that matched no cell."""
 
     applied: int = 0
     stale: tuple[str, ...] = ()
 
 
 def correctable(home: Home) -> tuple[str, ...]:
-    """Return what the files corrected.sql of sql/staging replace: nothing about persons, no free
-    text, not the id itself."""
+    """Return the columns that corrections may replace: those in the corrected.sql of an entity.
+
+    They exclude personal data, free text and the id.
+    """
     found: dict[str, None] = {}
     for name in entities_of(home):
         for folder in (FOLDER, home.sql / "staging"):
@@ -50,7 +52,7 @@ def correctable(home: Home) -> tuple[str, ...]:
 
 
 def read_corrections(home: Home) -> Corrections:
-    """Return the corrections; USAGE in one line, with the line of the file, for a faulty one."""
+    """Return the corrections; HotlineError USAGE, with the line of the file, if one is invalid."""
     path = home.reference_files().get("correction")
     if path is None:
         return Corrections((), "")
@@ -95,7 +97,7 @@ def _judge(home: Home, where: str, cells: dict[str, str]) -> None:
 
 
 def install(con: duckdb.DuckDBPyConnection, corrections: Corrections) -> None:
-    """Create staging.correction_row and, one row a record, staging.correction."""
+    """Create staging.correction_row and staging.correction, which has one row per record."""
     con.execute(
         "CREATE TABLE staging.correction_row"
         " (record_id VARCHAR, column_name VARCHAR, expect VARCHAR, value VARCHAR)"
@@ -112,21 +114,21 @@ def install(con: duckdb.DuckDBPyConnection, corrections: Corrections) -> None:
     )
 
 
-def use(staging: StagingSession) -> AppliedCorrection:
-    """Return how the corrections met the file that staging.received stands for."""
-    rows = staging.con.execute(staging.text("correction_use")).fetchall()
+def use(session: StagingSession) -> AppliedCorrection:
+    """Return the corrections applied to the session's file, and those without effect."""
+    rows = session.con.execute(session.text("correction_use")).fetchall()
     return AppliedCorrection(
         applied=sum(matched for _, _, _, matched, _ in rows),
         stale=tuple(
-            f"{record} 的 {column} {'已是更正后的值' if mended else '现值与 expect 不符'}"
-            for record, column, _, matched, mended in rows
+            f"{record} 的 {column} {'已是更正后的值' if corrected else '现值与 expect 不符'}"
+            for record, column, _, matched, corrected in rows
             if not matched
         ),
     )
 
 
 def warn_late(receipts: list[Receipt], corrections: Corrections) -> str | None:
-    """Return a line where files were loaded before the corrections were written or changed."""
+    """Return a line if files were loaded before the corrections were last changed."""
     late = [item.id for item in receipts if item.corrections.digest != corrections.digest]
     if not late:
         return None

@@ -1,10 +1,9 @@
-"""Scalar macros that sql/staging uses: tidying, casting, masking and hashing one value.
+"""Scalar macros for the SQL of staging: tidy, cast, mask and hash one value.
 
-They are macros and not templates so that the SELECTs of sql/staging stay plain SQL. Every macro
-begins with a test that is cheap on a clean value; the costly expression runs only on the values
-that need it (a CASE branch is evaluated on the rows that reach it). An argument is pasted into the
-body as often as the body names it, so macros are never nested deeply: sql/staging/clean.sql takes
-one step per CTE instead (nested, the text masks grew to a million nodes).
+Macros keep the SELECTs plain SQL. Each begins with a test that is cheap on a clean value; the
+costly expression runs only on the rows that reach its CASE branch. DuckDB pastes an argument as
+often as the body uses it, so macros are not nested deeply: clean.sql takes one step per CTE
+(nested, the text masks grew to a million nodes).
 """
 
 import duckdb
@@ -15,31 +14,31 @@ from pipeline.ingest.formats import text_protection
 from pipeline.ingest.staging import pii_patterns, time_formats
 
 # Blank-like characters: NBSP, U+3000, zero width, the byte order mark, controls. One expression
-# costs as little as the ten searches it stands for, and keeps the plans small.
+# costs as little as ten searches, and keeps the plans small.
 _ODD = r"\t\n\r\x{a0}\x{3000}\x{200b}-\x{200f}\x{2060}\x{feff}"
-# How a workbook writes a carriage return; programs that do not know it let it through.
+# A carriage return as workbooks write it; some programs do not decode it.
 _CARRIAGE_RETURN = "_x000[Dd]_"
 _HAS_BLANK = f"regexp_matches(x, '[ {_ODD}]|{_CARRIAGE_RETURN}')"
-# Names of one line, each between bars: a single blank inside a name is as it should be.
+# Applied to several names at once, each between bars: a single blank inside a name is normal.
 _IS_ODD = rf"regexp_matches(x, '[{_ODD}]|  |\| | \||{_CARRIAGE_RETURN}|{pii_patterns.SHORT_HINT}')"
 _ZERO_WIDTH = r"[\x{200b}-\x{200f}\x{2060}\x{feff}]"
-# A wrong date still shows a year and a month, or is the serial number of a day.
+# An invalid date still has a year and a month, or is the serial number of a day.
 _LIKE_TIME = (
     r"[0-9０-９]{2}[-/.年\x{ff0f}\x{ff0e}\x{ff0d}]\s*[0-9０-９]{1,2}\s*[-/.月\x{ff0f}\x{ff0e}\x{ff0d}]"
     r"|^[0-9０-９]{1,6}([.\x{ff0e}][0-9]*)?$"
 )
-# How offices and programs write that there is nothing.
+# How offices and programs write an empty value.
 _NOTHING = (
     r"[-—－/.*?？无空 ]+|\\N|暂无|未知|[Nn]ull|NULL|[Nn]one|[Nn]a[Nn]|NaT|N/?A|n/a"
     r"|0000-00-00.*|1900-01-0[01].*"
 )
-# Two characters each: what stands in the column of names and is none.
+# Words of two characters in columns of names that are no name.
 _NOBODY = (
     *("市民", "匿名", "群众", "不详", "未知", "先生", "女士", "保密", "本人", "居民", "村民"),
     *("业主", "老人", "家长", "用户", "客户", "网友", "租户", "乘客", "学生", "没有"),
 )
-# Kept in a value that is told: whole words of time and of sums. 凌晨 is also a name.
-_TOLD_WORD = (
+# Words of time and of sums that a masked value keeps. 凌晨 is also a name.
+_KEPT_WORD = (
     "[上下中]午|早上|早晨|清晨|傍晚|晚上|晚间|夜间|凌晨 ?[0-9]|星期[一二三四五六日天]"
     "|[今昨明前后]天|[今昨明]日|工作日|待定|未定|随时|近期|尽快|长期|暂无|不详|[合总小]计"
 )
@@ -48,14 +47,14 @@ _NOT_NAME = r"先生|女士|小姐|同志|[(\x{ff08}][^)\x{ff09}]*[)\x{ff09}]?|[
 
 
 def _member(*names: str) -> str:
-    """Return the body of a macro: the member that x names, else null; tidied only if need be."""
+    """Return the body of a macro: the member equal to x, tidied only if necessary, else null."""
     first = " ".join(f"WHEN x = '{name}' THEN x" for name in names)
     members = ", ".join(f"'{name}': '{name}'" for name in names)
     return f"CASE WHEN x IS NULL THEN NULL {first} ELSE MAP {{{members}}}[tidy(x)] END"
 
 
 def _without(x: str, *signs: str) -> str:
-    """Return an expression that drops the signs: replacing one by one takes half of a pattern."""
+    """Return an expression without the signs: replacing each takes half the time of a pattern."""
     for sign in signs:
         x = f"replace({x}, {literal(sign)}, '')"
     return x
@@ -84,22 +83,22 @@ MACROS = {
             THEN translate(x, '０１２３４５６７８９－：／．', '0123456789-:/.')
             ELSE x
         END""",
-    # An id is looked over once for both faults.
+    # One test of an id for blanks and full-width digits.
     "tidy_id(x)": rf"""
         CASE WHEN regexp_matches(x,
             '[\s\x{{a0}}\x{{3000}}\x{{200b}}-\x{{200f}}\x{{feff}}０-９－]|{_CARRIAGE_RETURN}')
             THEN to_ascii(tidy(x))
             ELSE nullif(x, '')
         END""",
-    # 1.10101E+17 is what a spreadsheet leaves of a long id; where a column is known to be
-    # rounded (`known`), its long ids are no better.
+    # A spreadsheet writes a long id as 1.10101E+17. In a column known to be rounded (`known`), all
+    # long ids are.
     "is_rounded(x, known)": r"""
         CASE WHEN contains(x, '+') THEN regexp_full_match(x, '[0-9](\.[0-9]+)?[eE]\+[0-9]{2}')
             ELSE known AND regexp_full_match(x, '[0-9]{16,}')
         END""",
-    # What is left of a formula after unprotected: its result is the id, and nobody can tell it.
+    # A formula that remains after unprotected: its result, the id, is unknown.
     "is_formula(x)": "starts_with(x, '=')",
-    # Of a short name: whatever is personal in itself.
+    # Mask the personal data in a short name.
     "mask_short(x)": f"""
         CASE WHEN regexp_matches(x, '{pii_patterns.SHORT_HINT}')
             THEN regexp_replace(x, '{pii_patterns.SHORT}', '***', 'g')
@@ -107,14 +106,13 @@ MACROS = {
         END""",
     "mask_word(x, word, cover)": """
         CASE WHEN contains(x, word) THEN replace(x, word, cover) ELSE x END""",
-    # A name of something: no member of a register is a phone number, but columns do slip, and
-    # what people type freely has been seen to hold the caller's name.
-    # Its argument is tidied and masked in itself before, in a step of its own.
+    # A name of a thing: misaligned columns can hold phone numbers, and free text the caller's name.
+    # Its argument is tidied and masked by mask_short before, in a step of its own.
     "mask_name(x, caller, seat)": "mask_word(mask_word(x, caller, '某某'), seat, '某某')",
-    # One of several texts that were masked as a list, where it was needed at all.
+    # One of several texts that were masked as a list, if any needed it.
     "either(x, masked, place)": "CASE WHEN masked IS NULL THEN nullif(x, '')"
     " ELSE masked[place] END",
-    # A time with a zone of its own, or that counts from 1970. Most are plain: told by shape.
+    # A time with a zone, or one that counts from 1970. Most times are plain, by their shape.
     "is_zoned(x)": f"""
         CASE WHEN strlen(x) < 10 OR x LIKE '____-__-__ __:__:__' THEN false
             ELSE regexp_matches(trim(to_ascii(x)), '{time_formats.ZONED}')
@@ -130,7 +128,7 @@ MACROS = {
                 ELSE 1000 END)::BIGINT))
             WHEN regexp_full_match(x, '{time_formats.SERIAL}')
             THEN TIMESTAMP '1899-12-30' + to_seconds(round(x::DOUBLE * 86400)::BIGINT)
-            -- 2044092 would be the second of September: a date without signs has all its digits.
+            -- Without separators a date has all digits: 2044092 could be the second of September.
             WHEN regexp_matches(x, '{time_formats.CUT_DIGITS}')
             THEN try_strptime(regexp_extract(x, '{time_formats.TO_THE_MINUTE}'), '%Y%m%d%H%M')
             WHEN regexp_matches(x, '{time_formats.RUN_TOGETHER}') THEN NULL
@@ -138,35 +136,34 @@ MACROS = {
             THEN {time_formats.spoken_time("x")}
             ELSE try_strptime(x, {time_formats.FORMS})
         END""",
-    # Not the engine's own cast: it takes any word after the time for a zone, so that 3:05:01 PM
-    # would be five past three at night.
+    # Not DuckDB's cast: it reads any word after a time as a zone, and 3:05:01 PM as 03:05.
     "fast_time(x)": f"try_strptime(x, {time_formats.FAST_FORMS})",
     "in_range(t)": "CASE WHEN t >= TIMESTAMP '1980-01-01' AND t < TIMESTAMP '2100-01-01'"
     " THEN t END",
-    # A cell that says something, of which no time or word was made.
+    # A filled cell that was not parsed.
     "is_lost(t, x)": "t IS NULL AND x IS NOT NULL AND x <> ''",
-    # The ways of saying that there is nothing; null where nothing is said at all.
+    # Whether a cell is a placeholder for an empty value; null if it is empty.
     "says_nothing(x)": f"regexp_full_match(tidy(x), '{_NOTHING}')",
-    # One line of `unread` (see sql/staging/unread_cell.sql); null for the ways of saying nothing.
+    # One line of `unread` (see unread_cell.sql); null for a placeholder of an empty value.
     "unread(name, t, x)": """
         CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' || mask_value(tidy(x)) END""",
-    # The same of a word that its list does not know: told by strange.sql, so without the word.
+    # The same for a value that is not in its list: without the value, see unknown_value.sql.
     "unknown_word(name, t, x)": "CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' END",
-    # A word that may be told of a column that slipped somewhere: neither a name nor an address; a
-    # figure or two alone are a code.
-    "is_tellable(x)": f"""
+    # A value that is no personal data even in a misaligned row: neither a name nor an address.
+    # One or two digits are a code.
+    "is_impersonal(x)": f"""
         length(x) <= 12 AND NOT regexp_full_match(x, '{pii_patterns.LIKE_NAME}')
         AND (regexp_full_match(x, '[0-9]{{1,2}}')
             OR NOT regexp_matches(x, '{pii_patterns.NUMBERED}'))
         AND mask_short(x) = x""",
-    # Of `unread`, the columns alone: what of a record was lost, as it lies in the warehouse.
+    # The columns in `unread`, as stored in the warehouse.
     "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
-    # Not tidied first: a good time holds a blank, so every one would take tidy's slow way.
-    # slow_time names its argument a dozen times: pasted, the tidied cell filled most of the plan.
+    # Not tidied first: a valid time has a blank, and tidy would take its slow branch. slow_time uses
+    # its argument a dozen times: pasted, the tidied cell filled most of the plan.
     "to_time(x)": """
         coalesce(fast_time(x), CASE WHEN x IS NOT NULL
             THEN list_transform([to_ascii(tidy(x))], lambda cell: slow_time(cell))[1] END)""",
-    # Nulls first: most cells of the call-back columns are empty, and ELSE would take them all.
+    # Nulls first: most cells of the call-back columns are empty.
     "yes_no(x)": """
         CASE
             WHEN x IS NULL THEN NULL
@@ -189,7 +186,7 @@ MACROS = {
     "to_type(x)": _member("咨询", "诉求", "建议", "投诉", "表扬", "其他", "?"),
     "to_resolution(x)": _member("解决", "部分解决", "未解决"),
     "to_satisfaction(x)": _member("满意", "基本满意", "不满意", "未评价"),
-    # Sixty bits of the keyed digest. A number that the sender already starred out is nobody.
+    # Sixty bits of the keyed digest. A number masked by the sender identifies nobody.
     "digest(key, x)": "('0x' || substr(sha256(key || x), 1, 15))::BIGINT",
     "phone_digits(x)": r"regexp_replace("
     r"regexp_replace(to_ascii(x), '[^0-9]', '', 'g'), '^(?:0086|86)(1[0-9]{10})$', '\1')",
@@ -200,16 +197,16 @@ MACROS = {
             WHEN length(phone_digits(x)) >= 5 THEN digest(key, phone_digits(x))
             ELSE digest(key, lower(tidy(x)))
         END""",
-    # As a name is stretched to the width of a form (王 丽), whichever of cell and text is.
+    # A name with a blank inside (王 丽), in the cell or in the text.
     "mask_stretched(x, name)": """
         CASE WHEN name IS NULL THEN x
             ELSE replace(x, array_to_string(string_split(replace(name, ' ', ''), ''), ' '), '某某')
         END""",
-    # Replacing copies every text, looking does not: what holds nothing is only looked at.
+    # Replacing copies a text, testing does not: texts without personal data are only tested.
     "has_rest(x)": f"regexp_matches(x, '{pii_patterns.REST_HINT}')",
     "has_personal(x)": f"regexp_matches(x, '{pii_patterns.REST_HINT}|{pii_patterns.NUMBER_HINT}')",
-    # All kinds, one after another. The signs of 号 that are no house number are set aside. What is
-    # left empty is made null by the caller: nullif here would run all of it twice.
+    # All kinds, one after another; a 号 that is no house number is replaced meanwhile. The caller
+    # turns '' into null: nullif here would run all of it twice.
     "mask_text(x, caller, seat)": f"""
         replace(regexp_replace(
             regexp_replace(regexp_replace(regexp_replace(regexp_replace(
@@ -220,13 +217,12 @@ MACROS = {
                 '{pii_patterns.NAME_AFTER}', '{pii_patterns.NAME_AFTER_COVER}', 'g'),
                 '{pii_patterns.NAME_BEFORE}', '{pii_patterns.NAME_BEFORE_COVER}', 'g'),
             '{pii_patterns.NUMBER}', '***', 'g'), chr(57344), '号')""",
-    # Of a text that may have numbers and nothing else. Not looked over for them first: nearly
-    # every content has one, and where there is none the search itself says so.
+    # For texts with numbers at most. Not tested first: nearly every content has a number.
     "mask_number(x)": f"""
         regexp_replace(CASE WHEN contains(x, '_x000D_') THEN replace(x, '_x000D_', '') ELSE x END,
             '{pii_patterns.NUMBER}', '***', 'g')""",
-    # The name of a person in its cell: a title, a number, brackets or a blank inside are no part of
-    # it (王丽女士, 1188 王丽, 王 丽). Nine bytes are three characters: most names are done then.
+    # The name in a cell of persons, without title, number, brackets or blank (王丽女士, 1188 王丽,
+    # 王 丽). Most names have three characters, nine bytes.
     "person(x)": rf"""
         CASE
             WHEN strlen(x) = 9 THEN nullif(x, '来电人')
@@ -235,10 +231,10 @@ MACROS = {
             WHEN length(x) >= 2
             THEN nullif(regexp_extract(regexp_replace(x, '{_NOT_NAME}', '', 'g'), '..+'), '')
         END""",
-    # What two copies of a text share: blanks, commas, stops and signs of masks are dropped, since
-    # they depend on who typed it; and its beginning says enough: a copy may end in one's own words.
+    # A text for comparison of copies: without blanks, commas, full stops and masks, which depend
+    # on who typed it, and only its beginning: copies may end differently.
     "plain_text(x)": _without("left(x, 240)", *" \u3000\n*，。,", "某某"),
-    # Sixty bits: of a hundred million texts hardly two meet by chance.
+    # Sixty bits: collisions are unlikely among a hundred million texts.
     "text_print(x)": "('0x' || substr(md5(left(x, 200)), 1, 15))::BIGINT",
     "corrected(fix, name, x)": """
         CASE WHEN fix IS NULL THEN x
@@ -247,8 +243,8 @@ MACROS = {
     "account(x)": "CASE WHEN length(x) >= 5 THEN x END",
     "mask_people(x, caller, seat, phone)": """
         mask_word(mask_word(mask_word(x, caller, '某某'), seat, '某某'), phone, '***')""",
-    # An id as the sender knows it, unless it is in words or reads as a phone or a card.
-    "told_id(x)": r"""
+    # An id for the sender; *** if it is a word or looks like a phone or identity number.
+    "printable_id(x)": r"""
         CASE
             WHEN regexp_full_match(x, '[合总小] ?计') THEN x
             WHEN regexp_full_match(x, '([一-龥]{1,6}-)?[0-9A-Za-z][0-9A-Za-z_.+/-]*')
@@ -258,9 +254,9 @@ MACROS = {
             THEN x
             WHEN x IS NOT NULL THEN '***'
         END""",
-    # For the letter to the sender: the shape of a wrong date is told, with the words of time;
-    # letters and names are not. Of what is no date, figures are told only where they are too few
-    # for a phone (seven have a phone), in runs of one or two, and before no house.
+    # A value for the reject workbook. An invalid date keeps its digits and words of time; letters
+    # and names are masked. Other values keep digits only in runs of one or two, fewer than seven in
+    # all (a phone number has seven), and not before the word of a house.
     "mask_value(x)": rf"""
         left(replace(regexp_replace(regexp_replace(
             regexp_replace(regexp_replace(
@@ -273,8 +269,8 @@ MACROS = {
                 END,
                 '{pii_patterns.SHORT}', '***', 'g'),
                 '[院楼室栋幢弄].*|单元.*', '某'),
-            -- What is kept stays before one sign of what is hidden, which goes with it again.
-            '(?s)((?:{_TOLD_WORD}'
+            -- Kept text is followed by one sign for the hidden text, which is removed again.
+            '(?s)((?:{_KEPT_WORD}'
             || '|[-0-9０-９\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时点分秒])+)|.',
             '\1' || chr(57344), 'g'),
             '([^{_HIDDEN}]){_HIDDEN}', '\1', 'g'), chr(57344), '某'), 40)""",
@@ -288,8 +284,11 @@ def define_for_file(
     *,
     has_numbers: bool = False,
 ) -> None:
-    """Create the macros that know the file at hand: a header repeated inside its data, the zone of
-    its source, and whether a number in it is one (in text ten digits may be a phone)."""
+    """Create the macros that depend on a file.
+
+    `headings`: values of the id column where the header is repeated. `timezone`: of its source.
+    `has_numbers`: whether numbers are typed; in text ten digits may be a phone number.
+    """
     tests = " OR ".join(f"x = {literal(heading)}" for heading in headings if heading)
     offsets = " ".join(
         f"WHEN {literal(name)} THEN {seconds}"
@@ -310,7 +309,7 @@ def define_for_file(
 
 
 def define(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros in `con`, in an order in which each finds those it uses."""
+    """Create the macros in `con`, each after those it uses."""
     define_for_file(con, [])
     for signature, body in MACROS.items():
         con.execute(f"CREATE OR REPLACE TEMP MACRO {signature} AS ({body})")

@@ -1,20 +1,20 @@
-"""What personal data look like in a text: expressions for RE2, used by the macros of functions.py.
+"""Patterns of personal data in texts: RE2 expressions for the macros of macros.py.
 
-Each kind has a full expression and a share in one of two hints. A hint is all that a text without
-anything personal costs, so there are two in all: one for numbers, which nearly every text has, and
-one for the rest. Names are found by the words around them; a weak word needs a surname that is no
-common word, and more after it, so that 本人认为 and 业主何时 stay.
+Each kind has a full expression and is part of one of two hints, which are tested first: one for
+numbers, which nearly every text has, and one for the other kinds. A text without personal data
+costs no more than its hints. Names are found by the words around them; after a weak word only a
+surname that is no common word counts, with more text after it: 本人认为 and 业主何时 are kept.
 """
 
 DIGIT = "0-9０-９"
-# What people put between the digits of a number: space, NBSP, U+3000, and the many dashes and dots.
+# Separators between the digits of a number: space, NBSP, U+3000, dashes and dots.
 GAP = r"[-\s\x{a0}\x{3000}\x{200b}-\x{200f}\x{feff}\x{2010}-\x{2015}－_.·]"
 _WIDE_GAP = rf"[{GAP[1:-1]}()\x{{ff08}}\x{{ff09}}/~\x{{ff0b}}:\x{{ff1a}}*]"
 NUMERAL = f"{DIGIT}一二三四五六七八九十百零〇幺两甲乙丙丁"
 
-# A run of digits is a number of a person when it is seven or longer, when it is a mobile number
-# however it is cut up, an area code with a number, or groups as on a card. Dates such as
-# 2020-09-18 00:34:04, ranges of years and of prices (3000-5000) are none of these, and stay.
+# Personal numbers: seven digits or more, a mobile number with any separators, an area code with a
+# number, or groups as on a card. Dates such as 2020-09-18 00:34:04, ranges of years and of prices
+# (3000-5000) are none of these, and are kept.
 PERSONAL = "|".join(
     [
         rf"[{DIGIT}]{{6}}{GAP}{{1,2}}[{DIGIT}]{{8}}{GAP}{{1,2}}[{DIGIT}]{{3}}[{DIGIT}XxＸｘ]",
@@ -30,9 +30,9 @@ PERSONAL = "|".join(
 PERSONAL_HINT = (
     rf"[{DIGIT}]{_WIDE_GAP}{{0,2}}[{DIGIT}]{_WIDE_GAP}{{0,2}}[{DIGIT}]{_WIDE_GAP}{{0,2}}[{DIGIT}]"
 )
-# A house or door number, with its word, and the room that follows it without one (3单元301). One
-# expression for everything, without groups to keep: with a group RE2 leaves its fast automaton and
-# took three times as long. 三楼 in words is a floor, and stays.
+# A house or door number with its word, and the number of a flat that may follow it (3单元301). One
+# expression without groups: with a group RE2 leaves its fast automaton and takes three times as
+# long. 三楼, in words, is a floor, and is kept.
 _DOOR = (
     rf"[{NUMERAL}A-Za-z]*[{NUMERAL}](?:{GAP}[{NUMERAL}]+)?"
     rf"(?:[号室弄]|(?:单元|[栋幢])(?:[{NUMERAL}]{{3,4}}室?)?)(?:楼[{NUMERAL}]{{3,4}}室?)?"
@@ -41,11 +41,11 @@ _DOOR = (
     rf"|\b[{DIGIT}]{{1,3}}[-－—][{DIGIT}]{{1,2}}[-－—][{DIGIT}]{{3,4}}\b"
 )
 NUMBER = f"{PERSONAL}|{_DOOR}"
-# Whatever NUMBER finds holds one of these.
+# Every match of NUMBER has a match of this.
 NUMBER_HINT = rf"[{NUMERAL}](?:[号室单栋幢弄楼座房]|{_WIDE_GAP}|[{DIGIT}]{{2}})"
 
-# 10号线 is a line, 9月3号 a day, 63号文件 and 第12号 are papers: their 号 is set aside while house
-# numbers are masked. Group 1 stands before the sign, groups 2 and 3 after it.
+# 10号线 is a line, 9月3号 a day, 63号文件 and 第12号 are documents: their 号 is replaced while
+# house numbers are masked. Group 1 precedes the sign, groups 2 and 3 follow it.
 KEPT_SIGN = (
     rf"(月[{NUMERAL}]{{1,3}}|第[{NUMERAL}]+|[〕\]】字发函办][{NUMERAL}]+)号([^楼院室]|$)"
     r"|号(线|文件|公告|通知|考场|令[^人])"
@@ -74,7 +74,7 @@ _ACCOUNT = (
     rf"(?:{_ACCOUNT_CUE})(?:群?号码?|群|账号|帐号|昵称|ID|id|名)?(?:[是为叫]|同号)?[\s:\x{{ff1a}}@]*"
     r"(?:[A-Za-z][A-Za-z0-9_-]{4,19}|[0-9]{5}[A-Za-z0-9_-]{1,14})"
 )
-# Written with the cue, a plate needs no province; its last figures tell enough.
+# After its cue a licence plate needs no province, and its last digits are enough.
 _PLATE_AFTER_CUE = (
     rf"(?:车牌|车号|牌照)(?:号码?|照|尾[号数])?[是为]?[\s:\x{{ff1a}}]*"
     rf"[一-龥]?[{_LATIN}]?{_BETWEEN}?[{_LATIN}{DIGIT}]{{4,7}}"
@@ -90,7 +90,7 @@ _CODE_HINT = (
     rf"|[{_SPOKEN}]{_PAUSE}{{0,2}}[{_SPOKEN}]{_PAUSE}{{0,2}}[{_SPOKEN}]"
 )
 
-# Surnames that are hardly ever a word or the beginning of one, and those that are often both.
+# Surnames that are rarely a word or the beginning of one, and those that often are.
 _SURE = (
     "王李张刘陈杨赵吴徐孙胡朱林郭罗梁宋唐许韩冯邓曹彭肖萧董潘袁蔡蒋余杜叶魏吕丁沈姜范傅卢汪戴崔陆廖姚邱"
     "谭韦贾邹熊孟秦阎薛侯雷龙史陶贺毛郝龚邵覃武赖樊殷翟倪颜鲁岳齐伍聂焦尤柳邢骆耿霍牛俞柏窦苗芦"
@@ -104,16 +104,16 @@ _DOUBLE = (
     "欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|夏侯|宇文|长孙|独孤|南宫|申屠|闻人"
     "|呼延|万俟|淳于|钟离|轩辕|澹台|公冶|亓官|司寇|闾丘|颛孙|漆雕|拓跋|赫连|耶律|完颜|纳兰"
 )
-# A city, and the end of a list or an order (订单于3日寄出).
+# Also a city, and a word with its preposition (订单于3日寄出).
 _UNSURE_DOUBLE = "濮阳|单于|鲜于"
-# No given name ends in these: places, and the words that follow a person in a sentence.
+# Given names do not contain these: places, and words that follow a person in a sentence.
 _NOT_GIVEN = (
     "村庄镇县市区乡路街家桥店沟湾坝州省屯港口堡组号楼院所"
     "的了是在我你他她它们不有和与及或也都就还要会能没这那么什说反因被把让给对从到于着过某多为之上下"
     "续面入副姓谢好律切围额贴些等其此该请很已又再才则却并向岁座里内外前后"
 )
 _GIVEN = rf"[^\x00-\x{{4dff}}\x{{a000}}-\x{{10ffff}}{_NOT_GIVEN}]"
-# Of the surnames that are also words, the most frequent: with a name's end after them they will do.
+# The most frequent surnames that are also words: accepted if the end of a name follows.
 _OFTEN = "黄周高马何田曾程于江金方钟任"
 _OFTEN_NAME = (
     rf"[{_OFTEN}][^\x00-\x{{4dff}}\x{{a000}}-\x{{10ffff}}{_NOT_GIVEN}"
@@ -142,12 +142,12 @@ _BEFORE = (
 _OFFICE = (
     "总?经理|主任|书记|厅长|局长|科长|所长|队长|站长|院长|校长|处长|区长|县长|镇长|市长|董事长"
 )
-# 李生正，男，63岁: what follows a full name in a list of persons.
+# The text after a full name in a list of persons: 李生正，男，63岁.
 _PERSON_AFTER = (
     r"[,\x{ff0c}、\s\x{3000}]?[男女](?:性|[,\x{ff0c}、\s\x{3000}0-9]|现年|汉族)"
     r"|[\s\x{3000}]*身份证号"
 )
-# A number stands after a name more often than not; it is covered by then.
+# A number often follows a name; it is masked before names are.
 _NUMBER_AFTER = (
     r"[\s\x{3000},\x{ff0c}:\x{ff1a}(\x{ff08}]*"
     r"(?:联系)?(?:电话|手机)?[号码]*[\s\x{3000}:\x{ff1a}]*\*\*\*"
@@ -155,7 +155,7 @@ _NUMBER_AFTER = (
 _NUMBER_AFTER_HINT = (
     r"[\s\x{3000},\x{ff0c}:\x{ff1a}(\x{ff08}]{0,2}(?:(?:联系)?(?:电话|手机)|[0-9+]{6})"
 )
-# After a word that is only used to name somebody, any surname will do.
+# After a word that only introduces a name, any surname counts.
 _COLON = r"[\s\x{3000}]*[:\x{ff1a}][\s\x{3000}]*"
 _STRONG_CUE = (
     rf"(?:{_NAMED})(?:{_COLON}|[是为\s\x{{3000}}]*)"
@@ -182,12 +182,12 @@ _NAME_HINT = (
     rf"|{_SURE_SURNAME}[^ -~]{{1,2}}(?:{_NUMBER_AFTER_HINT})"
     rf"|(?:{_ROLE})[是为]?(?:名?叫|{_SPACE}?[{_OFTEN}])"
 )
-# A name with a blank inside, which the record's own names may be written with.
+# A blank inside a name, as the record's own names may be written.
 _SPACED_HINT = rf"[^ -~]{_SPACE}[^ -~]"
 REST_HINT = f"{_KEPT_HINT}|{_CODE_HINT}|{_NAME_HINT}|{_SPACED_HINT}"
 
-# For short names (a tag, a unit): everything in one, without the words that stand before a name.
-# A house only where it is one beyond doubt, and then to its end: 10号线, 第3分局, 2号航站楼 stay.
+# For short names (a tag, a unit): all kinds in one, without the words before a name. House numbers
+# only where they are certain, and then to their end: 10号线, 第3分局, 2号航站楼 are kept.
 _SHORT_DOOR = (
     rf"[{DIGIT}]+(?:号[院楼]|单元|[栋幢])(?:[{DIGIT}]+(?:号[院楼]?|单元|[栋幢室楼层])?)*"
     rf"|[{DIGIT}]{{3,}}室"
@@ -200,8 +200,8 @@ SHORT_HINT = (
     rf"{PERSONAL_HINT}|[{_SPOKEN}]{{3}}|[@＠]"
     rf"|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]|先生|女士|小姐|[{DIGIT}](?:号[院楼]|单元|[栋幢室])"
 )
-# A whole cell that reads as somebody's name, whoever it is.
+# A whole cell that looks like a name.
 _HAN = r"[\x{3400}-\x{9fff}\x{20000}-\x{3ffff}]"
 LIKE_NAME = rf"(?:{_DOUBLE}|{_UNSURE_DOUBLE}){_HAN}{{0,2}}|[{_SURE}]{_HAN}{{1,2}}|.*[·•・].*"
-# A cell with a number or a door in it.
+# A cell with a number or a house number.
 NUMBERED = rf"[{DIGIT}]|[{_SPOKEN}]{{3}}|[{NUMERAL}](?:[号室弄栋幢]|单元)|[@＠]"

@@ -1,4 +1,4 @@
-"""The registers (ref.*) and the alias tables that sql/staging joins."""
+"""The registers (ref.*) and the alias tables that the SQL of staging joins."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.staging.session import StagingSession
 
-# What sql/staging reads; a city that has no such register has an empty one.
+# The columns that the SQL of staging reads; a missing register is an empty table.
 COLUMNS = {
     "district": ("district", "region"),
     "street": ("district", "street", "aliases"),
@@ -22,15 +22,15 @@ COLUMNS = {
     "member": ("dimension", "member"),
     "repeat_rule": ("rule", "least_length"),
 }
-# Columns that a register may lack: its names are then spelled in one way, and always valid.
+# Columns that a register may lack: its names then have no aliases, and are always valid.
 OPTIONAL = ("aliases", "valid_from", "valid_to")
 KINDS = ("category", "district", "street", "unit", "place")
-# What may stand between the parts of one name. Marks of a list (、，;) name several.
+# Separators between the parts of one name. Those of a list (、，;) separate several names.
 _FIRST = "\\1"
 _BETWEEN = r"[\s/\\|>→·_—–-]+"
 _OPENING, _CLOSING = r"[(（\[【]", r"[)）\]】]"
 _BRACKETS = rf"{_OPENING}[^)）\]】]*{_CLOSING}"
-# How the name of an office of a street or a district ends.
+# Ends of the names of offices of a street or a district.
 _STREET_OFFICE = "(?:办事处|办|党工委|(?:人民)?政府|[一-龥]{1,20}(?:局|所|队|科|站|中心|办公室|办))"
 _STREET_END = f"(街道|地区|镇|乡){_STREET_OFFICE}$"
 _OFFICE = (
@@ -38,12 +38,12 @@ _OFFICE = (
     "|残联|妇联|团委|管理所|监管所|司法所|派出所|(?:指挥|救助|控制|疾控|事务|治理|调度|热线|区|分"
     "|政务服务|便民服务|卫生监督)中心)"
 )
-# No offices of a district, though they end like one.
+# These end like an office of a district, and are none.
 _NO_OFFICE = "(?:居民|村民|业主|家属|社区)委员会|[邮书药]局"
 
 
 def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Create ref.district, .street, .unit, .category (all text) and the alias tables."""
+    """Create the registers as tables ref.* of text, the alias tables and the macros on names."""
     con.execute("CREATE SCHEMA IF NOT EXISTS ref")
     _load_all(con, home, COLUMNS)
     shared = StagingSession(con, home)
@@ -65,7 +65,7 @@ def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 
 
 def install_own(con: duckdb.DuckDBPyConnection, home: Home, entity: Entity) -> None:
-    """Create the registers that an entity's own SQL reads, besides those for all."""
+    """Create the registers of an entity, besides those for all entities."""
     _load_all(con, home, entity.registers)
 
 
@@ -102,10 +102,10 @@ def _load(
 
 
 def _define_in_force(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Create the macro in_force_<kind>: whether a meaning holds at a time.
+    """Create the macro in_force_<kind>: whether an alias is valid at a time.
 
-    Where no spelling means two things in turn it is a constant, so that the join of every record
-    stays one on equal names (a test of dates doubles the time of such a join).
+    If all aliases are always valid it is a constant, so that records are joined by equal names
+    only: testing dates doubles the time of such a join.
     """
     dated = con.execute(
         f"SELECT count(*) FROM staging.{kind}_alias"
@@ -116,23 +116,23 @@ def _define_in_force(con: duckdb.DuckDBPyConnection, kind: str) -> None:
 
 
 def _define_keys(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros that make of a name what the registers are asked for once more.
+    """Create the macros that normalise names for a second lookup in the registers.
 
-    place_key: without brackets, signs between parts and the city; street_key: with its district
-    before it; unit_key: of an office (朝阳区市场监管局) the district or street that its name begins
-    with, of a street alone that of the district. Names of other cities keep theirs, so that they
-    are found nowhere. to_unit_type: the kind of unit that a dump's own word names.
+    place_key: without brackets, separators and the city. street_key: preceded by its district.
+    unit_key: of an office (朝阳区市场监管局) the district or street that its name begins with, of a
+    street without its district that of the district. Names with another city keep it, and so are
+    not found. to_unit_type: the kind of unit by the word of a dump.
     """
-    # What stands in brackets altogether is the name.
+    # A name wholly in brackets is the text inside.
     whole = _replaced("x", f"^{_OPENING}([^)）\\]】]+){_CLOSING}$|[。.;；,，、]+$", "\\1")
     whole = _replaced(whole, f"{_BRACKETS}|{_BETWEEN}", everywhere=True)
     place, city = whole, ""
     if cities := _cities(con):
         city = f"(?:{'|'.join(cities)})+(?:市辖区)?"
-        # Only what begins with the city: 吉林省长春市朝阳区 is another one's.
+        # Only names that begin with the city: 吉林省长春市朝阳区 is in another one.
         before = f"^(?:中国)?(?:[一-龥]{{2,7}}(?:省|自治区))?({city})[,，、]?"
         place, whole = _replaced(whole, before), _replaced(whole, before, "\\1")
-    # A unit keeps the city, which may be of its name: 北京建工集团.
+    # A unit keeps the city, which may be part of its name: 北京建工集团.
     office = _replaced(whole, f"({_NO_OFFICE})$", "\\1?")
     if districts := "|".join(_districts(con)):
         district = f"(?:{city})?(?:{districts})" if city else f"(?:{districts})"
@@ -148,7 +148,7 @@ def _define_keys(con: duckdb.DuckDBPyConnection) -> None:
         office = _replaced(_replaced(office, f"^市({named})", "\\1"), government, "\\1\\2")
         office = _replaced(office, f"^({street}){_STREET_OFFICE}$", "\\1")
         office = _replaced(office, f"^({district}){_OFFICE}$", "\\1")
-        # A place that is no street (a park) has an office, too; found only if it is registered.
+        # A place that is no street (a park) may have an office too; found only if registered.
         office = _replaced(office, f"^({district}[一-龥]{{2,30}})办事处$", "\\1")
         office = _of_street(office, city, districts)
     path = _replaced(place, _STREET_END, "\\1")
@@ -156,7 +156,7 @@ def _define_keys(con: duckdb.DuckDBPyConnection) -> None:
     for signature, body in {
         "place_key(x)": place,
         "unit_key(district, x)": office,
-        # The district is not said twice.
+        # Without a repeated district.
         "street_key(district, x)": f"replace(district || {path}, district || district, district)",
         "to_unit_type(x)": f"CASE WHEN x IS NOT NULL THEN MAP {{{types}}}[tidy(x)] END",
     }.items():
@@ -180,7 +180,7 @@ def _replaced(x: str, pattern: str, by: str = "", *, everywhere: bool = False) -
 
 
 def _cities(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return how the city is written, as patterns: 北京市, 北京."""
+    """Return the spellings of the city as patterns: 北京市, 北京."""
     rows = con.execute("SELECT text FROM ref.office WHERE item = 'city' AND text <> ''").fetchall()
     names = [name for (name,) in rows]
     names += [name.removesuffix("市") for name in names if len(name) > 2 and name.endswith("市")]
@@ -188,7 +188,7 @@ def _cities(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _districts(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the districts' full names, also former ones, as patterns, longer ones first."""
+    """Return the full names of districts, also former ones, as patterns, the longest first."""
     rows = con.execute(
         """SELECT DISTINCT name
            FROM (
@@ -202,7 +202,7 @@ def _districts(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _unit_types(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the kinds of units that the home knows."""
+    """Return the home's kinds of units."""
     rows = con.execute(
         """SELECT unit_type FROM ref.unit
            UNION SELECT member FROM ref.member WHERE dimension = 'unit_type'

@@ -1,7 +1,7 @@
-"""How offices write a moment: the forms of the engine's parser, and days with words in them.
+"""Formats of times in dumps: patterns for DuckDB's parser, and times with Chinese words.
 
-Everything here is asked only of cells that are not plain (2020-01-05 08:00:00): see to_time and
-slow_time in functions.py.
+They are used only for cells that are not plain (2020-01-05 08:00:00): see to_time and slow_time in
+macros.py.
 """
 
 import zoneinfo
@@ -35,26 +35,26 @@ FORMS = [
     "%Y%m%dT%H%M%S",
     "%Y%m%d",
 ]
-# Tried on every cell: what follows the first costs only the cells that are not written so.
+# Tried on every cell; those after the first cost time only for cells in other formats.
 FAST_FORMS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M"]
 # Days since 1899-12-30 as a spreadsheet counts them, from 1980 to 2099, with the time of day.
 SERIAL = r"(?:29[2-9]|[3-6][0-9]{2}|7[0-2][0-9]|730)[0-9]{2}(?:\.[0-9]+)?"
-# A time of day and a zone after it: Z, UTC, an offset from it, or a name (see zone_names). The
-# region that Java adds in brackets says nothing more.
+# A time followed by a zone: Z, UTC, an offset, or a name (see zone_names). The region that Java
+# adds in brackets is ignored.
 _MOMENT = r"[0-9].*?(?::[0-5][0-9]|[时点分秒])|[0-9]{8}T?[0-9]{6}"
-# Not every word: 3:05 PM has no zone.
+# Not any word: 3:05 PM has no zone.
 _NAME = r"Z|UTC|GMT|[A-Z]{2,4}T|北京时间"
 ZONED = (
     rf"^({_MOMENT})(?:[.,][0-9]+)? ?(?:({_NAME})|(?:UTC|GMT)? ?([+-])(1[0-4]|0?[0-9])"
     r"(?::?([0-5][0-9]))?)(?:\[[A-Za-z_/+-]+\])?$"
 )
-# From half past nine to half past eleven, 09:30-11:30, is no hour west of Greenwich.
+# 09:30-11:30 is a time span, not a time with an offset.
 SPAN = "[^T0-9:][0-9]{1,2}:[0-5][0-9] ?- ?[0-9]{1,2}:[0-5][0-9]$"
 _ZONED_GROUPS = ["moment", "name", "sign", "hours", "minutes"]
-# Seconds or milliseconds since 1970, of 2001 to 2030: no other way to write a time begins so.
+# Seconds or milliseconds since 1970, for 2001 to 2030: no other format begins like this.
 EPOCH = "1[0-8][0-9]{8}([.][0-9]+)?"
 EPOCH_MILLIS = "1[0-8][0-9]{11}"
-# Digits without signs that are no whole date, and the one length among them that is.
+# Digits without separators that are no whole date, and the one length that is.
 CUT_DIGITS = "^(?:[0-9]{5,7}|[0-9]{9,13}|[0-9]{15,})(?:[^0-9]|$)"
 TO_THE_MINUTE = "^(?:19|20)[0-9]{10}$"
 
@@ -64,8 +64,8 @@ _AFTERNOON = {
     **{hour: hour for hour in range(12, 24)},
 }
 _EVENING = {hour: hour % 12 + 12 for hour in (*range(5, 12), *range(17, 24))}
-# A part of the day -> an hour as it is written with it -> the hour meant. What is not here says two
-# things (上午15:20) or may be either of two (晚上12:10), and is not read.
+# Part of the day -> hour as written -> hour. Combinations not listed are contradictory (上午15:20)
+# or ambiguous (晚上12:10), and are not parsed.
 _HOURS: dict[tuple[str, ...], dict[int, int]] = {
     ("",): {hour: hour for hour in range(25)},
     ("上午", "AM"): {**_MORNING, 12: 0},
@@ -78,9 +78,9 @@ _HOURS: dict[tuple[str, ...], dict[int, int]] = {
 }
 PARTS_OF_DAY = tuple(word for words in _HOURS for word in words if word > "一")
 _PART = f"{'|'.join(PARTS_OF_DAY)}|(?i:AM|PM)"
-# What tells that a time has words in it, or is midnight at the end of its day.
+# Matches times with words, and midnight written as 24:00.
 SPOKEN_HINT = rf"{_PART}|星期|周|礼拜|[0-9](?:号|[时点](?:半|$|[0-9]+$))|点|[T 日]24[:时]"
-# A day and an hour in one run of digits: 2000.01.10时 may be the first, or have no hour.
+# Day and hour in one run of digits: 2000.01.10时 is ambiguous.
 RUN_TOGETHER = r"^[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]+[时点:]"
 _SPOKEN = (
     r"^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})[日号]?"
@@ -93,21 +93,21 @@ _GROUPS = [
     *("year", "month", "day", "weekday", "part", "hour", "half"),
     *("minute", "second", "minutes", "seconds", "part_after"),
 ]
-_MEANT = {
-    f"{word}{hour}": meant
+_HOUR_OF = {
+    f"{word}{hour}": value
     for words, hours in _HOURS.items()
     for word in words
-    for hour, meant in hours.items()
+    for hour, value in hours.items()
 } | {"": 0}
 
 
 def spoken_time(x: str) -> str:
-    """Return an expression: the moment that `x` tells with words, null where it tells none.
+    """Return an expression for a time written with words; null if `x` is none.
 
-    A weekday has to be that of its date. The parts are found once: what stands in the list is
-    computed before the lambda.
+    A weekday must be that of the date. The parts are matched once: the list is computed before the
+    lambda.
     """
-    hours = ", ".join(f"'{written}': {meant}" for written, meant in _MEANT.items())
+    hours = ", ".join(f"'{written}': {value}" for written, value in _HOUR_OF.items())
     day = "try_cast(concat_ws('-', p.year, p.month, p.day) AS TIMESTAMP)"
     hour = "coalesce(try_cast(p.hour AS INTEGER)::VARCHAR, '')"
     minute, second = "concat(p.minute, p.minutes)", "concat(p.second, p.seconds)"
@@ -125,12 +125,12 @@ def spoken_time(x: str) -> str:
 
 
 def zone_names(timezone: str) -> dict[str, int]:
-    """Return the names of zones that are read, with their seconds east of UTC.
+    """Return the known names of zones, with their seconds east of UTC.
 
-    CST is China's time or Chicago's: a letter name is that of the source's own zone, or none.
+    Abbreviations are only those of the given zone: CST may be China's time or Chicago's.
     """
     zone = zoneinfo.ZoneInfo(timezone)
-    # Winter and summer of the years of which there may be records.
+    # Winter and summer of the years that records may have.
     days = [(year, month) for year in range(2000, 2031) for month in (1, 7)]
     moments = (datetime(year, month, 1, tzinfo=UTC) for year, month in days)
     own = {
@@ -146,9 +146,9 @@ def zone_names(timezone: str) -> dict[str, int]:
 
 
 def zoned_time(x: str) -> str:
-    """Return an expression: the moment that `x` tells with a zone, on the clock of the source.
+    """Return an expression for a time with a zone, converted to the timezone of the source.
 
-    zone_offset and to_local know the source at hand (see functions.define_for_file).
+    The macros zone_offset and to_local depend on the source (see macros.define_for_file).
     """
     seconds = (
         "CASE WHEN p.sign = '' THEN zone_offset(p.name)"

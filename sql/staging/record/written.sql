@@ -7,7 +7,7 @@ WITH written AS (
         count(*) FILTER (WHERE w.scope_tier > 0) AS tiered_count,
         count(*) FILTER (WHERE regexp_matches(w.unread, '_at(,|$)')) AS unread_count,
         count(*) FILTER (WHERE regexp_replace(w.unread, '([a-z]+_at|unit_type),?', '', 'g') <> '')
-            AS strange_count,
+            AS unknown_value_count,
         count(*) FILTER (WHERE contains(w.unread, 'unit_type')) AS unit_type_count,
         count(*) FILTER (
             WHERE w.category <> '?' AND w.category NOT IN (SELECT c.category FROM ref.category AS c)
@@ -32,7 +32,7 @@ SELECT 'tiered' AS name, w.tiered_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'unread' AS name, w.unread_count AS row_count FROM written AS w
 UNION ALL
-SELECT 'strange' AS name, w.strange_count AS row_count FROM written AS w
+SELECT 'unknown_value' AS name, w.unknown_value_count AS row_count FROM written AS w
 UNION ALL
 SELECT 'category' AS name, w.category_count AS row_count FROM written AS w
 UNION ALL

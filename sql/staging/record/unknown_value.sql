@@ -1,10 +1,10 @@
--- One row per column with a short list of values and per value in it that is none of them; and,
--- where value is null, per column the rows with such values that are not told. Key: column_name, value.
--- Such a cell counts as unknown (a record's type: as 其他). Where a row slipped, a person's name or
--- address stands there: a word is told only if it stands in three rows and in a hundredth of the
--- filled cells, looks like neither, and holds no caller's or seat's name from anywhere in the file.
--- Ways of saying nothing are no words. Answers are few, so that rows with the same ones are counted
--- first. The file is read, here and for its names, only where written.sql has counted such rows.
+-- One row per column with a short list and unknown value in it; the row with a null value counts the
+-- values of a column that are not listed. Key: column_name, value.
+-- Such a cell counts as unknown (a record's type: as 其他). In a misaligned row it can be a person's
+-- name or address: a value is listed only if it occurs in three rows and 1% of the filled cells, looks
+-- like neither, and contains no caller's or seat's name of the file. Placeholders of an empty value
+-- are ignored. Answers are few, so that equal rows are counted first. The file is read, here and for
+-- its names, only if written.sql has counted such rows.
 WITH answer AS (
     SELECT
         i.record_type, i.resolution, i.satisfaction, i.is_valid, i.is_contacted, i.scope_tier,
@@ -19,7 +19,7 @@ cell AS (
     SELECT
         'record_type' AS column_name,
         a.record_type AS value,
-        to_type(a.record_type) IS NULL AS is_strange,
+        to_type(a.record_type) IS NULL AS is_unknown,
         a.row_count
     FROM answer AS a
     UNION ALL
@@ -44,7 +44,7 @@ cell AS (
 ),
 
 counted AS (
-    SELECT c.column_name, tidy(c.value) AS value, c.is_strange, sum(c.row_count)::BIGINT AS row_count
+    SELECT c.column_name, tidy(c.value) AS value, c.is_unknown, sum(c.row_count)::BIGINT AS row_count
     FROM cell AS c
     WHERE NOT says_nothing(c.value)
     GROUP BY ALL
@@ -55,14 +55,14 @@ shared AS (
     FROM counted AS n
 ),
 
-strange AS (
+unknown_value AS (
     SELECT
         h.column_name,
         h.value,
         h.row_count,
-        h.row_count >= 3 AND h.row_count * 100 >= h.filled_count AND is_tellable(h.value) AS is_frequent
+        h.row_count >= 3 AND h.row_count * 100 >= h.filled_count AND is_impersonal(h.value) AS is_frequent
     FROM shared AS h
-    WHERE h.is_strange
+    WHERE h.is_unknown
 ),
 
 person AS (
@@ -70,23 +70,23 @@ person AS (
     FROM staging.input AS i
 ),
 
--- Few words against many names: no table of all names is made.
+-- Few values against many names: no table of all names is created.
 named AS (
     SELECT DISTINCT w.value
-    FROM (SELECT DISTINCT g.value FROM strange AS g WHERE g.is_frequent) AS w
+    FROM (SELECT DISTINCT g.value FROM unknown_value AS g WHERE g.is_frequent) AS w
     INNER JOIN person AS p ON contains(w.value, p.name)
 ),
 
-told AS (
+listed AS (
     SELECT
         g.column_name,
         CASE WHEN g.is_frequent AND d.value IS NULL THEN g.value END AS value,
         g.row_count
-    FROM strange AS g
+    FROM unknown_value AS g
     LEFT JOIN named AS d ON g.value = d.value
 )
 
 SELECT t.column_name, t.value, sum(t.row_count)::BIGINT AS row_count
-FROM told AS t
+FROM listed AS t
 GROUP BY t.column_name, t.value
 ORDER BY t.column_name, t.value IS NULL, 3 DESC, t.value
