@@ -9,7 +9,6 @@ import openpyxl
 from pipeline import console
 from pipeline.entity import load_entities
 from pipeline.home import REPOSITORY
-from pipeline.ingest.feedback import reject_workbook as letters
 from pipeline.warehouse import status
 from tests.support.dump_files import HEAD, delimited, give, line, load, xlsx
 
@@ -87,7 +86,7 @@ def test_no_rejects_no_letter(home):
 
 
 def test_the_same_rows_give_the_same_bytes_and_more_than_fit_are_counted(home, monkeypatch):
-    monkeypatch.setattr(letters, "MOST", 2)
+    monkeypatch.setattr("pipeline.ingest.feedback.reject_workbook.MOST_LISTED", 2)
     give(home, "a.csv", delimited([HEAD, line("A1"), *(line(f"B{n}", "?") for n in range(5))]))
     (receipt,) = load(home).loaded
     path = home.root / receipt.letter

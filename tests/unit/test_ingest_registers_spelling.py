@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.ingest.staging import macros
-from pipeline.ingest.staging import registers as registers_module
+from pipeline.ingest.staging.registers import install
 from pipeline.warehouse import unmatched
 from tests.support.dump_files import fetch, give, load
 
@@ -36,7 +36,7 @@ def registers(tmp_path_factory):
     with duckdb.connect() as con:
         macros.define(con)
         con.execute("CREATE SCHEMA staging")
-        registers_module.install(con, home)
+        install(con, home)
         yield con
 
 
@@ -265,7 +265,7 @@ def test_every_street_of_beijing_is_found_in_the_forms_of_exports():
     with duckdb.connect() as con:
         macros.define(con)
         con.execute("CREATE SCHEMA staging")
-        registers_module.install(con, Home(Path("/nowhere")))
+        install(con, Home(Path("/nowhere")))
         forms = ("{0}{1}", "北京市{0}{1}", "北京市/{0}/{1}", "{0} {1}", "北京市{0}{1}办事处")
         rows = [(d, s, form.format(d, s)) for form in forms for d, s in streets]
         con.register("form", pd.DataFrame(rows, columns=["district", "street", "written"]))

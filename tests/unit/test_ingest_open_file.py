@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 
-from pipeline.ingest.formats import sheets as sheets_module
 from tests.support.dump_files import HEAD, delimited, fetch, give, line, load, page, xls, xlsx
 
 
@@ -289,7 +288,7 @@ def test_two_copies_of_a_month_that_overlap_by_a_day(home):
 
 
 def test_a_sheet_that_is_full_has_most_likely_been_cut(home, monkeypatch):
-    monkeypatch.setattr(sheets_module, "SHEET_ROWS", 4)
+    monkeypatch.setattr("pipeline.ingest.formats.sheets.SHEET_ROWS", 4)
     give(home, "a.xlsx", xlsx({"满": [HEAD, line("F1"), line("F2"), line("F3")]}))
     result = load(home)
     assert result.exit_code == 0

@@ -23,22 +23,22 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_steps_make_the_whole(clock: list[float]) -> None:
-    gauge = FileProgress(Engine())  # type: ignore[arg-type]
+    progress = FileProgress(Engine())  # type: ignore[arg-type]
     for share in (NARROW, RECORDS, TEXTS):
-        with gauge.step(share):
+        with progress.step(share):
             pass
-    assert gauge.read()[0] == pytest.approx(1.0)
+    assert progress.read()[0] == pytest.approx(1.0)
 
 
 def test_rate_is_of_the_whole_work_and_holds_between_estimates(clock: list[float]) -> None:
     engine = Engine()
-    gauge = FileProgress(engine)  # type: ignore[arg-type]
-    assert gauge.read() == (0.0, "")
-    gauge.rows = 8_000
-    with gauge.step(0.5):
-        assert gauge.read() == (0.0, "")  # no estimate yet
+    progress = FileProgress(engine)  # type: ignore[arg-type]
+    assert progress.read() == (0.0, "")
+    progress.rows = 8_000
+    with progress.step(0.5):
+        assert progress.read() == (0.0, "")  # no estimate yet
         engine.percent, clock[0] = 50.0, 110.0
         # A quarter of 8,000 rows in 10 seconds.
-        assert gauge.read() == (0.25, "200 行/秒")
+        assert progress.read() == (0.25, "200 行/秒")
         clock[0] = 150.0
-        assert gauge.read() == (0.25, "200 行/秒")
+        assert progress.read() == (0.25, "200 行/秒")
