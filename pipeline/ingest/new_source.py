@@ -39,6 +39,7 @@ from pipeline.ingest.formats.encoding import read_text_head
 from pipeline.ingest.formats.readable import make_readable
 from pipeline.ingest.formats.text_protection import unprotected
 from pipeline.ingest.staging import macros
+from pipeline.reference import read_rows
 
 ROWS = 500
 _HEAD = """\
@@ -475,11 +476,7 @@ def _counts_up(cells: list[str]) -> bool:
 
 
 def _register(home: Home, name: str) -> set[str]:
-    path = home.reference_files().get(name)
-    if path is None:
-        return set()
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        rows = list(csv.DictReader(handle))
+    rows = read_rows(home.reference_files().get(name), (name,))
     spelled = {word for row in rows for word in (row.get("aliases") or "").split("|") if word}
     short = {row[name][:-1] for row in rows if name == "district" and len(row[name]) >= 3}
     return {row[name] for row in rows} | spelled | short

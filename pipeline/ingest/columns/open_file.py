@@ -32,6 +32,7 @@ from pipeline.ingest.formats.encoding import BLOCK, read_text_head
 from pipeline.ingest.formats.merged_cells import body_ranges, fill
 from pipeline.ingest.formats.readable import ReadableFile, make_readable
 from pipeline.ingest.formats.sheets import SheetGrid
+from pipeline.reference import read_rows
 
 DELIMITERS = ",\t|;"
 # An id that a spreadsheet stored as a number keeps 15 digits; zeros follow.
@@ -403,11 +404,8 @@ def _with_district(table: InputTable, delivery: Delivery, known: dict[str, str])
 
 def district_spellings(home: Home) -> dict[str, str]:
     """Return spelling -> district: the full name, also without 区, 县 or 市 if unambiguous."""
-    path = home.reference_files().get("district")
-    if path is None:
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        names = [row["district"] for row in csv.DictReader(handle) if row.get("district")]
+    rows = read_rows(home.reference_files().get("district"), ("district",))
+    names = [row["district"] for row in rows if row["district"]]
     short = Counter(name[:-1] for name in names if len(name) >= 3 and name[-1] in "区县市")
     found = {name: name for name in names}
     for name in names:

@@ -1,15 +1,14 @@
 """Lines for the user about one file, from its receipt and the words of the reject reasons."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline import kept_columns
 from pipeline.entity import Entity
-from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.receipts import Receipt
+from pipeline.reference import read_rows
 
 # Rows that are no record -> their label.
 SKIPPED = {"header_repeated": "重复的表头", "row_blank": "空行"}
@@ -23,19 +22,9 @@ class Reason(NamedTuple):
 
 
 def read_reasons(home: Home) -> dict[str, Reason]:
-    """Return reason -> words from reject_reason.csv; HotlineError USAGE if it cannot be read."""
-    path = home.reference_files().get("reject_reason")
-    if path is None:
-        return {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            return {
-                row["reason"]: Reason(row["label"], row["remedy"]) for row in csv.DictReader(handle)
-            }
-    except (KeyError, UnicodeDecodeError, csv.Error) as error:
-        raise HotlineError(
-            f"参考表 {home.relative(path)} 读不出({error});应有列 reason、label、remedy", USAGE
-        ) from error
+    """Return reason -> words, from reject_reason.csv."""
+    rows = read_rows(home.reference_files().get("reject_reason"), ("reason", "label", "remedy"))
+    return {row["reason"]: Reason(row["label"], row["remedy"]) for row in rows}
 
 
 def words(reasons: dict[str, Reason], reason: str) -> Reason:
