@@ -158,8 +158,8 @@ MACROS = {
         AND mask_short(x) = x""",
     # The columns in `unread`, as stored in the warehouse.
     "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
-    # Not tidied first: a valid time has a blank, and tidy would take its slow branch. slow_time uses
-    # its argument a dozen times: pasted, the tidied cell filled most of the plan.
+    # Not tidied first: a valid time has a blank, and tidy would take its slow branch. slow_time
+    # uses its argument a dozen times: pasted, the tidied cell filled most of the plan.
     "to_time(x)": """
         coalesce(fast_time(x), CASE WHEN x IS NOT NULL
             THEN list_transform([to_ascii(tidy(x))], lambda cell: slow_time(cell))[1] END)""",
