@@ -8,7 +8,10 @@ same bytes.
 import dataclasses
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
 
 # As printed in a cell, a decimal is a string already rounded; null is a cell without a value.
 Value = str | int | None
@@ -51,7 +54,7 @@ class Para:
     """A paragraph."""
 
     runs: tuple[Run, ...]
-    type: str = "para"
+    type: Literal["para"] = "para"
 
     @property
     def text(self) -> str:
@@ -75,7 +78,7 @@ class Table:
     is_wide: bool = False
     in_body: int | None = None
     is_half: bool = False
-    type: str = "table"
+    type: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class Chart:
     data: dict[str, Any]
     file: str
     is_half: bool = False
-    type: str = "chart"
+    type: Literal["chart"] = "chart"
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,10 @@ class Note:
     """A remark below or instead of what a section would show."""
 
     text: str
-    type: str = "note"
+    type: Literal["note"] = "note"
 
 
-Block = Para | Table | Chart | Note
+Block = Annotated[Para | Table | Chart | Note, Field(discriminator="type")]
 
 
 @dataclass(frozen=True)
@@ -200,40 +203,9 @@ def to_json(document: Document) -> str:
 
 def from_json(text: str) -> Document:
     """Return the document that `to_json` wrote; raises ValueError where it is none."""
-    try:
-        raw = json.loads(text)
-        return Document(
-            **{
-                **raw,
-                "marks": tuple(raw["marks"]),
-                "notes": tuple(raw["notes"]),
-                "sections": tuple(_section(section) for section in raw["sections"]),
-                "figures": {
-                    key: Figure(**{**value, "claims": tuple(value["claims"])})
-                    for key, value in raw["figures"].items()
-                },
-                "build": Build(**raw["build"]),
-                "masthead": Masthead(**head) if (head := raw.get("masthead")) else None,
-            }
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a document: {error}") from None
+    return _adapter().validate_json(text)
 
 
-def _section(raw: dict[str, Any]) -> Section:
-    return Section(**{**raw, "blocks": tuple(_block(block) for block in raw["blocks"])})
-
-
-def _block(raw: dict[str, Any]) -> Block:
-    kind = raw["type"]
-    if kind == "para":
-        return Para(runs=tuple(Run(**run) for run in raw["runs"]))
-    if kind == "table":
-        columns = tuple(Column(**column) for column in raw["columns"])
-        rows = tuple(tuple(Cell(**cell) for cell in row) for row in raw["rows"])
-        return Table(**{**raw, "columns": columns, "rows": rows})
-    if kind == "chart":
-        return Chart(**raw)
-    if kind == "note":
-        return Note(**raw)
-    raise ValueError(f"not a block: {kind}")
+@cache
+def _adapter() -> TypeAdapter[Document]:
+    return TypeAdapter(Document)

@@ -47,7 +47,6 @@ class SurgeSettings:
     season_penalty: float = 0.5
     interval: float = 0.95
     alarm: float = 0.1
-    correction: str = "fdr"
     # Fewer records than this are no surge, whatever was expected.
     min_count: int = 5
     # Nor is an excess that a reader would shrug at: of a thousand records, three per cent more is
@@ -337,21 +336,3 @@ def _judge(
 def is_large(counts: Array, mean: Array, settings: SurgeSettings) -> Flags:
     """Return which counts are worth a word at all: enough records, and enough above the mean."""
     return (counts >= settings.min_count) & (counts >= settings.min_ratio * mean)
-
-
-def adjust(p_values: Array, correction: str, count: int) -> Array:
-    """Return p-values corrected for `count` series judged at once, in the order given.
-
-    `fdr` is Benjamini and Hochberg (1995), `bonferroni` the product, `none` leaves them. `count`
-    may exceed the values at hand: series that are not listed count as unsurprising.
-    """
-    if correction == "none":
-        return p_values
-    if correction == "bonferroni":
-        return np.minimum(p_values * count, 1.0)
-    order = np.argsort(p_values)
-    scaled = p_values[order] * count / np.arange(1, len(p_values) + 1)
-    falling = np.minimum.accumulate(scaled[::-1])[::-1]
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(falling, 1.0)
-    return adjusted

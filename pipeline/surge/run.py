@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from scipy.stats import false_discovery_control
 
 from pipeline.db import connect, fingerprint_of, open_warehouse
 from pipeline.errors import NO_DATA, HotlineError
@@ -19,7 +20,6 @@ from pipeline.surge.expect import (
     NONE,
     RECENT,
     SurgeSettings,
-    adjust,
     common_ratio,
     expect,
     is_large,
@@ -153,7 +153,7 @@ def _judged(
     counts = held.counts[:, week]
     adjusted = np.full(len(counts), np.nan)
     if found.method != NONE:
-        adjusted = adjust(found.p_value, settings.correction, len(counts))
+        adjusted = false_discovery_control(found.p_value)
     past = held.counts[:, : len(weeks.week_ends) - weeks.judged]
     surges = (adjusted <= settings.alarm) & is_large(counts, found.mean, settings)
     rows = held.keys.assign(

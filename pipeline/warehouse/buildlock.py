@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import duckdb
+import tomli_w
 
 from pipeline import __version__, model_tables, receipts
 from pipeline.db import connect
@@ -97,19 +98,14 @@ def is_current(home: Home, now: Inputs, entities: Mapping[str, Entity]) -> bool:
 
 def write(home: Home, now: Inputs, rows: Mapping[str, int]) -> None:
     """Write the lock beside the warehouse, whole or not at all."""
-    parts: list[tuple[str, Mapping[str, Any]]] = [
-        ("versions", now.versions),
-        ("receipt", now.receipts),
-        ("sql", now.sql),
-        ("reference", now.reference),
-        ("published", now.published),
-        ("rows", rows),
-    ]
-    lines = ["# Written by hotline build: what the warehouse was made from.", ""]
-    lines.append(f'fingerprint = "{now.fingerprint}"')
-    for title, entries in parts:
-        lines += ["", f"[{title}]"]
-        lines += [
-            f"{json.dumps(k, ensure_ascii=False)} = {json.dumps(v)}" for k, v in entries.items()
-        ]
-    write_whole(home.build_lock, ("\n".join(lines) + "\n").encode())
+    lock = {
+        "fingerprint": now.fingerprint,
+        "versions": now.versions,
+        "receipt": now.receipts,
+        "sql": now.sql,
+        "reference": now.reference,
+        "published": now.published,
+        "rows": dict(rows),
+    }
+    head = "# Written by hotline build: what the warehouse was made from.\n\n"
+    write_whole(home.build_lock, (head + tomli_w.dumps(lock)).encode())

@@ -19,11 +19,12 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+from scipy.stats import false_discovery_control
 
 from pipeline.home import REPOSITORY, Home
 from pipeline.period import MONTH, Period
 from pipeline.surge import SurgeSettings
-from pipeline.surge.expect import adjust, expect, is_large
+from pipeline.surge.expect import expect, is_large
 from pipeline.surge.glm import Array
 from pipeline.surge.series import calendar, read
 from pipeline.surge.terms import Calendar, design
@@ -116,7 +117,7 @@ def ours(case: Case, settings: SurgeSettings) -> tuple[Scores, Array]:
         corrected = np.ones(len(case.counts))
         for cut in np.unique(case.cuts):
             rows = case.cuts == cut
-            corrected[rows] = adjust(found.p_value[rows], settings.correction, int(rows.sum()))
+            corrected[rows] = false_discovery_control(found.p_value[rows])
         scores.append(np.where(large, -np.log10(np.maximum(found.p_value, 1e-300)), 0.0))
         alarms.append(large & (corrected <= settings.alarm))
     return np.array(scores).T, np.array(alarms).T

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import datetime
 import shutil
 import tempfile
 import tomllib
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import tomli_w
 from isal import isal_zlib
 
 from pipeline.db import connect, literal
@@ -218,20 +219,15 @@ def write_receipt(
     source: str = "beijing_city",
 ) -> None:
     """Write receipt.toml, the last file of a dump."""
-    lines = [
-        f'source = "{source}"',
-        'sender = "hotline simulate"',
-        f"received_on = {dump.year + 1}-01-01",
-        "simulated = true",
-        f"scale = {dump.scale}",
-        "",
-        "[simulation]",
-        *(f"{key} = {json.dumps(value)}" for key, value in dump.facts().items()),
-        f"records = {records}",
-        f"rows = {rows}",
-        f"files = {json.dumps(files)}",
-    ]
-    (folder / RECEIPT).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    receipt = {
+        "source": source,
+        "sender": "hotline simulate",
+        "received_on": datetime.date(dump.year + 1, 1, 1),
+        "simulated": True,
+        "scale": dump.scale,
+        "simulation": {**dump.facts(), "records": records, "rows": rows, "files": files},
+    }
+    (folder / RECEIPT).write_text(tomli_w.dumps(receipt), encoding="utf-8")
 
 
 def default_folder(home: Home, year: int, source: str = "simulated") -> Path:
