@@ -178,3 +178,11 @@ def test_settings_blocks_are_toml(page):
         tomllib.loads(block.text)
     for block in blocks(page, "python"):
         compile(block.text, block.page, "exec")
+
+
+def test_the_layout_names_every_package_and_schema():
+    text = (ROOT / "docs/layout.md").read_text(encoding="utf-8")
+    folders = [path.parent for path in (ROOT / "pipeline").glob("*/__init__.py")]
+    folders += [path for path in (ROOT / "sql").iterdir() if path.is_dir()]
+    assert len(folders) > 20
+    assert [name(path) for path in folders if f"`{name(path)}/`" not in text] == []
