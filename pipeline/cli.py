@@ -39,7 +39,7 @@ class _OneLine(click.Group):
         except click.ClickException as error:
             command = getattr(error, "ctx", None)
             path = command.command_path if command else "hotline"
-            console.complain(f"用法有误:{cli_errors.told(error)};请看 {path} --help", USAGE)
+            console.complain(f"用法有误:{cli_errors.in_chinese(error)};请看 {path} --help", USAGE)
         except click.Abort:
             console.complain("已中断;再运行一次即可接着做", USAGE)
         sys.exit(USAGE)

@@ -5,7 +5,7 @@ import re
 import click
 
 
-def told(error: click.ClickException) -> str:
+def in_chinese(error: click.ClickException) -> str:
     """Return in one line what is wrong; click's own words where it is none of the known faults."""
     if isinstance(error, click.NoSuchOption):
         return f"没有 {error.option_name} 这个选项{_near(error.possibilities)}"

@@ -38,7 +38,7 @@ def bulletin(
             try:
                 for outcome in outcomes_of(home, name, KINDS[kind], year):
                     outcomes.append(outcome)
-                    _tell(outcome)
+                    _report(outcome)
             except Exception as error:
                 outcomes.append(Outcome(FAILED, CHECK_FAILED, f"程序出错:{type(error).__name__}"))
                 raise
@@ -67,7 +67,7 @@ def _asked(name: str | None, kind: str, latest: bool, year: int | None) -> str:
     return told[0] if kind == CALENDAR else f"{told[0]} --period {kind}"
 
 
-def _tell(outcome: Outcome) -> None:
+def _report(outcome: Outcome) -> None:
     """Print the one line of an outcome."""
     if outcome.result == FAILED:
         complain(outcome.message, outcome.exit_code)

@@ -26,10 +26,10 @@ def moves(before: Document, now: Document, *, other_form: bool = False) -> list[
 
 def same(one: Document, other: Document) -> bool:
     """Return whether two documents say the same, whatever build they come from."""
-    return _said(one) == _said(other)
+    return _content(one) == _content(other)
 
 
-def _said(made: Document) -> str:
+def _content(made: Document) -> str:
     return to_json(dataclasses.replace(bare(made), build=Build("", "")))
 
 

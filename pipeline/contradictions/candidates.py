@@ -123,10 +123,10 @@ def other_denominators(claim: Claim, reading: LedgerProblem) -> Iterator[tuple[s
                     continue
                 if terms not in seen:
                     seen.append(terms)
-                    yield _told(cut), Ratio(ratio.numerator, terms)
+                    yield _cut_words(cut), Ratio(ratio.numerator, terms)
 
 
-def _told(cut: dict[str, tuple[str, ...]]) -> str:
+def _cut_words(cut: dict[str, tuple[str, ...]]) -> str:
     parts = []
     for dimension, members in sorted(cut.items()):
         many = "各区合计" if dimension == "district" else f"{len(members)}个成员"

@@ -191,7 +191,7 @@ class Diagnosis:
     def _lists(self, claim: Claim, rest: list[str]) -> Iterator[Repair]:
         near = [c for c in self.core if c != claim["claim"]]
         for other in (*other_lists(claim, self.reading), *other_courses(claim)):
-            said = self._said(other)
+            said = self._constraints_of(other)
             extra = [c for own in said.values() for c in own]
             # Few other orders get past the contradiction itself; only those are asked of all.
             if said and self._holds(near, extra) and self._holds(rest, extra):
@@ -236,7 +236,7 @@ class Diagnosis:
     def _document(self, name: str) -> str:
         return self.reading.claims[name]["document"]
 
-    def _said(self, other: Other) -> Constraints:
+    def _constraints_of(self, other: Other) -> Constraints:
         """The constraints of claims read otherwise; empty if one of them can't be put so."""
         said: Constraints = {}
         for claim in other.claims:

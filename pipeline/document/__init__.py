@@ -1,25 +1,25 @@
-"""A report as one model, and its faces: docx, pdf, html, xlsx, csv and pictures."""
+"""A report as one model, and its formats: docx, pdf, html, xlsx, csv and pictures."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.document.model import Document, from_json, to_json
 
-__all__ = ["FACES", "Document", "from_json", "to_json", "write"]
-FACES = ("docx", "pdf", "html", "xlsx", "csv", "svg")
+__all__ = ["FORMATS", "Document", "from_json", "to_json", "write"]
+FORMATS = ("docx", "pdf", "html", "xlsx", "csv", "svg")
 
 
 def write(
-    document: Document, folder: Path, *, name: str = "report", faces: Iterable[str] = FACES
+    document: Document, folder: Path, *, name: str = "report", formats: Iterable[str] = FORMATS
 ) -> list[Path]:
-    """Write the faces into `folder` and return the files and folders made.
+    """Write the formats into `folder` and return the files and folders made.
 
     docx, pdf, html and xlsx are named `name` (but the workbook of `report` is tables.xlsx), csv is
     the folder tables, svg the folder charts. Each file is written beside the old one and takes its
     place when whole. The same document gives the same bytes. HotlineError where a font or a glyph
     is missing, or the folder cannot be written.
     """
-    # The libraries of the faces are slow to load, and who asks for the model needs none.
-    from pipeline.document.render import write_faces
+    # The libraries of the formats are slow to load, and who asks for the model needs none.
+    from pipeline.document.render import write_formats
 
-    return write_faces(document, folder, name=name, faces=list(faces))
+    return write_formats(document, folder, name=name, formats=list(formats))

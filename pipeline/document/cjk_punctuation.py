@@ -62,7 +62,7 @@ def _pairs(chars: list[str]) -> None:
 
 
 def typeset(document: Document) -> Document:
-    """Return the document with its prose typeset: what the faces print."""
+    """Return the document with its prose typeset: what the formats print."""
     return dataclasses.replace(
         document,
         title=prose(document.title),

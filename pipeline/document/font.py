@@ -15,7 +15,7 @@ from pipeline.errors import USAGE, HotlineError
 
 FAMILY = "Noto Sans CJK SC"
 SERIF = "Noto Serif CJK SC"
-# The wheel also ships a proprietary face; only the two OFL families are ever loaded.
+# The wheel also ships a proprietary typeface; only the two OFL families are ever loaded.
 FILES = {FAMILY: "NotoSansCJKsc*.otf", SERIF: "NotoSerifCJKsc*.otf"}
 
 

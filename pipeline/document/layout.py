@@ -1,4 +1,4 @@
-"""What every face says alike: headings, captions, the lines up front and below."""
+"""What every form says alike: headings, captions, the lines up front and below."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -116,7 +116,7 @@ def _with(table: Table, kept: list[int]) -> Table:
 
 
 def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
-    """Return the rows that a page shows; the other faces show all."""
+    """Return the rows that a page shows; the other formats show all."""
     return table.rows if table.in_body is None else table.rows[: table.in_body]
 
 

@@ -18,7 +18,7 @@ from pipeline.home import Home
 RECORD = "edition.json"
 DOCUMENT = "bulletin.json"
 HISTORY = "history"
-FACES = ("docx", "pdf", "xlsx")
+FORMATS = ("docx", "pdf", "xlsx")
 # Packages whose code and templates shape a bulletin; SQL and references are in the fingerprint.
 _PACKAGES = ("bulletin", "document", "editions", "narrative", "surge", "text")
 _CODE = (".py", ".toml", ".typ", ".j2", ".html", ".css", ".js")
@@ -93,7 +93,7 @@ def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edit
     """
     folder = folder.resolve()
     fresh = fresh_folder(folder)
-    write(made, fresh, name="bulletin", faces=FACES)
+    write(made, fresh, name="bulletin", formats=FORMATS)
     write_whole(fresh / DOCUMENT, to_json(made).encode())
     files = {path.name: _sha256(path.read_bytes()) for path in sorted(fresh.iterdir())}
     whole = Edition(**{**asdict(edition), "files": files})
@@ -106,7 +106,7 @@ def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edit
 
 def is_unrecorded(folder: Path) -> bool:
     """Return whether an edition lies there whose record or document is damaged or lost."""
-    names = (RECORD, DOCUMENT, *(f"bulletin.{face}" for face in FACES))
+    names = (RECORD, DOCUMENT, *(f"bulletin.{form}" for form in FORMATS))
     return read(folder) is None and any((folder / name).exists() for name in names)
 
 

@@ -6,40 +6,42 @@ from typing import Any
 from pipeline.document.model import Chart
 from pipeline.narrative import number_format
 from pipeline.narrative.table_store import matches
-from pipeline.narrative.templating import RenderContext, choose, is_beyond, plain, resolve
+from pipeline.narrative.templating import RenderContext, is_beyond, render_text, resolve, select
 
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
 
-def chart(scene: RenderContext, spec: dict[str, Any], source_line: str) -> Chart | None:
+def chart(context: RenderContext, spec: dict[str, Any], source_line: str) -> Chart | None:
     """Return the chart that the template asks for; None where the data do not give it."""
     kind = spec["chart"]
-    data = _BUILDERS[kind](scene, spec)
+    data = _BUILDERS[kind](context, spec)
     if data is None and "else" in spec:
         kind = spec["else"]
-        data = _BUILDERS[kind](scene, spec)
+        data = _BUILDERS[kind](context, spec)
     if data is None:
         return None
-    title = plain(scene, spec["title"]) or spec["plain_title"]
-    told = _told(kind, data)
+    title = render_text(context, spec["title"]) or spec["plain_title"]
+    told = _finding(kind, data)
     return Chart(
         spec["id"], kind, title, spec["unit"], source_line, f"{title}。{told}", data,
         f"charts/{spec['id']}.svg", spec.get("half", False),
     )  # fmt: skip
 
 
-def _small_multiples(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
+def _small_multiples(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return one panel a member: the months of this year and of the year before."""
     name, column = spec["from"], spec["panel"]
-    steps = scene.words.get("steps", MONTHS)
-    places = choose(scene, spec).rows
+    steps = context.words.get("steps", MONTHS)
+    places = select(context, spec).rows
     members = list(dict.fromkeys(place.values[column] for place in places))[: spec.get("most", 6)]
     this = _by_month(members, column, [place.values for place in places], len(steps))
-    last = _by_month(members, column, scene.source.before(name, spec.get("where", {})), len(steps))
+    last = _by_month(
+        members, column, context.source.before(name, spec.get("where", {})), len(steps)
+    )
     whole = "全部"
-    whole_rows = [{column: whole, **p.values} for p in scene.source.rows(spec["total"])]
-    before_rows = [{column: whole, **row} for row in scene.source.before(spec["total"])]
-    totals = scene.source.rows(spec["total"])
+    whole_rows = [{column: whole, **p.values} for p in context.source.rows(spec["total"])]
+    before_rows = [{column: whole, **row} for row in context.source.before(spec["total"])]
+    totals = context.source.rows(spec["total"])
     veiled = {m: [p for p in places if p.is_hidden and p.values[column] == m] for m in members}
     veiled[whole] = [place for place in totals if place.is_hidden]
     members = [whole, *members]
@@ -59,8 +61,8 @@ def _small_multiples(scene: RenderContext, spec: dict[str, Any]) -> dict[str, An
             }
             for m in members
         ],
-        "this_label": scene.words["this_label"],
-        "last_label": scene.words["last_label"] if has_last else "",
+        "this_label": context.words["this_label"],
+        "last_label": context.words["last_label"] if has_last else "",
         "months": steps,
     }
 
@@ -75,9 +77,9 @@ def _by_month(
     return found
 
 
-def _heat(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
+def _heat(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return one row a member, one column a month."""
-    places = choose(scene, spec).rows
+    places = select(context, spec).rows
     members = list(dict.fromkeys(place.values[spec["row"]] for place in places))[: spec["most"]]
     if not members:
         return None
@@ -91,17 +93,17 @@ def _heat(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _bars(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
+def _bars(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return the members with this year's value and, where known, that of the year before."""
     places = [
-        place for place in choose(scene, spec).rows if place.values[spec["value"]] is not None
+        place for place in select(context, spec).rows if place.values[spec["value"]] is not None
     ]
     if not places:
         return None
     known = spec.get("last")
     last = {
         place.values[spec["last"]["name"]]: place.values[spec["last"]["value"]]
-        for place in (scene.source.rows(known["from"], known.get("where")) if known else [])
+        for place in (context.source.rows(known["from"], known.get("where")) if known else [])
     }
     return {
         "items": [
@@ -113,18 +115,18 @@ def _bars(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
             }
             for place in places
         ],
-        "this_label": scene.words["this_label"],
-        "last_label": number_format.filled(known.get("label", "上年同期"), scene.words)
+        "this_label": context.words["this_label"],
+        "last_label": number_format.filled(known.get("label", "上年同期"), context.words)
         if known and last
         else "",
     }
 
 
-def _tiles(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
+def _tiles(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return the districts with their place on the grid; None where the city has no grid."""
-    layout = scene.words["tiles"]
+    layout = context.words["tiles"]
     places = [
-        place for place in choose(scene, spec).rows if place.values[spec["value"]] is not None
+        place for place in select(context, spec).rows if place.values[spec["value"]] is not None
     ]
     if not places or not all(place.values["district"] in layout for place in places):
         return None
@@ -141,11 +143,11 @@ def _tiles(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _slope(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
+def _slope(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return the members that lead in one of the two years, with their ranks in both."""
     places = [
         place
-        for place in scene.source.rows(spec["from"], resolve(scene, spec.get("where", {})))
+        for place in context.source.rows(spec["from"], resolve(context, spec.get("where", {})))
         if min(place.values["volume_rank"] or 99, place.values["before_volume_rank"] or 99)
         <= spec["most"]
     ]
@@ -153,8 +155,8 @@ def _slope(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
         return None
     places.sort(key=lambda place: place.values["volume_rank"] or 99)
     return {
-        "left_label": scene.words["last_label"],
-        "right_label": scene.words["this_label"],
+        "left_label": context.words["last_label"],
+        "right_label": context.words["this_label"],
         "items": [
             {
                 "name": place.values["part"],
@@ -167,9 +169,9 @@ def _slope(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _intervals(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
+def _intervals(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return the ranked units with their composite score and its interval, best first."""
-    choice = choose(scene, spec)
+    choice = select(context, spec)
     places = [place for place in choice.rows if not place.is_hidden]
     if not places:
         return None
@@ -193,12 +195,12 @@ def _intervals(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | N
     }
 
 
-def _bullet(scene: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
+def _bullet(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None:
     """Return the rows of a table with their way to a target; the template names the columns.
 
     `marked`, `met`, `open` and `behind` each say, as column and value, of which rows that holds.
     """
-    places = choose(scene, spec).rows
+    places = select(context, spec).rows
     if not places:
         return None
     columns = spec["columns"]
@@ -243,7 +245,7 @@ _BUILDERS = {
 }
 
 
-def _told(kind: str, data: dict[str, Any]) -> str:
+def _finding(kind: str, data: dict[str, Any]) -> str:
     """Return in words what the picture shows, for those who do not see it."""
     if kind == "small_multiples":
         return f"折线分图，共{len(data['panels'])}幅：" + "、".join(

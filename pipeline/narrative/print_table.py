@@ -1,4 +1,4 @@
-"""What a printed table holds: its rows, with Chinese headings and values rounded at the door."""
+"""What a printed table holds: its rows, with Chinese headings and values rounded for print."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ class PrintColumn:
         )
 
     def show(self, value: Any) -> Any:
-        """Return `value` rounded at the door: half up, on decimals, never on binary floats."""
+        """Return `value` rounded for print: half up, on decimals, never on binary floats."""
         if value is None:
             return None
         if isinstance(value, bool):

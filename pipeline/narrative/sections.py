@@ -9,16 +9,16 @@ from pipeline.document.model import Block, Note, Para, Run, Section
 from pipeline.narrative import number_format
 from pipeline.narrative.charts import chart
 from pipeline.narrative.context import faulty
-from pipeline.narrative.templating import RenderContext, choose, say
+from pipeline.narrative.templating import RenderContext, render, select
 
 
 class Sections:
     """Builds the sections; `left_out` tells which were not possible, and why."""
 
     def __init__(
-        self, scene: RenderContext, line: str, spans: dict[str, dict[str, str]] | None = None
+        self, context: RenderContext, line: str, spans: dict[str, dict[str, str]] | None = None
     ) -> None:
-        self._scene = scene
+        self._context = context
         self._spans = spans or {}  # which part of the year each entity's rows tell of
         self._line = line  # below a chart, after the source line of its section if it has one
         self._tables: set[str] = set()
@@ -44,62 +44,64 @@ class Sections:
             raise faulty(spec["file"], spec.get("id", "section"), error) from error
 
     def _section(self, spec: dict[str, Any]) -> Iterator[Section]:
-        source = self._scene.source
+        source = self._context.source
         missing = [name for name in spec.get("needs", ()) if not source.has(name)]
         unknown = [name for name, by in spec.get("known", {}).items() if not source.knows(name, by)]
         if missing or unknown:
             # Of a thing that nobody delivered nothing is missed.
-            if "absent" in spec and all(source.tells(name) for name in missing):
+            if "absent" in spec and all(source.includes(name) for name in missing):
                 self.left_out.append(spec["absent"])
             return
-        told = {**self._scene.words, **self._spans.get(spec.get("entity", ""), {})}
-        scene = replace(self._scene, words=told, places=spec.get("places", self._scene.places))
+        told = {**self._context.words, **self._spans.get(spec.get("entity", ""), {})}
+        context = replace(
+            self._context, words=told, places=spec.get("places", self._context.places)
+        )
         if "each" not in spec:
-            yield self._one(scene, spec, spec["id"])
+            yield self._one(context, spec, spec["id"])
             return
-        for at, place in enumerate(choose(scene, spec["each"]).rows, start=1):
-            own = {**scene.words, **{k: v for k, v in place.values.items() if k != "year"}}
-            yield self._one(replace(scene, words=own), spec, f"{spec['id']}-{at}")
+        for at, place in enumerate(select(context, spec["each"]).rows, start=1):
+            own = {**context.words, **{k: v for k, v in place.values.items() if k != "year"}}
+            yield self._one(replace(context, words=own), spec, f"{spec['id']}-{at}")
 
-    def _one(self, scene: RenderContext, spec: dict[str, Any], key: str) -> Section:
-        line = number_format.filled(spec.get("source", ""), scene.words) + self._line
-        blocks = [b for one in spec.get("block", ()) for b in self._block(scene, one, line)]
-        title = number_format.filled(spec["title"], scene.words)
+    def _one(self, context: RenderContext, spec: dict[str, Any], key: str) -> Section:
+        line = number_format.filled(spec.get("source", ""), context.words) + self._line
+        blocks = [b for one in spec.get("block", ()) for b in self._block(context, one, line)]
+        title = number_format.filled(spec["title"], context.words)
         return Section(key, "", spec.get("level", 1), title, tuple(blocks))
 
-    def _block(self, scene: RenderContext, spec: dict[str, Any], line: str) -> Iterator[Block]:
+    def _block(self, context: RenderContext, spec: dict[str, Any], line: str) -> Iterator[Block]:
         if "say" in spec:
-            runs = _paragraph(scene, spec["say"])
+            runs = _paragraph(context, spec["say"])
             if runs:
                 yield Para(runs)
         elif "table" in spec:
             by = spec.get("known")
-            if scene.source.has(spec["table"]) and (
-                not by or scene.source.knows(spec["table"], by)
+            if context.source.has(spec["table"]) and (
+                not by or context.source.knows(spec["table"], by)
             ):
                 self._tables.add(spec.get("id", spec["table"]))
-                made = scene.source.table(spec, str(len(self._tables)))
+                made = context.source.table(spec, str(len(self._tables)))
                 if made.rows:
                     yield made
-                    note = scene.source.absent(spec["table"])
+                    note = context.source.absent(spec["table"])
                     self.left_out += [note] if note and note not in self.left_out else []
                 else:  # none of the rows is one of those asked for
                     self._tables.discard(made.id)
             elif "absent" in spec:
                 yield Note(spec["absent"])
         elif "chart" in spec:
-            drawn = chart(scene, spec, line)
+            drawn = chart(context, spec, line)
             if drawn is not None:
                 yield drawn
-        elif all(scene.words.get(word) for word in spec.get("if", ())):
-            yield Note(number_format.filled(spec["note"], scene.words))
+        elif all(context.words.get(word) for word in spec.get("if", ())):
+            yield Note(number_format.filled(spec["note"], context.words))
 
 
-def _paragraph(scene: RenderContext, sentences: list[dict[str, Any]]) -> tuple[Run, ...]:
+def _paragraph(context: RenderContext, sentences: list[dict[str, Any]]) -> tuple[Run, ...]:
     """Return the sentences that the data give; one that was to go on ends where nothing follows."""
     runs: list[Run] = []
     for spec in [*sentences, None]:
-        more = say(scene, spec) if spec else ()
+        more = render(context, spec) if spec else ()
         if runs and not more:
             runs[-1] = replace(runs[-1], text=re.sub("[；，]$", "。", runs[-1].text))
         runs += more

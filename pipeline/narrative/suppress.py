@@ -1,10 +1,10 @@
-"""Hides small counts before anything goes out, and so much more that they stay hidden.
+"""Small counts are hidden on the way out, and as many more cells that they cannot be worked out.
 
-The tables of the warehouse stay exact; this stands at the door. data/reference/table.csv says of a
-table below which count a row could point at a person (`suppress_below_count`), in which column that
-count stands (`suppress_by`), and which rows add up to a printed total (`suppress_within`: sets of
-columns joined by `+`, between them `|`; rows alike in such a set make a line). What is told to be
-hidden never says which of the two reasons it has: that would narrow the small counts down.
+The tables of the warehouse stay exact. data/reference/table.csv says below which count a row of a
+table could point at a person (`suppress_below_count`), which column holds that count
+(`suppress_by`), and which rows add up to a printed total (`suppress_within`: sets of columns joined
+by `+`, sets parted by `|`; rows that agree in a set form a line). A hidden cell never shows which
+of the two reasons it has: that would narrow the small counts down.
 """
 
 from collections import defaultdict
@@ -94,7 +94,7 @@ def protect(counts: Sequence[int | None], lines: Sequence[Sequence[int]], below:
     while True:
         cells.hide_beside_the_lonely()
         # What is open stays open when more is hidden, so only the others are asked again.
-        waiting = set(cells.told(waiting))
+        waiting = set(cells.derivable(waiting))
         if not waiting:
             return cells.hidden
         for place in sorted(waiting):
@@ -148,7 +148,7 @@ class _Cells:
     def _next(self, number: int) -> int | None:
         return next((place for place in self.lines[number] if place not in self.hidden), None)
 
-    def told(self, waiting: set[int]) -> list[int]:
+    def derivable(self, waiting: set[int]) -> list[int]:
         """Return which of these the totals, and that no count is below 0, leave only one value.
 
         A program with a random aim moves many cells at once; what never moved is tried alone.

@@ -45,7 +45,7 @@ class TableStore:
         self._before = before
         self.figures = figures
 
-    def tells(self, name: str) -> bool:
+    def includes(self, name: str) -> bool:
         """Return whether the table is one of the year's, with rows or without."""
         return name in self._tables
 

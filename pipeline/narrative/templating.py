@@ -71,52 +71,52 @@ class Selection:
     is_short: bool = False
 
 
-def say(scene: RenderContext, spec: dict[str, Any]) -> tuple[Run, ...]:
+def render(context: RenderContext, spec: dict[str, Any]) -> tuple[Run, ...]:
     """Return the sentence in runs; empty where the data do not give it."""
-    choice = told(scene, spec) if "from" in spec else Selection([], [], 0)
-    if "from" in spec and not _is_enough(choice, spec):
+    selection = printable(context, spec) if "from" in spec else Selection([], [], 0)
+    if "from" in spec and not _is_enough(selection, spec):
         return ()
-    if "none" in spec and _may_hold(scene, spec):
+    if "none" in spec and _may_hold(context, spec):
         return ()
-    if "known" in spec and not scene.source.knows(spec["from"], spec["known"]):
+    if "known" in spec and not context.source.knows(spec["from"], spec["known"]):
         return ()
-    if any(not scene.words.get(word) for word in spec.get("if", ())):
+    if any(not context.words.get(word) for word in spec.get("if", ())):
         return ()
     try:
-        runs = _Filler(scene, choice, spec).fill(spec["text"], None)
+        runs = _Filler(context, selection, spec).fill(spec["text"], None)
     except MissingValue:
         return ()
     return _joined(runs)
 
 
-def _is_enough(choice: Selection, spec: dict[str, Any]) -> bool:
+def _is_enough(selection: Selection, spec: dict[str, Any]) -> bool:
     """Return whether there are rows enough, before and after choosing, for what the text says."""
-    if len(choice.rows) < spec.get("least", 1) or choice.total < spec.get("of", 0):
+    if len(selection.rows) < spec.get("least", 1) or selection.total < spec.get("of", 0):
         return False
-    if "take" in spec and "{n}" in spec["text"] and len(choice.rows) < 2:
+    if "take" in spec and "{n}" in spec["text"] and len(selection.rows) < 2:
         return False  # the first one of a list is no list
     if "only" in spec:
-        return (len(choice.rows) == choice.total) == (spec["only"] == "all")
+        return (len(selection.rows) == selection.total) == (spec["only"] == "all")
     return True
 
 
-def plain(scene: RenderContext, spec: dict[str, Any]) -> str:
+def render_text(context: RenderContext, spec: dict[str, Any]) -> str:
     """Return the sentence as text."""
-    return "".join(run.text for run in say(scene, spec))
+    return "".join(run.text for run in render(context, spec))
 
 
-def choose(scene: RenderContext, spec: dict[str, Any]) -> Selection:
+def select(context: RenderContext, spec: dict[str, Any]) -> Selection:
     """Return the rows that a section or a chart asks for, hidden ones too."""
-    rows, total = _asked(scene, spec)
+    rows, total = _candidates(context, spec)
     rows = _sorted(_ranged(rows, spec), spec["sort"]) if "sort" in spec else _ranged(rows, spec)
     if "pick" in spec:
         rows = _extreme(rows, spec["pick"], [])
     return Selection(_cut(rows, spec), [], total)
 
 
-def told(scene: RenderContext, spec: dict[str, Any]) -> Selection:
+def printable(context: RenderContext, spec: dict[str, Any]) -> Selection:
     """Return the rows of which the pattern is true whatever the hidden ones are."""
-    asked, total = _asked(scene, spec)
+    asked, total = _candidates(context, spec)
     veiled = [place for place in asked if place.is_hidden]
     rows = _ranged(asked, spec)
     if veiled and ("only" in spec or (len(rows) < len(asked) and "{n}" in spec["text"])):
@@ -129,7 +129,7 @@ def told(scene: RenderContext, spec: dict[str, Any]) -> Selection:
     order = _order(spec)
     if order:
         rows = _sorted(rows, order) if "sort" in spec else rows
-        rows = _beyond(scene, rows, veiled, order)
+        rows = _beyond(context, rows, veiled, order)
     elif veiled and "take" in spec:
         rows = []  # nothing says what the list goes by
     taken = _cut(rows, spec)
@@ -146,11 +146,11 @@ def told(scene: RenderContext, spec: dict[str, Any]) -> Selection:
     return Selection([place for place in taken if place.values[name] != last], [], total)
 
 
-def _asked(scene: RenderContext, spec: dict[str, Any]) -> tuple[list[TableRow], int]:
+def _candidates(context: RenderContext, spec: dict[str, Any]) -> tuple[list[TableRow], int]:
     """Return the rows that `where` and `exclude` leave, and how many."""
     rows = [
         place
-        for place in scene.source.rows(spec["from"], resolve(scene, spec.get("where", {})))
+        for place in context.source.rows(spec["from"], resolve(context, spec.get("where", {})))
         if not any(place.values.get(name) in out for name, out in spec.get("exclude", {}).items())
     ]
     return rows, len(rows)
@@ -180,7 +180,7 @@ def _order(spec: dict[str, Any]) -> str:
 
 
 def _beyond(
-    scene: RenderContext, rows: list[TableRow], veiled: list[TableRow], order: str
+    context: RenderContext, rows: list[TableRow], veiled: list[TableRow], order: str
 ) -> list[TableRow]:
     """Return the rows, in order, that stand before every place a hidden one could take.
 
@@ -188,7 +188,7 @@ def _beyond(
     """
     name = order.lstrip("-")
     known = [place for place in rows if place.values[name] is not None]
-    if order.startswith("-") and known and scene.source.kind(known[0].table, name) == "count":
+    if order.startswith("-") and known and context.source.kind(known[0].table, name) == "count":
         known = [place for place in known if place.values[name] > 0]
     if not veiled:
         return known
@@ -213,16 +213,18 @@ def _most(veiled: Sequence[TableRow], name: str) -> int | None:
     return max(known) if len(known) == len(bounds) else None
 
 
-def _may_hold(scene: RenderContext, spec: dict[str, Any]) -> bool:
+def _may_hold(context: RenderContext, spec: dict[str, Any]) -> bool:
     """Return whether a row meets `none` beside `where`, or is hidden, so that it might."""
-    rows = scene.source.rows(spec["from"], resolve(scene, spec.get("where", {})))
+    rows = context.source.rows(spec["from"], resolve(context, spec.get("where", {})))
     return any(place.is_hidden or matches(place.values, spec["none"]) for place in rows)
 
 
-def resolve(scene: RenderContext, where: dict[str, Any]) -> dict[str, Any]:
+def resolve(context: RenderContext, where: dict[str, Any]) -> dict[str, Any]:
     """Return the filter with `$name` replaced by the section's word."""
     return {
-        name: scene.words[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+        name: context.words[value[1:]]
+        if isinstance(value, str) and value.startswith("$")
+        else value
         for name, value in where.items()
     }
 
@@ -266,11 +268,11 @@ def _sorted(rows: list[TableRow], by: str) -> list[TableRow]:
 
 
 class _Filler:
-    def __init__(self, scene: RenderContext, choice: Selection, spec: dict[str, Any]) -> None:
-        self.scene, self.choice, self.join = scene, choice, spec.get("join", "；")
+    def __init__(self, context: RenderContext, selection: Selection, spec: dict[str, Any]) -> None:
+        self.context, self.selection, self.join = context, selection, spec.get("join", "；")
         self.is_pick = "pick" in spec
         order = _order(spec).lstrip("-") if _IN_TURN in spec["text"] else ""
-        self.level = _level(choice.rows, order) if order else {}
+        self.level = _level(selection.rows, order) if order else {}
         # What the sentence says of a name's parents besides, or asks to be the same for all.
         self.beside = {*spec.get("where", ()), *re.findall(r"{(\w+)", spec["text"])}
 
@@ -285,7 +287,7 @@ class _Filler:
             hole, bracket, literal = match.groups()
             rest = rest[match.end() :]
             if literal:
-                is_flat = len(self.choice.rows) in self.level.values()
+                is_flat = len(self.selection.rows) in self.level.values()
                 runs.append(Run(literal.replace(_IN_TURN, "") if is_flat else literal))
             elif hole is not None:
                 runs += self._value(hole, row)
@@ -305,8 +307,8 @@ class _Filler:
 
     def _each(self, text: str) -> list[Run]:
         runs: list[Run] = []
-        is_short = self.choice.is_short
-        for at, place in enumerate(self.choice.rows):
+        is_short = self.selection.is_short
+        for at, place in enumerate(self.selection.rows):
             found = self._optional(text, place)
             if found:
                 runs += [Run(self.join), *found] if runs else found
@@ -319,15 +321,15 @@ class _Filler:
     def _value(self, hole: str, row: TableRow | None) -> list[Run]:
         name, *options = hole.split(":")
         if name.startswith("$"):
-            word = self.scene.words.get(name[1:])
+            word = self.context.words.get(name[1:])
             if word in (None, ""):
                 raise MissingValue
             return [Run(str(word))]
         if name.startswith("@"):
-            listed = self._listed(self.choice.rows, name[1:], self.level)
-            return [Run(listed + "等" * self.choice.is_short)]
-        rows = self.choice.rows
-        counted = {"n": len(rows), "total": self.choice.total}
+            listed = self._listed(self.selection.rows, name[1:], self.level)
+            return [Run(listed + "等" * self.selection.is_short)]
+        rows = self.selection.rows
+        counted = {"n": len(rows), "total": self.selection.total}
         if name in counted:
             plain_digits = bool(options) or counted[name] > 20
             return [
@@ -336,7 +338,7 @@ class _Filler:
         if name in _OF_SEVERAL:
             return [Run(_OF_SEVERAL[name] if len(rows) > 1 else "")]
         if name == "tied":
-            return [Run(self._listed(self.choice.tied, options[0], {}))]
+            return [Run(self._listed(self.selection.tied, options[0], {}))]
         place = row or (rows[0] if rows else None)
         if place is None or (row is None and self.is_pick and self._differ(name, options)):
             raise MissingValue
@@ -366,11 +368,11 @@ class _Filler:
         value = place.values[name]
         if isinstance(value, date):
             return number_format.day(value)
-        return self.scene.source.named(place.values, name, self.beside)
+        return self.context.source.named(place.values, name, self.beside)
 
     def _differ(self, name: str, options: list[str]) -> bool:
         """Return whether the rows differ in what a hole of the pattern prints of one of them."""
-        first, *others = self.choice.rows
+        first, *others = self.selection.rows
         columns = [one for one in (name, *options) if one in first.values]
         return any(
             place.values[column] != first.values[column] for place in others for column in columns
@@ -380,7 +382,7 @@ class _Filler:
         value = place.values[name]
         if value is None:
             raise MissingValue
-        kind = self.scene.source.kind(place.table, name)
+        kind = self.context.source.kind(place.table, name)
         if "abs" in options:
             value = abs(value)
         decimals = next((int(option) for option in options if option.isdigit()), None)
@@ -392,7 +394,7 @@ class _Filler:
             return [Run(str(value))]
         if kind == "count":
             unit = next((o for o in options if not o.isdigit() and o != "abs"), "件")
-            places = self.scene.places if decimals is None else decimals
+            places = self.context.places if decimals is None else decimals
             return self._run(place, name, number_format.count(value, unit, places))
         if "points" in options:
             return self._run(place, name, number_format.points(value))
@@ -407,25 +409,25 @@ class _Filler:
 
     def _base(self, place: TableRow, name: str, *, is_whole: bool) -> str:
         """Return what a growth is called; that of a month goes by the month's own days."""
-        said = {} if is_whole else self.scene.words
+        said = {} if is_whole else self.context.words
         if "previous_" in name:
             return str(said.get("mom", "环比"))
         of_month = said.get(f"yoy_month_{place.values.get('month')}")
         return str(of_month or said.get("yoy", "同比"))
 
     def _run(self, place: TableRow, name: str, text: str) -> list[Run]:
-        return [Run(text, self.scene.source.figure(place, name))]
+        return [Run(text, self.context.source.figure(place, name))]
 
     def _moved(self, place: TableRow, name: str, before: str, base: str = "") -> list[Run]:
         """Return how a rate moved since the year before, or since what the word `base` names."""
-        is_year, base = not base, self.scene.words[base] if base else "上年同期"
+        is_year, base = not base, self.context.words[base] if base else "上年同期"
         now, then = place.values.get(name), place.values.get(before)
         if now is None:
             raise MissingValue
         number = self._number(place, name, [])
         # A rate of the whole period beside one of some of its days tells no move.
         cut = "part_compared" if is_year else "cut_previous"
-        if then is None or self.scene.words.get(cut):
+        if then is None or self.context.words.get(cut):
             return [Run("为"), *number]
         former = self._number(place, before, [])
         if former[0].text == number[0].text:

@@ -11,7 +11,7 @@ from pipeline.errors import IO, HotlineError
 from pipeline.files import write_whole
 from pipeline.home import Home
 from pipeline.narrative.print_table import use_headings
-from pipeline.report.compare import tell
+from pipeline.report.compare import report_changes
 from pipeline.report.content import build_document
 from pipeline.report.summary import summary
 from pipeline.report.yearly_tables import needed_tables, printed_tables
@@ -51,5 +51,5 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         f"{len(document.tables())} 张表另有同名 CSV)"
     )
     if former is not None:
-        tell(home, former, document, receipts)
+        report_changes(home, former, document, receipts)
     return folder

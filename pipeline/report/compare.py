@@ -15,7 +15,7 @@ from pipeline.home import Home
 _SHOWN = 40
 
 
-def tell(home: Home, former: Former, now: Document, files: dict[str, str]) -> None:
+def report_changes(home: Home, former: Former, now: Document, files: dict[str, str]) -> None:
     """Print which figures differ from the former build, from what to what, and why."""
     found = changes(former.document, now)
     old, new = former.document.build.fingerprint[:16], now.build.fingerprint[:16]

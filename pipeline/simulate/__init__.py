@@ -56,8 +56,8 @@ def simulate(
     folders = []
     for entity in wanted:
         # Records keep the folder they always had.
-        room = "simulated" if entity.name == DEFAULT else f"simulated_{entity.name}"
-        folder = default_folder(home, year, room)
+        folder_name = "simulated" if entity.name == DEFAULT else f"simulated_{entity.name}"
+        folder = default_folder(home, year, folder_name)
         if out:
             folder = out.resolve() if len(wanted) == 1 else out.resolve() / entity.name
         folders.append(folder)

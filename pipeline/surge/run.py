@@ -66,7 +66,7 @@ def expected_counts(home: Home, period: Period, settings: SurgeSettings | None =
             rows = _rows(con, period, settings, fingerprint)
             _check(home, rows)
             EXPECTED_COUNT.write(home, part, rows, key)
-    return _told(pd.read_parquet(EXPECTED_COUNT.path(home, part)), settings)
+    return _expected(pd.read_parquet(EXPECTED_COUNT.path(home, part)), settings)
 
 
 def _check(home: Home, rows: pa.Table) -> None:
@@ -175,7 +175,7 @@ def _judged(
     return rows[(counts > 0) | (np.nan_to_num(found.mean) >= 1)]
 
 
-def _told(rows: pd.DataFrame, settings: SurgeSettings) -> Expected:
+def _expected(rows: pd.DataFrame, settings: SurgeSettings) -> Expected:
     if rows.empty:
         return Expected(NONE, 0, 0, 0, 0, "时段内没有一周数据完整:不判断突增")
     # By the rule that the history allows, not by that of a series that is new to it.

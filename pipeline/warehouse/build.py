@@ -88,7 +88,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     unmatched.write(home)
     for line in kept_columns.lines(home, loaded):
         say(line)
-    _tell(home, rows, count, computed, findings, time.monotonic() - started)
+    _report(home, rows, count, computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, count, tuple(computed), tuple(findings))
 
 
@@ -177,7 +177,7 @@ def _swap(fresh: Path, database: Path) -> None:
     fresh.replace(database)
 
 
-def _tell(
+def _report(
     home: Home,
     rows: dict[str, int],
     months: int,

@@ -44,7 +44,7 @@ class Check:
         found = _TITLE.search(self.text)
         return found[1].strip() if found else self.name
 
-    def tell(self, row: dict[str, Any]) -> str:
+    def describe(self, row: dict[str, Any]) -> str:
         """Return a row in the words of the check's header; without any, its columns and values.
 
         Raises HotlineError USAGE where the words name a column that the check does not return.
@@ -144,7 +144,7 @@ def _find(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult | None:
     names = [field[0] for field in cursor.description]
     row = dict(zip(names, cursor.fetchall()[0], strict=True))
     said = {**row, "scope": _scope_title(con, row["scope"])} if row.get("scope") else row
-    return CheckResult(check, rows, check.tell(said), _files(con, row) if check.stops else ())
+    return CheckResult(check, rows, check.describe(said), _files(con, row) if check.stops else ())
 
 
 def _scope_title(con: duckdb.DuckDBPyConnection, scope: str) -> str:

@@ -280,7 +280,7 @@ def _carry_over(
             )
         return kept
     except (duckdb.CatalogException, duckdb.BinderException):
-        # Made by another version of the house, without the tables or columns to carry over.
+        # Made by another version of this program, without the tables or columns to carry over.
         for file in tables:
             con.execute(f"DELETE FROM {file.name}")
         return set()

@@ -24,7 +24,7 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def test_stages_do_not_reach_into_each_other():
-    """A stage may call another's front door, never a module inside it."""
+    """A stage may call another's package, never a module inside it."""
     wrong = []
     for stage in STAGES:
         for path in tracked(f"pipeline/{stage}/*.py", f"pipeline/{stage}/**/*.py"):

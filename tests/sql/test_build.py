@@ -124,7 +124,7 @@ def test_only_references_under_the_cells_recompute_them(tmp_path):
 
 
 def test_a_warehouse_with_fewer_columns_is_built_anew(tmp_path):
-    """As an older version of the house left it."""
+    """As an older version left it."""
     home = make_home(tmp_path)
     deliver(home, LAST_YEAR, sequence=1)
     build(home)

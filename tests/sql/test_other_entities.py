@@ -1,4 +1,4 @@
-"""Grid events, a plan's indicators and an invented entity go through the same house."""
+"""Grid events, a plan's indicators and an invented entity go through the same stages."""
 
 import json
 import shutil

@@ -13,7 +13,7 @@ from tests.support.processes import hotline
 from tests.support.tiny import YEAR
 
 MONTH = f"{YEAR}-05"
-FACES = ["bulletin.docx", "bulletin.json", "bulletin.pdf", "bulletin.xlsx"]
+FORMATS = ["bulletin.docx", "bulletin.json", "bulletin.pdf", "bulletin.xlsx"]
 
 
 def reports(home: Path) -> Path:
@@ -28,9 +28,9 @@ def number(folder: Path) -> int:
     """Return the number of the edition that lies there, held against its record."""
     held = store.read(folder)
     assert held is not None and store.is_whole(folder, held), folder
-    assert sorted(held.files) == FACES
+    assert sorted(held.files) == FORMATS
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [
-        *FACES,
+        *FORMATS,
         "edition.json",
     ]
     return held.number

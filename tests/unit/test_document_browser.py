@@ -49,7 +49,7 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
-    write(document(), folder, faces=["html"])
+    write(document(), folder, formats=["html"])
     return (folder / "report.html").as_uri()
 
 
@@ -243,7 +243,9 @@ def test_paper_gets_all_rows_and_headings_on_each_page(browser, tmp_path):
     rows = tuple((name(f"row{k}"), *(count(10**9 + k) for _ in range(9))) for k in range(120))
     wide = Table("t1", "1", "甲", "件", "", columns, rows, True, 20)
     tall = Table("t2", "2", "乙", "件", "", columns[:3], tuple(row[:3] for row in rows))
-    write(document(sections=(Section("s", "一", 1, "表", (wide, tall)),)), tmp_path, faces=["html"])
+    write(
+        document(sections=(Section("s", "一", 1, "表", (wide, tall)),)), tmp_path, formats=["html"]
+    )
     browser.get((tmp_path / "report.html").as_uri())
     made = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
     sheets = pypdf.PdfReader(io.BytesIO(base64.b64decode(made["data"]))).pages

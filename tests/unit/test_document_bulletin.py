@@ -14,7 +14,7 @@ from pipeline.document.model import Cell, Column, Masthead, Para, Run, Section, 
 from tests.support.documents import categories, charts, document, name, wide
 
 HEAD = Masthead("云溪热线月报", "2031年第5期", "2031年5月1日至5月31日")
-FACES = ("docx", "pdf", "xlsx")
+FORMATS = ("docx", "pdf", "xlsx")
 
 
 def half(key: str, rows: int = 3) -> Table:
@@ -44,7 +44,7 @@ def folder(tmp_path_factory):
     said = Para((Run("本月受理"), Run("1件", None), Run("。")))
     write(
         bulletin(said, half("甲类"), half("乙类", 2), categories(), *drawn), folder,
-        name="bulletin", faces=FACES,
+        name="bulletin", formats=FORMATS,
     )  # fmt: skip
     return folder
 
@@ -87,8 +87,8 @@ def test_a_picture_for_half_the_width_that_stands_alone_is_not_blown_up(tmp_path
     one = dataclasses.replace(charts()[0], is_half=True)
     other = dataclasses.replace(one, id=f"{one.id}_more")
     above, below = Para((Run("甲甲甲"),)), Para((Run("乙乙乙"),))
-    write(bulletin(above, one, other, below), tmp_path, name="pair", faces=("pdf",))
-    write(bulletin(above, one, below), tmp_path, name="alone", faces=("pdf",))
+    write(bulletin(above, one, other, below), tmp_path, name="pair", formats=("pdf",))
+    write(bulletin(above, one, below), tmp_path, name="alone", formats=("pdf",))
     assert _gap(tmp_path / "alone.pdf") == pytest.approx(_gap(tmp_path / "pair.pdf"), rel=0.05)
 
 

@@ -1,4 +1,4 @@
-"""Odd documents through every face: nothing hidden leaks, nothing stops, errors are one line."""
+"""Odd documents through every form: nothing hidden leaks, nothing stops, errors are one line."""
 
 import dataclasses
 import io
@@ -19,7 +19,7 @@ from tests.support.documents import charts, count, document, large, name
 
 
 def test_a_hidden_number_is_in_no_file(tmp_path):
-    """Even where the model still holds the number, no face may give it away."""
+    """Even where the model still holds the number, no form may give it away."""
     secret, other = 918_273, 817_263
     columns = (Column("street", "街道", "text"), Column("n", "件数", "count"))
     rows = (
@@ -75,7 +75,7 @@ def test_signs_without_a_shape_stop_no_face(tmp_path):
 def test_the_model_survives_its_json(tmp_path):
     one = from_json(to_json(document()))
     assert one == document()
-    write(one, tmp_path, faces=["html", "csv"], name="bulletin")
+    write(one, tmp_path, formats=["html", "csv"], name="bulletin")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bulletin.html", "tables"]
 
 
@@ -85,7 +85,7 @@ def test_sheets_with_the_same_title_have_different_names(tmp_path):
     tables = tuple(
         Table(f"t{k}", "", f"{title}{k}", "件", "", columns, ((count(k),),)) for k in range(12)
     )
-    write(document(sections=(Section("s", "", 1, "表", tables),)), tmp_path, faces=["xlsx"])
+    write(document(sections=(Section("s", "", 1, "表", tables),)), tmp_path, formats=["xlsx"])
     names = openpyxl.load_workbook(tmp_path / "tables.xlsx").sheetnames
     assert len({one.lower() for one in names}) == 13 and max(map(len, names)) <= 31
 
@@ -96,22 +96,22 @@ def test_a_missing_font_glyph_face_or_right_is_one_line(tmp_path, monkeypatch):
         write(rare, tmp_path)
     assert told.value.code == USAGE and "\n" not in str(told.value)
     with pytest.raises(HotlineError, match="odt"):
-        write(document(), tmp_path, faces=["odt"])
+        write(document(), tmp_path, formats=["odt"])
     blocked = tmp_path / "file"
     blocked.write_text("")
     with pytest.raises(HotlineError, match="无法写入") as told:
-        write(document(), blocked, faces=["csv"])
+        write(document(), blocked, formats=["csv"])
     assert told.value.code == IO
     monkeypatch.setattr("pipeline.document.font._folders", lambda: [])
     monkeypatch.setattr("matplotlib.font_manager.fontManager.ttflist", [])
     with pytest.raises(HotlineError, match="找不到中文字体"):
-        write(document(), tmp_path, faces=["pdf"])
+        write(document(), tmp_path, formats=["pdf"])
     assert list(tmp_path.iterdir()) == [blocked]
 
 
 def test_a_report_of_full_size_has_all_rows(tmp_path):
     one = large(tables=9, rows=2400, pictures=0, figures=30)
-    write(one, tmp_path, faces=["html", "xlsx"])
+    write(one, tmp_path, formats=["html", "xlsx"])
     page = html.fromstring((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert len(page.xpath("//tbody/tr")) == 2 * 2400 + 7 * 120
     book = openpyxl.load_workbook(

@@ -14,7 +14,7 @@ from pipeline.bulletin.content.context import TEMPLATES as BULLETIN
 from pipeline.narrative.print_table import PrintColumn, PrintTable, column
 from pipeline.narrative.table_store import TableStore
 from pipeline.narrative.template import read_whole
-from pipeline.narrative.templating import RenderContext, plain
+from pipeline.narrative.templating import RenderContext, render_text
 from pipeline.report.yearly_tables import TEMPLATES as REPORT
 
 # Names that no pattern has, each once in a table.
@@ -125,7 +125,7 @@ def over_hidden(spec: dict, rows: list[dict], hidden: set[int], chance: random.R
         for place in moved
     ]
     table = PrintTable(spec["from"], "", "", "", "", kinds, [], exact, bounds)
-    return plain(RenderContext(TableStore([table], lambda _: [], NoFigures()), Words()), spec)
+    return render_text(RenderContext(TableStore([table], lambda _: [], NoFigures()), Words()), spec)
 
 
 def asked_for(spec: dict, rows: list[dict]) -> list[dict]:

@@ -12,7 +12,7 @@ from pipeline.narrative import number_format
 from pipeline.narrative.context import yoy, yoy_months
 from pipeline.narrative.print_table import PrintColumn, PrintTable, column
 from pipeline.narrative.table_store import TableStore, cell_text
-from pipeline.narrative.templating import RenderContext, plain, say
+from pipeline.narrative.templating import RenderContext, render, render_text
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ FIRST = "{category}最多，为{record_count}[，{growth_rate}]。"
 
 
 def test_numbers_keep_their_figures():
-    assert say(scene(ROWS), {"from": "t", "text": FIRST}) == (
+    assert render(scene(ROWS), {"from": "t", "text": FIRST}) == (
         Run("甲最多，为"),
         Run("3.0万件", "t:甲:record_count"),
         Run("，同比上升"),
@@ -86,25 +86,25 @@ def test_numbers_keep_their_figures():
 
 
 def test_what_lacks_a_value_is_left_out_whole():
-    assert plain(scene(ROWS[1:]), {"from": "t", "text": FIRST}) == "乙最多，为200件。"
-    assert plain(scene(ROWS[1:]), {"from": "t", "text": "{category}{growth_rate}。"}) == ""
-    assert plain(scene([]), {"from": "t", "text": FIRST}) == ""
+    assert render_text(scene(ROWS[1:]), {"from": "t", "text": FIRST}) == "乙最多，为200件。"
+    assert render_text(scene(ROWS[1:]), {"from": "t", "text": "{category}{growth_rate}。"}) == ""
+    assert render_text(scene([]), {"from": "t", "text": FIRST}) == ""
 
 
 def test_a_partial_comparison_names_its_months():
-    told = plain(scene(ROWS, yoy="1至3月同比"), {"from": "t", "text": FIRST})
+    told = render_text(scene(ROWS, yoy="1至3月同比"), {"from": "t", "text": FIRST})
     assert told == "甲最多，为3.0万件，1至3月同比上升50.00%。"
 
 
 def test_ties_are_told():
     lowest = {"from": "t", "exclude": {"category": ["?"]}, "pick": "min:record_count"}
-    told = plain(scene(ROWS), {**lowest, "text": "{@category}{tie}最少，为{record_count}。"})
+    told = render_text(scene(ROWS), {**lowest, "text": "{@category}{tie}最少，为{record_count}。"})
     assert told == "乙、丙并列最少，为200件。"
     top = {"from": "t", "take": 2, "by": "record_count"}
     text = "前{n}类为{@category}[（{tied:category}与末位件数相同）]。"
-    assert plain(scene(ROWS), {**top, "text": text}) == "前二类为甲、乙（丙与末位件数相同）。"
+    assert render_text(scene(ROWS), {**top, "text": text}) == "前二类为甲、乙（丙与末位件数相同）。"
     rest = {"from": "t", "after": "max:record_count", "text": "其次为{@category}。"}
-    assert plain(scene(ROWS), rest) == "其次为乙、丙、不明。"
+    assert render_text(scene(ROWS), rest) == "其次为乙、丙、不明。"
 
 
 @pytest.mark.parametrize(
@@ -123,19 +123,19 @@ def test_equal_neighbours_of_a_list_in_turn_are_said(counts, told):
         [(name, count, None) for name, count in zip("甲乙丙丁戊己", counts, strict=False)]
     )
     spec = {"from": "t", "by": "record_count"}
-    assert plain(known, {**spec, "text": "依次为{@category}。"}) == told
-    each = plain(known, {**spec, "text": "依次为<{category}{record_count}>。", "join": "、"})
+    assert render_text(known, {**spec, "text": "依次为{@category}。"}) == told
+    each = render_text(known, {**spec, "text": "依次为<{category}{record_count}>。", "join": "、"})
     assert re.sub("[0-9]件", "", each) == told
     # A list that claims no turn says nothing of it.
-    assert "并列" not in plain(known, {**spec, "text": "居前的为{@category}。"})
+    assert "并列" not in render_text(known, {**spec, "text": "居前的为{@category}。"})
 
 
 def test_every_row_in_turn_and_only_where_all_or_some():
     each = {"from": "t", "text": "其中，<{category}{record_count}>。", "join": "、"}
-    assert plain(scene(ROWS), each) == "其中，甲3.0万件、乙200件、丙200件、不明7件。"
+    assert render_text(scene(ROWS), each) == "其中，甲3.0万件、乙200件、丙200件、不明7件。"
     above = {"from": "t", "above": {"record_count": 100}, "text": "{n}类，共{total}类。"}
-    assert plain(scene(ROWS), {**above, "only": "some"}) == "三类，共四类。"
-    assert plain(scene(ROWS), {**above, "only": "all"}) == ""
+    assert render_text(scene(ROWS), {**above, "only": "some"}) == "三类，共四类。"
+    assert render_text(scene(ROWS), {**above, "only": "all"}) == ""
 
 
 HIDDEN = [("甲", 30, None), ("乙", 9, None), ("丙", None, None), ("丁", None, None)]
@@ -156,7 +156,7 @@ def test_nothing_is_the_largest_that_a_hidden_row_could_reach(most, told):
         {"by": "record_count", "take": 3, "text": "前{n}类为{@category}。"},
         {"after": "max:record_count", "take": 3, "text": "其次为<{category}（{record_count}）>。"},
     ]
-    assert [plain(given, {"from": "t", **spec}) for spec in asked] == told
+    assert [render_text(given, {"from": "t", **spec}) for spec in asked] == told
 
 
 @pytest.mark.parametrize(
@@ -174,44 +174,44 @@ def test_nothing_is_the_largest_that_a_hidden_row_could_reach(most, told):
 )
 def test_what_rests_on_hidden_figures_is_not_told(spec):
     rows = [("甲", 30, D("0.5")), ("乙", 9, D("0.1")), ("丙", None, None)]
-    assert plain(scene(rows), {"from": "t", **spec}) or "above" in spec
-    assert plain(scene(rows, hidden={2: 4}), {"from": "t", **spec}) == ""
+    assert render_text(scene(rows), {"from": "t", **spec}) or "above" in spec
+    assert render_text(scene(rows, hidden={2: 4}), {"from": "t", **spec}) == ""
 
 
 def test_a_list_without_its_hidden_rows_says_that_there_are_more():
     each = {"from": "t", "text": "其中，<{category}{record_count}>。", "join": "、"}
-    assert plain(scene(HIDDEN, hidden={2: 8, 3: 4}), each) == "其中，甲30件、乙9件等。"
+    assert render_text(scene(HIDDEN, hidden={2: 8, 3: 4}), each) == "其中，甲30件、乙9件等。"
 
 
 def test_nought_is_no_largest_and_where_all_are_equal_there_is_none():
     most = {"from": "t", "pick": "max:record_count", "text": "{@category}最多。"}
-    assert plain(scene([("甲", 0, None), ("乙", 0, None)]), most) == ""
-    assert plain(scene([("甲", 7, None), ("乙", 7, None)]), most) == ""
-    assert plain(scene([("甲", 7, None)]), most) == "甲最多。"
+    assert render_text(scene([("甲", 0, None), ("乙", 0, None)]), most) == ""
+    assert render_text(scene([("甲", 7, None), ("乙", 7, None)]), most) == ""
+    assert render_text(scene([("甲", 7, None)]), most) == "甲最多。"
     listed = {"from": "t", "by": "record_count", "take": 3, "text": "较多的为{@category}。"}
-    assert plain(scene([("甲", 7, None), ("乙", 0, None)]), listed) == "较多的为甲。"
+    assert render_text(scene([("甲", 7, None), ("乙", 0, None)]), listed) == "较多的为甲。"
 
 
 def test_of_equal_rows_at_the_end_of_a_list_all_are_named_or_none():
     listed = {"from": "t", "by": "record_count", "take": 2, "text": "较多的为{@category}。"}
     rows = [("甲", 9, None), *((name, 7, None) for name in "乙丙丁")]
-    assert plain(scene(rows), listed) == "较多的为甲、乙、丙、丁。"
-    assert plain(scene([*rows, ("戊", 7, None)]), listed) == "较多的为甲。"
+    assert render_text(scene(rows), listed) == "较多的为甲、乙、丙、丁。"
+    assert render_text(scene([*rows, ("戊", 7, None)]), listed) == "较多的为甲。"
 
 
 def test_of_several_that_are_largest_no_value_of_one_alone_is_told():
     text = "{@category}{tie}最多，{all}为{record_count}[，{growth_rate}]；"
     most = {"from": "t", "pick": "max:record_count", "text": text}
     rows = [("甲", 9, D("0.5")), ("乙", 9, D("0.1")), ("丙", 2, None)]
-    assert plain(scene(rows), most) == "甲、乙并列最多，均为9件；"
-    assert plain(scene(rows[1:]), most) == "乙最多，为9件，同比上升10.00%；"
-    assert plain(scene(rows), {**most, "text": "{category}最多。"}) == ""
+    assert render_text(scene(rows), most) == "甲、乙并列最多，均为9件；"
+    assert render_text(scene(rows[1:]), most) == "乙最多，为9件，同比上升10.00%；"
+    assert render_text(scene(rows), {**most, "text": "{category}最多。"}) == ""
 
 
 def test_the_widest_is_so_whatever_its_sign():
     rows = [("甲", 9, D("0.1")), ("乙", 9, D("-0.3")), ("丙", 2, None)]
     widest = {"from": "t", "pick": "widest:growth_rate", "text": "{@category}相差最大。"}
-    assert plain(scene(rows), widest) == "乙相差最大。"
+    assert render_text(scene(rows), widest) == "乙相差最大。"
 
 
 @pytest.mark.parametrize(
@@ -237,12 +237,15 @@ LOW = {"from": "t", "pick": "min:record_count", "text": "{@month}月最少[，{g
 
 
 def test_one_whole_month_beside_cut_ones_is_neither_largest_nor_smallest():
-    assert plain(months((1, 423, None, False), (2, 271, None, True)), TOP) == ""
-    assert plain(months((1, 423, None, False), (2, 271, None, True)), LOW) == ""
+    assert render_text(months((1, 423, None, False), (2, 271, None, True)), TOP) == ""
+    assert render_text(months((1, 423, None, False), (2, 271, None, True)), LOW) == ""
     three = months((1, 423, None, False), (2, 431, None, False), (3, 271, None, True))
-    assert (plain(three, TOP), plain(three, LOW)) == ("2月最多；", "1月最少。")
+    assert (render_text(three, TOP), render_text(three, LOW)) == ("2月最多；", "1月最少。")
     # A part alone is told as the largest, which it is, and not as the smallest too.
-    assert (plain(months((1, 9, None, False)), TOP), plain(months((1, 9, None, False)), LOW)) == (
+    assert (
+        render_text(months((1, 9, None, False)), TOP),
+        render_text(months((1, 9, None, False)), LOW),
+    ) == (
         "1月最多；",
         "",
     )
@@ -258,7 +261,7 @@ def test_the_growth_of_a_month_is_called_by_its_own_days():
     assert said["yoy_month_11"] == "11月（缺11月10日）同比"
     rows = [(7, 464, D("0.244"), False), (11, 430, D("0.1"), False)]
     given = months(*rows, yoy=yoy(held, both), **said)
-    assert plain(given, TOP) == "7月最多，与上年同期相比上升24.40%；"
+    assert render_text(given, TOP) == "7月最多，与上年同期相比上升24.40%；"
     # A whole year, and the year before to 10 September: September is compared to the 10th.
     held = [date(2022, 1, 1) + timedelta(n) for n in range(365)]
     both = [day for day in held if day <= date(2022, 9, 10)]
@@ -276,4 +279,4 @@ def test_a_rate_of_other_days_than_the_former_one_tells_no_move(cut, told):
     table = PrintTable("t", "各类", "", "", "", [column(name) for name in names], rows, rows)
     given = RenderContext(TableStore([table], lambda name: [], _Figures()), {"part_compared": cut})
     asked = {"from": "t", "text": "{moved:resolution_rate:before_resolution_rate}"}
-    assert plain(given, asked) == told
+    assert render_text(given, asked) == told

@@ -28,7 +28,7 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     """
     use_headings(home)
     template = read_whole(TEMPLATES, "bulletin", home.templates)
-    tables = cases.told(con, home, period, monthly_tables(con, period))
+    tables = cases.with_texts(con, home, period, monthly_tables(con, period))
     tables = arrange.arranged(tables)
     figures = Figures.of_period(con, period.period_type, period.period, period.year)
     said = words_of(con, period, template, tables, figures)
@@ -38,8 +38,8 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     line = number_format.filled(template["source"], said)
     if said["simulated"]:
         line += template["source_simulated"]
-    scene = RenderContext(source, said, template["wan_places"])
-    sections = Sections(scene, line)
+    context = RenderContext(source, said, template["wan_places"])
+    sections = Sections(context, line)
     built = sections.build(template["section"])
     hidden = any(table.hidden for table in tables)
     return Document(

@@ -154,11 +154,11 @@ def _why_nobody(streets: list[Row], figures: tuple[str, ...]) -> str:
 
 def _street(row: Row, figures: tuple[str, ...]) -> str:
     """Return the street's name with what put it on the list, and of how many call-backs."""
-    told = [_told(name, row[name]) for name in figures if row[name] is not None]
+    told = [_cell_words(name, row[name]) for name in figures if row[name] is not None]
     return f"{row['district']}{row['street']}" + (f"({','.join(told)})" if told else "")
 
 
-def _told(name: str, value: Any) -> str:
+def _cell_words(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         sign = "+" if name == "score_gain" else ""
         return f"{sign}{value.quantize(Decimal('0.1'), ROUND_HALF_UP)}"

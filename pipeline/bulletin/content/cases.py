@@ -18,7 +18,7 @@ LONGEST, SHORTEST = 90, 50
 _STOP = re.compile(r"[。！？；!?;]")
 
 
-def told(
+def with_texts(
     con: duckdb.DuckDBPyConnection, home: Home, period: Period, tables: Iterable[PrintTable]
 ) -> list[PrintTable]:
     """Return the tables with the cases' texts beside them; a case without its text is left out.

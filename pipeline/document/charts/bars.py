@@ -45,8 +45,8 @@ def _label(item: dict[str, Any]) -> str:
 
 def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:
     row = close(ROW, canvas.width)
-    room = min(NAME_WIDTH, canvas.width * 0.32)
-    names = [named(str(item["name"]), room, LABEL) for item in items]
+    width = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(item["name"]), width, LABEL) for item in items]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 8
     values = [number(item.get("value")) for item in items]
     lasts = [number(item.get("last")) for item in items]

@@ -28,8 +28,8 @@ def body(data: dict[str, Any], _: float = 0) -> Body | None:
 def _draw(
     canvas: Canvas, top: float, rows: list[str], columns: list[str], values: list[list[Any]]
 ) -> None:
-    room = min(NAME_WIDTH, canvas.width * 0.32)
-    names = [named(str(name), room, LABEL) for name in rows]
+    width = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(name), width, LABEL) for name in rows]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 6
     step = (canvas.width - MARGIN - left) / len(columns)
     known = [v for row in values for v in map(number, row) if v is not None]

@@ -58,8 +58,8 @@ def _draw(
     canvas: Canvas, top: float, items: list[dict[str, Any]], target: float | None, label: str
 ) -> None:
     row = close(ROW, canvas.width)
-    room = min(NAME_WIDTH, canvas.width * 0.32)
-    names = [named(str(item["name"]), room, LABEL) for item in items]
+    width = min(NAME_WIDTH, canvas.width * 0.32)
+    names = [named(str(item["name"]), width, LABEL) for item in items]
     texts = [str(item.get("text") or "") or show(item.get("value")) for item in items]
     counts = [f"n={show(item['n'])}" if item.get("n") is not None else "" for item in items]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 10

@@ -101,8 +101,8 @@ def _right(canvas: Canvas, y: float, item: dict[str, Any], ink: str) -> None:
     rank, remark = show(item.get("right_rank")), str(item.get("text") or "")
     x = RIGHT + measure(rank, LABEL) + 6
     remark = wrap(remark, 70, SMALL, 1)[0]
-    room = canvas.width - MARGIN - x - (measure(remark, SMALL) + 8 if remark else 0)
-    name, size = fitted(str(item["name"]), room, LABEL)
+    width = canvas.width - MARGIN - x - (measure(remark, SMALL) + 8 if remark else 0)
+    name, size = fitted(str(item["name"]), width, LABEL)
     canvas.text(RIGHT, y, rank, size=LABEL, color=ink)
     canvas.text(x, y, name, size=size, color=ink)
     canvas.text(x + measure(name, size) + 8, y, remark, size=SMALL, color=SOFT)

@@ -45,8 +45,8 @@ def build_document(
     said["composite"] = _composite(con, source)
     simulated = is_simulated(con, months_of(year))
     warning = template["source_simulated"] if simulated else ""
-    scene = RenderContext(source, said, template["wan_places"])
-    sections = Sections(scene, warning, spans)
+    context = RenderContext(source, said, template["wan_places"])
+    sections = Sections(context, warning, spans)
     built = sections.build(template["section"])
     partial = _partial(template, said, spans)
     marks = [

@@ -194,14 +194,14 @@ class Task:
             c = self.constraints[at]
             size = float(self.model.value(c.denominator, self.x)) if c.denominator else 1.0
             records = float(trespass[row])
-            room = Fraction(
+            slack = Fraction(
                 (abs(records) * (1 + RELAX_PART) + RELAX_RECORDS)
                 / (record_unit(c) * max(size, 1.0))
             ).limit_denominator(10**8)
             if records > 0 and c.upper is not None:
-                self.constraints[at] = replace(c, upper=c.upper + room)
+                self.constraints[at] = replace(c, upper=c.upper + slack)
             elif c.lower is not None:
-                self.constraints[at] = replace(c, lower=c.lower - room)
+                self.constraints[at] = replace(c, lower=c.lower - slack)
             entry = relaxed.setdefault(c.claim, {"claim": c.claim, "records": 0.0})
             entry["records"] += records
         return sorted(relaxed.values(), key=lambda e: -abs(e["records"]))

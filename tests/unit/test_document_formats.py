@@ -1,4 +1,4 @@
-"""The faces of a report read back by other programs: the same figures in each, and none hidden."""
+"""The formats of a report, read back by other programs: the same figures, and none hidden."""
 
 import csv
 import dataclasses
@@ -78,7 +78,7 @@ def sentences(model) -> list[str]:
 
 
 def test_every_sentence_and_printed_figure_is_in_every_face(model, word, pdf, page):
-    faces = {
+    formats = {
         "docx": "\n".join(paragraph.text for paragraph in word.paragraphs),
         "pdf": "\n".join(sheet.extract_text() for sheet in pdf.pages),
         "html": page.text_content(),
@@ -87,8 +87,8 @@ def test_every_sentence_and_printed_figure_is_in_every_face(model, word, pdf, pa
     asked += [run.text for s in model.sections for b in s.blocks if isinstance(b, Para)
               for run in b.runs if run.figure]  # fmt: skip
     assert "12.35万件" in asked and "-3.07%" in asked
-    for face, text in faces.items():
-        assert [one for one in asked if close(one) not in close(text)] == [], face
+    for form, text in formats.items():
+        assert [one for one in asked if close(one) not in close(text)] == [], form
 
 
 def test_tables_of_the_word_file_are_the_models(model, word):
@@ -336,7 +336,7 @@ def test_a_caption_has_its_first_rows_and_a_remark_its_last(tmp_path):
         for k, rows in enumerate(names)
     ]  # fmt: skip
     section = Section("s", "一", 1, "各表", tuple(tables))
-    write(document(sections=(section,)), tmp_path, faces=["pdf", "docx"])
+    write(document(sections=(section,)), tmp_path, formats=["pdf", "docx"])
     pages = [close(p.extract_text()) for p in pypdf.PdfReader(tmp_path / "report.pdf").pages]
     broken = 0
     for k, rows in enumerate(names):
