@@ -4,16 +4,10 @@ from pathlib import Path
 
 from pipeline.audit import judge, output
 from pipeline.audit.explain import explain
-from pipeline.audit.result import GRAVEST_FIRST, AuditResult
 from pipeline.home import Home
-
-# The verdicts as a reader sees them.
-VERDICT_NAMES = output.NAMES
+from pipeline.ledger.verdict import AuditResult
 
 __all__ = [
-    "GRAVEST_FIRST",
-    "VERDICT_NAMES",
-    "AuditResult",
     "audit",
     "explain",
     "verdicts",

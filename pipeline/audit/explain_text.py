@@ -4,6 +4,7 @@ from typing import Any
 
 from pipeline import console, ledger
 from pipeline.audit import output
+from pipeline.ledger.verdict import VERDICT_NAMES
 from pipeline.metrics import recount
 
 # Places shown below the printed ones, so that a reader sees how close the next one is.
@@ -77,7 +78,7 @@ def computed(found: dict[str, Any]) -> list[str]:
     claim = found["claim"]
     lines = [f"算得:{output.computed_text(claim)}{_fraction(claim)}"]
     reason = f";{claim['reason']}" if claim["reason"] else ""
-    lines.append(f"结论:{output.NAMES.get(claim['verdict'], claim['verdict'])}{reason}")
+    lines.append(f"结论:{VERDICT_NAMES.get(claim['verdict'], claim['verdict'])}{reason}")
     if claim.get("repair"):
         lines.append(f"最小的改动:{claim['repair']}")
     return lines

@@ -5,10 +5,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline import ledger
-from pipeline.audit.result import AuditResult
 from pipeline.db import attach, connect, provenance, require_figures, sql_files
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
+from pipeline.ledger.verdict import AuditResult
 
 AUDIT_SQL = REPOSITORY / "sql" / "audit"
 # In the order in which they read one another; verdict.sql reads them all.

@@ -5,17 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline import console
-from pipeline.audit.result import VERDICTS, AuditResult
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.files import write_whole
+from pipeline.ledger.verdict import VERDICT_NAMES as NAMES
+from pipeline.ledger.verdict import VERDICTS, AuditResult
 
-NAMES = {
-    "reproduced": "复现",
-    "contradicted": "矛盾",
-    "differs": "不符",
-    "not computable": "无法计算",
-    "not published": "原文空缺",
-}
 # Statuses of claims that no record could answer: told together, by reason.
 ASSERT_NOTHING = ("context", "garbled")
 
@@ -26,7 +20,9 @@ def summary(result: AuditResult) -> None:
     if result.scale < 1:
         console.say(f"数据只有全量的 {result.scale:g},达不到公布的精度,各条一律记为无法计算。")
     console.table(
-        f"{result.year} 年核对{note}", ["章节", "条目", *NAMES.values()], _by_section(result)
+        f"{result.year} 年核对{note}",
+        ["章节", "条目", *NAMES.values()],
+        _by_section(result),
     )
     if result.scale >= 1:
         for row in result.rows:
@@ -80,7 +76,11 @@ def _by_section(result: AuditResult) -> list[list[object]]:
     for row in result.rows:
         sections.setdefault(_section_order(row), []).append(row["verdict"])
     return [
-        [f"{key[0]} {key[2]}", len(verdicts), *(verdicts.count(verdict) for verdict in NAMES)]
+        [
+            f"{key[0]} {key[2]}",
+            len(verdicts),
+            *(verdicts.count(verdict) for verdict in NAMES),
+        ]
         for key, verdicts in sorted(sections.items())
     ]
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.document.model import Document, from_json, to_json
+from pipeline.document.model import FORMATS, Document, from_json, to_json
 
 __all__ = ["FORMATS", "Document", "from_json", "to_json", "write"]
-FORMATS = ("docx", "pdf", "html", "xlsx", "csv", "svg")
 
 
 def write(

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+FORMATS = ("docx", "pdf", "html", "xlsx", "csv", "svg")
 # As printed in a cell, a decimal is a string already rounded; null is a cell without a value.
 Value = str | int | None
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.console import progress
-from pipeline.document import FORMATS
 from pipeline.document.charts import Picture, draw
 from pipeline.document.cjk_punctuation import typeset
 from pipeline.document.font import FAMILY, SERIF, require_glyphs
 from pipeline.document.layout import texts
-from pipeline.document.model import Document
+from pipeline.document.model import FORMATS, Document
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.files import write_folder, write_whole
 

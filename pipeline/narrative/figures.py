@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import duckdb
 
-from pipeline.audit import GRAVEST_FIRST, VERDICT_NAMES, AuditResult
 from pipeline.document.model import Figure
 from pipeline.ledger import DIMENSIONS, VALUE_RELATIONS
+from pipeline.ledger.verdict import GRAVEST_FIRST, VERDICT_NAMES, AuditResult
 from pipeline.narrative import number_format
 from pipeline.narrative.print_table import FOLDER, template
 

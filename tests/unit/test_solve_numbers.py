@@ -8,7 +8,13 @@ from scipy import sparse
 
 from pipeline.constraints.lp import Rows, nearest, relaxation
 from pipeline.simulate.solve.counts import margin_faults
-from pipeline.simulate.solve.integerise import apportion, apportion_groups, fit_margins, round_near
+from pipeline.simulate.solve.integerise import (
+    apportion,
+    apportion_groups,
+    fit_margins,
+    round_near,
+    scaled,
+)
 from tests.support.solutions import example_solution
 
 
@@ -96,7 +102,7 @@ def test_round_near_goes_farther_where_the_neighbours_do_not_do():
 @pytest.mark.parametrize("factor", [1.0, 0.5, 0.1, 0.013, 0.002])
 def test_scaled_tables_keep_their_margins(factor):
     solution = example_solution(records=3000, shells=(1, 2))
-    small = solution.scaled(factor)
+    small = scaled(solution, factor)
     assert margin_faults(small.tables) == []
     assert small.tables.keys() == solution.tables.keys()
     for year, shell in solution.instances():

@@ -5,9 +5,9 @@ from typing import Any
 
 import duckdb
 
-from pipeline.audit import AuditResult
 from pipeline.document.model import Document
 from pipeline.errors import USAGE, HotlineError
+from pipeline.ledger.verdict import AuditResult
 from pipeline.narrative import context, number_format
 from pipeline.narrative.context import is_simulated, made_from, months_of, office, scope_words
 from pipeline.narrative.figures import Figures

@@ -85,14 +85,6 @@ class Solution:
             for shell in self.shells(year):
                 yield year, shell
 
-    def scaled(self, factor: float) -> Solution:
-        """The same tables at `factor` of their size, integer, with consistent margins."""
-        from pipeline.simulate.solve.integerise import scale_tables
-
-        callers = {year: max(1, round(n * factor)) for year, n in self.callers.items()}
-        tables = scale_tables(self.tables, factor)
-        return Solution(tables, {**self.report, "scale": factor}, callers)
-
 
 def make_table(
     name: str, year: int, shell: int, keys: pd.DataFrame, counts: np.ndarray

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pipeline.constraints.chain import CHAIN, SPEC, Share, TableSpec
 from pipeline.constraints.lp import Rows
-from pipeline.simulate.solve.counts import CountTable, make_table
+from pipeline.simulate.solve.counts import CountTable, Solution, make_table
 
 # How far from its real value a cell may be rounded, tried in turn.
 REACH = (0, 1, 3, 10, 40)
@@ -174,6 +174,13 @@ def _round_margins(x: np.ndarray, groups: list[tuple[np.ndarray, np.ndarray]]) -
     if counts is None:
         raise ValueError("margins that no integer table has")
     return counts
+
+
+def scaled(solution: Solution, factor: float) -> Solution:
+    """The same tables at `factor` of their size, integer, with consistent margins."""
+    callers = {year: max(1, round(n * factor)) for year, n in solution.callers.items()}
+    tables = scale_tables(solution.tables, factor)
+    return Solution(tables, {**solution.report, "scale": factor}, callers)
 
 
 def scale_tables(

@@ -36,7 +36,7 @@ from pipeline.simulate.solve.callback_outcomes import (
     ratios_to_prior,
 )
 from pipeline.simulate.solve.counts import CountTable, Solution, make_table
-from pipeline.simulate.solve.integerise import deal, fit_margins, round_near
+from pipeline.simulate.solve.integerise import deal, fit_margins, round_near, scaled
 from pipeline.simulate.solve.prior import Prior, read_prior
 from pipeline.simulate.solve.prior_cells import PriorCells, callers_of, constrain, world_of
 from pipeline.simulate.solve.prior_totals import shell_sizes
@@ -89,7 +89,7 @@ def solve(
         "seconds": round(time.perf_counter() - started, 2),
     }
     solution = Solution(results.tables, report, callers_of(claims))
-    return solution if scale == 1.0 else solution.scaled(scale)
+    return solution if scale == 1.0 else scaled(solution, scale)
 
 
 class Task:

@@ -1,4 +1,4 @@
-"""What an audit came to."""
+"""Verdicts on claims: their names, and the result of an audit."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,7 +7,15 @@ from pipeline.errors import CHECK_FAILED, OK
 
 VERDICTS = ("reproduced", "contradicted", "differs", "not computable", "not published")
 
-# Of several claims on one figure the gravest verdict is told.
+# As a reader sees them.
+VERDICT_NAMES = {
+    "reproduced": "复现",
+    "contradicted": "矛盾",
+    "differs": "不符",
+    "not computable": "无法计算",
+    "not published": "原文空缺",
+}
+# Of several claims on one figure the gravest verdict is shown.
 GRAVEST_FIRST = ("differs", "contradicted", "not published", "not computable", "reproduced")
 
 
