@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
   $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
   && echo $$name && break; done)
 
-.PHONY: setup run test test-slow test-all bench fuzz lock lint clean
+.PHONY: setup run test test-slow test-all bench fuzz lock bundle lint clean
 
 setup: .venv/.ready
 
@@ -55,6 +55,10 @@ lock:
 	$(COMPILE) --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock pyproject.toml
+
+# For machines without a network: dist/hotline-<version>-<python>-<platform>.tar.gz.
+bundle: setup
+	$(PY) deploy/bundle/make.py
 
 clean:
 	rm -rf data/warehouse data/reports data/raw/simulated

@@ -11,6 +11,9 @@ SHIPPED = ("sql", "data/reference", "data/published", "data/calibration")
 
 class BuildWithData(build_py):
     def run(self) -> None:
+        if not self.editable_mode:
+            # Modules of an earlier build that have gone since would be packed with the new ones.
+            shutil.rmtree(self.build_lib, ignore_errors=True)
         super().run()
         if self.editable_mode:
             return

@@ -31,7 +31,7 @@ HOME_ONLY = re.compile(
 FOLDERS = "pipeline|sql|data|tests|notebooks|deploy|docs"
 # Programs of the system that a page may call.
 SYSTEM = {
-    *("cp", "export", "grep", "install", "mkdir", "pip", "rm"),
+    *("cd", "cp", "export", "grep", "install", "mkdir", "pip", "rm", "sh", "tar"),
     *("systemctl", "systemd-analyze", "useradd"),
 }
 
