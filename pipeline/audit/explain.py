@@ -53,6 +53,8 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
         answers = ask(con, figures.sql)
         recounted = ask(con, counted.sql) if counted else None
         months = list(counted.months) if counted else []
+        # Where the records lack the column, no row does not mean 0.
+        is_unknown = row["verdict"] == "not computable" and not answers
         return {
             "claim": row,
             "metric": _metric(con, row["metric"]),
@@ -63,7 +65,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
             "figures": answers,
             "record_sql": counted.sql if counted else None,
             "recounted": recounted,
-            "is_agreed": agrees(answers, recounted),
+            "is_agreed": None if is_unknown else agrees(answers, recounted),
             "record_count": _touched(recounted),
             "sql_files": _definitions(home, row["sql_files"]),
             "sources": _sources(con, months, entity.name),

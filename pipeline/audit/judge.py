@@ -123,6 +123,7 @@ def _figures(con: duckdb.DuckDBPyConnection, claims: pd.DataFrame) -> None:
         " WHERE list_contains(?, substring(period, 1, 4)) AND list_contains(?, metric)",
         [sorted(years), sorted(metrics)],
     )
+    con.execute("CREATE TABLE metric.lacking AS SELECT * FROM warehouse.metric.lacking")
     con.execute("CREATE SCHEMA ref")
     con.execute("CREATE TABLE ref.report_rule AS SELECT * FROM warehouse.ref.report_rule")
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -83,6 +84,56 @@ def compared_days(con: duckdb.DuckDBPyConnection, year: int, scope: str) -> list
         [year, scope],
     )
     return [day for (day,) in rows.fetchall()]
+
+
+CALL_BACK = "call_back"
+
+
+@dataclass(frozen=True)
+class HeldColumn:
+    """A column that only some months of a period have: its name in text, and these months."""
+
+    label: str
+    months: list[int]
+
+    @property
+    def span(self) -> str:
+        """Return the months as text: 1至6月."""
+        return number_format.months(self.months)
+
+
+def held_in_part(
+    con: duckdb.DuckDBPyConnection, period_type: str, period: str
+) -> dict[str, HeldColumn]:
+    """Return column -> the months that have it, of the columns that some months lack."""
+    rows = con.execute(
+        """SELECT known.column_name, known.label, list(DISTINCT known.month ORDER BY known.month)
+           FROM metric.column_gap AS gap
+           JOIN metric.period_part AS part
+               ON part.period_type = gap.period_type AND part.period = gap.period
+           JOIN metric.known_column AS known
+               ON known.column_name = gap.column_name AND known."year" = part.part_year
+               AND known.month = part.part_month
+           WHERE gap.period_type = ? AND gap.period = ? AND gap.known_month_count > 0
+                 AND known.is_known
+           GROUP BY known.column_name, known.label, known.sort_order ORDER BY known.sort_order""",
+        [period_type, period],
+    ).fetchall()
+    return {column: HeldColumn(label, months) for column, label, months in rows}
+
+
+def in_part(held: dict[str, HeldColumn]) -> str:
+    """Return which columns only some months have, and what that does to the figures; or nothing."""
+    called = held.get(CALL_BACK)
+    notes = [f"{called.label}只有{called.span}有，三率按这些月份计"] if called else []
+    groups: dict[str, list[str]] = {}
+    for name, column in held.items():
+        if name != CALL_BACK:
+            groups.setdefault(column.span, []).append(column.label)
+    if groups:
+        listed = "，".join(f"{'、'.join(labels)}只有{span}有" for span, labels in groups.items())
+        notes.append(f"{listed}，按其统计的件数只含这些月份，不计变化，以全部记录为分母的占比不计")
+    return "；".join(notes)
 
 
 def yoy(held: list[date], compared: list[date]) -> str:

@@ -8,10 +8,18 @@ from pipeline.files import write_whole
 from pipeline.proofread import messages
 from pipeline.proofread.documents import Draft
 from pipeline.proofread.figure_index import FigureIndex
-from pipeline.proofread.verdict import AGREES, DIFFERS, NAMES, SIGNS, UNKNOWN, Finding
+from pipeline.proofread.verdict import (
+    AGREES,
+    DIFFERS,
+    NAMES,
+    NOT_COMPUTABLE,
+    SIGNS,
+    UNKNOWN,
+    Finding,
+)
 
 _TEMPLATE = Path(__file__).with_name("page.html")
-_CLASS = {AGREES: "agrees", DIFFERS: "differs", UNKNOWN: "unknown"}
+_CLASS = {AGREES: "agrees", DIFFERS: "differs", NOT_COMPUTABLE: "unknown", UNKNOWN: "unknown"}
 
 
 def write(path: Path, draft: Draft, findings: list[Finding], warehouse: FigureIndex) -> None:
@@ -25,7 +33,8 @@ def write(path: Path, draft: Draft, findings: list[Finding], warehouse: FigureIn
         "sha256": digest,
         "tallies": "".join(
             f'<li class="{_CLASS[name]}"><b>{counts[name]}</b> {SIGNS[name]} {NAMES[name]}</li>'
-            for name in (DIFFERS, UNKNOWN, AGREES)
+            for name in (DIFFERS, NOT_COMPUTABLE, UNKNOWN, AGREES)
+            if name != NOT_COMPUTABLE or counts[name]
         ),
         "differing": _differing(draft, findings),
         "text": _text(draft, findings, warehouse),

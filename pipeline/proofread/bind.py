@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from pipeline.proofread import rank_parser
+from pipeline.proofread import rank_parser, statistic_parser
 from pipeline.proofread.carry import Carry
 from pipeline.proofread.documents import TextBlock
 from pipeline.proofread.figure_index import FigureIndex
@@ -70,10 +70,16 @@ def _paragraph(
         sentence = Sentence(warehouse, sentence_tokens, topic, carry)
         bound = sentence.run()
         bound.update(rank_parser.bind(warehouse, sentence_tokens, topic))
+        named = statistic_parser.bind(warehouse, sentence_tokens, topic)
+        bound.update(named)
         for token in sentence_tokens:
             if token.number is not None:
                 readings, reason = bound.get(token.start, ([], ""))
-                found.append((token.number, readings, reason))
+                number = token.number
+                if token.start in named:
+                    # A count in 个 or 人 is a figure here.
+                    number = replace(number, printed=number.counted)
+                found.append((number, readings, reason))
         carry = sentence.handed_on()
     return found
 

@@ -28,7 +28,8 @@ class Figure:
 class FigureIndex:
     """`figures`: (metric, period, dims) -> rows, one a scope and convention; `cuts`: metric ->
     cuts it has; `registers`: rows of the ref tables; `scopes`: purpose -> scopes, in order;
-    `sql` and `labels`: metric -> its SQL file and its name; `scale` below 1 judges nothing."""
+    `sql` and `labels`: metric -> its SQL file and its name; `unknown`: (metric, cut, period) ->
+    columns that its records lack; `scale` below 1 judges nothing."""
 
     year: int
     figures: dict[tuple[str, str, Dims], list[Figure]]
@@ -41,6 +42,12 @@ class FigureIndex:
     scale: float
     years: set[int] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
+    unknown: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def lacking(self, metric: str, period: str, cut: str) -> str:
+        """Return why the records cannot give the figure: which columns they lack; else nothing."""
+        found = self.unknown.get((metric, "*", period)) or self.unknown.get(("*", cut, period))
+        return f"记录没有{found}，或只有部分月份有" if found else ""
 
     def scope_title(self, scope: str) -> str:
         """Return what a reader knows the scope by."""
@@ -67,6 +74,7 @@ def load(home: Home, year: int) -> FigureIndex:
                 scopes[row["purpose"]].append(row["scope"])
             simulated, scale = provenance(con, year)
             sql = {metric: files[-1] for metric, files in sql_files(con).items()}
+            unknown = _unknown(con)
             labels = {r["metric"]: r["label"] for r in _rows(con, "FROM warehouse.ref.metric")}
         except (duckdb.CatalogException, duckdb.BinderException):
             raise HotlineError(
@@ -74,7 +82,18 @@ def load(home: Home, year: int) -> FigureIndex:
             ) from None
     years = {int(period) for _, period, _ in figures if len(period) == 4}
     return FigureIndex(
-        year, figures, members, cuts, registers, dict(scopes), sql, simulated, scale, years, labels
+        year,
+        figures,
+        members,
+        cuts,
+        registers,
+        dict(scopes),
+        sql,
+        simulated,
+        scale,
+        years,
+        labels,
+        unknown,
     )
 
 
@@ -121,6 +140,15 @@ def _figures(
         figures[key].append(Figure(scope, convention, above, below, partial))
         cuts[metric].add(cut)
     return dict(figures), dict(members), dict(cuts)
+
+
+def _unknown(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], str]:
+    """Return (metric, cut, period) -> the columns that its records lack; see metric.lacking."""
+    rows = con.execute(
+        """SELECT metric, cut, period, needs FROM warehouse.metric.lacking
+           WHERE period_type IN ('month', 'year')"""
+    ).fetchall()
+    return {(metric, cut, period): needs for metric, cut, period, needs in rows}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, source: str) -> list[dict[str, str]]:

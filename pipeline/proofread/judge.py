@@ -12,7 +12,7 @@ from pipeline.proofread.figure_index import Dims, Figure, FigureIndex, cut_of
 from pipeline.proofread.phrases import words
 from pipeline.proofread.rank_check import judge_rank
 from pipeline.proofread.resolve_metric import MetricReading
-from pipeline.proofread.verdict import AGREES, DIFFERS, UNKNOWN, Finding, Proof
+from pipeline.proofread.verdict import AGREES, DIFFERS, NOT_COMPUTABLE, UNKNOWN, Finding, Proof
 
 __all__ = ["AGREES", "DIFFERS", "UNKNOWN", "Finding", "judge"]
 
@@ -26,6 +26,7 @@ class _Held:
     agrees: list[Proof] = field(default_factory=list)
     differs: list[Proof] = field(default_factory=list)
     reason: str = ""
+    verdict: str = UNKNOWN
 
 
 def judge(bound: list[Bound], warehouse: FigureIndex) -> list[Finding]:
@@ -92,9 +93,9 @@ def _finding(
     if warehouse.scale < 1:
         reason = f"数据只有全量的 {warehouse.scale:g}，达不到公布的精度"
         return Finding(bound.block, bound.number, UNKNOWN, reason)
-    reason = next((one.reason for one in held if one.reason), "")
-    if reason:
-        return Finding(bound.block, bound.number, UNKNOWN, reason)
+    stopped = next((one for one in held if one.reason), None)
+    if stopped is not None:
+        return Finding(bound.block, bound.number, stopped.verdict, stopped.reason)
     if all(one.agrees for one in held):
         proofs = [one.agrees[0] for one in held]
         return Finding(bound.block, bound.number, AGREES, "", proofs)
@@ -123,6 +124,9 @@ def _hold(bound: Bound, reading: MetricReading, warehouse: FigureIndex) -> _Held
         held.reason = "这一时段的数据不全"
     elif not held.agrees and not held.differs:
         held.reason = "仓库里没有这样的记录"
+    lacking = warehouse.lacking(reading.metric, reading.period, cut_of(dict(reading.dims)))
+    if held.reason and lacking:
+        held.verdict, held.reason = NOT_COMPUTABLE, lacking
     return held
 
 

@@ -109,6 +109,9 @@ def _add_words(lexicon: Lexicon) -> None:
     for tag, names in told["of"].items():
         lexicon.add(names, "of", tag)
     lexicon.add(told["filler"]["words"], "filler")
+    for rule in told["statistic"]:
+        # A number beside such a name that no rule binds is not understood.
+        lexicon.add(rule["names"], "unknown")
     lexicon.add(told["filler"]["punctuation"] + "()[]", "space")
     for dimension, table in told["members"].items():
         for member, names in table.items():

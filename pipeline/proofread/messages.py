@@ -7,7 +7,7 @@ from pipeline.home import Home
 from pipeline.proofread.documents import Draft
 from pipeline.proofread.figure_index import FigureIndex
 from pipeline.proofread.phrases import words
-from pipeline.proofread.verdict import DIFFERS, NAMES, UNKNOWN, Finding, Proof
+from pipeline.proofread.verdict import DIFFERS, NAMES, NOT_COMPUTABLE, UNKNOWN, Finding, Proof
 
 _AROUND = 6
 
@@ -20,7 +20,9 @@ def counts(findings: list[Finding]) -> dict[str, int]:
 def headline(findings: list[Finding], warehouse: FigureIndex) -> str:
     """Return the one line that sums a draft up."""
     note = "（模拟数据）" if warehouse.simulated else ""
-    told = "，".join(f"{NAMES[name]} {n}" for name, n in counts(findings).items())
+    told = "，".join(
+        f"{NAMES[name]} {n}" for name, n in counts(findings).items() if n or name != NOT_COMPUTABLE
+    )
     return f"文稿中的数 {len(findings)} 个，按 {warehouse.year} 年数据核对{note}：{told}"
 
 
@@ -51,8 +53,8 @@ def excerpt(draft: Draft, finding: Finding) -> str:
 
 def details(finding: Finding, warehouse: FigureIndex) -> list[str]:
     """Return lines on a finding: the verdict, then metric, key, value and SQL of each proof."""
-    if finding.verdict == UNKNOWN:
-        return [f"未识别：{finding.reason}"]
+    if finding.verdict in (UNKNOWN, NOT_COMPUTABLE):
+        return [f"{NAMES[finding.verdict]}：{finding.reason}"]
     lines = [f"不符：应为 {finding.right}"] if finding.verdict == DIFFERS else ["相符"]
     for proof in finding.proofs:
         lines += _proof(proof, warehouse)

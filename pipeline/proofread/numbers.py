@@ -19,7 +19,8 @@ class Number:
 
     kind: count (records), ratio (%, 成, 倍), year, month, day, span (several months), top (前十类),
     blank (**), name (of something), order (ordinals, section numbers), or other (not of records).
-    printed: the form pipeline.interval reads, None where no rule reads it; amount: its digits;
+    printed: the form pipeline.interval reads, None where no rule reads it; counted: that
+    form also of what is not of records (53万人); amount: its digits;
     unit and about as printed; value: the integer of dates and of `top`.
     """
 
@@ -32,6 +33,7 @@ class Number:
     myriad: str = ""
     unit: str = ""
     value: int = 0
+    counted: str | None = None
 
 
 def plain(text: str) -> str:
@@ -130,7 +132,8 @@ def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
     if match["sign"] and match["sign"] != "+":
         amount = f"-{amount}"
     number = Number(start, end, kind, here, None, amount, match["myriad"] or "", unit)
-    return replace(number, printed=_form(number, match))
+    form = _form(number, match)
+    return replace(number, printed=None if kind == "other" else form, counted=form)
 
 
 def _form(number: Number, match: re.Match[str]) -> str | None:
@@ -140,7 +143,7 @@ def _form(number: Number, match: re.Match[str]) -> str | None:
     more = match["inner"] or match["outer"] or match["late"] or ""
     if before in told["units"]["unread_before"] or after in told["units"]["unread_after"]:
         return None
-    if number.myriad in ("千", "百") or number.kind == "other":
+    if number.myriad in ("千", "百"):
         return None
     about = before in told["units"]["about"] or after in told["units"]["about_after"]
     least = before in told["units"]["at_least"] or after in told["units"]["at_least_after"]

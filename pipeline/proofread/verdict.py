@@ -6,8 +6,9 @@ from pipeline.proofread.numbers import Number
 from pipeline.proofread.resolve_metric import MetricReading
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "not understood"
-NAMES = {AGREES: "相符", DIFFERS: "不符", UNKNOWN: "未识别"}
-SIGNS = {AGREES: "✓", DIFFERS: "✗", UNKNOWN: "?"}
+NOT_COMPUTABLE = "not computable"
+NAMES = {AGREES: "相符", DIFFERS: "不符", NOT_COMPUTABLE: "无法计算", UNKNOWN: "未识别"}
+SIGNS = {AGREES: "✓", DIFFERS: "✗", NOT_COMPUTABLE: "–", UNKNOWN: "?"}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ told AS (
         figure.numerator AS item_count,
         item.item_unit,
         '热线记录' AS told_by,
-        loaded.is_partial
+        loaded.is_partial OR figure.is_partial AS is_partial
     FROM metric.figure AS figure
     JOIN item USING (metric)
     JOIN metric.section_year AS loaded USING (period_type, period, scope)

@@ -3,13 +3,14 @@
 -- Key: metric, scope, period_type, period, cut, is_rest, and the dimensions from record_type to topic.
 -- Members of either period that it is compared with stand here too: what is new (nothing before, so
 -- no rate) and what is gone (a count of 0). A change is that of the days that both periods have
--- (metric.compared_day); previous_this_count and before_this_count are the period's own count in
--- these, which is all of it where both are whole. Counts of a comparison that cannot be made (not
+-- (metric.compared_day), by columns that both have (metric.cut_uncompared); previous_this_count and
+-- before_this_count are the period's own count in these, which is all of it where both are whole. Counts of a comparison that cannot be made (not
 -- loaded, or no such day) are null. Long lists name their first members (rule
 -- bulletin_list_count; is_listed) and one row of the rest, so that what is printed sums to the
 -- total; rank orders all members, `?` last, and those of the period before have previous_rank. The
--- whole of channel and handling is the sum of the known, as in metric.share. Values are rounded as
--- in metric.figure. A class that a comparison takes under another name or with others
+-- whole of channel and handling is the sum of the known, as in metric.share; where some months lack
+-- the column of another cut, its whole is null (metric.cut_gap). Values are rounded as in
+-- metric.figure. A class that a comparison takes under another name or with others
 -- (metric.class_compared) has nulls there; what several are compared as (is_union, B、C（原A）) is a row of
 -- its own, without a count of the period, and stands last.
 WITH side AS (
@@ -132,6 +133,7 @@ member AS (
         CASE
             WHEN
                 compared.has_previous
+                AND previous.cut IS NULL
                 AND NOT coalesce(moved.is_moved_previous, FALSE)
                 AND coalesce(united.is_previous, TRUE)
                 THEN sum(side.previous_this_count)
@@ -139,6 +141,7 @@ member AS (
         CASE
             WHEN
                 compared.has_previous
+                AND previous.cut IS NULL
                 AND NOT coalesce(moved.is_moved_previous, FALSE)
                 AND coalesce(united.is_previous, TRUE)
                 THEN sum(side.previous_count)
@@ -146,6 +149,7 @@ member AS (
         CASE
             WHEN
                 compared.has_before
+                AND before.cut IS NULL
                 AND NOT coalesce(moved.is_moved_before, FALSE)
                 AND coalesce(united.is_before, TRUE)
                 THEN sum(side.before_this_count)
@@ -153,6 +157,7 @@ member AS (
         CASE
             WHEN
                 compared.has_before
+                AND before.cut IS NULL
                 AND NOT coalesce(moved.is_moved_before, FALSE)
                 AND coalesce(united.is_before, TRUE)
                 THEN sum(side.before_count)
@@ -175,6 +180,20 @@ member AS (
             AND united.period = side.period
             AND united.category = side.category
             AND united.subcategory = side.subcategory
+    LEFT JOIN metric.cut_uncompared AS previous
+        ON
+            previous.scope = side.scope
+            AND previous.cut = side.cut
+            AND previous.period_type = side.period_type
+            AND previous.period = side.period
+            AND previous.is_previous
+    LEFT JOIN metric.cut_uncompared AS before
+        ON
+            before.scope = side.scope
+            AND before.cut = side.cut
+            AND before.period_type = side.period_type
+            AND before.period = side.period
+            AND NOT before.is_previous
     LEFT JOIN ref.scope_use AS used ON used.scope = side.scope AND used.purpose = 'section'
     WHERE
         used.scope IS NOT NULL
@@ -184,11 +203,12 @@ member AS (
         side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
         side.region, side.district, side.street, side.channel, side.topic,
         compared.has_previous, compared.has_before,
-        moved.is_moved_previous, moved.is_moved_before, united.is_previous, united.is_before
+        moved.is_moved_previous, moved.is_moved_before, united.is_previous, united.is_before,
+        previous.cut, before.cut
     HAVING
         sum(side.this_count) > 0
-        OR compared.has_previous AND sum(side.previous_count) > 0
-        OR compared.has_before AND sum(side.before_count) > 0
+        OR compared.has_previous AND previous.cut IS NULL AND sum(side.previous_count) > 0
+        OR compared.has_before AND before.cut IS NULL AND sum(side.before_count) > 0
 ),
 
 ranked AS (
@@ -234,13 +254,28 @@ listed AS (
 
 whole AS (
     SELECT
-        *,
+        listed.*,
         CASE
-            WHEN NOT ('?' IN (channel, handling))
-                THEN sum(CASE WHEN '?' IN (channel, handling) THEN 0 ELSE record_count END)
-                    OVER (PARTITION BY metric, scope, period_type, period, cut)
+            WHEN
+                NOT ('?' IN (listed.channel, listed.handling))
+                AND (gap.cut IS NULL OR listed.cut IN ('channel', 'handling', 'handling channel'))
+                THEN sum(
+                    CASE
+                        WHEN '?' IN (listed.channel, listed.handling) THEN 0
+                        ELSE listed.record_count
+                    END
+                ) OVER (
+                    PARTITION BY
+                        listed.metric, listed.scope, listed.period_type, listed.period, listed.cut
+                )
         END AS whole_count
     FROM listed
+    LEFT JOIN metric.cut_gap AS gap
+        ON
+            gap.cut = listed.cut
+            AND gap.period_type = listed.period_type
+            AND gap.period = listed.period
+            AND gap.known_month_count > 0
 ),
 
 printed AS (

@@ -9,6 +9,7 @@
 WITH counted AS (
     SELECT
         tally.*,
+        called.period IS NOT NULL AS is_called_in_part,
         composite.composite,
         rate.weight_base * composite.response_weight AS contacted_score,
         rate.weight_base * composite.resolution_weight AS resolved_score,
@@ -44,6 +45,12 @@ WITH counted AS (
             AND known.period_type = tally.period_type
             AND known.period = tally.period
             AND known.is_known_throughout
+    LEFT JOIN metric.column_gap AS called
+        ON
+            called.column_name = 'call_back'
+            AND called.period_type = tally.period_type
+            AND called.period = tally.period
+            AND called.known_month_count > 0
     WHERE
         tally.called_back_count > 0
         AND (
@@ -104,6 +111,6 @@ SELECT
         )
         AS BIGINT
     ) AS largest_square_sum,
-    is_partial,
+    is_partial OR is_called_in_part AS is_partial,
     cut
 FROM counted

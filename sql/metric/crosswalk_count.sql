@@ -32,7 +32,7 @@ SELECT
     '*' AS tag,
     CAST(sum(tally.record_count) AS BIGINT) AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    tally.is_partial,
+    tally.is_partial OR gap.cut IS NOT NULL AS is_partial,
     'category' AS cut
 FROM metric.tally AS tally
 CROSS JOIN taxonomy
@@ -46,7 +46,14 @@ LEFT JOIN ref.category_crosswalk AS coarser
         coarser.taxonomy = taxonomy.taxonomy
         AND coarser.category = tally.category
         AND coarser.subcategory = '*'
+LEFT JOIN metric.cut_gap AS gap
+    ON
+        gap.cut = tally.cut
+        AND gap.period_type = tally.period_type
+        AND gap.period = tally.period
+        AND gap.known_month_count > 0
 WHERE tally.metric = 'record_count' AND tally.cut = 'category subcategory'
 GROUP BY
-    taxonomy.taxonomy, tally.scope, tally.period_type, tally.period, tally.is_partial,
+    taxonomy.taxonomy, tally.scope, tally.period_type, tally.period,
+    tally.is_partial OR gap.cut IS NOT NULL,
     coalesce(finer.member, coarser.member, tally.category)

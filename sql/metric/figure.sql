@@ -2,6 +2,7 @@
 -- The audit and every printed table read this one table, so that no two of them can disagree.
 -- value is rounded half away from zero to 8 places. It is found with a binary quotient and then put
 -- right by the exact remainder, since doubles err at ties and engines divide decimals differently.
+-- A figure of a cut by a column that some months of the period lack is partial (metric.cut_gap).
 WITH ratio AS (
     SELECT * FROM metric.record_count
     UNION ALL
@@ -69,13 +70,13 @@ tried AS (
 )
 
 SELECT
-    metric,
-    method_version,
-    convention,
-    scope,
-    date_basis,
-    period_type,
-    period,
+    tried.metric,
+    tried.method_version,
+    tried.convention,
+    tried.scope,
+    tried.date_basis,
+    tried.period_type,
+    tried.period,
     record_type,
     category,
     subcategory,
@@ -104,6 +105,12 @@ SELECT
             END
         ) AS DECIMAL(18, 8)
     ) AS value,
-    is_partial,
-    cut
+    tried.is_partial OR gap.cut IS NOT NULL AS is_partial,
+    tried.cut
 FROM tried
+LEFT JOIN metric.cut_gap AS gap
+    ON
+        gap.cut = tried.cut
+        AND gap.period_type = tried.period_type
+        AND gap.period = tried.period
+        AND gap.known_month_count > 0

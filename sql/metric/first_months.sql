@@ -33,12 +33,20 @@ month AS (
         sum(compared.before_count) AS before_count
     FROM metric.compared AS compared
     JOIN moved ON moved.year = compared.year
+    LEFT JOIN metric.cut_uncompared AS uncompared
+        ON
+            uncompared.scope = compared.scope
+            AND uncompared.cut = compared.cut
+            AND uncompared.period_type = compared.period_type
+            AND uncompared.period = compared.period
+            AND NOT uncompared.is_previous
     WHERE
         compared.metric = 'record_count'
         AND compared.cut = 'total'
         AND compared.period_type = 'month'
         AND substring(compared.period, 6, 2) IN ('01', '02')
         AND NOT compared.is_partial
+        AND uncompared.cut IS NULL
     GROUP BY compared.scope, compared.year
     HAVING count(*) = 2
 ),

@@ -3,14 +3,15 @@
 -- Only months loaded in both years are compared, and only scopes that both years have. A member
 -- that is gone this year falls by the whole of its count; a new one has nothing to grow from, so
 -- it has no row. It is partial where either year is. Topics are no dimension of figures.
+-- A cut by what either lacks is not compared (metric.cut_uncompared).
 SELECT
-    'growth_' || metric AS metric,
+    'growth_' || compared.metric AS metric,
     '1' AS method_version,
     '-' AS convention,
-    scope,
+    compared.scope,
     'received' AS date_basis,
-    period_type,
-    period,
+    compared.period_type,
+    compared.period,
     record_type,
     category,
     subcategory,
@@ -28,7 +29,18 @@ SELECT
     tag,
     this_count - before_count AS numerator,
     before_count AS denominator,
-    is_partial,
-    cut
-FROM metric.compared
-WHERE before_count > 0 AND metric IN ('record_count', 'district_handled_count') AND topic = '*'
+    compared.is_partial,
+    compared.cut
+FROM metric.compared AS compared
+LEFT JOIN metric.cut_uncompared AS uncompared
+    ON
+        uncompared.scope = compared.scope
+        AND uncompared.cut = compared.cut
+        AND uncompared.period_type = compared.period_type
+        AND uncompared.period = compared.period
+        AND NOT uncompared.is_previous
+WHERE
+    compared.before_count > 0
+    AND compared.metric IN ('record_count', 'district_handled_count')
+    AND compared.topic = '*'
+    AND uncompared.cut IS NULL

@@ -42,10 +42,10 @@ SELECT
     'contribution_' || metric AS metric,
     '1' AS method_version,
     '-' AS convention,
-    scope,
+    joined.scope,
     'received' AS date_basis,
-    period_type,
-    period,
+    joined.period_type,
+    joined.period,
     record_type,
     category,
     subcategory,
@@ -63,7 +63,14 @@ SELECT
     tag,
     CAST(change_count AS BIGINT) AS numerator,
     whole_before_count AS denominator,
-    is_partial,
-    cut
+    joined.is_partial,
+    joined.cut
 FROM joined
-WHERE whole_before_count > 0
+LEFT JOIN metric.cut_uncompared AS uncompared
+    ON
+        uncompared.scope = joined.scope
+        AND uncompared.cut = joined.cut
+        AND uncompared.period_type = joined.period_type
+        AND uncompared.period = joined.period
+        AND NOT uncompared.is_previous
+WHERE joined.whole_before_count > 0 AND uncompared.cut IS NULL

@@ -27,15 +27,33 @@ month AS (
 compared AS (
     SELECT
         'growth_daily_record_count' AS metric,
-        scope, period_type, period, is_partial, this_count, before_count
-    FROM metric.compared
-    WHERE metric = 'record_count' AND cut = 'total'
+        compared.scope, compared.period_type, compared.period, compared.is_partial,
+        compared.this_count, compared.before_count
+    FROM metric.compared AS compared
+    LEFT JOIN metric.cut_uncompared AS uncompared
+        ON
+            uncompared.scope = compared.scope
+            AND uncompared.cut = compared.cut
+            AND uncompared.period_type = compared.period_type
+            AND uncompared.period = compared.period
+            AND NOT uncompared.is_previous
+    WHERE
+        compared.metric = 'record_count' AND compared.cut = 'total' AND uncompared.cut IS NULL
     UNION ALL
     SELECT
         'growth_previous_daily_record_count' AS metric,
-        scope, period_type, period, is_partial, this_count, before_count
-    FROM metric.compared_previous
-    WHERE metric = 'record_count' AND cut = 'total'
+        compared.scope, compared.period_type, compared.period, compared.is_partial,
+        compared.this_count, compared.before_count
+    FROM metric.compared_previous AS compared
+    LEFT JOIN metric.cut_uncompared AS uncompared
+        ON
+            uncompared.scope = compared.scope
+            AND uncompared.cut = compared.cut
+            AND uncompared.period_type = compared.period_type
+            AND uncompared.period = compared.period
+            AND uncompared.is_previous
+    WHERE
+        compared.metric = 'record_count' AND compared.cut = 'total' AND uncompared.cut IS NULL
 ),
 
 measured AS (

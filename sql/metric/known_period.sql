@@ -9,6 +9,7 @@ WITH span AS (
 
 SELECT
     month.metric,
+    month.needs,
     span.period_type,
     span.period,
     count(*) AS month_count,
@@ -18,4 +19,4 @@ SELECT
 FROM span
 JOIN metric.known_month AS month
     ON month.year = span.part_year AND month.month = span.part_month AND month.is_asked
-GROUP BY month.metric, span.period_type, span.period
+GROUP BY month.metric, month.needs, span.period_type, span.period

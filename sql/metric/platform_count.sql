@@ -4,10 +4,10 @@ SELECT
     'platform_count' AS metric,
     '1' AS method_version,
     '-' AS convention,
-    scope,
+    tally.scope,
     'received' AS date_basis,
-    period_type,
-    period,
+    tally.period_type,
+    tally.period,
     '*' AS record_type,
     '*' AS category,
     '*' AS subcategory,
@@ -17,7 +17,7 @@ SELECT
     '*' AS region,
     '*' AS district,
     '*' AS street,
-    channel,
+    tally.channel AS channel,
     '*' AS desk,
     '*' AS platform,
     '*' AS praise_form,
@@ -25,12 +25,20 @@ SELECT
     '*' AS tag,
     count(*) AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    is_partial,
+    tally.is_partial OR gap.cut IS NOT NULL AS is_partial,
     'channel' AS cut
-FROM metric.tally
+FROM metric.tally AS tally
+LEFT JOIN metric.cut_gap AS gap
+    ON
+        gap.cut = tally.cut
+        AND gap.period_type = tally.period_type
+        AND gap.period = tally.period
+        AND gap.known_month_count > 0
 WHERE
-    metric = 'record_count'
-    AND cut = 'channel platform'
-    AND platform <> '?'
-    AND record_count > 0
-GROUP BY scope, period_type, period, is_partial, channel
+    tally.metric = 'record_count'
+    AND tally.cut = 'channel platform'
+    AND tally.platform <> '?'
+    AND tally.record_count > 0
+GROUP BY
+    tally.scope, tally.period_type, tally.period, tally.is_partial OR gap.cut IS NOT NULL,
+    tally.channel

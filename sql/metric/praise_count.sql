@@ -26,12 +26,20 @@ SELECT
     '*' AS tag,
     CAST(sum(tally.record_count) AS BIGINT) AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    tally.is_partial,
+    tally.is_partial OR gap.cut IS NOT NULL AS is_partial,
     'record_type' AS cut
 FROM metric.tally AS tally
 JOIN ref.praise_form AS form ON form.praise_form = tally.praise_form AND form.is_counted
+LEFT JOIN metric.cut_gap AS gap
+    ON
+        gap.cut = tally.cut
+        AND gap.period_type = tally.period_type
+        AND gap.period = tally.period
+        AND gap.known_month_count > 0
 WHERE
     tally.metric = 'record_count'
     AND tally.cut = 'record_type praise_form'
     AND tally.record_type = '表扬'
-GROUP BY tally.scope, tally.period_type, tally.period, tally.is_partial, tally.record_type
+GROUP BY
+    tally.scope, tally.period_type, tally.period, tally.is_partial OR gap.cut IS NOT NULL,
+    tally.record_type

@@ -3,8 +3,9 @@
 -- over sum). A convention's weights are whole numbers over a base, so that numerators stay exact.
 -- Weights moved over the years, so a convention says for which years it holds; a year without one
 -- has no rates; nor has a period in which a month's call-backs lack the outcome altogether
--- (metric.known_period): they would count as failures. District rows follow the district that handles
--- the record.
+-- (metric.known_period): they would count as failures. Months without call-backs stand in no
+-- denominator: the rate is of the others, and partial (metric.column_gap). District rows follow the
+-- district that handles the record.
 WITH counted AS (
     SELECT
         tally.*,
@@ -94,8 +95,8 @@ SELECT
     tag,
     CAST(numerator AS BIGINT) AS numerator,
     CAST(denominator AS BIGINT) AS denominator,
-    is_partial,
-    cut
+    rate.is_partial OR called.period IS NOT NULL AS is_partial,
+    rate.cut
 FROM rate
 JOIN metric.known_period AS known
     ON
@@ -103,3 +104,9 @@ JOIN metric.known_period AS known
         AND known.period_type = rate.period_type
         AND known.period = rate.period
         AND known.is_known_throughout
+LEFT JOIN metric.column_gap AS called
+    ON
+        called.column_name = 'call_back'
+        AND called.period_type = rate.period_type
+        AND called.period = rate.period
+        AND called.known_month_count > 0

@@ -42,6 +42,13 @@ rate AS (
         before_satisfaction AS numerator,
         weight_base * before_called_back_count AS denominator
     FROM counted
+),
+
+-- A rate of some months is not compared with one of other months.
+called_in_part AS (
+    SELECT period_type, period
+    FROM metric.column_gap
+    WHERE column_name = 'call_back' AND known_month_count > 0
 )
 
 SELECT
@@ -78,3 +85,8 @@ JOIN metric.known_period AS known
         AND known.period_type = rate.period_type
         AND known.period = CAST(rate.year - 1 AS VARCHAR) || substr(rate.period, 5)
         AND known.is_known_throughout
+LEFT JOIN called_in_part AS own
+    ON own.period_type = rate.period_type AND own.period = rate.period
+LEFT JOIN called_in_part AS before
+    ON before.period_type = known.period_type AND before.period = known.period
+WHERE own.period IS NULL AND before.period IS NULL

@@ -3,7 +3,10 @@
 -- Each share is defined once, in `definition`: the cut whose members are shared out, and the
 -- dimension within which they are (`total`: over all). The whole is the sum of the parts, unknown
 -- members included, save for channel, handling and desk: there it is the sum of the known, since
--- the two channels are compared with each other. A month's share is of its year.
+-- the two channels are compared with each other. A month's share is of its year. Where some
+-- months lack the column that is shared out (metric.cut_gap), a whole with the unknown would be of
+-- all months: there is no share. A share of the known alone, or within a member, is of the months
+-- that have the column.
 WITH definition AS (
     SELECT *
     FROM (
@@ -151,13 +154,13 @@ member AS (
 )
 
 SELECT
-    metric AS metric,
+    member.metric AS metric,
     '1' AS method_version,
     '-' AS convention,
-    scope,
+    member.scope,
     'received' AS date_basis,
-    period_type,
-    period,
+    member.period_type,
+    member.period,
     record_type,
     category,
     subcategory,
@@ -173,9 +176,26 @@ SELECT
     praise_form,
     epidemic,
     tag,
-    numerator,
-    CAST(denominator AS BIGINT) AS denominator,
-    is_partial,
-    cut
+    member.numerator,
+    CAST(member.denominator AS BIGINT) AS denominator,
+    member.is_partial,
+    member.cut
 FROM member
-WHERE denominator > 0
+LEFT JOIN metric.cut_gap AS gap
+    ON
+        gap.cut = member.cut
+        AND gap.period_type = CASE member.metric
+            WHEN 'month_share' THEN 'year'
+            ELSE member.period_type
+        END
+        AND gap.period = CASE member.metric
+            WHEN 'month_share' THEN substring(member.period, 1, 4)
+            ELSE member.period
+        END
+        AND gap.known_month_count > 0
+WHERE
+    member.denominator > 0
+    AND (
+        gap.cut IS NULL
+        OR member.metric IN ('channel_share', 'handling_share', 'type_category_share')
+    )

@@ -2,7 +2,8 @@
 -- Key: metric, scope, period_type, period, and the dimensions from record_type to topic.
 -- cut names the dimensions that are cut by (see metric.cell). Topics (the third level) are counted by
 -- day, without outcomes. Quarters and assessment months hold the cuts that bulletins print, and on
--- the scope of printed sections alone, save for the totals.
+-- the scope of printed sections alone, save for the totals. A scope that counts by tiers is
+-- partial where some months lack them (metric.column_gap).
 WITH counted AS (
     SELECT
         metric, year, month, month_part, scope_tier,
@@ -74,7 +75,9 @@ placed AS (
         period.year,
         period.period_type,
         period.period,
-        coalesce(reported.is_partial, period.is_partial) AS is_partial,
+        coalesce(reported.is_partial, period.is_partial)
+        OR tier.period IS NOT NULL
+        AND min(scope.scope_tier) OVER (PARTITION BY scope.year, scope.scope) > 0 AS is_partial,
         period.is_year_partial,
         period.period_type IN ('month', 'year') AS is_every_cut,
         used.scope IS NOT NULL AS is_section
@@ -87,6 +90,12 @@ placed AS (
             reported.period_type = period.period_type
             AND reported.period = period.period
             AND reported.scope = scope.scope
+    LEFT JOIN metric.column_gap AS tier
+        ON
+            tier.column_name = 'scope_tier'
+            AND tier.period_type = period.period_type
+            AND tier.period = period.period
+            AND tier.known_month_count > 0
 )
 
 SELECT

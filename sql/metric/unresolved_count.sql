@@ -26,8 +26,8 @@ SELECT
     tag,
     called_back_count - resolved_count AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    is_partial,
-    cut
+    tally.is_partial OR called.period IS NOT NULL AS is_partial,
+    tally.cut
 FROM metric.tally AS tally
 JOIN metric.known_period AS known
     ON
@@ -35,7 +35,13 @@ JOIN metric.known_period AS known
         AND known.period_type = tally.period_type
         AND known.period = tally.period
         AND known.is_known_throughout
+LEFT JOIN metric.column_gap AS called
+    ON
+        called.column_name = 'call_back'
+        AND called.period_type = tally.period_type
+        AND called.period = tally.period
+        AND called.known_month_count > 0
 WHERE
     tally.metric = 'record_count'
-    AND cut IN ('total', 'category', 'category subcategory')
-    AND called_back_count > 0
+    AND tally.cut IN ('total', 'category', 'category subcategory')
+    AND tally.called_back_count > 0

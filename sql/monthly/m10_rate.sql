@@ -2,7 +2,8 @@
 -- or assessment month. Key: period_type, period, convention, unit_type.
 -- Pooled over records, never a mean of units. previous_ is the period before by the same convention,
 -- before_ the same one of the year before (by the convention of this year); null where they cannot
--- be compared, or where the call-backs lack the outcome (metric.known_period).
+-- be compared, or where the call-backs lack the outcome (metric.known_period) or only some months
+-- have them (metric.column_gap).
 WITH score AS (
     SELECT
         figure.period_type, figure.period, figure.scope, figure.cut, figure.unit_type,
@@ -16,9 +17,18 @@ WITH score AS (
 ),
 
 pooled AS (
-    SELECT rated.*, score.score_numerator, score.score_denominator, score.composite_score
+    SELECT
+        rated.*,
+        score.score_numerator, score.score_denominator, score.composite_score,
+        called.period IS NOT NULL AS is_called_in_part
     FROM metric.section_rate AS rated
     LEFT JOIN score USING (period_type, period, scope, cut, unit_type, convention)
+    LEFT JOIN metric.column_gap AS called
+        ON
+            called.column_name = 'call_back'
+            AND called.period_type = rated.period_type
+            AND called.period = rated.period
+            AND called.known_month_count > 0
     WHERE cut IN ('total', 'unit_type')
 )
 
@@ -47,12 +57,14 @@ SELECT
     own.score_denominator,
     own.composite_score,
     previous.composite_score AS previous_composite_score,
-    reported.is_partial
+    reported.is_partial OR own.is_partial AS is_partial
 FROM pooled AS own
 JOIN metric.section_period AS reported USING (period_type, period, scope)
 LEFT JOIN pooled AS previous
     ON
         reported.has_previous
+        AND NOT own.is_called_in_part
+        AND NOT previous.is_called_in_part
         AND previous.scope = own.scope
         AND previous.period_type = own.period_type
         AND previous.period = reported.previous_period

@@ -148,6 +148,12 @@ def warehouse(counts: Counts, period_type: str = "month") -> duckdb.DuckDBPyConn
            FROM metric.tally"""
     )
     con.execute(
+        """CREATE TABLE metric.column_gap AS
+           SELECT 'call_back' AS column_name, period_type, period, 1 AS known_month_count
+           FROM metric.tally
+           WHERE FALSE"""
+    )
+    con.execute(
         f"""CREATE TABLE metric.reported_period AS
             SELECT DISTINCT '{period_type}' AS period_type, period, 'all' AS scope,
             lpad(CAST(CAST(period AS INTEGER) - 1 AS VARCHAR), 2, '0') AS previous_period,

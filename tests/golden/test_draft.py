@@ -12,7 +12,7 @@ from pipeline.home import REPOSITORY
 from pipeline.proofread import documents as reader
 from pipeline.proofread.bind import bind
 from pipeline.proofread.documents import TextBlock
-from pipeline.proofread.figure_index import FigureIndex, key_of
+from pipeline.proofread.figure_index import Figure, FigureIndex, key_of
 from pipeline.proofread.judge import judge
 from pipeline.proofread.verdict import AGREES, DIFFERS, UNKNOWN
 from tests.support.drafts import FOLDER, keys, with_alterations
@@ -179,6 +179,29 @@ def test_wordings_of_neither_list(draft_warehouse, text, metric, period, dims):
     assert keys(bound[-1] if bound[-1].readings else bound[-2]) == [
         (metric, period, key_of(dims), "equals")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("全年共有5.3万人来电来信。", AGREES),
+        ("来电来信的号码共53012个。", AGREES),
+        ("全年来电号码5.3万个。", AGREES),
+        ("来电人数为5.4万人。", DIFFERS),
+        ("号码53013个。", DIFFERS),
+        # Of a part, of a month, or of records: no figure of callers.
+        ("噪声问题来电人数为53012人。", UNKNOWN),
+        ("3月来电人数为53012人。", UNKNOWN),
+        ("来电号码53012件。", UNKNOWN),
+        ("来电人数增长53012人。", UNKNOWN),
+    ],
+)
+def test_callers_may_be_people_or_numbers(draft_warehouse, text, verdict):
+    scope = draft_warehouse.scopes["section"][0]
+    figures = {("caller_count", str(YEAR), ()): [Figure(scope, "-", 53_012, 1, False)]}
+    warehouse = replace(draft_warehouse, figures=draft_warehouse.figures | figures)
+    found = judge(bind([TextBlock(text)], warehouse), warehouse)
+    assert [one.verdict for one in found] == [verdict]
 
 
 def test_small_or_partial_data_judge_nothing(draft_warehouse):

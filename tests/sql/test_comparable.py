@@ -237,6 +237,10 @@ def test_the_mean_day_is_compared_where_the_days_differ(cut, period_type, period
     assert growth(cut, period_type, period, metric) == expected
 
 
+ALL_COMPARED = (
+    "SELECT 'all' AS scope, 'total' AS cut, 'year' AS period_type, '2030' AS period,"
+    " FALSE AS is_previous WHERE FALSE"
+)
 PARTS = (
     "SELECT * FROM (VALUES ('month', '2024-02', 2024, 2)) AS p (period_type, period, year, month)"
 )
@@ -257,6 +261,7 @@ def daily(this: int, before: int, previous: int) -> dict[str, tuple[int, int]]:
             " 2024 AS year, 2 AS month, is_before, unnest(range(length)) AS received_on"
             f" FROM (VALUES {listed}) AS d (months_before, length, is_before)",
             "metric.period_part": PARTS,
+            "metric.cut_uncompared": ALL_COMPARED,
             "metric.compared": pair.format(this, before),
             "metric.compared_previous": pair.format(this, previous),
         },
@@ -295,6 +300,7 @@ def first_months(before: list[str], this: list[str], months=WHOLE, partial=()) -
         "metric/first_months",
         {
             "ref.calendar": f"SELECT * FROM (VALUES {listed}) AS c (day_on, kind, holiday)",
+            "metric.cut_uncompared": ALL_COMPARED,
             "metric.compared": "SELECT 'record_count' AS metric, 'total' AS cut, 'all' AS scope,"
             f" 2031 AS year, * FROM (VALUES {counts})"
             " AS c (period_type, period, this_count, before_count, is_partial)",

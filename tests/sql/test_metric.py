@@ -239,6 +239,9 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "repeat_count",
     ]
     tables = {f"metric.{name}": f"{row} WHERE {name == 'share'}" for name in names}
+    tables["metric.cut_gap"] = (
+        "SELECT 'tag' AS cut, 'year' AS period_type, '2020' AS period, 1 AS known_month_count"
+    )
     assert [line[24] for line in select_file("metric/figure", tables)] == [D(value)]
 
 

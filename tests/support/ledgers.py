@@ -230,6 +230,10 @@ def put_figures(con, figures, rules=None):
         "cut": "VARCHAR",
     }
     con.execute("CREATE SCHEMA metric")
+    con.execute(
+        "CREATE TABLE metric.lacking "
+        "(metric VARCHAR, cut VARCHAR, period_type VARCHAR, period VARCHAR, needs VARCHAR)"
+    )
     typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     con.execute(f"CREATE TABLE metric.figure ({typed})")
     con.executemany(

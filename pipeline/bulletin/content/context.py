@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.bulletin.content.tables import FIRST
 from pipeline.bulletin.gaps import Gaps
-from pipeline.narrative.context import is_simulated, office, scope_words
+from pipeline.narrative.context import held_in_part, in_part, is_simulated, office, scope_words
 from pipeline.narrative.figures import Figures
 from pipeline.narrative.number_format import days as spans
 from pipeline.narrative.number_format import percent, span
@@ -73,6 +73,7 @@ def words_of(
         "is_assessment": _yes(period.period_type == ASSESSMENT),
         "assessment_first_day": period.first_day,
         "assessment_last_day": period.first_day - 1,
+        "columns_in_part": in_part(held_in_part(con, period.period_type, period.period)),
         "is_month": _yes(period.period_type == MONTH),
     }  # fmt: skip
 

@@ -42,6 +42,7 @@ def build_document(
     said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
+    said |= _in_part(con, year, said)
     said["composite"] = _composite(con, source)
     simulated = is_simulated(con, months_of(year))
     warning = template["source_simulated"] if simulated else ""
@@ -104,6 +105,20 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         "section": figures.section,
         "headline": figures.headline,
         **scope_words(con, figures.section, figures.headline),
+    }
+
+
+def _in_part(con: duckdb.DuckDBPyConnection, year: int, said: dict[str, Any]) -> dict[str, str]:
+    """Return what is said of columns that only some months of the year hold."""
+    held = context.held_in_part(con, "year", str(year))
+    months = {name: column.span for name, column in held.items()}
+    return {
+        "columns_in_part": context.in_part(held),
+        "caller_span": months.get("caller", said["span"]),
+        "epidemic_span": months.get("epidemic", said["span"]),
+        "rate_period": f"{year}年{months['call_back']}"
+        if "call_back" in months
+        else said["period"],
     }
 
 
