@@ -51,14 +51,19 @@ def test_printed_lines_are_those_of_the_demo(city, tmp_path, monkeypatch):
     home = shutil.copytree(city, tmp_path / "home")
     monkeypatch.chdir(tmp_path)
     screen = (city.parent / "screen.txt").read_text(encoding="utf-8")
-    shown = [block for page in PAGES for block in blocks(page, "console", "text")]
-    for block in shown:
+    for block in (b for page in PAGES for b in blocks(page, "console", "text", "toml")):
         if block.file:
+            (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block.file).write_text(block.text, encoding="utf-8")
-    for block in (block for block in shown if block.language == "console"):
+        if block.language != "console":
+            continue
         command, *lines = block.text.splitlines()
         if command[:2] == "$ ":
-            printed = hotline(home, *command.split()[2:]).output
+            words = command.removeprefix("$ .venv/bin/hotline ").split()
+            if words[0] == "--home":
+                printed = hotline(tmp_path / words[1], *words[2:]).output
+            else:
+                printed = hotline(home, *words).output
         else:
             printed, lines = screen, [command, *lines]
         expected = [_plain(line) for line in lines if line not in ("", "...")]

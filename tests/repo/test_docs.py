@@ -186,3 +186,14 @@ def test_the_layout_names_every_package_and_schema():
     folders += [path for path in (ROOT / "sql").iterdir() if path.is_dir()]
     assert len(folders) > 20
     assert [name(path) for path in folders if f"`{name(path)}/`" not in text] == []
+
+
+@EACH
+def test_rows_of_a_table_have_the_cells_of_its_header(page):
+    wrong, cells = [], 0
+    for line in prose(page).splitlines():
+        row = re.split(r"(?<!\\)\|", line) if line.startswith("|") else []
+        if row and cells and len(row) != cells:
+            wrong.append(line)
+        cells = (cells or len(row)) if row else 0
+    assert wrong == []

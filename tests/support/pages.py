@@ -10,7 +10,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "README.zh.md", "data/README.md", "deploy/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-_FENCE = re.compile(r"^ *```(\w*) ?([\w.]*)\n(.*?)^ *```$", re.M | re.S)
+_FENCE = re.compile(r"^ *```(\w*) ?([\w./-]*)\n(.*?)^ *```$", re.M | re.S)
 
 
 @dataclass(frozen=True)
