@@ -18,6 +18,7 @@ from tests.support.city import (
     LAST_YEAR,
     THIS_YEAR,
     ask,
+    build_only,
     deliver,
     digests,
     make_home,
@@ -34,9 +35,9 @@ def add(home: Home, name: str, text: str) -> None:
 def test_nothing_new_says_so_and_touches_nothing(tmp_path, capsys):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)
-    assert build(home).is_new
+    assert build_only(home).is_new
     before = home.database.stat()
-    assert not build(home).is_new
+    assert not build_only(home).is_new
     assert home.database.stat().st_ino == before.st_ino
     assert "没有新的内容" in capsys.readouterr().out
 
@@ -44,10 +45,10 @@ def test_nothing_new_says_so_and_touches_nothing(tmp_path, capsys):
 def test_a_copied_home_is_built_again_and_no_longer_reads_the_first(tmp_path):
     home = make_home(tmp_path / "first")
     deliver(home, THIS_YEAR)
-    build(home)
+    build_only(home)
     other = Home(shutil.copytree(home.root, tmp_path / "other"))
-    assert build(other).is_new
-    assert not build(other).is_new
+    assert build_only(other).is_new
+    assert not build_only(other).is_new
     shutil.rmtree(home.root)
     assert ask(other, "SELECT count(*) > 0 FROM core.record") == [(True,)]
     assert ask(other, "SELECT count(*) FROM model.word_count") == [(0,)]
@@ -56,9 +57,9 @@ def test_a_copied_home_is_built_again_and_no_longer_reads_the_first(tmp_path):
 def test_a_lost_lock_is_written_again(tmp_path):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)
-    build(home)
+    build_only(home, "metric.cell")
     (home.warehouse / "build.lock.toml").unlink()
-    assert build(home).computed == ()
+    assert build_only(home, "metric.cell").computed == ()
     assert (home.warehouse / "build.lock.toml").is_file()
 
 
@@ -79,6 +80,7 @@ def test_a_new_month_computes_that_month_and_equals_a_full_build(tmp_path):
     assert digests(grown, ("metric", "annual")) == digests(whole, ("metric", "annual"))
 
 
+@pytest.mark.slow
 def test_a_later_delivery_recomputes_only_its_months(tmp_path):
     grown, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")
     later = [{**THIS_YEAR[0], "category": "住房"}]
@@ -127,11 +129,11 @@ def test_a_warehouse_with_fewer_columns_is_built_anew(tmp_path):
     """As an older version left it."""
     home = make_home(tmp_path)
     deliver(home, LAST_YEAR, sequence=1)
-    build(home)
+    build_only(home, "metric.cell")
     with duckdb.connect(str(home.database)) as con:
         con.execute("ALTER TABLE metric.cell DROP COLUMN closed_early_count")
     deliver(home, THIS_YEAR, sequence=2, received_on="2021-03-01")
-    assert len(build(home).computed) == 5
+    assert len(build_only(home, "metric.cell").computed) == 5
     assert ask(home, "SELECT count(closed_early_count) > 0 FROM metric.cell") == [(True,)]
 
 
@@ -171,11 +173,11 @@ def test_the_ledger_changes_no_metric_and_no_printed_table(tmp_path):
 def test_a_failing_check_leaves_the_old_warehouse(tmp_path):
     home = make_home(tmp_path)
     deliver(home, LAST_YEAR, sequence=1)
-    build(home)
+    build_only(home, "metric.cell")
     before = digests(home)
     deliver(home, THIS_YEAR, sequence=2, rows_read=len(THIS_YEAR) + 1)
     with pytest.raises(HotlineError, match=r"fail_receipt_conservation.*有 1 行") as caught:
-        build(home)
+        build_only(home, "metric.cell")
     assert caught.value.code == CHECK_FAILED
     assert digests(home) == before
 
@@ -230,7 +232,7 @@ def test_a_broken_old_warehouse_is_built_anew(tmp_path):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)
     home.database.write_bytes(b"not a database")
-    assert len(build(home).computed) == 2
+    assert len(build_only(home, "metric.cell").computed) == 2
 
 
 def copy_sql(tmp_path: Path, **files: str) -> Path:
@@ -359,7 +361,7 @@ def test_status_fits_one_screen_and_tells_what_is_loaded(tmp_path, capsys):
     deliver(home, THIS_YEAR, rows_read=9, rows_rejected=2, reject_reasons={"bad_time": 2})
     status(home)
     assert "请运行 hotline build" in capsys.readouterr().out
-    build(home)
+    build_only(home, "core.repeat", "metric.known_month", "metric.period")
     deliver(home, [record("Z1", "2021-05-01 00:00:00")], sequence=2)
     capsys.readouterr()
     status(home)

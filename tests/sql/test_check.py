@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import HotlineError
 from pipeline.home import Home
 from pipeline.warehouse import build, checks
-from tests.support.city import THIS_YEAR, deliver, make_home, record
+from tests.support.city import THIS_YEAR, build_only, deliver, make_home, record
 
 CHECKS = Path(__file__).resolve().parents[2] / "sql" / "check"
 
@@ -105,7 +105,7 @@ def test_a_record_that_moved_between_months_is_listed(tmp_path):
     deliver(home, [record("X1", "2020-01-31 23:00:00"), record("X2", "2020-02-03 00:00:00")])
     moved = [record("X1", "2020-02-01 01:00:00"), record("X3", "2020-01-03 00:00:00")]
     deliver(home, moved, sequence=2, received_on="2021-02-01")
-    found = {finding.check.name: finding for finding in build(home).findings}
+    found = {finding.check.name: finding for finding in build_only(home).findings}
     assert found["warn_record_moved"].rows == 1
     assert found["warn_record_moved"].example == (
         "X1(热线工单)较早的交付在 2020 年 1 月,只按较新的交付计入 2020 年 2 月"
@@ -160,7 +160,7 @@ def test_a_failing_check_names_the_files_of_the_period(tmp_path):
         "-- title: 自己的\nSELECT '2020-02' AS period, 7 AS n", encoding="utf-8"
     )
     with pytest.raises(HotlineError, match="例如 period=2020-02 n=7") as caught:
-        build(home)
+        build_only(home)
     assert "该时段的数据来自 2.csv)" in str(caught.value)
 
 
@@ -169,14 +169,14 @@ def test_an_id_twice_in_one_delivery_stops_the_build(tmp_path):
     home = make_home(tmp_path / "one")
     deliver(home, [*THIS_YEAR, THIS_YEAR[0]])
     with pytest.raises(HotlineError, match="fail_record_conservation"):
-        build(home)
+        build_only(home, "metric.cell")
     # ... and in a month with two.
     home = make_home(tmp_path / "two")
     deliver(home, [record("Y1", "2020-01-02 00:00:00")])
     twice = [record("Y2", "2020-01-02 00:00:00", dispatch_no=n) for n in (1, 2)]
     deliver(home, twice, sequence=2)
     with pytest.raises(HotlineError, match="fail_record_key 1 行"):
-        build(home)
+        build_only(home, "metric.cell")
 
 
 def test_a_repeated_reference_key_stops_the_build(tmp_path):
@@ -185,4 +185,4 @@ def test_a_repeated_reference_key_stops_the_build(tmp_path):
     )
     deliver(home, THIS_YEAR)
     with pytest.raises(HotlineError, match="fail_reference_key"):
-        build(home)
+        build_only(home)

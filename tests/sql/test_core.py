@@ -1,8 +1,10 @@
 """core: one row per real thing; a later delivery supersedes per record id."""
 
+import pytest
+
 from pipeline.home import Home
 from pipeline.warehouse import build
-from tests.support.city import ask, deliver, digests, dispatched, make_home, record
+from tests.support.city import ask, build_only, deliver, digests, dispatched, make_home, record
 
 
 def test_a_record_counts_once_with_its_last_dispatch(small: Home):
@@ -55,7 +57,7 @@ def test_a_later_delivery_wins_whole_and_loses_no_overlapping_day(tmp_path):
     deliver(home, new, sequence=1, received_on="2021-02-01")
     # Ingested later but received earlier: the date of receipt decides before the order of ingest.
     deliver(home, old, sequence=2, received_on="2021-01-01")
-    build(home)
+    build_only(home, "core.dispatch")
     rows = ask(
         home, "SELECT record_id, dispatch_no, unit, category FROM core.dispatch ORDER BY 1, 2"
     )
@@ -73,7 +75,7 @@ def test_of_two_deliveries_of_one_day_the_later_ingested_wins(tmp_path):
     home = make_home(tmp_path)
     deliver(home, [record("X1", "2020-01-02 00:00:00", category="先")], sequence=1)
     deliver(home, [record("X1", "2020-01-02 00:00:00", category="后")], sequence=2)
-    build(home)
+    build_only(home)
     assert ask(home, "SELECT category FROM core.record") == [("后",)]
     assert "superseded" in ask(home, "EXPLAIN SELECT unit FROM core.record")[0][1]
 
@@ -92,6 +94,7 @@ def months_of(home: Home) -> list[tuple]:
     )
 
 
+@pytest.mark.slow
 def test_a_later_delivery_wins_in_whatever_month_it_has_the_record(tmp_path):
     # R3 lies in January and, by the newer delivery, in February: four ids, four records.
     home, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.warehouse import build, status
-from tests.support.city import ask, deliver, digests, dispatched, make_home, record
+from tests.support.city import ask, build_only, deliver, digests, dispatched, make_home, record
 
 RULE = (
     "rule,window_days,least_count,least_length,note\n"
@@ -137,6 +137,7 @@ def test_metrics_count_them_by_month_and_scope(built: Home):
     ]
 
 
+@pytest.mark.slow
 def test_months_that_arrive_one_by_one_give_the_same(tmp_path, built: Home):
     home = make_home(tmp_path, {"repeat_rule": RULE})
     for number, rows in enumerate(MONTHS, start=1):
@@ -148,14 +149,14 @@ def test_months_that_arrive_one_by_one_give_the_same(tmp_path, built: Home):
 
 def test_a_month_delivered_again_mends_the_months_that_look_back_on_it(tmp_path):
     home = city(tmp_path)
-    build(home)
+    build_only(home, "core.repeat")
     # The later delivery says that L1 was another caller's, and closes R2 before R3 came.
     later = [
         {**JANUARY[-1], "caller_hash": 4},
         {**JANUARY[1], "closed_at": "2020-02-01 00:00:00"},
     ]
     deliver(home, later, sequence=9, received_on="2021-02-01", text_hashes={})
-    assert build(home).computed == ((2020, 1),)
+    assert build_only(home, "core.repeat").computed == ((2020, 1),)
     found = marks(home)
     assert "L2" not in found
     assert found["R3"] == (None, 3, True, None, None)
@@ -171,7 +172,7 @@ def test_one_number_that_calls_all_the_time_is_counted_within_the_window(tmp_pat
     days = [f"2020-{m:02d}-{d:02d} 12:00:00" for m, n in lengths.items() for d in range(1, n + 1)]
     home = make_home(tmp_path, {"repeat_rule": RULE})
     deliver(home, [record(f"E{n}", at, caller_hash=1, **AGENT) for n, at in enumerate(days)])
-    build(home)
+    build_only(home, "core.repeat")
     rows = ask(home, "SELECT record_id, caller_matter_no FROM core.repeat_call")
     assert dict(rows) == {f"E{n}": min(n + 1, 30) for n in range(1, len(days))}
 
@@ -182,7 +183,7 @@ def test_without_texts_or_callers_nothing_is_invented(tmp_path):
     receipt = deliver(home, rows, text_hashes=PRINTS)
     for path in home.texts.rglob(f"{receipt}.parquet"):
         path.unlink()
-    build(home)
+    build_only(home, "core.repeat")
     assert marks(home) == {"D1": MARKS["D1"]}
 
 
@@ -190,7 +191,7 @@ def test_status_counts_each_kind(tmp_path, capsys):
     home = city(tmp_path)
     deliver(home, [JANUARY[0]], sequence=9, received_on="2021-02-01", text_hashes={})
     home.known_files.write_text("receipt,name,received_on\nr,x.csv,\nr,y.csv,2020-01-01\n")
-    build(home)
+    build_only(home, "core.repeat", "metric.known_month", "metric.period")
     capsys.readouterr()
     status(home)
     lines = capsys.readouterr().out.splitlines()
