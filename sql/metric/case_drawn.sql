@@ -10,15 +10,10 @@ WITH largest AS (
 
 topic AS (
     SELECT
-        changed.scope, changed.period_type, changed.period, changed.category, changed.subcategory,
+        scope, period_type, period, category, changed.subcategory,
         changed.topic, changed.rank AS topic_rank, changed.record_count AS topic_count
     FROM metric.changed AS changed
-    JOIN largest
-        ON
-            largest.scope = changed.scope
-            AND largest.period_type = changed.period_type
-            AND largest.period = changed.period
-            AND largest.category = changed.category
+    JOIN largest USING (scope, period_type, period, category)
     WHERE changed.metric = 'record_count' AND changed.cut = 'category subcategory topic'
 ),
 

@@ -28,10 +28,7 @@ WITH fine AS (
             AS basically_satisfied_count,
         count(*) FILTER (WHERE is_closed_early) AS closed_early_count
     FROM core.part_record
-    GROUP BY
-        year, month, month_part,
-        scope_tier, record_type, category, handling, channel, is_company_desk,
-        is_epidemic, unit_type, unit_district, region, is_district_handled
+    GROUP BY ALL
 ),
 
 by_subcategory AS (
@@ -46,9 +43,7 @@ by_subcategory AS (
         count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
             AS basically_satisfied_count
     FROM core.part_record
-    GROUP BY
-        year, month, month_part,
-        scope_tier, category, subcategory, tag
+    GROUP BY ALL
 ),
 
 by_unit AS (
@@ -65,10 +60,7 @@ by_unit AS (
             AS basically_satisfied_count
     FROM core.part_record
     WHERE handling = '派单'
-    GROUP BY
-        year, month, month_part,
-        scope_tier, unit_type, unit, unit_district, unit_street, tag,
-        is_district_handled
+    GROUP BY ALL
 ),
 
 by_place AS (
@@ -77,9 +69,7 @@ by_place AS (
         scope_tier, record_type, place_district, channel, platform, praise_form,
         count(*) AS record_count
     FROM core.part_record
-    GROUP BY
-        year, month, month_part,
-        scope_tier, record_type, place_district, channel, platform, praise_form
+    GROUP BY ALL
 ),
 
 -- Records of a tag are counted over all records, its outcomes over the dispatched ones.
@@ -213,8 +203,7 @@ cut AS (
         sum(basically_satisfied_count) AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_subcategory
-    GROUP BY
-        year, month, month_part, scope_tier, category, subcategory
+    GROUP BY year, month, month_part, scope_tier, category, subcategory
     UNION ALL
     SELECT
         year, month, month_part, scope_tier, 'record_count' AS metric,
@@ -230,11 +219,7 @@ cut AS (
         sum(basically_satisfied_count) AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_unit
-    GROUP BY
-        year, month, month_part, scope_tier,
-        GROUPING SETS (
-            (unit_type, unit)
-        )
+    GROUP BY year, month, month_part, scope_tier, unit_type, unit
     UNION ALL
     SELECT
         year, month, month_part, scope_tier, 'record_count' AS metric,
@@ -251,11 +236,7 @@ cut AS (
         NULL AS closed_early_count
     FROM by_unit
     WHERE unit_type = '街乡镇'
-    GROUP BY
-        year, month, month_part, scope_tier,
-        GROUPING SETS (
-            (unit_type, unit_district, unit_street)
-        )
+    GROUP BY year, month, month_part, scope_tier, unit_type, unit_district, unit_street
     UNION ALL
     SELECT
         year, month, month_part, scope_tier, 'place_count' AS metric,
@@ -271,8 +252,7 @@ cut AS (
         NULL AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_place
-    GROUP BY
-        year, month, month_part, scope_tier, record_type, place_district
+    GROUP BY year, month, month_part, scope_tier, record_type, place_district
     UNION ALL
     SELECT
         year, month, month_part, scope_tier, 'record_count' AS metric,
@@ -309,8 +289,7 @@ cut AS (
         sum(basically_satisfied_count) AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_tag
-    GROUP BY
-        year, month, month_part, scope_tier, tag
+    GROUP BY year, month, month_part, scope_tier, tag
     UNION ALL
     SELECT
         year, month, month_part, scope_tier, 'district_handled_count' AS metric,
@@ -327,8 +306,7 @@ cut AS (
         NULL AS closed_early_count
     FROM by_unit
     WHERE is_district_handled
-    GROUP BY
-        year, month, month_part, scope_tier, unit_district, tag
+    GROUP BY year, month, month_part, scope_tier, unit_district, tag
 ),
 
 named AS (

@@ -138,7 +138,7 @@ stated AS (
             FALSE AS is_taken
         FROM tied
     ) AS either
-    GROUP BY comparison, period_type, period, category, subcategory
+    GROUP BY ALL
 ),
 
 node AS (
@@ -149,7 +149,8 @@ node AS (
     FROM stated
 ),
 
--- Which classes the changes tie to which, over one change, two, four, eight and sixteen.
+-- Which classes the changes tie to which, over one change, two, four, eight and sixteen. Ties are
+-- mutual: two classes that reach a third reach each other.
 reach_1 AS (
     SELECT
         comparison, period_type, period,
@@ -168,65 +169,40 @@ reach_1 AS (
 ),
 
 reach_2 AS (
-    SELECT DISTINCT own.comparison, own.period_type, own.period, own.class, next.other
+    SELECT DISTINCT comparison, period_type, period, own.class, next.class AS other
     FROM reach_1 AS own
-    JOIN reach_1 AS next
-        ON
-            next.comparison = own.comparison
-            AND next.period_type = own.period_type
-            AND next.period = own.period
-            AND next.class = own.other
+    JOIN reach_1 AS next USING (comparison, period_type, period, other)
 ),
 
 reach_4 AS (
-    SELECT DISTINCT own.comparison, own.period_type, own.period, own.class, next.other
+    SELECT DISTINCT comparison, period_type, period, own.class, next.class AS other
     FROM reach_2 AS own
-    JOIN reach_2 AS next
-        ON
-            next.comparison = own.comparison
-            AND next.period_type = own.period_type
-            AND next.period = own.period
-            AND next.class = own.other
+    JOIN reach_2 AS next USING (comparison, period_type, period, other)
 ),
 
 reach_8 AS (
-    SELECT DISTINCT own.comparison, own.period_type, own.period, own.class, next.other
+    SELECT DISTINCT comparison, period_type, period, own.class, next.class AS other
     FROM reach_4 AS own
-    JOIN reach_4 AS next
-        ON
-            next.comparison = own.comparison
-            AND next.period_type = own.period_type
-            AND next.period = own.period
-            AND next.class = own.other
+    JOIN reach_4 AS next USING (comparison, period_type, period, other)
 ),
 
 reach_16 AS (
-    SELECT DISTINCT own.comparison, own.period_type, own.period, own.class, next.other
+    SELECT DISTINCT comparison, period_type, period, own.class, next.class AS other
     FROM reach_8 AS own
-    JOIN reach_8 AS next
-        ON
-            next.comparison = own.comparison
-            AND next.period_type = own.period_type
-            AND next.period = own.period
-            AND next.class = own.other
+    JOIN reach_8 AS next USING (comparison, period_type, period, other)
 ),
 
 -- Classes that are tied have one kin: the first of their names.
 kin AS (
     SELECT comparison, period_type, period, class, min(other) AS kin, count(*) AS class_count
     FROM reach_16
-    GROUP BY comparison, period_type, period, class
+    GROUP BY ALL
 ),
 
 placed AS (
     SELECT node.*, kin.kin
     FROM node
-    JOIN kin
-        ON
-            kin.comparison = node.comparison
-            AND kin.period_type = node.period_type
-            AND kin.period = node.period
-            AND kin.class = node.class
+    JOIN kin USING (comparison, period_type, period, class)
     WHERE kin.class_count > 1
 ),
 
@@ -236,13 +212,13 @@ named AS (
         comparison, period_type, period, kin, 'category' AS level, category AS name,
         bool_or(is_used) AS is_used
     FROM placed
-    GROUP BY comparison, period_type, period, kin, category
+    GROUP BY ALL
     UNION ALL
     SELECT
         comparison, period_type, period, kin, 'subcategory' AS level, subcategory AS name,
         bool_or(is_used) AS is_used
     FROM placed
-    GROUP BY comparison, period_type, period, kin, subcategory
+    GROUP BY ALL
 ),
 
 label AS (
@@ -259,7 +235,7 @@ label AS (
     FROM named
     LEFT JOIN ref.category AS category
         ON named.level = 'category' AND category.category = named.name
-    GROUP BY named.comparison, named.period_type, named.period, named.kin, named.level
+    GROUP BY ALL
 ),
 
 used AS (
@@ -267,13 +243,13 @@ used AS (
         comparison, period_type, period, kin,
         sum(CASE WHEN is_used THEN 1 ELSE 0 END) > 1 AS is_union
     FROM placed
-    GROUP BY comparison, period_type, period, kin
+    GROUP BY ALL
 )
 
 SELECT
-    placed.comparison,
-    placed.period_type,
-    placed.period,
+    comparison,
+    period_type,
+    period,
     placed.category,
     placed.subcategory,
     CASE
@@ -288,23 +264,7 @@ SELECT
     END AS compared_subcategory,
     used.is_union
 FROM placed
-JOIN used
-    ON
-        used.comparison = placed.comparison
-        AND used.period_type = placed.period_type
-        AND used.period = placed.period
-        AND used.kin = placed.kin
-JOIN label AS category
-    ON
-        category.comparison = placed.comparison
-        AND category.period_type = placed.period_type
-        AND category.period = placed.period
-        AND category.kin = placed.kin
-        AND category.level = 'category'
-JOIN label AS subcategory
-    ON
-        subcategory.comparison = placed.comparison
-        AND subcategory.period_type = placed.period_type
-        AND subcategory.period = placed.period
-        AND subcategory.kin = placed.kin
-        AND subcategory.level = 'subcategory'
+JOIN used USING (comparison, period_type, period, kin)
+JOIN label AS category USING (comparison, period_type, period, kin)
+JOIN label AS subcategory USING (comparison, period_type, period, kin)
+WHERE category.level = 'category' AND subcategory.level = 'subcategory'

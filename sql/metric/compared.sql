@@ -32,7 +32,7 @@ WITH monthly AS (
 
 side AS (
     SELECT
-        pair.month_type, pair.year, pair.month, pair.scope, 1 AS is_this, 0 AS is_before,
+        pair.month_type, pair.year, pair.month, pair.scope, pair.is_this, pair.is_before,
         monthly.metric, monthly.cut,
         monthly.record_type, monthly.category, monthly.subcategory, monthly.handling,
         monthly.unit_type, monthly.unit, monthly.region, monthly.district, monthly.street,
@@ -40,32 +40,14 @@ side AS (
         monthly.epidemic, monthly.tag, monthly.topic,
         monthly.record_count, monthly.called_back_count, monthly.contacted_count,
         monthly.resolved_count, monthly.satisfied_count, monthly.basically_satisfied_count
-    FROM metric.month_pair AS pair
+    FROM metric.month_side AS pair
     JOIN monthly
         ON
             monthly.period_type = pair.month_type
             AND monthly.scope = pair.scope
-            AND monthly.year = pair.year
-            AND monthly.month = pair.month
-    WHERE pair.is_whole AND pair.months_before = 12
-    UNION ALL
-    SELECT
-        pair.month_type, pair.year, pair.month, pair.scope, 0 AS is_this, 1 AS is_before,
-        monthly.metric, monthly.cut,
-        monthly.record_type, monthly.category, monthly.subcategory, monthly.handling,
-        monthly.unit_type, monthly.unit, monthly.region, monthly.district, monthly.street,
-        monthly.channel, monthly.desk, monthly.platform, monthly.praise_form,
-        monthly.epidemic, monthly.tag, monthly.topic,
-        monthly.record_count, monthly.called_back_count, monthly.contacted_count,
-        monthly.resolved_count, monthly.satisfied_count, monthly.basically_satisfied_count
-    FROM metric.month_pair AS pair
-    JOIN monthly
-        ON
-            monthly.period_type = pair.month_type
-            AND monthly.scope = pair.scope
-            AND monthly.year = pair.before_year
-            AND monthly.month = pair.before_month
-    WHERE pair.is_whole AND pair.months_before = 12
+            AND monthly.year = pair.side_year
+            AND monthly.month = pair.side_month
+    WHERE pair.months_before = 12
     UNION ALL
     SELECT
         month_type, year, month, scope, CASE WHEN is_before THEN 0 ELSE 1 END AS is_this,
@@ -114,19 +96,8 @@ SELECT
     side.record_type,
     coalesce(class.compared_category, side.category) AS category,
     coalesce(class.compared_subcategory, side.subcategory) AS subcategory,
-    side.handling,
-    side.unit_type,
-    side.unit,
-    side.region,
-    side.district,
-    side.street,
-    side.channel,
-    side.desk,
-    side.platform,
-    side.praise_form,
-    side.epidemic,
-    side.tag,
-    side.topic,
+    side.handling, side.unit_type, side.unit, side.region, side.district, side.street, side.channel,
+    side.desk, side.platform, side.praise_form, side.epidemic, side.tag, side.topic,
     CAST(sum(side.is_this * side.record_count) AS BIGINT) AS this_count,
     CAST(sum(side.is_before * side.record_count) AS BIGINT) AS before_count,
     CAST(sum(side.is_before * side.called_back_count) AS BIGINT) AS before_called_back_count,
@@ -148,10 +119,4 @@ LEFT JOIN metric.class_compared AS class
         AND class.period = reported.period
         AND class.category = side.category
         AND class.subcategory = side.subcategory
-GROUP BY
-    side.metric, side.scope, reported.year, reported.period_type, reported.period,
-    reported.is_partial, side.cut,
-    side.record_type, coalesce(class.compared_category, side.category),
-    coalesce(class.compared_subcategory, side.subcategory), side.handling, side.unit_type, side.unit,
-    side.region, side.district, side.street, side.channel, side.desk,
-    side.platform, side.praise_form, side.epidemic, side.tag, side.topic
+GROUP BY ALL

@@ -119,11 +119,4 @@ WHERE
         )
     )
     AND (counted.topic = '*' OR placed.is_section)
-GROUP BY
-    placed.month_type, placed.months_before, placed.scope, placed.year, placed.month,
-    placed.is_before,
-    counted.metric, counted.cut,
-    counted.record_type, counted.category, counted.subcategory, counted.handling,
-    counted.unit_type, counted.unit, counted.region, counted.district, counted.street,
-    counted.channel, counted.desk, counted.platform, counted.praise_form, counted.epidemic,
-    counted.tag, counted.topic
+GROUP BY ALL

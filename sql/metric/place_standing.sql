@@ -28,12 +28,12 @@ WITH handled AS (
 score AS (
     SELECT
         CASE figure.cut WHEN 'district' THEN '区' ELSE '街乡镇' END AS place,
-        figure.scope,
-        figure.period_type,
-        figure.period,
-        figure.convention,
-        figure.district,
-        figure.street,
+        scope,
+        period_type,
+        period,
+        convention,
+        district,
+        street,
         figure.numerator AS score_numerator,
         figure.denominator AS score_denominator,
         figure.value AS composite_score,
@@ -47,18 +47,10 @@ score AS (
         judged.has_gained
     FROM metric.figure AS figure
     JOIN metric.unit_score AS judged
-        ON
-            judged.convention = figure.convention
-            AND judged.scope = figure.scope
-            AND judged.period_type = figure.period_type
-            AND judged.period = figure.period
-            AND judged.unit_type = figure.unit_type
-            AND judged.unit = figure.unit
-            AND judged.district = figure.district
-            AND judged.street = figure.street
+        USING (convention, scope, period_type, period, unit_type, unit, district, street)
     WHERE
         figure.metric = 'composite_score'
-        AND figure.period_type <> 'year'
+        AND period_type <> 'year'
         AND figure.cut IN ('district', 'unit_type district street')
 ),
 
@@ -67,11 +59,7 @@ held AS (
     SELECT handled.*, coalesce(used.convention, '-') AS convention
     FROM handled
     LEFT JOIN (SELECT DISTINCT place, scope, period_type, period, convention FROM score) AS used
-        ON
-            used.place = handled.place
-            AND used.scope = handled.scope
-            AND used.period_type = handled.period_type
-            AND used.period = handled.period
+        USING (place, scope, period_type, period)
 ),
 
 placed AS (
@@ -103,20 +91,9 @@ placed AS (
                 THEN CAST(own.composite_score - previous.composite_score AS DECIMAL(18, 8))
         END AS score_gain
     FROM held AS handled
-    JOIN metric.reported_period AS reported
-        ON
-            reported.scope = handled.scope
-            AND reported.period_type = handled.period_type
-            AND reported.period = handled.period
+    JOIN metric.reported_period AS reported USING (scope, period_type, period)
     LEFT JOIN score AS own
-        ON
-            own.place = handled.place
-            AND own.convention = handled.convention
-            AND own.scope = handled.scope
-            AND own.period_type = handled.period_type
-            AND own.period = handled.period
-            AND own.district = handled.district
-            AND own.street = handled.street
+        USING (place, convention, scope, period_type, period, district, street)
     LEFT JOIN score AS previous
         ON
             reported.has_previous
@@ -178,8 +155,7 @@ listed AS (
                 THEN numbered.list_number
         END AS shown_number
     FROM numbered
-    LEFT JOIN ref.list_rule AS list_rule
-        ON list_rule.place = numbered.place AND list_rule.measure = numbered.measure
+    LEFT JOIN ref.list_rule AS list_rule USING (place, measure)
 )
 
 SELECT
@@ -211,8 +187,4 @@ SELECT
     max(shown_number) FILTER (WHERE measure = 'low_score') AS remedial_number,
     max(shown_number) FILTER (WHERE measure = 'volume') AS priority_number
 FROM listed
-GROUP BY
-    place, scope, period_type, period, convention, district, street, record_count,
-    called_back_count, score_numerator, score_denominator, composite_score, low_score, high_score,
-    kind_score, shrunken_score, against_kind, is_ranked, previous_composite_score,
-    previous_called_back_count, score_gain, has_gained
+GROUP BY ALL

@@ -18,21 +18,9 @@ SELECT
         ELSE 'record_count'
     END AS counted,
     figure.cut,
-    figure.record_type,
-    figure.category,
-    figure.subcategory,
-    figure.handling,
-    figure.unit_type,
-    figure.unit,
-    figure.region,
-    figure.district,
-    figure.street,
-    figure.channel,
-    figure.desk,
-    figure.platform,
-    figure.praise_form,
-    figure.epidemic,
-    figure.tag,
+    figure.record_type, figure.category, figure.subcategory, figure.handling, figure.unit_type,
+    figure.unit, figure.region, figure.district, figure.street, figure.channel, figure.desk,
+    figure.platform, figure.praise_form, figure.epidemic, figure.tag,
     coalesce(
         max(figure.numerator) FILTER (
             WHERE figure.metric LIKE '%_count' AND figure.metric NOT LIKE 'growth%'

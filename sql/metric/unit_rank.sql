@@ -13,19 +13,10 @@ WITH assessed AS (
         composite.convention AS rate_convention,
         score.value AS composite_score
     FROM metric.unit_score AS judged
-    JOIN ref.composite_convention AS composite ON composite.composite = judged.convention
     JOIN metric.figure AS score
-        ON
-            score.metric = 'composite_score'
-            AND score.convention = judged.convention
-            AND score.scope = judged.scope
-            AND score.period_type = judged.period_type
-            AND score.period = judged.period
-            AND score.unit_type = judged.unit_type
-            AND score.unit = judged.unit
-            AND score.district = judged.district
-            AND score.street = judged.street
-    WHERE judged.unit_type <> '*'
+        USING (convention, scope, period_type, period, unit_type, district, street, unit)
+    JOIN ref.composite_convention AS composite ON composite.composite = judged.convention
+    WHERE unit_type <> '*' AND score.metric = 'composite_score'
 ),
 
 ranked AS (
@@ -41,33 +32,24 @@ ranked AS (
 
 ranged AS (
     SELECT
-        own.convention, own.scope, own.period_type, own.period, own.unit_type, own.district,
-        own.street, own.unit,
+        convention, scope, period_type, period, unit_type, own.district, own.street, own.unit,
         1 + count(*) FILTER (WHERE other.low_score > own.high_score) AS best_rank,
         count(*) FILTER (WHERE other.high_score >= own.low_score) AS worst_rank
     FROM ranked AS own
-    JOIN ranked AS other
-        ON
-            other.convention = own.convention
-            AND other.scope = own.scope
-            AND other.period_type = own.period_type
-            AND other.period = own.period
-            AND other.unit_type = own.unit_type
-    GROUP BY
-        own.convention, own.scope, own.period_type, own.period, own.unit_type, own.district,
-        own.street, own.unit
+    JOIN ranked AS other USING (convention, scope, period_type, period, unit_type)
+    GROUP BY ALL
 )
 
 SELECT
-    assessed.convention,
+    convention,
     assessed.rate_convention,
-    assessed.scope,
-    assessed.period_type,
-    assessed.period,
-    assessed.unit_type,
-    assessed.district,
-    assessed.street,
-    assessed.unit,
+    scope,
+    period_type,
+    period,
+    unit_type,
+    district,
+    street,
+    unit,
     assessed.called_back_count,
     assessed.composite_score,
     assessed.low_score,
@@ -81,22 +63,6 @@ SELECT
     ranged.worst_rank
 FROM assessed
 LEFT JOIN ranked
-    ON
-        ranked.convention = assessed.convention
-        AND ranked.scope = assessed.scope
-        AND ranked.period_type = assessed.period_type
-        AND ranked.period = assessed.period
-        AND ranked.unit_type = assessed.unit_type
-        AND ranked.district = assessed.district
-        AND ranked.street = assessed.street
-        AND ranked.unit = assessed.unit
+    USING (convention, scope, period_type, period, unit_type, district, street, unit)
 LEFT JOIN ranged
-    ON
-        ranged.convention = assessed.convention
-        AND ranged.scope = assessed.scope
-        AND ranged.period_type = assessed.period_type
-        AND ranged.period = assessed.period
-        AND ranged.unit_type = assessed.unit_type
-        AND ranged.district = assessed.district
-        AND ranged.street = assessed.street
-        AND ranged.unit = assessed.unit
+    USING (convention, scope, period_type, period, unit_type, district, street, unit)
