@@ -35,12 +35,7 @@ WITH counted AS (
     FROM metric.day_count
     CROSS JOIN ref.assessment_month AS assessment
     WHERE district = '*'
-    GROUP BY
-        year, month,
-        CASE
-            WHEN extract(DAY FROM received_on) < assessment.first_day_of_month THEN 1 ELSE 2
-        END,
-        scope_tier, category, subcategory, topic
+    GROUP BY year, month, month_part, scope_tier, category, subcategory, topic
     UNION ALL
     SELECT
         metric, year, month,
@@ -107,22 +102,9 @@ SELECT
     placed.is_partial,
     placed.is_year_partial,
     counted.cut,
-    counted.record_type,
-    counted.category,
-    counted.subcategory,
-    counted.handling,
-    counted.unit_type,
-    counted.unit,
-    counted.region,
-    counted.district,
-    counted.street,
-    counted.channel,
-    counted.desk,
-    counted.platform,
-    counted.praise_form,
-    counted.epidemic,
-    counted.tag,
-    counted.topic,
+    counted.record_type, counted.category, counted.subcategory, counted.handling, counted.unit_type,
+    counted.unit, counted.region, counted.district, counted.street, counted.channel, counted.desk,
+    counted.platform, counted.praise_form, counted.epidemic, counted.tag, counted.topic,
     CAST(sum(counted.record_count) AS BIGINT) AS record_count,
     CAST(sum(counted.called_back_count) AS BIGINT) AS called_back_count,
     CAST(sum(counted.contacted_count) AS BIGINT) AS contacted_count,
@@ -154,9 +136,4 @@ WHERE
         OR placed.is_section
         AND placed.period_type <> 'year'
     )
-GROUP BY
-    counted.metric, placed.scope, placed.year, placed.period_type, placed.period,
-    placed.is_partial, placed.is_year_partial, counted.cut,
-    counted.record_type, counted.category, counted.subcategory, counted.handling, counted.unit_type,
-    counted.unit, counted.region, counted.district, counted.street, counted.channel, counted.desk,
-    counted.platform, counted.praise_form, counted.epidemic, counted.tag, counted.topic
+GROUP BY ALL
