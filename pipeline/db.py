@@ -219,13 +219,16 @@ def _not_opened(home: Home, error: duckdb.Error) -> HotlineError:
 
 def _require_own_files(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     try:
+        con.execute("SELECT fingerprint FROM build.run")
+    except duckdb.Error:
+        return  # not a warehouse: whoever reads its tables says which one is missing
+    try:
         con.execute("SELECT folder FROM build.run")
-    except duckdb.BinderException:
+        con.execute("SELECT receipt FROM source.receipt LIMIT 0")
+    except duckdb.Error:
         raise HotlineError(
             f"{home.relative(home.database)} 由旧版本建成;请先运行 hotline build", IO
         ) from None
-    except duckdb.CatalogException:
-        return  # not a warehouse: whoever reads its tables says which one is missing
 
 
 def _require_tables(con: duckdb.DuckDBPyConnection, home: Home, needs: Iterable[str]) -> None:
@@ -250,7 +253,7 @@ def fingerprint_of(con: duckdb.DuckDBPyConnection) -> str:
 
 def require_year(con: duckdb.DuckDBPyConnection, year: int) -> None:
     """Raise HotlineError NO_DATA, naming the years that are loaded, where `year` has no records."""
-    rows = con.execute('SELECT DISTINCT "year" FROM core.partition ORDER BY 1').fetchall()
+    rows = con.execute('SELECT DISTINCT "year" FROM source.partition ORDER BY 1').fetchall()
     years = [int(row[0]) for row in rows]
     if year not in years:
         loaded = "、".join(map(str, years)) or "无"
@@ -293,8 +296,8 @@ def provenance(con: duckdb.DuckDBPyConnection, year: int) -> tuple[bool, float]:
     """Return whether any file behind the year is simulated, and the smallest scale of them."""
     row = con.execute(
         "SELECT bool_or(receipt.simulated), min(receipt.scale)"
-        " FROM warehouse.core.receipt AS receipt"
-        " INNER JOIN warehouse.core.partition AS part ON receipt.receipt = part.receipt"
+        " FROM warehouse.source.receipt AS receipt"
+        " INNER JOIN warehouse.source.partition AS part ON receipt.receipt = part.receipt"
         " WHERE part.year IN (?, ?)",
         [year, year - 1],
     ).fetchone()

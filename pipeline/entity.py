@@ -115,23 +115,23 @@ class Entity(BaseModel):
     def views(self) -> list[str]:
         """The views that the build makes from its files."""
         mixed = [self.mixed] if self.mixed else []
-        return [self.view, *mixed, *([f"core.{self.text_view.name}"] if self.text_view else [])]
+        return [self.view, *mixed, *([f"source.{self.text_view.name}"] if self.text_view else [])]
 
     @property
     def shared(self) -> str | None:
         """The table of the rows whose ids lie in several months; None where no month needs those of
         another, for its files do not tell which columns they have."""
-        return f"core.shared_{self.base}" if "given" in self.stored else None
+        return f"source.shared_{self.base}" if "given" in self.stored else None
 
     @property
     def mixed(self) -> str | None:
         """The view of the months in sight whose deliveries do not tell of the same columns."""
-        return f"core.mixed_{self.base}" if "given" in self.stored else None
+        return f"source.mixed_{self.base}" if "given" in self.stored else None
 
     @property
     def view(self) -> str:
         """The view that SQL starts from: the rows of the partitions, each with year and month."""
-        return f"core.{self.base}"
+        return f"source.{self.base}"
 
 
 @cache

@@ -41,7 +41,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     entity = entities_of(home)[recount.entity_of(row)]
     with open_warehouse(home) as con:
         loaded = con.execute(
-            "SELECT DISTINCT year, month FROM core.partition WHERE row_count > 0 AND entity = ?",
+            "SELECT DISTINCT year, month FROM source.partition WHERE row_count > 0 AND entity = ?",
             [entity.name],
         ).fetchall()
         missing = con.execute(

@@ -61,7 +61,7 @@ def _texts(
     """Return (record id, receipt) -> masked texts; none where the files are gone."""
     parts = {(record["receipt"], record["year"], record["month"]) for record in found}
     named = con.execute(
-        "SELECT receipt, year, month, texts_file FROM core.partition WHERE texts_file <> ''"
+        "SELECT receipt, year, month, texts_file FROM source.partition WHERE texts_file <> ''"
     ).fetchall()
     files = [home.warehouse / file for *part, file in named if tuple(part) in parts]
     files = [file for file in files if file.is_file()]

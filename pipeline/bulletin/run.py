@@ -73,7 +73,7 @@ def _outdated(home: Home, con: duckdb.DuckDBPyConnection, period_type: str) -> l
     """Return the periods with an edition that does not know all files which hold their days."""
     files: dict[Month, set[str]] = defaultdict(set)
     for year, month, receipt in con.execute(
-        "SELECT year, month, receipt FROM core.partition WHERE row_count > 0"
+        "SELECT year, month, receipt FROM source.partition WHERE row_count > 0"
     ).fetchall():
         files[year, month].add(receipt)
     found = []

@@ -32,7 +32,7 @@ class Former:
 
 def receipts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the loaded files: receipt -> name."""
-    return dict(con.execute("SELECT receipt, file FROM core.receipt ORDER BY 1").fetchall())
+    return dict(con.execute("SELECT receipt, file FROM source.receipt ORDER BY 1").fetchall())
 
 
 def keep(home: Home, year: int, document: Document, files: dict[str, str]) -> None:

@@ -58,7 +58,7 @@ def scope_words(con: duckdb.DuckDBPyConnection, section: str, headline: str) -> 
 def is_simulated(con: duckdb.DuckDBPyConnection, months: Iterable[tuple[int, int]]) -> bool:
     """Return whether any record of the months, (year, month) each, was made by the simulation."""
     row = con.execute(
-        """SELECT count(*) > 0 FROM core.partition JOIN core.receipt USING (receipt)
+        """SELECT count(*) > 0 FROM source.partition JOIN source.receipt USING (receipt)
            WHERE list_contains($months, "year" * 100 + month) AND simulated""",
         {"months": [year * 100 + month for year, month in months]},
     ).fetchone()

@@ -155,7 +155,7 @@ def _intake(con: duckdb.DuckDBPyConnection) -> None:
     row = con.execute(
         """SELECT count(*), sum(rows_read), sum(rows_loaded), sum(rows_duplicate),
                   sum(rows_rejected)
-           FROM core.receipt"""
+           FROM source.receipt"""
     ).fetchone()
     if row:
         files, read, loaded, duplicate, rejected = (int(value or 0) for value in row)

@@ -54,7 +54,7 @@ def _is_told(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
         sql = f'SELECT 1 FROM annual.{name} WHERE "year" = ? LIMIT 1'
         return con.execute(sql, [year]).fetchone() is not None
     loaded = con.execute(
-        'SELECT DISTINCT entity FROM core.partition WHERE "year" = ? AND row_count > 0', [year]
+        'SELECT DISTINCT entity FROM source.partition WHERE "year" = ? AND row_count > 0', [year]
     ).fetchall()
     return set((known[0] or DEFAULT).split("|")) <= {entity for (entity,) in loaded}
 

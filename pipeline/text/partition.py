@@ -62,8 +62,8 @@ def partitions(home: Home, months: list[Month]) -> list[TextPartition]:
             SELECT p.receipt, p.year, p.month, p.records_file, p.texts_file,
                 coalesce(md5(string_agg(s.record_id, ' ' ORDER BY s.record_id)), ''),
                 coalesce(max(r.loaded_at), '')
-            FROM core.partition AS p
-            JOIN core.receipt AS r ON r.receipt = p.receipt
+            FROM source.partition AS p
+            JOIN source.receipt AS r ON r.receipt = p.receipt
             JOIN asked_month AS a ON a.year = p.year AND a.month = p.month
             LEFT JOIN core.superseded_text AS s
                 ON s.year = p.year AND s.month = p.month AND s.receipt = p.receipt

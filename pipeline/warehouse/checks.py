@@ -160,8 +160,8 @@ def _files(con: duckdb.DuckDBPyConnection, row: dict[str, Any], most: int = 3) -
         return ()
     names = con.execute(
         """SELECT DISTINCT r.name
-           FROM core."partition" AS p
-           JOIN core.receipt AS r ON r.receipt = p.receipt
+           FROM source."partition" AS p
+           JOIN source.receipt AS r ON r.receipt = p.receipt
            WHERE p.row_count > 0 AND p."year" = $1 AND p."month" = coalesce($2, p."month")
            ORDER BY r.name""",
         [int(found[1]), int(found[2]) if found[2] else None],

@@ -37,9 +37,10 @@ def find(
     entities: dict[str, Entity],
     loaded: dict[str, Months],
 ) -> dict[str, Months]:
-    """Create core.shared_id, one row an id, delivery and month of what lies in several of both, and
-    core.reused_id, one row a delivery, with how many of its ids others use for something else; and
-    for each entity the table of the rows whose ids are shared.
+    """Create source.shared_id, source.reused_id and each entity's rows whose ids are shared.
+
+    source.shared_id has one row an id, delivery and month of the ids that are in several of both;
+    source.reused_id one row a delivery, with how many of its ids others use for something else.
 
     Return the months with each partition marked by the ids of it that a newer delivery has in
     another month, and by what other months tell of ids that count in it. Ids with a date in them
@@ -47,10 +48,10 @@ def find(
     files whose ranges meet are read, one column of them.
     """
     con.execute(
-        """CREATE TABLE core.shared_id (entity VARCHAR, "year" INTEGER, "month" INTEGER,
+        """CREATE TABLE source.shared_id (entity VARCHAR, "year" INTEGER, "month" INTEGER,
            record_id VARCHAR, receipt VARCHAR)"""
     )
-    con.execute("CREATE TABLE core.reused_id (entity VARCHAR, receipt VARCHAR, id_count BIGINT)")
+    con.execute("CREATE TABLE source.reused_id (entity VARCHAR, receipt VARCHAR, id_count BIGINT)")
     for name, months in loaded.items():
         held = _ranges(con, home, [part for parts in months.values() for part in parts])
         met = _meeting(held)
@@ -65,14 +66,16 @@ def find(
 def _keep_rows(con: duckdb.DuckDBPyConnection, home: Home, entity: Entity, months: Months) -> None:
     """Create the table of the rows whose ids are shared: a month is computed without the others."""
     places = con.execute(
-        'SELECT DISTINCT "year", "month" FROM core.shared_id WHERE entity = ?', [entity.name]
+        'SELECT DISTINCT "year", "month" FROM source.shared_id WHERE entity = ?', [entity.name]
     ).fetchall()
     point(con, home, entity, [months[place] for place in sorted(places)])
     con.execute(
         f"""CREATE TABLE {entity.shared} AS
             SELECT held.* EXCLUDE (is_contested, is_mixed)
             FROM {entity.view} AS held
-            SEMI JOIN (SELECT * FROM core.shared_id WHERE entity = {literal(entity.name)}) AS shared
+            SEMI JOIN (
+                SELECT * FROM source.shared_id WHERE entity = {literal(entity.name)}
+            ) AS shared
                 ON shared.record_id = held.record_id AND shared.receipt = held.receipt
                 AND shared."year" = held."year" AND shared."month" = held."month" """
     )
@@ -162,7 +165,7 @@ def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
                SELECT lying.receipt,
                    count(DISTINCT record_id) > greatest($1, $2 * max(r.records)) AS is_large
                FROM lying
-               JOIN core.receipt AS r ON r.receipt = lying.receipt
+               JOIN source.receipt AS r ON r.receipt = lying.receipt
                WHERE NOT r.is_supplement
                GROUP BY lying.receipt
            ) AS part ON part.receipt = lying.receipt
@@ -171,16 +174,16 @@ def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
         [_MOST_MOVED, _MOST_MOVED_SHARE],
     ).fetchall()
     con.execute(
-        """INSERT INTO core.shared_id
+        """INSERT INTO source.shared_id
            SELECT ?, "year", "month", record_id, receipt FROM lying
            ANTI JOIN reused USING (record_id)""",
         [entity],
     )
     con.execute(
-        """INSERT INTO core.reused_id
+        """INSERT INTO source.reused_id
            SELECT ?, receipt, count(DISTINCT record_id) FROM lying
            SEMI JOIN reused USING (record_id)
-           SEMI JOIN (SELECT receipt FROM core.receipt WHERE NOT is_supplement) AS whole
+           SEMI JOIN (SELECT receipt FROM source.receipt WHERE NOT is_supplement) AS whole
                USING (receipt)
            GROUP BY receipt""",
         [entity],
@@ -204,8 +207,8 @@ def _marked(
                PARTITION BY s.entity, s.record_id
                ORDER BY r.is_supplement, r.precedence DESC
            ) AS newest
-           FROM core.shared_id AS s
-           JOIN core.receipt AS r ON r.receipt = s.receipt"""
+           FROM source.shared_id AS s
+           JOIN source.receipt AS r ON r.receipt = s.receipt"""
     )
     rows = con.execute(
         """SELECT receipt, "year", "month", md5(string_agg(record_id, chr(31) ORDER BY record_id))

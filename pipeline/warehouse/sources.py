@@ -15,12 +15,12 @@ from pipeline.home import Home
 from pipeline.receipts import Month, Partition, Receipt
 
 GIVEN = (
-    "core.entity",
-    "core.partition",
-    "core.receipt",
-    "core.reject_reason",
-    "core.reused_id",
-    "core.shared_id",
+    "source.entity",
+    "source.partition",
+    "source.receipt",
+    "source.reject_reason",
+    "source.reused_id",
+    "source.shared_id",
     "published.claim",
 )
 
@@ -55,17 +55,17 @@ RECEIPT_COLUMNS = {
 
 
 def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
-    """Create core.receipt, core.reject_reason and core.partition (with the files' own counts)."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS core")
+    """Create source.receipt, source.reject_reason and source.partition."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS source")
     _create(
         con,
-        "core.receipt",
+        "source.receipt",
         RECEIPT_COLUMNS,
         [[_receipt_row(r).get(name) for name in RECEIPT_COLUMNS] for r in receipts],
     )
     _create(
         con,
-        "core.reject_reason",
+        "source.reject_reason",
         {"receipt": "VARCHAR", "reason": "VARCHAR", "row_count": "BIGINT"},
         [
             [receipt.id, reason, count]
@@ -77,7 +77,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
     held = _rows_in_files(con, home, partitions)
     _create(
         con,
-        "core.partition",
+        "source.partition",
         {
             "receipt": "VARCHAR",
             "entity": "VARCHAR",
@@ -110,7 +110,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
 
 
 def _receipt_row(receipt: Receipt) -> dict[str, Any]:
-    """Return the columns of core.receipt. Of two deliveries the one of greater precedence is the
+    """Return the columns of source.receipt. Of two deliveries the one of greater precedence is the
     newer: by the day of receipt, then in the order of ingest."""
     day = str(receipt.received_on or "").replace("-", "") or "0"
     return {
@@ -144,11 +144,11 @@ def _rows_in_files(
 
 
 def load_entities(con: duckdb.DuckDBPyConnection, entities: Iterable[Entity]) -> None:
-    """Create core.entity, one row a kind of data that the home knows, loaded or not."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS core")
+    """Create source.entity, one row a kind of data that the home knows, loaded or not."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS source")
     types = {"entity": "VARCHAR", "title": "VARCHAR", "unit": "VARCHAR", "is_flow": "BOOLEAN"}
     rows = [[entity.name, entity.title, entity.unit, entity.is_flow] for entity in entities]
-    _create(con, "core.entity", types, rows)
+    _create(con, "source.entity", types, rows)
 
 
 def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -288,7 +288,7 @@ def _point_texts(
     types = {**view.columns, **_PLACE}
     scans = _scans(home, files) if files else [f"(SELECT {_nulls(types)} WHERE FALSE)"]
     select = " UNION ALL ".join(f"SELECT {', '.join(types)} FROM {scan}" for scan in scans)
-    con.execute(f"CREATE OR REPLACE VIEW core.{view.name} AS {select}")
+    con.execute(f"CREATE OR REPLACE VIEW source.{view.name} AS {select}")
 
 
 def _create(

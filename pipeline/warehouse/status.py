@@ -205,7 +205,7 @@ def _last_build(home: Home, loaded: set[str]) -> None:
     try:
         with connect(home.database, home=home, read_only=True) as con:
             built_at = con.execute("SELECT built_at FROM build.run").fetchall()[0][0]
-            known = {row[0] for row in con.execute("SELECT receipt FROM core.receipt").fetchall()}
+            known = {row[0] for row in con.execute("SELECT receipt FROM source.receipt").fetchall()}
             partial = con.execute(
                 """SELECT DISTINCT period FROM metric.period
                    WHERE period_type = 'year' AND is_partial ORDER BY 1"""

@@ -33,7 +33,7 @@ SELECT
     count(DISTINCT u.receipt),
     list_sort(list(DISTINCT r.name))[:3]
 FROM core.unmatched AS u
-JOIN core.receipt AS r ON r.receipt = u.receipt
+JOIN source.receipt AS r ON r.receipt = u.receipt
 GROUP BY u.kind, u.within, left(u.spelling, 40)
 ORDER BY sum(u.row_count) DESC, u.kind, u.within, left(u.spelling, 40)
 """

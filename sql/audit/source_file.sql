@@ -9,8 +9,8 @@ SELECT
     receipt.simulated AS is_simulated,
     receipt.rows_loaded AS loaded_row_count,
     sum(part.row_count) AS row_count
-FROM core.receipt AS receipt
-JOIN core.partition AS part ON receipt.receipt = part.receipt
+FROM source.receipt AS receipt
+JOIN source.partition AS part ON receipt.receipt = part.receipt
 JOIN concerned_month AS concerned
     ON
         part.entity = concerned.entity

@@ -3,7 +3,7 @@
 -- One row: the whole warehouse, if its grid events do not add up.
 WITH received AS (
     SELECT coalesce(sum(records), 0) AS received_count
-    FROM core.receipt
+    FROM source.receipt
     WHERE entity = 'grid_event'
 ),
 

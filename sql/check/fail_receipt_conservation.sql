@@ -7,7 +7,7 @@ WITH filed AS (
         receipt,
         sum(row_count) AS partition_rows,
         sum(file_row_count) AS file_rows
-    FROM core.partition
+    FROM source.partition
     GROUP BY receipt
 )
 
@@ -20,7 +20,7 @@ SELECT
     r.rows_rejected,
     coalesce(f.partition_rows, 0) AS partition_rows,
     coalesce(f.file_rows, 0) AS file_rows
-FROM core.receipt AS r
+FROM source.receipt AS r
 LEFT JOIN filed AS f ON f.receipt = r.receipt
 WHERE
     r.rows_read <> r.rows_loaded + r.rows_duplicate + r.rows_rejected

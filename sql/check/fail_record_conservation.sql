@@ -6,7 +6,7 @@
 -- key that multiplies rows each break the sum; no record has to be read again for it.
 WITH received AS (
     SELECT sum(records) AS received_count
-    FROM core.receipt
+    FROM source.receipt
     WHERE entity = 'record'
 ),
 

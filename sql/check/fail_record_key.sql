@@ -11,7 +11,7 @@ SELECT
     min(r.name) AS first_file,
     CASE WHEN min(r.name) < max(r.name) THEN max(r.name) END AS last_file
 FROM core.record AS d
-JOIN core.receipt AS r ON r.receipt = d.receipt
+JOIN source.receipt AS r ON r.receipt = d.receipt
 WHERE d.is_contested
 GROUP BY d.year, d.month, d.record_id
 HAVING count(*) > 1

@@ -6,6 +6,6 @@ SELECT
     r.name,
     u.id_count,
     u.receipt
-FROM core.reused_id AS u
-JOIN core.receipt AS r ON r.receipt = u.receipt
+FROM source.reused_id AS u
+JOIN source.receipt AS r ON r.receipt = u.receipt
 ORDER BY u.id_count DESC, r.name

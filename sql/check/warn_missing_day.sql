@@ -21,6 +21,6 @@ SELECT
     max(missing.received_on) AS last_on,
     count(*) AS day_count
 FROM missing
-JOIN core.entity AS known ON known.entity = missing.entity
+JOIN source.entity AS known ON known.entity = missing.entity
 GROUP BY known.title, missing.run
 ORDER BY known.title, first_on

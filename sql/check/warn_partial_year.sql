@@ -14,7 +14,7 @@ JOIN metric.entity_period AS monthly
         AND monthly.year = whole.year
         AND monthly.month = whole.month
         AND monthly.period_type = 'month'
-JOIN core.entity AS known ON known.entity = whole.entity
+JOIN source.entity AS known ON known.entity = whole.entity
 LEFT JOIN ref.partial_year AS register ON register.year = whole.year
 WHERE whole.period_type = 'year' AND whole.is_partial
 GROUP BY known.title, whole.year

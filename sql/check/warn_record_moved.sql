@@ -12,9 +12,9 @@ WITH placed AS (
             PARTITION BY s.entity, s.record_id
             ORDER BY r.precedence DESC
         ) AS newest_rank
-    FROM core.shared_id AS s
-    JOIN core.receipt AS r ON r.receipt = s.receipt
-    JOIN core.entity AS known ON known.entity = s.entity
+    FROM source.shared_id AS s
+    JOIN source.receipt AS r ON r.receipt = s.receipt
+    JOIN source.entity AS known ON known.entity = s.entity
     WHERE s.entity IN ('record', 'grid_event') AND NOT r.is_supplement
 )
 

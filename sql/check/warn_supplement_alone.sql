@@ -21,6 +21,6 @@ SELECT
     min(a.record_id) AS record_id,
     a.receipt
 FROM alone AS a
-JOIN core.receipt AS r ON r.receipt = a.receipt
+JOIN source.receipt AS r ON r.receipt = a.receipt
 GROUP BY r.name, a.receipt
 ORDER BY r.name, a.receipt

@@ -1,7 +1,7 @@
 -- One row: a dispatch of a record (the whole chain), from the delivery that counts.
 -- Key: record_id, dispatch_no.
 -- Most months have one receipt and need no look-up: is_contested is a constant of each branch of
--- core.record_dispatch, so the anti-joins read only the months where a delivery replaces another.
+-- source.record_dispatch, so the anti-joins read only the months where a delivery replaces another.
 -- text_receipt is the delivery whose texts count. What several deliveries tell of one record stands
 -- in core.merged_dispatch, of which only the months in sight are taken: a build looks at some.
 SELECT
@@ -12,7 +12,7 @@ SELECT
     d.scope_tier, d.is_epidemic, d.is_company_desk, d.praise_form, d.unknown_district,
     d.unknown_street, d.unread, d.given, d.year, d.month, d.is_contested,
     d.receipt AS text_receipt
-FROM core.record_dispatch AS d
+FROM source.record_dispatch AS d
 WHERE NOT d.is_contested
 UNION ALL
 SELECT
@@ -23,7 +23,7 @@ SELECT
     d.scope_tier, d.is_epidemic, d.is_company_desk, d.praise_form, d.unknown_district,
     d.unknown_street, d.unread, d.given, d.year, d.month, d.is_contested,
     d.receipt AS text_receipt
-FROM core.record_dispatch AS d
+FROM source.record_dispatch AS d
 WHERE
     d.is_contested
     AND NOT EXISTS (
@@ -50,4 +50,4 @@ SELECT
     m.unknown_street, m.unread, m.given, m.year, m.month, TRUE AS is_contested,
     m.text_receipt
 FROM core.merged_dispatch AS m
-JOIN core.mixed_record_dispatch AS x ON x.year = m.year AND x.month = m.month
+JOIN source.mixed_record_dispatch AS x ON x.year = m.year AND x.month = m.month

@@ -5,14 +5,14 @@ SELECT
     d.record_id, d.receipt, d.is_last, d.received_at, d.closed_at, d.close_seconds, d.category,
     d.district, d.street, d.grid, d.channel, d.status, d.is_solved, d.unread, d.given,
     d.year, d.month, d.is_contested
-FROM core.grid_event_row AS d
+FROM source.grid_event_row AS d
 WHERE NOT d.is_contested
 UNION ALL
 SELECT
     d.record_id, d.receipt, d.is_last, d.received_at, d.closed_at, d.close_seconds, d.category,
     d.district, d.street, d.grid, d.channel, d.status, d.is_solved, d.unread, d.given,
     d.year, d.month, d.is_contested
-FROM core.grid_event_row AS d
+FROM source.grid_event_row AS d
 WHERE
     d.is_contested
     AND NOT EXISTS (
@@ -35,4 +35,4 @@ SELECT
     m.district, m.street, m.grid, m.channel, m.status, m.is_solved, m.unread, m.given,
     m.year, m.month, TRUE AS is_contested
 FROM core.grid_merged AS m
-JOIN core.mixed_grid_event_row AS x ON x.year = m.year AND x.month = m.month
+JOIN source.mixed_grid_event_row AS x ON x.year = m.year AND x.month = m.month

@@ -17,7 +17,7 @@ WITH counted AS (
         count(*) FILTER (WHERE m.channel <> '?') AS channel_count,
         count(*) FILTER (WHERE m.status <> '?') AS status_count
     FROM core.grid_merged AS m
-    JOIN core.mixed_grid_event_row AS x ON x.year = m.year AND x.month = m.month
+    JOIN source.mixed_grid_event_row AS x ON x.year = m.year AND x.month = m.month
     WHERE m.kept_from <> '|'
     GROUP BY m.year, m.month, m.receipt, m.kept_from
 ),
@@ -75,5 +75,5 @@ SELECT
     CAST(sum(t.record_count) AS BIGINT) AS record_count,
     CAST(sum(t.filled_count) AS BIGINT) AS filled_count
 FROM told AS t
-JOIN core.receipt AS r ON t.kept_from LIKE concat('%|', t.column_name, '=', r.precedence, '|%')
+JOIN source.receipt AS r ON t.kept_from LIKE concat('%|', t.column_name, '=', r.precedence, '|%')
 GROUP BY t.year, t.month, t.receipt, r.receipt, t.column_name

@@ -6,7 +6,7 @@
 -- (as in staging). The time to closing is unknown where the time of the report has changed since.
 WITH arrived AS (
     SELECT DISTINCT d.year, d.month, d.record_id
-    FROM core.grid_event_row AS d
+    FROM source.grid_event_row AS d
     JOIN core.moved_id AS m
         ON m.entity = 'grid_event' AND m.record_id = d.record_id AND m.receipt = d.receipt
     WHERE d.is_mixed
@@ -16,7 +16,7 @@ held AS (
     SELECT
         d.year, d.month, d.record_id, d.receipt, d.received_at, d.closed_at, d.close_seconds,
         d.category, d.district, d.street, d.grid, d.channel, d.status, d.unread, d.given
-    FROM core.grid_event_row AS d
+    FROM source.grid_event_row AS d
     LEFT JOIN core.moved_id AS m ON m.entity = 'grid_event' AND m.record_id = d.record_id
     LEFT JOIN arrived AS a
         ON a.year = d.year AND a.month = d.month AND a.record_id = d.record_id
@@ -25,7 +25,7 @@ held AS (
     SELECT
         a.year, a.month, s.record_id, s.receipt, s.received_at, s.closed_at, s.close_seconds,
         s.category, s.district, s.street, s.grid, s.channel, s.status, s.unread, s.given
-    FROM core.shared_grid_event_row AS s
+    FROM source.shared_grid_event_row AS s
     JOIN arrived AS a ON a.record_id = s.record_id
     WHERE s.is_last AND (s.year <> a.year OR s.month <> a.month)
 ),
@@ -49,7 +49,7 @@ layout AS (
         s.given LIKE '%|channel|%' AS has_channel,
         s.given LIKE '%|status|%' AS has_status
     FROM spoken AS s
-    JOIN core.receipt AS r ON r.receipt = s.receipt
+    JOIN source.receipt AS r ON r.receipt = s.receipt
 ),
 
 giver AS (
@@ -115,7 +115,7 @@ taken AS (
         max(CASE WHEN r.precedence = n.status THEN h.status END) AS status
     FROM needed AS n
     JOIN held AS h ON h.year = n.year AND h.month = n.month AND h.record_id = n.record_id
-    JOIN core.receipt AS r ON r.receipt = h.receipt
+    JOIN source.receipt AS r ON r.receipt = h.receipt
     GROUP BY n.year, n.month, n.record_id, n.kept_from
 )
 

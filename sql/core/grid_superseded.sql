@@ -5,8 +5,8 @@
 -- one that it has in another month counts there alone, and a supplement never counts by itself.
 WITH delivered AS (
     SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.precedence, r.is_supplement
-    FROM core.grid_event_row AS d
-    JOIN core.receipt AS r ON r.receipt = d.receipt
+    FROM source.grid_event_row AS d
+    JOIN source.receipt AS r ON r.receipt = d.receipt
     WHERE d.is_contested
 ),
 

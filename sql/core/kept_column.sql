@@ -42,7 +42,7 @@ WITH counted AS (
     FROM core.merged_dispatch AS m
     -- Of these the register tells the kind, whatever a file says.
     LEFT JOIN (SELECT DISTINCT r.unit FROM ref.unit AS r) AS u ON u.unit = m.unit
-    JOIN core.mixed_record_dispatch AS x ON x.year = m.year AND x.month = m.month
+    JOIN source.mixed_record_dispatch AS x ON x.year = m.year AND x.month = m.month
     WHERE m.is_last AND m.kept_from <> '|'
     GROUP BY m.year, m.month, m.receipt, m.kept_from
 ),
@@ -193,5 +193,5 @@ SELECT
     CAST(sum(t.record_count) AS BIGINT) AS record_count,
     CAST(sum(t.filled_count) AS BIGINT) AS filled_count
 FROM told AS t
-JOIN core.receipt AS r ON t.kept_from LIKE concat('%|', t.column_name, '=', r.precedence, '|%')
+JOIN source.receipt AS r ON t.kept_from LIKE concat('%|', t.column_name, '=', r.precedence, '|%')
 GROUP BY t.year, t.month, t.receipt, r.receipt, t.column_name

@@ -4,8 +4,8 @@
 -- A newer delivery replaces the columns that it has; a column that it lacks keeps the value of the
 -- newest delivery that has it. So does a supplement, which has few columns and no records. An empty
 -- cell of a column that is there replaces too. Only mixed months are read (is_mixed is a constant of
--- each branch of core.record_dispatch), and of them only ids whose deliveries differ in columns;
--- where another month holds deliveries of the id, core.shared_record_dispatch has their rows.
+-- each branch of source.record_dispatch), and of them only ids whose deliveries differ in columns;
+-- where another month holds deliveries of the id, source.shared_record_dispatch has their rows.
 -- receipt is the newest delivery of the record itself, which says when it was received. The chain of
 -- dispatches comes from the newest delivery that tells of dispatches; the last dispatch takes the
 -- values of the last, another one those of the same number, or of the last where there are fewer.
@@ -17,7 +17,7 @@
 WITH arrived AS (
     -- Ids that other months hold too, in the month where they count.
     SELECT DISTINCT d.year, d.month, d.record_id
-    FROM core.record_dispatch AS d
+    FROM source.record_dispatch AS d
     JOIN core.moved_id AS m
         ON m.entity = 'record' AND m.record_id = d.record_id AND m.receipt = d.receipt
     WHERE d.is_mixed
@@ -25,14 +25,14 @@ WITH arrived AS (
 
 named AS (
     SELECT d.year, d.month, d.record_id, d.receipt, d.dispatch_no, d.is_last, d.given
-    FROM core.record_dispatch AS d
+    FROM source.record_dispatch AS d
     LEFT JOIN core.moved_id AS m ON m.entity = 'record' AND m.record_id = d.record_id
     LEFT JOIN arrived AS a
         ON a.year = d.year AND a.month = d.month AND a.record_id = d.record_id
     WHERE d.is_mixed AND (m.record_id IS NULL OR a.record_id IS NOT NULL)
     UNION ALL
     SELECT a.year, a.month, s.record_id, s.receipt, s.dispatch_no, s.is_last, s.given
-    FROM core.shared_record_dispatch AS s
+    FROM source.shared_record_dispatch AS s
     JOIN arrived AS a ON a.record_id = s.record_id
     WHERE s.year <> a.year OR s.month <> a.month
 ),
@@ -79,7 +79,7 @@ layout AS (
         s.given LIKE '%|content|%' AS has_content,
         s.given LIKE '%|title|%' OR s.given LIKE '%|reply|%' AS has_text
     FROM spoken AS s
-    JOIN core.receipt AS r ON r.receipt = s.receipt
+    JOIN source.receipt AS r ON r.receipt = s.receipt
 ),
 
 -- Per id the precedence of the delivery that gives each column: the newest that has it.
@@ -166,7 +166,7 @@ dispatch AS (
     SELECT n.*, h.dispatch_no, h.is_last
     FROM needed AS n
     JOIN named AS h ON h.year = n.year AND h.month = n.month AND h.record_id = n.record_id
-    JOIN core.receipt AS r ON r.receipt = h.receipt AND r.precedence = coalesce(n.chain, n.base)
+    JOIN source.receipt AS r ON r.receipt = h.receipt AND r.precedence = coalesce(n.chain, n.base)
 ),
 
 -- The whole rows, of all ids: read once, and met with those that are needed.
@@ -179,7 +179,7 @@ held AS (
         d.place_district, d.place_street, d.caller_hash, d.is_valid, d.is_contacted, d.resolution,
         d.satisfaction, d.scope_tier, d.is_epidemic, d.is_company_desk, d.praise_form,
         d.unknown_district, d.unknown_street, d.unread, d.given
-    FROM core.record_dispatch AS d
+    FROM source.record_dispatch AS d
     WHERE d.is_mixed
     UNION ALL
     SELECT
@@ -190,7 +190,7 @@ held AS (
         s.place_district, s.place_street, s.caller_hash, s.is_valid, s.is_contacted, s.resolution,
         s.satisfaction, s.scope_tier, s.is_epidemic, s.is_company_desk, s.praise_form,
         s.unknown_district, s.unknown_street, s.unread, s.given
-    FROM core.shared_record_dispatch AS s
+    FROM source.shared_record_dispatch AS s
     JOIN arrived AS a ON a.record_id = s.record_id
     WHERE s.year <> a.year OR s.month <> a.month
 ),
@@ -280,7 +280,7 @@ taken AS (
             AS unread_is_company_desk
     FROM dispatch AS d
     JOIN held AS h ON h.year = d.year AND h.month = d.month AND h.record_id = d.record_id
-    JOIN core.receipt AS r ON r.receipt = h.receipt
+    JOIN source.receipt AS r ON r.receipt = h.receipt
     WHERE
         (h.is_last AND (d.is_last OR h.dispatch_no <= d.dispatch_no))
         OR (NOT h.is_last AND NOT d.is_last AND h.dispatch_no = d.dispatch_no)

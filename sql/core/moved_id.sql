@@ -9,8 +9,8 @@ FROM (
             PARTITION BY s.entity, s.record_id
             ORDER BY r.precedence DESC, s.year, s.month
         ) AS newest_rank
-    FROM core.shared_id AS s
-    JOIN core.receipt AS r ON r.receipt = s.receipt
+    FROM source.shared_id AS s
+    JOIN source.receipt AS r ON r.receipt = s.receipt
     WHERE NOT r.is_supplement
 ) AS shared
 WHERE newest_rank = 1

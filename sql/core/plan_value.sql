@@ -7,8 +7,8 @@ WITH ranked AS (
             PARTITION BY d.indicator, d.period
             ORDER BY r.precedence DESC
         ) AS newest_rank
-    FROM core.plan_value_row AS d
-    JOIN core.receipt AS r ON r.receipt = d.receipt
+    FROM source.plan_value_row AS d
+    JOIN source.receipt AS r ON r.receipt = d.receipt
 )
 
 SELECT

@@ -7,11 +7,11 @@
 -- there alone. A supplement has columns and no records: it never counts by itself. What the winner
 -- does not tell of is kept (core.merged_dispatch). Only contested months are read: those with several
 -- receipts or a supplement, and those that hold an id which a newer delivery has elsewhere
--- (core.shared_id tells them apart).
+-- (source.shared_id tells them apart).
 WITH delivered AS (
     SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.precedence, r.is_supplement
-    FROM core.record_dispatch AS d
-    JOIN core.receipt AS r ON r.receipt = d.receipt
+    FROM source.record_dispatch AS d
+    JOIN source.receipt AS r ON r.receipt = d.receipt
     WHERE d.is_contested
 ),
 

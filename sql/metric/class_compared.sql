@@ -106,7 +106,7 @@ span AS (
 
 latest AS (
     SELECT CAST(max(last_received_at) AS DATE) AS last_on
-    FROM core.partition
+    FROM source.partition
     WHERE entity = 'record' AND row_count > 0
 ),
 

@@ -23,7 +23,7 @@ WITH held AS (
 
 texts AS (
     SELECT year, month, count(*) AS text_count
-    FROM core.text_print
+    FROM source.text_print
     GROUP BY year, month
 )
 

@@ -35,12 +35,12 @@ loaded AS (
         CAST(min(first_received_at) AS DATE) AS first_received_on,
         CAST(max(last_received_at) AS DATE) AS last_received_on,
         sum(row_count) AS row_count
-    FROM core.partition
+    FROM source.partition
     -- Values of a date (a plan's indicators) fill no months, nor does a supplement, without times.
     WHERE
         row_count > 0
         AND first_received_at IS NOT NULL
-        AND entity IN (SELECT known.entity FROM core.entity AS known WHERE known.is_flow)
+        AND entity IN (SELECT known.entity FROM source.entity AS known WHERE known.is_flow)
     GROUP BY entity, year, month
 ),
 

@@ -88,7 +88,7 @@ ended AS (
 
 latest AS (
     SELECT max(last_received_at) AS last_received_at
-    FROM core.partition
+    FROM source.partition
     WHERE entity = 'record' AND row_count > 0
 )
 

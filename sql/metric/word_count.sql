@@ -13,7 +13,7 @@ SELECT
     max(counted.idf) AS idf,
     CAST(sum(counted.record_count) AS BIGINT) AS record_count
 FROM model.word_count AS counted
-JOIN core.partition AS part
+JOIN source.partition AS part
     ON part.receipt = counted.receipt AND part.year = counted.year AND part.month = counted.month
 GROUP BY
     counted.year, counted.month, counted.kind, counted.word,

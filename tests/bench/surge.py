@@ -263,7 +263,7 @@ def quiet(case: Case, settings: SurgeSettings, seed: int, dispersion: float) -> 
 def simulated(home: Home) -> tuple[Case, Case]:
     """Return the weekly series of a built home: its last half year is judged."""
     with duckdb.connect(str(home.database), read_only=True) as con:
-        last = con.execute("SELECT max(year * 12 + month - 1) FROM core.partition").fetchall()
+        last = con.execute("SELECT max(year * 12 + month - 1) FROM source.partition").fetchall()
         index = int(last[0][0])
         weeks = read(con, Period(MONTH, index // 12, index % 12 + 1))
         known = calendar(con)

@@ -12,7 +12,7 @@ from tests.support.pages import PAGES, ROOT, blocks, name, spans
 from tests.support.processes import hotline
 
 # Tables of examples: of a home's own entity, and one that the page adds.
-EXAMPLES = {"core.tree_row", "monthly.m17_platform"}
+EXAMPLES = {"source.tree_row", "monthly.m17_platform"}
 SCHEMAS = "core|metric|annual|monthly|model|ref|published|build"
 EACH = pytest.mark.parametrize("page", PAGES, ids=name)
 

@@ -62,7 +62,7 @@ def families(con: duckdb.DuckDBPyConnection) -> list[dict]:
 
 
 def asked(con: duckdb.DuckDBPyConnection, claim: dict) -> tuple[list[dict], list[dict]]:
-    months = con.execute("SELECT DISTINCT year, month FROM core.partition").fetchall()
+    months = con.execute("SELECT DISTINCT year, month FROM source.partition").fetchall()
     counted = recount.from_records(claim, months)
     assert counted is not None, claim["metric"]
     return ask(con, recount.from_figures(claim).sql), ask(con, counted.sql)

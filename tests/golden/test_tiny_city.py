@@ -65,7 +65,7 @@ def test_counts_of_the_csv_agree_with_the_warehouse(city, warehouse):
         ).fetchall()
     )
     assert loaded == {year: len(found) for year, found in ids.items()}
-    assert one(warehouse, "SELECT sum(rows_read), sum(rows_loaded) FROM core.receipt") == (
+    assert one(warehouse, "SELECT sum(rows_read), sum(rows_loaded) FROM source.receipt") == (
         rows, rows,
     )  # fmt: skip
 

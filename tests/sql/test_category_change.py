@@ -166,7 +166,7 @@ PERIODS = {
     "metric.reported_period": "SELECT 'month' AS period_type, '2024-07' AS period, "
     "DATE '2024-07-01' AS first_on, DATE '2024-07-31' AS last_on",
     "metric.period_part": "SELECT 'year' AS period_type, '2024' AS period, 2024 AS year",
-    "core.partition": "SELECT 'record' AS entity, TIMESTAMP '2024-10-31' AS last_received_at, "
+    "source.partition": "SELECT 'record' AS entity, TIMESTAMP '2024-10-31' AS last_received_at, "
     "1 AS row_count",
     "ref.category": "SELECT category, 1 AS sort_order "
     "FROM (VALUES ('A'), ('B'), ('C'), ('D')) AS l (category)",

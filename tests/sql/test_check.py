@@ -15,8 +15,8 @@ CHECKS = Path(__file__).resolve().parents[2] / "sql" / "check"
 
 # One statement on a sound warehouse that the named check, which finds nothing now, must see.
 PLANTED = {
-    "fail_receipt_conservation": "UPDATE core.partition SET file_row_count = file_row_count - 1",
-    "fail_record_conservation": "UPDATE core.receipt SET records = records + 1",
+    "fail_receipt_conservation": "UPDATE source.partition SET file_row_count = file_row_count - 1",
+    "fail_record_conservation": "UPDATE source.receipt SET records = records + 1",
     "fail_parts_sum": (
         "UPDATE metric.tally SET record_count = record_count + 1 "
         "WHERE metric = 'record_count' AND cut = 'category' AND category = '住房'"
@@ -36,12 +36,14 @@ PLANTED = {
         "INSERT INTO published.claim (claim) SELECT 'x' FROM (VALUES (1), (2)) AS v (i)"
     ),
     "fail_grid_conservation": (
-        "INSERT INTO core.receipt (receipt, entity, records) VALUES ('x', 'grid_event', 3)"
+        "INSERT INTO source.receipt (receipt, entity, records) VALUES ('x', 'grid_event', 3)"
     ),
     "warn_unknown_grid_class": (
         "INSERT INTO metric.grid_cell VALUES (2020, 1, '自造类', '*', '*', '*', 1, 0, 0, 0)"
     ),
-    "warn_id_reused": "INSERT INTO core.reused_id SELECT 'record', receipt, 30 FROM core.receipt",
+    "warn_id_reused": (
+        "INSERT INTO source.reused_id SELECT 'record', receipt, 30 FROM source.receipt"
+    ),
     "warn_unknown_handling": "UPDATE metric.cell SET handling = '网上转办' WHERE handling = '派单'",
     "warn_unknown_unit": "UPDATE metric.cell SET unit_type = '?' WHERE unit = '市公安局'",
     "warn_unknown_category": "DELETE FROM ref.category WHERE category = '住房'",
@@ -53,7 +55,7 @@ PLANTED = {
     ),
     "warn_scope_missing": "UPDATE metric.cell SET scope_tier = 0 WHERE scope_tier = 3",
     "warn_supplement_alone": (
-        "INSERT INTO core.superseded SELECT 2020, 1, 'X', receipt, TRUE FROM core.receipt"
+        "INSERT INTO core.superseded SELECT 2020, 1, 'X', receipt, TRUE FROM source.receipt"
     ),
     "warn_population_missing": "DELETE FROM ref.population WHERE district = '乙区'",
 }

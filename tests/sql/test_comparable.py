@@ -25,7 +25,7 @@ def of_year(year: int) -> tuple[date, date]:
 
 
 CHECKED = {
-    "core.entity": "SELECT 'record' AS entity, TRUE AS is_flow",
+    "source.entity": "SELECT 'record' AS entity, TRUE AS is_flow",
     "ref.calendar": "SELECT DATE '1990-01-01' AS day_on, 'holiday' AS kind WHERE FALSE",
     "ref.report_rule": "SELECT 'x' AS rule, '1' AS value",
 }
@@ -43,7 +43,7 @@ def missing(spans: list[tuple[date, date]], a_day: int, without: set[date], **ta
             **CHECKED,
             "metric.day_count": f"SELECT * FROM (VALUES {counts}) AS d"
             " (received_on, district, record_count)",
-            "core.partition": "SELECT 'record' AS entity, year, month, 1 AS row_count,"
+            "source.partition": "SELECT 'record' AS entity, year, month, 1 AS row_count,"
             " TIMESTAMP '1990-01-01' AS first_received_at,"
             " TIMESTAMP '1990-01-01' AS last_received_at"
             f" FROM (VALUES {loaded}) AS m (year, month)",
@@ -370,7 +370,7 @@ def test_what_is_cut_is_partial(cut):
 
 
 def test_the_records_say_the_same(cut):
-    months = ask(cut, "SELECT DISTINCT year, month FROM core.partition")
+    months = ask(cut, "SELECT DISTINCT year, month FROM source.partition")
     lost = [day for (day,) in ask(cut, "SELECT received_on FROM metric.held_day WHERE is_missing")]
     names = [*ledger.KEY, "numerator", "denominator"]
     figures = ask(

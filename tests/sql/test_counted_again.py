@@ -7,7 +7,7 @@ from tests.support.city import ask
 
 
 def test_every_figure_of_a_year_with_gaps_is_counted_again(small: Home):
-    months = ask(small, "SELECT DISTINCT year, month FROM core.partition")
+    months = ask(small, "SELECT DISTINCT year, month FROM source.partition")
     names = [*ledger.KEY, "numerator", "denominator"]
     known = " AND ".join(f"{name} <> '?'" for name in ledger.DIMENSIONS)
     # Documents print months and years.

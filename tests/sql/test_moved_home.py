@@ -65,7 +65,7 @@ def test_who_opens_a_copy_by_itself_is_told_what_to_do(first, copy, tmp_path):
         assert con.execute("SELECT count(*) > 0 FROM metric.cell").fetchall() == [(True,)]
         con.execute(f"SET VARIABLE hotline_warehouse = '{copy.warehouse}'")
         assert con.execute(COUNT).fetchall()[0][0] == counted(first) - 1
-    for name in ("core.text_print", "model.word_count", "model.expected_count"):
+    for name in ("source.text_print", "model.word_count", "model.expected_count"):
         with (
             duckdb.connect(str(copy.database), read_only=True) as con,
             pytest.raises(duckdb.Error, match=MOVED),

@@ -1,6 +1,5 @@
 """Grid events, a plan's indicators and an invented entity go through the same stages."""
 
-import json
 import shutil
 from decimal import Decimal as D
 from pathlib import Path
@@ -14,6 +13,7 @@ from pipeline.entity import entities_of
 from pipeline.errors import HotlineError
 from pipeline.home import Home
 from pipeline.narrative import print_table
+from pipeline.receipts import load as stored_receipts
 from pipeline.report import report, summary
 from pipeline.report.yearly_tables import printed_tables
 from pipeline.warehouse import build, status
@@ -51,7 +51,7 @@ def test_a_sum_over_the_plan_is_judged_when_the_plan_ends(tmp_path, monkeypatch)
 
 
 def test_rows_that_cannot_be_events_come_back(city: Home):
-    receipts = [json.loads(path.read_text("utf-8")) for path in city.receipts.glob("*.json")]
+    receipts = stored_receipts(city)
     (january,) = [r for r in receipts if r.rows_read == len(JANUARY)]
     assert january.entity == "grid_event"
     assert january.reject_reasons == {"closed_before_received": 1, "district_unknown": 1}

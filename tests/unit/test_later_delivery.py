@@ -41,7 +41,7 @@ def text(headings: list[str], *rows: str) -> str:
 def made(home: Home, core: Path, columns: str, tail: str = "ORDER BY ALL") -> list[tuple]:
     """Build, hold the conservation law, and return these columns of core.record."""
     build(home, sql=core)
-    ((received,),) = ask(home, "SELECT sum(records) FROM core.receipt")
+    ((received,),) = ask(home, "SELECT sum(records) FROM source.receipt")
     ((replaced,),) = ask(
         home, "SELECT count(*) FROM (SELECT DISTINCT record_id, receipt FROM core.superseded)"
     )
@@ -119,7 +119,7 @@ def test_three_deliveries_with_columns_in_turn(home, core):
     kept = ask(
         home,
         """SELECT r.name, column_name, record_count, filled_count FROM core.kept_column
-           JOIN core.receipt AS r ON r.receipt = from_receipt ORDER BY ALL""",
+           JOIN source.receipt AS r ON r.receipt = from_receipt ORDER BY ALL""",
     )
     assert kept == [("2.csv", "channel", 1, 1), ("2.csv", "satisfaction", 1, 1)]
 
@@ -266,12 +266,12 @@ def test_texts_that_a_later_delivery_lacks_are_kept(home, core):
     texts = ask(
         home,
         """SELECT r.name FROM core.record AS d
-           JOIN core.receipt AS r ON r.receipt = d.text_receipt""",
+           JOIN source.receipt AS r ON r.receipt = d.text_receipt""",
     )
     unused = ask(
         home,
         """SELECT r.name FROM core.superseded_text AS s
-           JOIN core.receipt AS r ON r.receipt = s.receipt""",
+           JOIN source.receipt AS r ON r.receipt = s.receipt""",
     )
     assert (texts, unused) == ([("1.csv",)], [("2.csv",)])
 
@@ -527,6 +527,6 @@ def test_events_of_the_grid_keep_and_gain_columns_too(home, core):
     assert ask(home, columns)[1] == ("G2", "海淀区", "?", "乙", closed, 86400, True)
     ((received, replaced),) = ask(
         home,
-        """SELECT (SELECT sum(records) FROM core.receipt), count(*) FROM core.grid_superseded""",
+        """SELECT (SELECT sum(records) FROM source.receipt), count(*) FROM core.grid_superseded""",
     )
     assert received - replaced == 2

@@ -129,7 +129,7 @@ def _spans(
 
     An entity whose rows fill no months (values of a date) has the whole year.
     """
-    titles = con.execute("SELECT entity, title FROM core.entity").fetchall()
+    titles = con.execute("SELECT entity, title FROM source.entity").fetchall()
     rows = con.execute(
         """SELECT DISTINCT entity, is_partial FROM metric.entity_period
            WHERE period_type = 'year' AND "year" = ?""",

@@ -6,8 +6,8 @@ WITH ranked AS (
             PARTITION BY t.year, t.month, t.record_id
             ORDER BY r.received_on DESC, r.sequence DESC
         ) AS newest_rank
-    FROM core.tree_row AS t
-    JOIN core.receipt AS r ON r.receipt = t.receipt
+    FROM source.tree_row AS t
+    JOIN source.receipt AS r ON r.receipt = t.receipt
 )
 
 SELECT record_id, received_at, species, district, year, month
