@@ -119,7 +119,7 @@ def test_every_check_of_ours_tells_its_rows_in_words(open_copy):
     for check in checks.load():
         open_copy.execute(f"CREATE OR REPLACE TEMP TABLE finding AS {check.text}")
         columns = [row[0] for row in open_copy.execute("DESCRIBE finding").fetchall()]
-        told = check.tell(dict.fromkeys(columns, None))
+        told = check.describe(dict.fromkeys(columns, None))
         assert "None" not in told, check.name
         if not check.stops:
             assert re.search(r"[\u4e00-\u9fff]", told) and "=" not in told, check.name
@@ -143,14 +143,14 @@ def test_reminders_are_sentences_with_the_records_counted_once(tmp_path, capsys)
 
 def test_words_of_a_check_leave_out_what_has_no_value():
     check = checks.Check("warn_x", "x.sql", "-- example: {year} 年“{name}”{n} 件[,因为{why}]\n")
-    assert check.tell({"year": 2020, "name": "?", "n": 1234, "why": None}) == (
+    assert check.describe({"year": 2020, "name": "?", "n": 1234, "why": None}) == (
         "2020 年“不明”1,234 件"
     )
-    assert check.tell({"year": 2020, "name": "甲", "n": 1, "why": "缺"}) == "2020 年“甲”1 件,因为缺"
+    assert check.describe({"year": 2020, "name": "甲", "n": 1, "why": "缺"}) == "2020 年“甲”1 件,因为缺"
     with pytest.raises(HotlineError, match=r"x\.sql 的 example 写得不对"):
-        check.tell({"year": 2020})
+        check.describe({"year": 2020})
     plain = checks.Check("warn_y", "y.sql", "-- title: x\n")
-    assert plain.tell({"a": 1, "b": None, "c": "*"}) == "a=1"
+    assert plain.describe({"a": 1, "b": None, "c": "*"}) == "a=1"
 
 
 def test_a_failing_check_names_the_files_of_the_period(tmp_path):
