@@ -146,7 +146,10 @@ def test_words_of_a_check_leave_out_what_has_no_value():
     assert check.describe({"year": 2020, "name": "?", "n": 1234, "why": None}) == (
         "2020 年“不明”1,234 件"
     )
-    assert check.describe({"year": 2020, "name": "甲", "n": 1, "why": "缺"}) == "2020 年“甲”1 件,因为缺"
+    assert (
+        check.describe({"year": 2020, "name": "甲", "n": 1, "why": "缺"})
+        == "2020 年“甲”1 件,因为缺"
+    )
     with pytest.raises(HotlineError, match=r"x\.sql 的 example 写得不对"):
         check.describe({"year": 2020})
     plain = checks.Check("warn_y", "y.sql", "-- title: x\n")
