@@ -105,10 +105,10 @@ def _nothing_left(home: Home, receipt: Receipt) -> str:
     )
     letter = f"逐行见 {receipt.letter};" if receipt.letter else ""
     by_cells = all(name.startswith(("record_id", "received_at")) for name in receipt.reject_reasons)
-    asked = "请核对时间与编号两列,或用 --source 指定来源" if by_cells else "请按原因改正后再入库"
+    advice = "请核对时间与编号两列,或用 --source 指定来源" if by_cells else "请按原因改正后再入库"
     return (
         f"{receipt.name} 共 {receipt.rows_read} 行,没有一行可用({why or '全是空行'});"
-        f"{letter}{asked}"
+        f"{letter}{advice}"
     )
 
 

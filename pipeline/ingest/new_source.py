@@ -124,8 +124,8 @@ def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
     with target.open("x", encoding="utf-8") as handle:
         handle.write(text)
     load_sources.cache_clear()
-    asked = text.count(f'"{UNKNOWN}"')
-    first = f"有 {asked} 个必需的列没有认出,请先填上;" if asked else ""
+    missing = text.count(f'"{UNKNOWN}"')
+    first = f"有 {missing} 个必需的列没有认出,请先填上;" if missing else ""
     say(f"起草了 {home.relative(target)};{first}请核对后运行 hotline ingest --dry-run {paths[0]}")
     return target
 

@@ -186,10 +186,10 @@ class IngestRun:
                 raise HotlineError(
                     f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
                 ) from error
-            asked = "请检查文件是否完整"
+            advice = "请检查文件是否完整"
             if isinstance(error, _SQL_ERRORS):
-                asked = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
-            reason = f"读取出错({_first_line(error)});{asked}"
+                advice = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
+            reason = f"读取出错({_first_line(error)});{advice}"
         except PermissionError:
             reason = "没有读取权限;请检查权限"
         except OSError as error:

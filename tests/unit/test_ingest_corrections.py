@@ -60,11 +60,11 @@ def test_a_correction_replaces_what_it_expects_and_nothing_else(home, form):
         "A3 的 category 已是更正后的值",
         "A3 的 place_district 现值与 expect 不符",
     ]
-    told = " ".join(result.files[0].details)
-    assert "更正 4 处" in told and "没有用上的更正:A3" in told
+    shown = " ".join(result.files[0].details)
+    assert "更正 4 处" in shown and "没有用上的更正:A3" in shown
 
 
-def test_corrections_written_after_a_load_are_told(home, capsys):
+def test_corrections_written_after_a_load_are_reported(home, capsys):
     give(home, "a.csv", delimited([HEAD, *ROWS]))
     load(home)
     assert "correction.csv" not in capsys.readouterr().out

@@ -20,17 +20,17 @@ def cells(number, at="2020-01-05 08:00:00", phone="13812345678"):
     return [number, at, "公共服务", "李伟", phone, f"李伟来电{phone},幸福里3号楼漏水", "x", "y"]
 
 
-def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
+def test_a_dry_run_shows_how_a_workbook_would_be_read(home, tmp_path):
     rows = [["明细"], HEADINGS, *(cells(f"A{n}") for n in range(7)), cells("B", "明天")]
     rows += [cells(None), HEADINGS]
     path = tmp_path / "一月.xlsx"
     path.write_bytes(xlsx({"朝阳区": rows, "说明": [["甲"], ["乙"]]}))
     result = load(home, path, dry_run=True)
     assert result.exit_code == 0 and result.files[0].state == "planned"
-    head, told = result.lines[0], result.files[0].details
+    head, shown = result.lines[0], result.files[0].details
     assert head.startswith("一月.xlsx:xlsx,来源 beijing_city;")
     assert "读入 9 行 = 可入库 7 + 重复 0 + 退回 2" in head
-    text = "\n".join(told)
+    text = "\n".join(shown)
     for part in (
         "工作表“朝阳区”,表头在第 2 行,没有区的列,按名称或标题认作 朝阳区",
         "第 1 列 编号 → record_id",
@@ -43,14 +43,14 @@ def test_a_dry_run_tells_how_a_workbook_would_be_read(home, tmp_path):
         "会退回 1 行:没有编号,例如 朝阳区 第 11 行",
     ):
         assert part in text, part
-    samples = [item for item in told if item.startswith("样本")]
+    samples = [item for item in shown if item.startswith("样本")]
     assert len(samples) == 5
     assert "content=某某来电***,幸福里***楼漏水" in samples[0] and "来电人=有" in samples[0]
     assert "given=" not in text
     assert "李伟" not in text and "13812345678" not in text
 
 
-def test_answers_and_names_that_nobody_knows_are_told(home, tmp_path):
+def test_answers_and_names_that_nobody_knows_are_reported(home, tmp_path):
     head = [*HEAD, "工单类型", "是否满意", "是否联系"]
     rows = [[*line(f"A{n}", 承办单位="无名处"), "诉求", "满意", "是"] for n in range(250)]
     rows[1][-3:] = rows[2][-3:] = rows[3][-3:] = ["报修", "很满意", "联系不上"]
@@ -61,27 +61,29 @@ def test_answers_and_names_that_nobody_knows_are_told(home, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(delimited([head, *rows, head]), encoding="utf-8")
     (planned,) = load(home, path, dry_run=True).files
-    told = "\n".join(planned.details)
-    assert "“工单类型”有认不出的取值,按其他计:报修 3 行;" in told
-    assert "“是否满意”有认不出的取值,按未知计:很满意 3 行,另有 1 行写着别的,不列出;请在来源" in told
-    assert "“是否联系”有认不出的取值,按未知计:联系不上 3 行" in told
-    assert "会有未识别的名称:承办单位 250 行" in told
-    assert "李伟" not in told and "认不出的取值" in "\n".join(load(home, path).files[0].details)
+    shown = "\n".join(planned.details)
+    assert "“工单类型”有认不出的取值,按其他计:报修 3 行;" in shown
+    assert (
+        "“是否满意”有认不出的取值,按未知计:很满意 3 行,另有 1 行写着别的,不列出;请在来源" in shown
+    )
+    assert "“是否联系”有认不出的取值,按未知计:联系不上 3 行" in shown
+    assert "会有未识别的名称:承办单位 250 行" in shown
+    assert "李伟" not in shown and "认不出的取值" in "\n".join(load(home, path).files[0].details)
 
 
-def test_what_the_figures_need_and_the_file_does_not_tell_is_told(home, tmp_path):
+def test_what_the_figures_need_and_the_file_does_not_show_is_reported(home, tmp_path):
     head = [*HEAD, "是否解决"]
     path = tmp_path / "a.csv"
     path.write_text(delimited([head, [*line("A1", 承办单位="东城区"), "解决"]]), encoding="utf-8")
-    told = "\n".join(load(home, path, dry_run=True).files[0].details)
-    assert "有承办单位而没有处理方式" in told and 'handling = "派单"' in told
-    assert "有回访结果而没有“是否有效回访”" in told and 'is_valid = "是"' in told
-    assert "处理方式(不是" not in told
+    shown = "\n".join(load(home, path, dry_run=True).files[0].details)
+    assert "有承办单位而没有处理方式" in shown and 'handling = "派单"' in shown
+    assert "有回访结果而没有“是否有效回访”" in shown and 'is_valid = "是"' in shown
+    assert "处理方式(不是" not in shown
     letters = load(home, path).loaded[0]
     assert letters.letter is None and len(letters.warnings) == 2
 
 
-def test_a_time_after_the_file_was_received_is_told(home):
+def test_a_time_after_the_file_was_received_is_reported(home):
     rows = [HEAD, line("A1", "2099-01-05 08:00"), line("A2")]
     early = give(home, "a.csv", delimited(rows), day="2020-01-31")
     (loaded,) = load(home, early).files
@@ -101,7 +103,7 @@ def test_records_whose_handling_is_unknown_are_counted(home, tmp_path):
     assert "处理方式(不是派单或直接解答,不计入按单位、区、地区的各表) 2" in loaded.line
 
 
-def test_what_stands_in_a_column_that_slipped_is_told_by_number_only(home, tmp_path):
+def test_what_stands_in_a_column_that_slipped_is_reported_by_number_only(home, tmp_path):
     head = [*HEAD, "来电人", "坐席姓名", "是否联系", "是否有效回访", "是否涉疫", "是否解决"]
     good = ["黄河清", "乐正明", "是", "是", "否", "解决"]
     rows = [[*line(f"A{n}"), *good] for n in range(40)]
@@ -115,9 +117,9 @@ def test_what_stands_in_a_column_that_slipped_is_told_by_number_only(home, tmp_p
     rows[11][-4:] = ["很久以前联系过但没有打通电话", "独孤璠琰", "疑似", "-"]
     path = tmp_path / "a.csv"
     path.write_text(delimited([head, *rows]), encoding="utf-8")
-    told = [line for line in load(home, path, dry_run=True).files[0].details if "认不出" in line]
+    shown = [line for line in load(home, path, dry_run=True).files[0].details if "认不出" in line]
     advice = ";请在来源文件的 [values.{}] 里写明各是哪一种"
-    assert sorted(told) == sorted(
+    assert sorted(shown) == sorted(
         [
             "“是否联系”有认不出的取值,按未知计:联系不上 3 行,另有 8 行写着别的,不列出"
             + advice.format("is_contacted"),
@@ -129,7 +131,7 @@ def test_what_stands_in_a_column_that_slipped_is_told_by_number_only(home, tmp_p
     )
 
 
-def test_a_word_that_stands_only_late_in_the_file_is_told_too(home, tmp_path):
+def test_a_word_that_stands_only_late_in_the_file_is_reported_too(home, tmp_path):
     head = [*HEAD, "是否满意"]
     rows = [[*line(f"A{n}"), "满意" if n < 50_500 else "一般"] for n in range(51_500)]
     path = tmp_path / "a.csv"
@@ -141,7 +143,7 @@ def test_a_word_that_stands_only_late_in_the_file_is_told_too(home, tmp_path):
     assert found == [("satisfaction", 1_000), (None, 50_500)]
 
 
-def test_a_dry_run_of_text_tells_encoding_and_sign(home, tmp_path):
+def test_a_dry_run_of_text_shows_encoding_and_sign(home, tmp_path):
     path = tmp_path / "a.txt"
     path.write_bytes(delimited([HEAD, line("A1"), line("A1")], "|").encode("gb18030"))
     head = load(home, path, dry_run=True).lines[0]

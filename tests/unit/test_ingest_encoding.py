@@ -94,7 +94,9 @@ def test_an_encoding_that_changes_in_the_middle_names_the_line(tmp_path, first, 
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf16_becomes_the_same_text_and_half_a_character_is_told(tmp_path, monkeypatch, encoding):
+def test_utf16_becomes_the_same_text_and_half_a_character_is_reported(
+    tmp_path, monkeypatch, encoding
+):
     monkeypatch.setattr("pipeline.ingest.formats.encoding.BLOCK", 7)
     text = "编号,㐀𠮷热线\n" * 50
     path = tmp_path / "file"
@@ -131,7 +133,7 @@ def archive(*names: str) -> bytes:
         (archive("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
     ],
 )
-def test_the_form_is_told_by_the_bytes(tmp_path, data, form):
+def test_the_form_is_reported_by_the_bytes(tmp_path, data, form):
     path = tmp_path / "name.csv"
     path.write_bytes(data)
     assert detect_kind(path) == Kind(form)
@@ -150,7 +152,7 @@ def test_the_form_is_told_by_the_bytes(tmp_path, data, form):
         (b"a,b\0c", "不是文本"),
     ],
 )
-def test_what_cannot_be_read_is_told_in_one_line(tmp_path, data, word):
+def test_what_cannot_be_read_is_reported_in_one_line(tmp_path, data, word):
     path = tmp_path / "name.csv"
     path.write_bytes(data)
     with pytest.raises(HotlineError, match=word) as caught:
@@ -159,7 +161,7 @@ def test_what_cannot_be_read_is_told_in_one_line(tmp_path, data, word):
 
 
 @pytest.mark.parametrize("tail", [b"", b"damaged"])
-def test_a_gz_that_breaks_off_is_told(tmp_path, tail):
+def test_a_gz_that_breaks_off_is_reported(tmp_path, tail):
     whole = gzip.compress(b"a,b\n" + random.Random(1).randbytes(2 << 20).hex().encode())
     path = tmp_path / "name.csv.gz"
     path.write_bytes(whole[: len(whole) // 2] + tail)
@@ -167,7 +169,7 @@ def test_a_gz_that_breaks_off_is_told(tmp_path, tail):
         decompress(path, tmp_path / "plain")
 
 
-def test_a_gz_of_nothing_is_told(tmp_path):
+def test_a_gz_of_nothing_is_reported(tmp_path):
     path = tmp_path / "name.gz"
     path.write_bytes(gzip.compress(b""))
     with pytest.raises(HotlineError, match="空文件"):

@@ -99,7 +99,7 @@ def test_a_zip_is_a_folder_and_one_bad_file_stops_no_other(home, tmp_path):
     assert [file.state for file in load(home).files] == ["known", "known", "failed"]
 
 
-def test_a_locked_or_nested_archive_is_told(home, tmp_path):
+def test_a_locked_or_nested_archive_is_reported(home, tmp_path):
     inner = archive({"a.csv": CONTENTS["csv"]})
     locked = bytearray(archive({"a.csv": CONTENTS["csv"]}))
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -109,8 +109,8 @@ def test_a_locked_or_nested_archive_is_told(home, tmp_path):
     give(home, "twice.gz", gzip.compress(gzip.compress(CONTENTS["csv"])))
     result = load(home)
     assert result.exit_code == 65
-    for word, told in zip(("密码", "多重压缩包", "多重压缩包"), result.lines, strict=True):
-        assert word in told and "\n" not in told
+    for word, shown in zip(("密码", "多重压缩包", "多重压缩包"), result.lines, strict=True):
+        assert word in shown and "\n" not in shown
 
 
 def test_folders_and_patterns(home, tmp_path):

@@ -185,7 +185,7 @@ def assert_opened_or_told(folder: Path, data: bytes) -> None:
 @given(
     st.one_of(damaged(st.sampled_from(sorted(set(CONTENTS) - WORKBOOKS))), st.binary(max_size=200))
 )
-def test_a_damaged_file_is_opened_or_told_in_one_line(tmp_path_factory, data):
+def test_a_damaged_file_is_opened_or_reported_in_one_line(tmp_path_factory, data):
     assert_opened_or_told(tmp_path_factory.mktemp("fuzz"), data)
 
 
@@ -210,7 +210,7 @@ CELLS = st.sampled_from(
     st.booleans(),
     st.lists(st.sampled_from(["\n", "\r\n"]), min_size=1, max_size=2),
 )
-def test_every_row_of_a_strange_text_is_accounted_for(tmp_path_factory, rows, sign, titled, ends):
+def test_every_row_of_a_odd_text_is_accounted_for(tmp_path_factory, rows, sign, titled, ends):
     home = empty_home(tmp_path_factory.mktemp("home"))
     title = [["某表"]] if titled else []
     # The last row is good, so that there is something to load; a quote may yet swallow it.
@@ -218,15 +218,15 @@ def test_every_row_of_a_strange_text_is_accounted_for(tmp_path_factory, rows, si
     lines = [delimited([row], sign)[:-1] + ends[n % len(ends)] for n, row in enumerate(table)]
     give(home, "a.csv", "".join(lines).encode())
     result = load(home)
-    (told,) = result.files
-    assert "\n" not in told.line
+    (shown,) = result.files
+    assert "\n" not in shown.line
     # These say that the reader and the counts of it disagree, or that it gave up.
-    assert not re.search("不守恒|读取出错|程序出错", told.line), told.line
-    if told.receipt is None:
+    assert not re.search("不守恒|读取出错|程序出错", shown.line), shown.line
+    if shown.receipt is None:
         assert result.exit_code == 65
         return
     counts = [
-        getattr(told.receipt, f"rows_{name}")
+        getattr(shown.receipt, f"rows_{name}")
         for name in ("read", "loaded", "duplicate", "rejected")
     ]
     assert counts[0] == sum(counts[1:])

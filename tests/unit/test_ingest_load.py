@@ -156,15 +156,15 @@ def test_the_form_of_the_file_changes_nothing(home, tmp_path, form):
     other = empty_home(tmp_path / "other")
     give(home, "a.csv", text)
     give(other, "a.csv", forms[form])
-    (plain,), (told,) = load(home).loaded, load(other).loaded
-    assert told.encoding == ("gb18030" if form == "gb18030" else "utf-8")
+    (plain,), (shown,) = load(home).loaded, load(other).loaded
+    assert shown.encoding == ("gb18030" if form == "gb18030" else "utf-8")
     without = "* EXCLUDE (receipt)"
     assert fetch(home, "records", without) == fetch(other, "records", without)
     texts = [fetch(one, "texts", without) for one in (home, other)]
     if form == "crlf":
         texts = [json.loads(json.dumps(part).replace("\\r", "")) for part in texts]
     assert texts[0] == texts[1]
-    assert plain.records == told.records == 3
+    assert plain.records == shown.records == 3
 
 
 def _with_tabs(text: str) -> str:

@@ -352,12 +352,12 @@ def test_a_house_in_a_short_name_is_masked_and_nothing_else(con, text, expected)
         ("琉璃坊8号院3号楼2单元501", "某某某***某某"),
     ],
 )
-def test_of_a_value_that_is_told_the_words_of_time_stay(con, text, expected):
+def test_of_a_value_that_is_reported_the_words_of_time_stay(con, text, expected):
     assert call(con, "mask_value($1)", text) == expected
 
 
 @pytest.mark.parametrize("text", ["合计", "总计", "小 计", "A-1"])
-def test_an_id_that_is_a_sum_is_told(con, text):
+def test_an_id_that_is_a_sum_is_reported(con, text):
     assert call(con, "printable_id($1)", text) == text
 
 
@@ -371,7 +371,7 @@ def test_an_id_that_is_a_name_or_phone_is_not(con, text):
     st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
     st.lists(st.sampled_from(["", " ", ",", "、", "时", "王", ":"]), min_size=10, max_size=10),
 )
-def test_no_cut_of_a_phone_is_told(con, phone, gaps):
+def test_no_cut_of_a_phone_is_reported(con, phone, gaps):
     text = "".join(f"{digit}{gap}" for digit, gap in zip(phone, [*gaps, ""], strict=True))
-    told = call(con, "mask_value($1)", text)
-    assert not any(sign.isdigit() for sign in told), told
+    shown = call(con, "mask_value($1)", text)
+    assert not any(sign.isdigit() for sign in shown), shown

@@ -74,8 +74,8 @@ def test_a_draft_goes_by_words_in_the_headings_where_the_cells_do_not_tell(home,
         [n, f"C-{n:04d}", f"2024-01-{n % 28 + 1:02d}", "噪音", "望京街道", "区住建房管局", "满意"]
         for n in range(100, 160)
     ]
-    for row, told in zip(rows[1:7], ["一般", "一般", "已评", "已评", "满意了", ""], strict=False):
-        row[-1] = told
+    for row, shown in zip(rows[1:7], ["一般", "一般", "已评", "已评", "满意了", ""], strict=False):
+        row[-1] = shown
     # A record that stands twice, a header in the middle and a blank row make no other column.
     rows = [OFFICE, *rows[:30], OFFICE, *rows[30:], rows[3], [""] * 7]
     path = tmp_path / "a.csv"

@@ -113,7 +113,7 @@ def test_a_merged_header_repeated_inside_the_data(home, form, upper, lower):
 NO_DISTRICT = ["来电时间", "工单编号", "一级分类"]
 
 
-def test_a_district_that_only_the_sheets_name_tells(home):
+def test_a_district_that_only_the_sheets_name_shows(home):
     def rows(number):
         return [NO_DISTRICT, ["2020-01-05 08:00:00", number, "住房"]]
 
@@ -132,12 +132,12 @@ def test_a_district_that_only_the_sheets_name_tells(home):
         ("D3", "?"),
         ("D4", "西城区"),
     ]
-    told = [sheet.district_from_name for sheet in receipt.sheets]
-    assert told == ["朝阳区", "东城区", None, "西城区"]
+    shown = [sheet.district_from_name for sheet in receipt.sheets]
+    assert shown == ["朝阳区", "东城区", None, "西城区"]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_district_that_only_the_title_tells(home, form):
+def test_a_district_that_only_the_title_shows(home, form):
     rows = [["朝阳区热线台账"], NO_DISTRICT, ["2020-01-05 08:00:00", "D1", "住房"]]
     give(home, "a", delimited(rows) if form == "csv" else xlsx({"s": rows}))
     # The name of the file speaks first, and a title of several districts tells none.
@@ -165,7 +165,7 @@ def test_a_column_of_districts_goes_before_the_name(home):
     assert receipt.unknown == {"place_district": 2}
 
 
-def test_unnamed_and_duplicate_columns_are_told_and_the_first_counts(home):
+def test_unnamed_and_duplicate_columns_are_reported_and_the_first_counts(home):
     head = ["Unnamed: 0", "工单编号", "来电时间", "一级分类", "承办单位", None, "承办单位"]
     rows = [head, ["0", "U1", "2020-01-05", "住房", "市公安局", "x", "某局"]]
     give(home, "a.xlsx", xlsx({"s": rows}))
@@ -292,12 +292,12 @@ def test_a_sheet_that_is_full_has_most_likely_been_cut(home, monkeypatch):
     give(home, "a.xlsx", xlsx({"满": [HEAD, line("F1"), line("F2"), line("F3")]}))
     result = load(home)
     assert result.exit_code == 0
-    (told,) = [line for line in result.loaded[0].warnings if "“满”" in line]
-    assert "截断" in told and told in result.files[0].details
+    (shown,) = [line for line in result.loaded[0].warnings if "“满”" in line]
+    assert "截断" in shown and shown in result.files[0].details
 
 
 def test_an_office_lock_file_and_a_locked_workbook(home):
     give(home, "~$a.xlsx", b"owner")
     give(home, "b.xlsx", xls({"s": [["题"]]})[:1500])
-    (told,) = load(home).lines
-    assert "b.xlsx" in told and "\n" not in told
+    (shown,) = load(home).lines
+    assert "b.xlsx" in shown and "\n" not in shown

@@ -79,7 +79,7 @@ def test_a_name_typed_into_a_tag_and_a_phone_used_as_an_id_are_covered(tmp_path)
     assert fetch(home, "rejects", "record_id", "") == [("***",)]
 
 
-def test_what_is_packed_is_told_by_content_not_by_name(tmp_path):
+def test_what_is_packed_is_reported_by_content_not_by_name(tmp_path):
     home = empty_home(tmp_path / "home")
     result = load(home, give(home, "plain.csv.gz", csv_text([row("热线-200105-000001")])))
     assert [data.rows_loaded for data in result.loaded] == [1]

@@ -93,7 +93,7 @@ def test_a_street_that_moved_brings_its_district_along(tmp_path):
     ]
 
 
-def test_a_date_that_is_none_is_told_with_the_register(tmp_path):
+def test_a_date_that_is_none_is_reported_with_the_register(tmp_path):
     home = city(tmp_path)
     path = tmp_path / "data" / "reference" / "unit.csv"
     path.write_text(REGISTERS["unit"].replace("2020-06-30", "六月三十日"), encoding="utf-8")
@@ -121,8 +121,8 @@ def test_what_no_register_knows_is_listed_for_who_keeps_it(tmp_path, capsys):
     load(home)
     with exclusive(home):
         build(home)
-    told = "未识别的名称 6 种(区 2 行、街乡镇 4 行、单位 1 行、类别 1 行)"
-    assert told in capsys.readouterr().out
+    shown = "未识别的名称 6 种(区 2 行、街乡镇 4 行、单位 1 行、类别 1 行)"
+    assert shown in capsys.readouterr().out
     path = home.reports / "unmatched.csv"
     with path.open(encoding="utf-8-sig") as handle:
         listed = list(csv.reader(handle))[1:]

@@ -237,21 +237,21 @@ def test_the_nearest_name_is_one_of_the_same_level(spelling, names, near):
     assert unmatched._near(spelling, names) == near
 
 
-def test_several_districts_in_one_cell_are_told():
+def test_several_districts_in_one_cell_are_reported():
     known = ["东山区", "西河区", "新东山区"]
     assert unmatched._several("东山区、西河区", known) == "写有几个区,不知是哪个:东山区、西河区"
     assert unmatched._several("新东山区某处", known) == ""
 
 
-def test_several_streets_of_one_name_are_told():
+def test_several_streets_of_one_name_are_reported():
     known = {
         ("street", "东山区"): ["上街道", "城关镇"],
         ("street", "西河区"): ["上街道", "东上街道"],
         ("unit", ""): ["上街道", "城关镇", "东山区"],
     }
-    told = "几个区都有,不知是哪个:东山区上街道、西河区上街道"
-    assert unmatched._namesakes("上街道", known) == told
-    assert unmatched._namesakes("上街道办事处", known) == told
+    shown = "几个区都有,不知是哪个:东山区上街道、西河区上街道"
+    assert unmatched._namesakes("上街道", known) == shown
+    assert unmatched._namesakes("上街道办事处", known) == shown
     assert unmatched._namesakes("城关镇", known) == ""
     assert unmatched._namesakes("东山区", known) == ""
 

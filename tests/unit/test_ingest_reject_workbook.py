@@ -42,10 +42,10 @@ def test_each_row_has_its_place_reason_and_remedy(home):
     (receipt,) = load(home).loaded
     assert receipt.letter == f"data/reports/rejects/{receipt.id}.xlsx"
     found = sheets(home.root / receipt.letter)
-    told = words()
+    printed = words()
     name = "一月.csv"
     invalid, missing, lost, short = (
-        told[reason]
+        printed[reason]
         for reason in (
             "received_at_invalid",
             "record_id_missing",
@@ -100,7 +100,7 @@ def test_the_same_rows_give_the_same_bytes_and_more_than_fit_are_counted(home, m
 
 
 def test_every_reason_has_words():
-    told = words()
+    printed = words()
     files = sorted((REPOSITORY / "sql/staging").glob("*/clean.sql"))
     stage = "".join(path.read_text(encoding="utf-8") for path in files)
     assert "received_at_invalid" in stage
@@ -108,8 +108,8 @@ def test_every_reason_has_words():
     reasons = set(re.findall(r"THEN '([a-z_]+)'", stage)) - {"header_repeated"}
     assert {name for name in reasons if re.search(r"_(missing|invalid|rounded|unknown)$", name)}
     columns = {column for entity in load_entities().values() for column in entity.columns}
-    assert reasons - columns <= set(told)
-    assert all(label and remedy and len(label) < 20 for label, remedy in told.values())
+    assert reasons - columns <= set(printed)
+    assert all(label and remedy and len(label) < 20 for label, remedy in printed.values())
 
 
 def test_status_shows_every_file(home, capsys):
@@ -119,6 +119,6 @@ def test_status_shows_every_file(home, capsys):
     console.configure()
     status(home)
     shown = capsys.readouterr().out
-    (told,) = (text for text in shown.splitlines() if "一月.csv" in text)
-    assert told.split()[:5] == ["一月.csv", "3", "1", "1", "1"] and receipt.letter in told
+    (printed,) = (text for text in shown.splitlines() if "一月.csv" in text)
+    assert printed.split()[:5] == ["一月.csv", "3", "1", "1", "1"] and receipt.letter in printed
     assert "没有编号 1" in shown

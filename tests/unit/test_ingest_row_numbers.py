@@ -33,7 +33,7 @@ def records(home):
     return dict(duckdb.sql(f"SELECT record_id, unread FROM '{files}'").fetchall())
 
 
-def test_a_lost_time_is_told_by_line_and_the_row_is_kept(home):
+def test_a_lost_time_is_reported_by_line_and_the_row_is_kept(home):
     rows = [
         HEAD,
         row("A1"),
@@ -53,10 +53,10 @@ def test_a_lost_time_is_told_by_line_and_the_row_is_kept(home):
         ("", 3, "派单时间", "A2", "某某***"),
         ("", 6, "办结时间", "A4", "明天"),
     ]
-    told = "\n".join(result.files[0].details)
-    assert f"“办结时间” 2、“派单时间” 1 格;逐格见 {receipt.letter}" in told
+    shown = "\n".join(result.files[0].details)
+    assert f"“办结时间” 2、“派单时间” 1 格;逐格见 {receipt.letter}" in shown
     everything = repr([[c.value for c in line] for s in openpyxl.load_workbook(path) for line in s])
-    assert "李伟" not in everything + told and "13812345678" not in everything + told
+    assert "李伟" not in everything + shown and "13812345678" not in everything + shown
 
 
 @pytest.mark.parametrize("nothing", [None, " ", "-", "——", "/", "无", "NULL", "nan", r"\N", "N/A"])
@@ -67,7 +67,7 @@ def test_a_cell_that_says_there_is_no_time_is_none_lost(home, nothing):
     assert records(home) == {"A1": None}
 
 
-def test_a_call_without_a_readable_time_is_told_where_the_making_stood_in(home):
+def test_a_call_without_a_readable_time_is_reported_where_the_making_stood_in(home):
     head = ["工单编号", "受理时间", "创建时间", "一级分类", "主要内容"]
     text = ["公共服务", "暖气不热"]
     rows = [
@@ -116,14 +116,14 @@ def test_each_sheet_counts_its_own_rows(home):
     ]
 
 
-def test_a_dry_run_tells_of_them(home):
+def test_a_dry_run_shows_of_them(home):
     path = give(home, "a.csv", delimited([HEAD, row("A1", closed="明天")]))
-    told = "\n".join(load(home, path, dry_run=True).files[0].details)
-    assert "读不懂的时间按空计:“办结时间” 1 格" in told
+    shown = "\n".join(load(home, path, dry_run=True).files[0].details)
+    assert "读不懂的时间按空计:“办结时间” 1 格" in shown
     assert not home.letters.exists()
 
 
-def test_an_event_of_the_grid_whose_closing_is_lost_is_told_too(home):
+def test_an_event_of_the_grid_whose_closing_is_lost_is_reported_too(home):
     head = "事件编号,区,事件类别,上报时间,结案时间,状态"
     text = f"{head}\nE1,东城区,市容环境,2017-01-05 08:00:00,改日,\n"
     give(home, "网格.csv", text)

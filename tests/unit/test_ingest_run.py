@@ -42,15 +42,15 @@ def test_orphans_are_swept_and_what_receipts_name_stays(home):
     assert tree(home) == before
 
 
-def test_what_is_swept_is_told_whether_a_run_died_or_a_receipt_was_deleted(home, capsys):
+def test_what_is_swept_is_reported_whether_a_run_died_or_a_receipt_was_deleted(home, capsys):
     give(home, "a.csv", csv_text([row("A1")]))
     (receipt,) = load(home).loaded
     (home.receipts / f"{receipt.id}.json").unlink()
     capsys.readouterr()
     load(home)
     # Its records and its texts.
-    told = "清理了没有回执的 2 个入库文件(上次运行中断,或回执已删)\n"
-    assert capsys.readouterr().out.startswith(told)
+    shown = "清理了没有回执的 2 个入库文件(上次运行中断,或回执已删)\n"
+    assert capsys.readouterr().out.startswith(shown)
 
 
 def test_one_bad_file_does_not_stop_the_others(home):

@@ -248,7 +248,7 @@ def test_times_with_a_zone_are_read_on_the_clock_of_the_source(zone):
     assert number == (hour[zone], True)
 
 
-def test_a_file_whose_times_carry_zones_is_told(home):
+def test_a_file_whose_times_carry_zones_is_reported(home):
     rows = [
         '{"工单编号": "U1", "来电时间": "2023-12-31T16:30:00Z", "一级分类": "住房"}',
         '{"工单编号": "U2", "来电时间": "2024-01-02 00:30:00", "一级分类": "住房"}',
@@ -268,8 +268,8 @@ def test_a_file_whose_times_carry_zones_is_told(home):
         ("U2", "2024-01-02 00:30:00"),
         ("U3", "2024-01-03 00:30:00"),
     ]
-    told, mixed = [one for one in first.warnings if "时区" in one]
-    assert told.startswith("2 行的时间带有时区,已换算为 Asia/Shanghai")
+    printed, mixed = [one for one in first.warnings if "时区" in one]
+    assert printed.startswith("2 行的时间带有时区,已换算为 Asia/Shanghai")
     assert mixed.startswith("“来电时间”有 2 格带时区、1 格不带")
     assert [one[:3] for one in second.warnings if "时区" in one] == ["1 行"]
     assert not [one for one in third.warnings if "时区" in one], plain
@@ -370,8 +370,12 @@ def test_merged_cells_of_the_body_fill_their_range(home, form, first):
     columns = "record_id, dispatch_no, category, subcategory, place_district, unit"
     assert records(home, columns) == FILLED
     assert fetch(home, "rejects", "line, reason") == [(8, "received_at_missing")]
-    (told,) = [one for one in receipt.warnings if "合并的单元格" in one]
-    assert "“被反映区” 2 格" in told and "“工单编号” 1 格" in told and "“二级分类” 2 格" in told
+    (printed,) = [one for one in receipt.warnings if "合并的单元格" in one]
+    assert (
+        "“被反映区” 2 格" in printed
+        and "“工单编号” 1 格" in printed
+        and "“二级分类” 2 格" in printed
+    )
 
 
 def test_ranges_that_are_a_title_or_a_total_are_none_of_a_record():
@@ -421,7 +425,7 @@ UNITS = {
 }
 
 
-def test_a_cell_with_several_units_counts_once_and_is_told(home):
+def test_a_cell_with_several_units_counts_once_and_is_reported(home):
     head = ["工单编号", "来电时间", "一级分类", "承办单位", "受理处理方式"]
     rows = [[f"K{n:02}", _AT, "住房", unit, "派单"] for n, unit in enumerate(UNITS)]
     give(home, "a.jsonl", _written("jsonl", head, rows))
@@ -429,8 +433,8 @@ def test_a_cell_with_several_units_counts_once_and_is_told(home):
     found = records(home, "record_id, unit, unit_type")
     assert [unit for _, unit, _ in found] == list(UNITS.values())
     assert [unit for _, unit, kind in found if kind == "?"] == list(UNITS)[-3:]
-    (told,) = [one for one in receipt.warnings if "几个单位" in one]
-    assert "“承办单位”一格里写着几个单位的 17 行" in told
+    (printed,) = [one for one in receipt.warnings if "几个单位" in one]
+    assert "“承办单位”一格里写着几个单位的 17 行" in printed
     assert receipt.unknown["unit"] == 3
 
 
@@ -444,14 +448,14 @@ def _listed(districts):
     return delimited([["工单编号", "来电时间", "一级分类", "被反映区", "受理处理方式"], *rows])
 
 
-def test_a_sheet_with_merged_cells_saved_as_text_is_told(home):
+def test_a_sheet_with_merged_cells_saved_as_text_is_reported(home):
     # Runs of 2, 4, 3 and 5 rows; and a column that is seldom filled, twice alike in a row.
     runs = [[name, *[""] * rest] for name, rest in zip(DISTRICTS, (1, 3, 2, 4), strict=True)]
     give(home, "merged.csv", _listed([cell for run in runs for cell in run]))
     seldom = ["东城区", "", "", "东城区", "", "", "", "西城区", "", "", "", "", ""]
     give(home, "seldom.csv", _listed(seldom))
     merged, other = load(home).loaded
-    (told,) = [one for one in merged.warnings if "合并的单元格" in one]
-    assert told.startswith("“被反映区”14 行里只有 4 行写着")
-    assert "数据第 2 至 2 行空着" in told and "其余的 10 行" in told
+    (printed,) = [one for one in merged.warnings if "合并的单元格" in one]
+    assert printed.startswith("“被反映区”14 行里只有 4 行写着")
+    assert "数据第 2 至 2 行空着" in printed and "其余的 10 行" in printed
     assert not [one for one in other.warnings if "合并的单元格" in one]

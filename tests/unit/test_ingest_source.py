@@ -30,7 +30,7 @@ def test_the_first_named_alias_wins():
     assert mapping.positions["received_at"] == 2
 
 
-def test_new_york_is_told_by_its_columns():
+def test_new_york_is_reported_by_its_columns():
     headings = [
         "unique_key",
         "account",

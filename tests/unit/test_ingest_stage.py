@@ -40,7 +40,7 @@ def test_a_quote_inside_a_quoted_cell_costs_its_row_alone(home):
     assert lines == [7] and receipt.reject_reasons == {"unquoted_value": 1}
 
 
-def test_what_an_unclosed_quote_swallows_is_told_line_by_line(home):
+def test_what_an_unclosed_quote_swallows_is_reported_line_by_line(home):
     text = HEAD + rows(0, 100) + row("B1", '"没有收尾') + rows(100, 4000)
     receipt, ids, lines = take(home, text)
     assert (receipt.rows_read, len(ids)) == (4001, 100)

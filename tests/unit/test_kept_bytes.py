@@ -197,8 +197,8 @@ def test_a_day_ahead_in_an_older_receipt_counts_from_its_loading(home):
     del data["received_on_told"]
 
     def counted(received_on: str, loaded_at: str) -> str:
-        told = {**data, "received_on": received_on, "loaded_at": loaded_at}
-        path.write_text(json.dumps(told), encoding="utf-8")
+        shown = {**data, "received_on": received_on, "loaded_at": loaded_at}
+        path.write_text(json.dumps(shown), encoding="utf-8")
         return str(receipts.load(home)[0].received_on)
 
     assert counted("2931-01-01", "2026-03-01T03:00:00+00:00") == "2026-03-01"

@@ -78,9 +78,9 @@ def test_a_column_that_a_later_delivery_lacks_keeps_its_value(home, core):
         ("A2", "住房", False, "?", "?", 8),
         ("A3", "住房", True, "未解决", "不满意", 8),
     ]
-    told = "2.csv 没有 是否有效回访、是否解决、是否满意,2 件沿用 1.csv 的值"
+    shown = "2.csv 没有 是否有效回访、是否解决、是否满意,2 件沿用 1.csv 的值"
     lost = "(否则会失去:是否有效回访 2、是否解决 1、是否满意 1)"
-    assert result.files[1].details == [told + lost]
+    assert result.files[1].details == [shown + lost]
     # Without the later one: as before it came.
     receipt = next(f.receipt for f in result.files if f.name == later.name)
     (home.receipts / f"{receipt.id}.json").unlink()
@@ -124,7 +124,7 @@ def test_three_deliveries_with_columns_in_turn(home, core):
     assert kept == [("2.csv", "channel", 1, 1), ("2.csv", "satisfaction", 1, 1)]
 
 
-def test_an_empty_cell_is_a_statement_and_an_emptied_column_is_told(home, core):
+def test_an_empty_cell_is_a_statement_and_an_emptied_column_is_reported(home, core):
     head = [*BASE, "办结时间", "是否解决"]
     rows = [f"A{n},2024-01-0{n} 08:00,住房,2024-01-09 08:00,解决" for n in range(1, 5)]
     give(home, "1.csv", text(head, *rows), "2024-02-01")
@@ -230,7 +230,7 @@ def test_what_belongs_under_a_value_is_kept_only_under_it(home, core):
     ]
 
 
-def test_a_unit_keeps_the_type_that_only_a_file_tells(home, core):
+def test_a_unit_keeps_the_type_that_only_a_file_shows(home, core):
     head = [*BASE, "承办单位", "单位类型", "受理处理方式"]
     rows = [f"A{n},2024-01-01 08:00,住房,外星服务所,国有企业,派单" for n in (1, 2)]
     rows.append("A3,2024-01-01 08:00,住房,朝阳区,区,派单")
@@ -405,7 +405,7 @@ def test_a_supplement_moves_no_record_and_counts_nowhere_alone(home, core):
     assert made(home, core, columns) == [("D1", "2024-01-31 08:00:00", "解决")]
 
 
-def test_answers_of_one_file_that_disagree_are_told(home):
+def test_answers_of_one_file_that_disagree_are_reported(home):
     ids = range(1, 6)
     rows = [f"A{n},2024-01-01 08:00,住房,工单内容{n}" for n in ids]
     # A5 stands twice, once emptier, once under another category.
