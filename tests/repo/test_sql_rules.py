@@ -148,3 +148,14 @@ def test_only_the_cells_and_what_does_not_add_up_read_records(path: Path):
 def test_no_year_and_no_place_in_the_sql(path: Path):
     text = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
     assert not re.search(r"\b(19|20)\d\d\b|北京|朝阳|12345", text)
+
+
+def test_each_share_of_a_cut_stands_beside_its_count():
+    text = (ROOT / "sql/metric/share.sql").read_text(encoding="utf-8")
+    defined = re.findall(r"\('(\w+_share)', '(\w+)', '([\w ]+)', '\w+'\)", text)
+    assert len({(count, cut) for _, count, cut in defined}) == len(defined) > 10
+    beside = (ROOT / "sql/metric/section_count.sql").read_text(encoding="utf-8")
+    assert {share for share, _, _ in defined if f"'{share}'" not in beside} == set()
+    # A share of another count than record_count says so there.
+    for share, count, _ in defined:
+        assert (count == "district_handled_count") == (beside.count(f"'{share}'") == 2), share
