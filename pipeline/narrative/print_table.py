@@ -146,7 +146,7 @@ def printed_table(
     con.execute("SET preserve_insertion_order = true")
     name = table.split(".")[-1]
     described = con.execute('SELECT * FROM ref."table" WHERE "table" = ?', [name])
-    fields = [column[0] for column in described.description]
+    fields = [field[0] for field in described.description]
     told = next((dict(zip(fields, row, strict=True)) for row in described.fetchall()), {})
     terms = " AND ".join(f'"{term}" = ?' for term in where)
     cursor = con.execute(f"SELECT * FROM {table} WHERE {terms}", list(where.values()))

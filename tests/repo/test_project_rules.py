@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import symtable
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,28 @@ def test_no_stage_knows_an_entity_by_its_name():
     ]
     words = {"pipeline/proofread/numbers.py: record"}  # a kind of unit in the drafts' lexicon
     assert set(named) - words == {"pipeline/entity.py: record"}
+
+
+def test_no_variable_of_a_comprehension_hides_a_name_that_its_function_takes_from_the_module():
+    """Python 3.12.1 then takes the module's name for an unset variable of the function."""
+    found = [
+        f"{path.relative_to(ROOT)}: {function.get_name()}: {name}"
+        for path in tracked("pipeline/*.py", "pipeline/**/*.py")
+        for function in _functions(symtable.symtable(path.read_text("utf-8"), str(path), "exec"))
+        for name in _hidden_globals(function)
+    ]
+    assert found == []
+
+
+def _functions(table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
+    own = [table] if table.get_type() == "function" else []
+    return own + [inner for child in table.get_children() for inner in _functions(child)]
+
+
+def _hidden_globals(function: symtable.SymbolTable) -> list[str]:
+    kinds = ("listcomp", "setcomp", "dictcomp")
+    inner = [child for child in function.get_children() if child.get_name() in kinds]
+    bound = {s.get_name() for child in inner for s in child.get_symbols() if s.is_local()}
+    tables = [function, *inner]
+    taken = {s.get_name() for table in tables for s in table.get_symbols() if s.is_global()}
+    return sorted(bound & taken)
