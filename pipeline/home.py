@@ -103,6 +103,17 @@ class Home:
         """Return table name -> CSV: the repository's, a home's file of the same name wins."""
         return {**_csv_files(REPOSITORY, "reference"), **_csv_files(self.root, "reference")}
 
+    def metric_files(self) -> dict[str, Path]:
+        """Return where metrics are defined: the repository's file, then the home's, laid over it.
+
+        A home's metric.csv, the older form, says a metric's words.
+        """
+        files = {"metric": REPOSITORY / "data" / "reference" / "metric.toml"}
+        if self.root != REPOSITORY:
+            own = self.root / "data" / "reference"
+            files |= {"metric words": own / "metric.csv", "metric of home": own / "metric.toml"}
+        return {name: path for name, path in files.items() if path.is_file()}
+
     def published_files(self) -> dict[str, Path]:
         """Return the ledger's files; a home with a ledger of its own inherits none."""
         return self._own_or_repository("published")

@@ -31,7 +31,6 @@ REQUIRED = {
     "season": ("season", "first_day", "last_day"),
     "stop_word": ("stop_word",),
     "street": ("district", "street"),
-    "metric": ("metric", "label", "unit", "numerator", "denominator", "definition", "section"),
     "rate_convention": (
         "convention",
         "satisfied_weight",
@@ -99,7 +98,9 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
     """Create ref.* from the home's reference files; return the tables' names as ref.name."""
     con.execute("CREATE SCHEMA IF NOT EXISTS ref")
     files = home.reference_files()
-    for name in sorted({*REQUIRED, *files}):
+    # What metrics are called comes from their definitions.
+    names = sorted({*REQUIRED, *files} - {"metric"})
+    for name in names:
         columns = REQUIRED.get(name, ())
         table = read(home, files[name], columns) if name in files else _empty(columns)
         if name == "assessment_month" and name in files:
@@ -107,7 +108,7 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
         con.register("reference_file", table)
         con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
         con.unregister("reference_file")
-    return [f"ref.{name}" for name in sorted({*REQUIRED, *files})]
+    return [f"ref.{name}" for name in names]
 
 
 def _require_one_day(home: Home, path: Path, table: pa.Table) -> None:

@@ -12,10 +12,11 @@ import pandas as pd
 from pipeline import ledger
 from pipeline.audit import explain_text, judge, output, sample
 from pipeline.db import open_warehouse
-from pipeline.entity import entities_of
+from pipeline.entity import DEFAULT, entities_of
 from pipeline.errors import CHECK_FAILED, IO, OK, USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
 from pipeline.metrics import recount
+from pipeline.metrics.definitions import NOBODY, metrics_of
 
 SOURCES_SQL = REPOSITORY / "sql" / "audit" / "source_file.sql"
 
@@ -28,7 +29,7 @@ def explain(home: Home, claim: str, records: int = 0, json_path: Path | None = N
     (near ones are offered), NO_DATA without a warehouse or without the claim's year in it.
     """
     found = gather(home, claim, records)
-    explain_text.screen(found)
+    explain_text.screen(found, metrics_of(home))
     if json_path is not None:
         output.as_json(found, json_path)
     return CHECK_FAILED if found["is_agreed"] is False else OK
@@ -38,7 +39,9 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     """Return all that `explain` tells, by name; SQL as text, rows as dicts."""
     chosen = _choose(ledger.load(home), claim)
     row = judge.judge_claims(home, int(chosen["year"].iloc[0]), chosen).rows[0]
-    entity = entities_of(home)[recount.entity_of(row)]
+    metrics = metrics_of(home)
+    kind = metrics.entity_of(row["metric"])
+    entity = entities_of(home)[DEFAULT if kind in ("", NOBODY) else kind]
     with open_warehouse(home) as con:
         loaded = con.execute(
             "SELECT DISTINCT year, month FROM source.partition WHERE row_count > 0 AND entity = ?",
@@ -49,7 +52,7 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
             [entity.name],
         ).fetchall()
         figures = recount.from_figures(row)
-        counted = recount.from_records(row, loaded, [day for (day,) in missing])
+        counted = recount.from_records(row, loaded, [day for (day,) in missing], metrics)
         answers = ask(con, figures.sql)
         recounted = ask(con, counted.sql) if counted else None
         months = list(counted.months) if counted else []

@@ -5,7 +5,7 @@ from typing import Any
 from pipeline import console, ledger
 from pipeline.audit import output
 from pipeline.ledger.verdict import VERDICT_NAMES
-from pipeline.metrics import recount
+from pipeline.metrics.definitions import Metrics
 
 # Places shown below the printed ones, so that a reader sees how close the next one is.
 _BELOW = 2
@@ -16,16 +16,16 @@ _AGREEMENT = {
 }
 
 
-def screen(found: dict[str, Any]) -> None:
+def screen(found: dict[str, Any], metrics: Metrics) -> None:
     """Print a claim: measure, figure, verdict, SQL, records, files and build."""
     claim = found["claim"]
     note = "(模拟数据)" if claim["simulated"] else ""
     console.say(f"{claim['claim']}  {claim['label']}{note}")
     console.say(f"出处:{claim['year']} 年,文件 {claim['document']},{claim['section']}")
-    for line in (*measure(found), *printed(claim), *computed(found)):
+    for line in (*measure(found, metrics), *printed(claim), *computed(found)):
         console.say(line)
     if claim["dimension"]:
-        heading = recount.rules()["word"].get(claim["dimension"], claim["dimension"])
+        heading = metrics.title(claim["dimension"])
         title = ["名次", heading, "分子", "分母", "数值", "原文"]
         console.table("各成员", title, members(found))
     _sql(found)
@@ -34,15 +34,15 @@ def screen(found: dict[str, Any]) -> None:
         _records(found)
 
 
-def measure(found: dict[str, Any]) -> list[str]:
+def measure(found: dict[str, Any], metrics: Metrics) -> list[str]:
     """Return what is measured and of what, in words."""
     metric, claim = found["metric"], found["claim"]
     over = "" if metric["denominator"] in ("", "1") else f";分母:{metric['denominator']}"
     meant = f"({metric['definition']})" if metric["definition"] else ""
     lines = [f"指标:{metric['label']}({claim['metric']});分子:{metric['numerator']}{over}{meant}"]
-    lines.append(
-        f"口径:{found['scope_title']}({claim['scope']});按{found['dated']},{_period(claim)};{_cut(claim)}"
-    )
+    when = f"按{found['dated']},{_period(claim)}"
+    scope = f"口径:{found['scope_title']}({claim['scope']})"
+    lines.append(f"{scope};{when};{_cut(claim, metrics)}")
     return lines
 
 
@@ -130,15 +130,11 @@ def _period(claim: dict[str, Any]) -> str:
     return f"{year} 年{f' {int(month)} 月' if month else '全年'}"
 
 
-def _cut(claim: dict[str, Any]) -> str:
-    words = recount.rules()["word"]
-    cut = [
-        f"{words.get(name, name)}={claim[name]}" for name in ledger.DIMENSIONS if claim[name] != "*"
-    ]
-    if claim["convention"] != "-":
-        cut.append(f"{words['convention']}={claim['convention']}")
+def _cut(claim: dict[str, Any], metrics: Metrics) -> str:
+    named = [*ledger.DIMENSIONS, *(["convention"] if claim["convention"] != "-" else [])]
+    cut = [f"{metrics.title(name)}={claim[name]}" for name in named if claim[name] != "*"]
     if claim["dimension"]:
-        cut.append(f"按{words.get(claim['dimension'], claim['dimension'])}逐个比较")
+        cut.append(f"按{metrics.title(claim['dimension'])}逐个比较")
     return "、".join(cut) if cut else "不再切分"
 
 

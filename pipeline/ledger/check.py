@@ -54,7 +54,7 @@ def claim(cells: dict[str, str], metrics: set[str]) -> dict:
 def _check_key(row: dict, metrics: set[str]) -> None:
     if row["metric"] not in metrics:
         raise Fault(
-            f"不认识的指标“{row['metric']}”,请改 metric 列,或在 data/reference/metric.csv 里定义它"
+            f"不认识的指标“{row['metric']}”,请改 metric 列,或在 data/reference/metric.toml 里定义它"
         )
     _require(bool(row["scope"]), "没有口径,请在 scope 列填 all、tier1、tier2 或 tier3")
     for name in ("method_version", "convention", "date_basis"):

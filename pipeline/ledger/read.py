@@ -9,7 +9,8 @@ from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ledger import check, conflict
 from pipeline.ledger.columns import COLUMNS, FILE_COLUMNS
-from pipeline.reference import read_cells, read_rows
+from pipeline.metrics.definitions import metrics_of
+from pipeline.reference import read_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,10 +65,10 @@ def years_with_ledger(home: Home) -> list[int]:
 
 def metric_entities(home: Home) -> dict[str, str]:
     """Return metric -> the entity whose rows it counts; `-` for what no rows give."""
-    path = home.reference_files().get("metric")
-    if path is None:
-        raise HotlineError("缺少 data/reference/metric.csv(指标定义),请从项目仓库补回", USAGE)
-    return {row["metric"]: row.get("entity") or DEFAULT for row in read_rows(path, ("metric",))}
+    metrics = metrics_of(home)
+    if not metrics:
+        raise HotlineError("缺少 data/reference/metric.toml(指标定义),请从项目仓库补回", USAGE)
+    return {name: metrics.entity_of(name) or DEFAULT for name in metrics}
 
 
 def _lines(home: Home, path: Path) -> list[tuple[int, dict[str, str]]]:

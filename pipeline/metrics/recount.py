@@ -1,17 +1,16 @@
 """SQL that answers a claim, with its key filled in: from metric.figure, and from the records."""
 
-import tomllib
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from pipeline import ledger
 from pipeline.db import literal
 from pipeline.entity import DEFAULT
+from pipeline.metrics.definitions import Metrics, shipped
+from pipeline.metrics.rule import Rule, count, rule_of
 
 Month = tuple[int, int]
 
@@ -39,18 +38,6 @@ class RecordQuery(Query):
     sample: tuple[str, ...] = ()
 
 
-@cache
-def rules() -> dict[str, Any]:
-    """Return recount.toml."""
-    return tomllib.loads(Path(__file__).with_name("recount.toml").read_text(encoding="utf-8"))
-
-
-def compares(metric: str) -> bool:
-    """Return whether the metric holds a period against another, over the days that both have."""
-    rule = rules()["metric"].get(metric, {})
-    return any(rule.get(word) for word in ("is_compared", "is_previous", "is_before"))
-
-
 def from_figures(claim: dict[str, Any]) -> Query:
     """Return the claim's question to the metric table."""
     dimension = claim["dimension"]
@@ -73,32 +60,26 @@ def from_figures(claim: dict[str, Any]) -> Query:
     return Query(_text([*lines, *_where(tests), f"ORDER BY {_order(claim, 'value')}"]))
 
 
-def entity_of(claim: dict[str, Any]) -> str:
-    """Return what the claim's metric counts."""
-    rule = rules()["metric"].get(claim["metric"], {})
-    return str(rules()["base"].get(rule.get("base"), {}).get("entity", DEFAULT))
-
-
 def from_records(
-    claim: dict[str, Any], loaded: Iterable[Month], missing: Iterable[date] = ()
+    claim: dict[str, Any],
+    loaded: Iterable[Month],
+    missing: Iterable[date] = (),
+    metrics: Metrics | None = None,
 ) -> RecordQuery | None:
     """Return the claim's question to core.record (or its entity's table), or None for what records
     cannot give.
 
     `loaded` are the months that the warehouse holds, `missing` the days of them whose records are
-    missing: a comparison of two periods leaves out what one of them lacks. The metric tables are
-    not read, so that the two answers check each other.
+    missing: a comparison of two periods leaves out what one of them lacks; `metrics` are those of
+    the home. The metric tables are not read, so that the two answers check each other.
     """
-    rule = rules()["metric"].get(claim["metric"])
+    metrics = shipped() if metrics is None else metrics
+    rule = rule_of(metrics, claim)
     if rule is None:
         return None
-    base = rules()["base"].get(rule["base"], {})
-    table, scopes = base.get("table", "core.record"), base.get("scope", rules()["scope"])
+    scopes = rule.base.scope or metrics.scope
     if claim["scope"] not in scopes:
         return None
-    if isinstance(rule.get("part"), list):
-        cut = [name for name in rule["part"] if claim[name] != "*" or claim["dimension"] == name]
-        rule = {**rule, "part": cut[0] if cut else rule["part"][0]}
     window = _Window.of(claim, rule, set(loaded), set(missing))
     common, parts = _tests(claim, rule)
     common = [*window.tests, *_told(scopes[claim["scope"]]), *common]
@@ -106,17 +87,18 @@ def from_records(
     numerator, denominator = _sides(claim, rule, parts, window.days)
     dimension = claim["dimension"]
     if dimension:
-        sql = _by_member(claim, rule, (numerator, denominator), common, bool(parts), table)
+        sql = _by_member(claim, rule, (numerator, denominator), common, bool(parts))
     else:
         columns = [
             f"    {numerator} AS numerator,",
             f"    {denominator} AS denominator,",
             "    count(*) AS record_count",
         ]
-        sql = _text(["SELECT", *columns, f"FROM {table}", *_where(common)])
+        select = ["SELECT", *columns, f"FROM {rule.base.table}", *_where(common)]
+        sql = _text([*_with(rule), *select])
     where = "\n    AND ".join([*common, *parts])
-    sample = tuple(base.get("sample", ()))
-    return RecordQuery(sql, window.months, where, table, entity_of(claim), sample)
+    entity = rule.base.entity or DEFAULT
+    return RecordQuery(sql, window.months, where, rule.base.table, entity, tuple(rule.base.sample))
 
 
 def _told(scope: str) -> list[str]:
@@ -137,24 +119,24 @@ class _Window:
 
     @classmethod
     def of(
-        cls, claim: dict[str, Any], rule: dict[str, Any], loaded: set[Month], missing: set[date]
+        cls, claim: dict[str, Any], rule: Rule, loaded: set[Month], missing: set[date]
     ) -> "_Window":
         year, month = int(claim["period"][:4]), claim["period"][5:]
         years = _years(claim)
         tests = [_one_of("year", years)]
         parts: list[str] = []
-        of = rule.get("months", [])
+        of = rule.months
         chosen = {key for key in loaded if key[0] in years}
-        if rule.get("is_previous"):
+        if rule.is_previous:
             earlier, later = _with_previous(year, int(month))
             pairs = [(earlier, later)]
             tests = [_any_month([earlier, later]), *_same_days(pairs, missing)]
             months = tuple(key for key in (earlier, later) if key in loaded)
             return cls(months, tests, [], _day_counts(pairs, missing))
         days = (0, 0)
-        if rule.get("is_compared") or rule.get("is_before"):
+        if rule.is_compared or rule.is_before:
             shared = {m for y, m in loaded if y == year} & {m for y, m in loaded if y == year - 1}
-            compared = [year - 1] if rule.get("is_before") else [year - 1, year]
+            compared = [year - 1] if rule.is_before else [year - 1, year]
             chosen = {key for key in loaded if key[0] in compared}
             tests = [_one_of("year", compared)]
             if {key[1] for key in chosen} != shared:
@@ -168,8 +150,8 @@ class _Window:
             tests.append(_one_of("month", of))
             chosen = {key for key in chosen if key[1] in of}
         elif month:
-            (parts if rule.get("part") == "period" else tests).append(f"month = {int(month)}")
-            if rule.get("part") != "period":
+            (parts if rule.part == "period" else tests).append(f"month = {int(month)}")
+            if rule.part != "period":
                 chosen = {key for key in chosen if key[1] == int(month)}
         return cls(tuple(sorted(chosen)), tests, parts, days)
 
@@ -217,54 +199,51 @@ def _years(claim: dict[str, Any]) -> list[int]:
     return [int(claim["period"][:4])]
 
 
-def _tests(claim: dict[str, Any], rule: dict[str, Any]) -> tuple[list[str], list[str]]:
+def _tests(claim: dict[str, Any], rule: Rule) -> tuple[list[str], list[str]]:
     """Return the tests that every record passes, and those of a share's numerator alone."""
-    base = rules()["base"].get(rule["base"], {})
-    part, dimension = rule.get("part"), claim["dimension"]
-    common = [base.get("where"), rule.get("where")]
-    parts = [rule.get("part_where")]
+    part, dimension = rule.part, claim["dimension"]
+    common, parts = list(rule.where), list(rule.part_where)
     for name in ledger.DIMENSIONS:
         is_listed = name == dimension or (dimension == "street" and name == "district")
         if claim[name] == "*" and not is_listed:
             continue
-        common.append(base.get("granted", {}).get(name))
-        if name == part and rule.get("is_known"):
-            common.append(f"{_column(claim, rule, name)} <> '?'")
+        common += rule.when.get(name, [])
+        if name == part and rule.is_known:
+            common.append(f"{rule.column(name)} <> '?'")
         if not is_listed:
-            test = f"{_column(claim, rule, name)} = {literal(claim[name])}"
-            (parts if name == part or rule.get("of_whole") else common).append(test)
-    common = [test and test.replace("{period}", literal(claim["period"])) for test in common]
-    return list(dict.fromkeys(filter(None, common))), list(dict.fromkeys(filter(None, parts)))
+            test = f"{rule.column(name)} = {literal(claim[name])}"
+            (parts if name == part or rule.of_whole else common).append(test)
+    common = [test.replace("{period}", literal(claim["period"])) for test in common]
+    return list(dict.fromkeys(common)), list(dict.fromkeys(parts))
 
 
 def _sides(
-    claim: dict[str, Any], rule: dict[str, Any], parts: list[str], days: tuple[int, int]
+    claim: dict[str, Any], rule: Rule, parts: list[str], days: tuple[int, int]
 ) -> tuple[str, str]:
     """Return the aggregates of numerator and denominator; of a mean day by how many `days`."""
     year = int(claim["period"][:4])
-    if rule.get("is_compared"):
-        this, before = (_count([f"year = {one}", *parts]) for one in (year, year - 1))
-        whole = _count([f"year = {year - 1}"]) if rule.get("of_whole") else before
-        if rule.get("of_whole") and claim["dimension"]:
+    if rule.is_compared:
+        this, before = (count([f"year = {one}", *parts]) for one in (year, year - 1))
+        whole = count([f"year = {year - 1}"]) if rule.of_whole else before
+        if rule.of_whole and claim["dimension"]:
             whole = f"sum({whole}) OVER ()"
         return _of_mean_day(rule, this, before, whole, days)
-    if rule.get("is_previous"):
+    if rule.is_previous:
         earlier, later = _with_previous(year, int(claim["period"][5:]))
-        this, before = _count([_any_month([later])]), _count([_any_month([earlier])])
+        this, before = count([_any_month([later])]), count([_any_month([earlier])])
         return _of_mean_day(rule, this, before, before, days)
-    numerator = _fill(claim, rule, rule.get("numerator") or _count(parts))
-    whole = _count([rule["whole_where"]] if "whole_where" in rule else [])
-    denominator = _fill(claim, rule, rule.get("denominator") or (whole if "part" in rule else "1"))
-    if claim["dimension"] and claim["dimension"] == rule.get("part"):
+    numerator = _fill(claim, rule, rule.numerator or count(parts))
+    denominator = _fill(claim, rule, rule.denominator)
+    if claim["dimension"] and claim["dimension"] == rule.part:
         denominator = f"sum({denominator}) OVER ()"
     return numerator, denominator
 
 
 def _of_mean_day(
-    rule: dict[str, Any], this: str, before: str, whole: str, days: tuple[int, int]
+    rule: Rule, this: str, before: str, whole: str, days: tuple[int, int]
 ) -> tuple[str, str]:
     """Return the change and what it is over; of a mean day where the rule says so."""
-    if not rule.get("is_daily"):
+    if not rule.is_daily:
         return f"{this} - {before}", whole
     this_days, before_days = days
     return f"{before_days} * {this} - {this_days} * {before}", f"{this_days} * {whole}"
@@ -272,28 +251,26 @@ def _of_mean_day(
 
 def _by_member(
     claim: dict[str, Any],
-    rule: dict[str, Any],
+    rule: Rule,
     sides: tuple[str, str],
     common: list[str],
     has_parts: bool,
-    table: str,
 ) -> str:
     shown = ["member NOT LIKE '%?%'"]
     # Nothing to divide by: new since last year, or no population. It has no figure either.
-    divides = {"is_compared", "is_previous", "denominator"}
-    shown += ["denominator > 0"] if rule.keys() & divides else []
+    shown += ["denominator > 0"] if rule.may_lack_whole else []
     # A member without a record in the part has no figure, so no place among the members.
     shown += ["numerator > 0"] if has_parts else []
     numerator, denominator = (side.replace("\n", "\n    ") for side in sides)
     return _text(
         [
-            "WITH counted AS (",
+            *_with(rule, "counted AS ("),
             "    SELECT",
             f"        {_member(claim, rule)} AS member,",
             f"        {numerator} AS numerator,",
             f"        {denominator} AS denominator,",
             "        sum(count(*)) OVER () AS record_count",
-            f"    FROM {table}",
+            f"    FROM {rule.base.table}",
             *[f"    {line}" for line in _where(common)],
             "    GROUP BY ALL",
             ")",
@@ -305,29 +282,22 @@ def _by_member(
     )
 
 
-def _member(claim: dict[str, Any], rule: dict[str, Any]) -> str:
+def _member(claim: dict[str, Any], rule: Rule) -> str:
     dimension = claim["dimension"]
     if dimension == "street":
-        columns = [_column(claim, rule, name) for name in ("district", "street")]
+        columns = [rule.column(name) for name in ("district", "street")]
         return " || '/' || ".join(columns)
     if dimension != "period":
-        return _column(claim, rule, dimension)
+        return rule.column(dimension)
     if claim["period_type"] == "year":
         return "CAST(year AS VARCHAR)"
     return f"{literal(claim['period'][:4] + '-')} || lpad(CAST(month AS VARCHAR), 2, '0')"
 
 
-def _column(claim: dict[str, Any], rule: dict[str, Any], name: str) -> str:
-    base = rules()["base"].get(rule["base"], {})
-    column = base.get("column", {}).get(name) or rules()["column"].get(name, name)
-    return column.strip().replace("{convention}", literal(claim["convention"]))
-
-
-def _fill(claim: dict[str, Any], rule: dict[str, Any], text: str) -> str:
+def _fill(claim: dict[str, Any], rule: Rule, text: str) -> str:
     listed = claim["dimension"] == "district"
-    district = _column(claim, rule, "district") if listed else literal(claim["district"])
-    filled = text.strip().replace("{convention}", literal(claim["convention"]))
-    return filled.replace("{year}", claim["period"][:4]).replace("{district}", district)
+    district = rule.column("district") if listed else literal(claim["district"])
+    return text.strip().replace("{year}", claim["period"][:4]).replace("{district}", district)
 
 
 def _order(claim: dict[str, Any], value: str) -> str:
@@ -360,8 +330,11 @@ def _one_of(column: str, values: list[int]) -> str:
     return f"{column} IN ({', '.join(map(str, values))})"
 
 
-def _count(tests: list[str]) -> str:
-    return f"count(*) FILTER (WHERE {' AND '.join(tests)})" if tests else "count(*)"
+def _with(rule: Rule, last: str = "") -> list[str]:
+    """Return the WITH of a query: the rows of weights, and the beginning of the `last` part."""
+    parts = [f"{name} AS ({select})" for name, select in rule.weights.items()]
+    parts += [last] if last else []
+    return ["WITH " + ",\n".join(parts)] if parts else []
 
 
 def _where(tests: list[str]) -> list[str]:

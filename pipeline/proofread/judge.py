@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline import interval
-from pipeline.metrics import recount
+from pipeline.metrics.definitions import shipped
 from pipeline.proofread import printed
 from pipeline.proofread.bind import Bound
 from pipeline.proofread.figure_index import Dims, Figure, FigureIndex, cut_of
@@ -118,8 +118,8 @@ def _hold(bound: Bound, reading: MetricReading, warehouse: FigureIndex) -> _Held
             proofs = judge_rank(bound.number, reading, warehouse, scope)
         for agrees, proof in proofs:
             (held.agrees if agrees else held.differs).append(proof)
-    if any(proof.is_partial for proof in held.agrees + held.differs) and not recount.compares(
-        reading.metric
+    if any(proof.is_partial for proof in held.agrees + held.differs) and not (
+        shipped()[reading.metric].is_compared
     ):
         held.reason = "这一时段的数据不全"
     elif not held.agrees and not held.differs:

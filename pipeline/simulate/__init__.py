@@ -179,7 +179,8 @@ def inputs_digest(home: Home) -> str:
         for path in published.values()
         if (found := ledger.findings_beside(path)).is_file()
     }
-    for files in (published, derived, home.calibration_files(), home.reference_files()):
+    reference = {**home.reference_files(), **home.metric_files()}
+    for files in (published, derived, home.calibration_files(), reference):
         for stem, path in sorted(files.items()):
             digest.update(f"{stem}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -14,6 +14,7 @@ from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.receipts import Month, Receipt
+from pipeline.metrics import definitions
 from pipeline.warehouse import (
     buildlock,
     checks,
@@ -102,7 +103,7 @@ def _make_tables(
     inputs: buildlock.Inputs,
 ) -> list[Month]:
     """Create every table in the new file; return the months that had to be computed."""
-    references = reference.load(con, home)
+    references = [*reference.load(con, home), definitions.create_table(con, home)]
     views = [view for entity in entities.values() for view in entity.views]
     given = [f"model.{table.name}" for table in model_tables.TABLES]
     given += [entity.shared for entity in entities.values() if entity.shared]

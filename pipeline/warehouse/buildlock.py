@@ -67,7 +67,7 @@ def inputs(
             "sqlglot": metadata.version("sqlglot"),
         },
         sql={text.label: _sha256(text.text.encode()) for text in texts},
-        reference=_files(home.reference_files()),
+        reference=_files({**home.reference_files(), **home.metric_files()}),
         published=_files(home.published_files()),
         receipts={receipt.id: receipt.digest() for receipt in loaded},
     )

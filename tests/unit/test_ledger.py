@@ -70,7 +70,7 @@ def test_a_home_without_claims_has_an_empty_ledger(tmp_path):
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (a_claim(metric="record_cuont"), ["record_cuont", "metric.csv"]),
+        (a_claim(metric="record_cuont"), ["record_cuont", "metric.toml"]),
         (a_claim(relation="about"), ["about", "equals"]),
         (a_claim(lower="20500", upper="19500"), ["不可能的区间"]),
         (a_claim(lower="20500", upper="20500"), ["不可能的区间"]),

@@ -25,7 +25,7 @@ def test_reference_of_a_home_replaces_only_the_file_of_the_same_name(tmp_path):
     own = write(tmp_path / "data/reference/district.csv", "district\n")
     files = Home(tmp_path).reference_files()
     assert files["district"] == own
-    assert files["metric"] == REPOSITORY / "data/reference/metric.csv"
+    assert files["office"] == REPOSITORY / "data/reference/office.csv"
 
 
 def test_a_home_with_a_ledger_of_its_own_inherits_none(tmp_path):
