@@ -24,6 +24,7 @@ from pipeline.constraints.ratio import (
     ratio_of,
     scale,
 )
+from pipeline.metrics.definitions import RECORD_COUNT
 
 __all__ = [
     "Apart",
@@ -132,7 +133,7 @@ def _above(claim: Mapping[str, Any], domain: Domain) -> list[Constraint]:
     """
     members = [""]
     if claim["dimension"]:
-        probe = {**claim, "metric": "record_count", claim["dimension"]: "?"}
+        probe = {**claim, "metric": RECORD_COUNT, claim["dimension"]: "?"}
         members = domain.members(claim["dimension"], ratio_of(probe, domain).numerator[0][1])
     found = []
     for member in members:
@@ -161,7 +162,7 @@ def _candidates(claim: Mapping[str, Any], domain: Domain) -> list[str]:
         return list(domain.regions)
     if dimension == "district":
         return list(domain.districts)
-    if claim["metric"] == "crosswalk_count":
+    if domain.metrics.is_recoded(claim["metric"]):
         rules = domain.crosswalk.get(claim["convention"], ())
         return [*dict.fromkeys([*domain.categories, *(m for _, _, m in rules)])]
     probe = _member_claim(claim, "?/?" if dimension == "street" else "?")

@@ -12,48 +12,18 @@ from typing import Any
 
 from pipeline.constraints import entity_ratios
 from pipeline.constraints.chain import CHAIN, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
-from pipeline.constraints.rules import RATES, Rules
+from pipeline.constraints.rules import Rules, Weighted
 from pipeline.ledger import DIMENSIONS
+from pipeline.metrics.definitions import Base, Filter, Metric, Metrics, shipped
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 # Virtual columns of the outcome table, in the order in which its ids are spelt.
 OUTCOME_PARTS = ("is_valid", "is_contacted", "resolution", "satisfaction")
-YES = "是"
-# share metric -> the dimension that its denominator sums over
-SHARE_OF = {
-    "channel_share": "channel",
-    "platform_share": "platform",
-    "epidemic_share": "epidemic",
-    "tag_share": "tag",
-    "handling_share": "handling",
-    "type_share": "record_type",
-    "type_category_share": "category",
-    "month_share": "month",
-    "unit_type_share": "unit_type",
-    "region_share": "district",
-    "region_dispatched_share": "district",
-    "category_district_share": "district",
-    "subcategory_share": "subcategory",
-    "category_share": "category",
-}
-COUNTS = ("record_count", "district_handled_count", "place_count")
-DISTRICT_HANDLED_METRICS = (
-    "district_handled_count",
-    "region_share",
-    "region_dispatched_share",
-    "category_district_share",
-    "per_10k",
-    "growth_district_handled_count",
-)
-# metric -> why the tables do not decide it
-APART = {
-    "caller_count": "号码数按来电号码另行确定,不由计数表得出",
-    "unit_count": "承办单位个数由名册决定",
-    "platform_count": "渠道个数由先验权重 platform 决定",
-    "context_figure": "记录无法给出",
-}
-# Metrics over the valid call-backs, by the weights of their convention.
-OUTCOME_METRICS = (*RATES, "satisfaction_gap", "composite_score")
+YES, NO = "是", "否"
+# The chain's name of a column of core.record, where it has another.
+SPELLED = {"is_called_back": "is_valid", "is_epidemic": "epidemic"}
+# Who has one of these was dispatched, and no table says it twice.
+ORGANISED = {"unit_type", "unit", "district", "street"}
 
 
 class Unsupported(Exception):
@@ -93,8 +63,9 @@ class Domain:
     `shells`: year -> shells; `members(dimension, selector)`: the candidates of a list by falling
     prior; `leaders`: members that some list of the ledger puts first; `praise_forms`: those that
     a report counts; `parts`: metric of another entity -> how it is made; `rules`: weights of
-    rates and rules of words; `crosswalk`: taxonomy -> its rules (category, subcategory or `*`,
-    member); `peak(claim)`: the period at which the claim's series stands highest;
+    rates and rules of words; `metrics`: what each metric is; `crosswalk`: taxonomy -> its rules
+    (category, subcategory or `*`, member); `peak(claim)`: the period at which the claim's series
+    stands highest;
     `guess(ratio)`: about how large a ratio is; `known(ratio)`: what another claim prints for it.
     Where `peak` or `guess` answers None, claims that need it are Unsupported.
     """
@@ -110,6 +81,7 @@ class Domain:
     crosswalk: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
     parts: Mapping[str, entity_ratios.EntityRatios] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
+    metrics: Metrics = field(default_factory=shipped)
     peak: Callable[[Mapping[str, Any]], str | None] = lambda claim: None
     guess: Callable[[Ratio], float | None] = lambda ratio: None
     known: Callable[[Ratio], float | None] = lambda ratio: None
@@ -159,7 +131,8 @@ def key_filters(claim: Mapping[str, Any], domain: Domain) -> dict[str, tuple[str
         district, street = claim["street"].split("/", 1)
         filters["street"], filters["district"] = (street,), (district,)
     if claim["district"] != "*":
-        place = "place_district" if claim["metric"] == "place_count" else "district"
+        base = domain.metrics.base_of(claim["metric"])
+        place = "place_district" if base and base.is_place else "district"
         filters[place] = (claim["district"],)
     if claim["region"] != "*":
         if claim["region"] not in domain.regions:
@@ -172,46 +145,146 @@ def key_filters(claim: Mapping[str, Any], domain: Domain) -> dict[str, tuple[str
 
 def ratio_of(claim: Mapping[str, Any], domain: Domain) -> Ratio:
     """The ratio that a claim's metric and key stand for; raises Unsupported."""
-    metric, year = claim["metric"], int(claim["period"][:4])
-    if metric in APART:
-        raise Apart(APART[metric])
-    if metric in domain.parts:
-        return _of_parts(claim, domain, domain.parts[metric])
+    metric, year = domain.metrics.get(claim["metric"]), int(claim["period"][:4])
+    if metric is None:
+        raise Unsupported(f"求解器不认识指标 {claim['metric']}")
+    if metric.apart:
+        raise Apart(metric.apart)
+    if metric.name in domain.parts:
+        return _of_parts(claim, domain, domain.parts[metric.name])
     if year not in domain.shells:
         raise Unsupported("不在本年和上年之内")
-    filters = key_filters(claim, domain)
-    scope = claim["scope"]
+    return _Reading(claim, domain).ratio(metric)
 
-    def total(f: Mapping[str, tuple[str, ...]], at: int = year) -> Terms:
-        return select(domain, scope, at, f)
 
-    if metric in DISTRICT_HANDLED_METRICS:
-        filters = {"district": domain.districts, **filters, "unit_type": DISTRICT_HANDLED}
-    if metric in COUNTS:
-        return Ratio(total(filters))
-    if metric == "praise_count":
-        return Ratio(total({**filters, "praise_form": domain.praise_forms}))
-    if metric == "crosswalk_count":
-        return Ratio(_recoded(claim, filters, domain, total))
-    if metric.startswith("growth_"):
-        if metric.removeprefix("growth_") not in COUNTS:
-            raise Unsupported(f"增长指标 {metric} 不是计数的增长")
-        before = total(filters, year - 1)
-        return Ratio((*total(filters), *scale(before, Fraction(-1))), before)
-    if metric == "per_10k":
-        people = domain.population.get((year, claim["district"]))
-        if not people:
-            raise Unsupported(f"没有 {claim['district']} 的常住人口")
-        return Ratio(scale(total(filters), Fraction(10_000, people)))
-    if metric == "joint_share":
-        return Ratio(total(filters), total({**filters, "unit_type": DISTRICT_HANDLED}))
-    if metric == "region_dispatched_share":
-        return Ratio(total(filters), total({"handling": (DISPATCHED,)}))
-    if metric in SHARE_OF:
-        return _share(metric, filters, domain, total)
-    if metric in OUTCOME_METRICS:
-        return _of_outcomes(claim, filters, domain, total)
-    raise Unsupported(f"求解器不认识指标 {metric}")
+class _Reading:
+    """One claim's key, and what a metric sums under it."""
+
+    def __init__(self, claim: Mapping[str, Any], domain: Domain) -> None:
+        self.claim, self.domain = claim, domain
+        self.year = int(claim["period"][:4])
+        self.key = key_filters(claim, domain)
+
+    def ratio(self, metric: Metric) -> Ratio:
+        """The metric as sums of cells, by what it is made of; raises Unsupported."""
+        if metric.change_of:
+            return self._change(metric)
+        if metric.of:
+            return self._of(metric)
+        if metric.terms or metric.combine:
+            return self._weighted(metric)
+        self._require_count(metric)
+        if metric.part:
+            return Ratio(self.rows(metric), self.rows(metric, without=str(metric.part)))
+        if self.domain.metrics.bases[metric.base].is_recoded:
+            return Ratio(_recoded(self.claim, self.filters(metric), self.domain, self.total))
+        return Ratio(self.rows(metric))
+
+    def total(self, filters: Mapping[str, tuple[str, ...]], at: int | None = None) -> Terms:
+        """The sum of the records of the claim's scope that match the filters."""
+        return select(self.domain, self.claim["scope"], at or self.year, filters)
+
+    def rows(
+        self,
+        metric: Metric,
+        *,
+        without: str = "",
+        more: Filter | None = None,
+        at: int | None = None,
+    ) -> Terms:
+        """The sum of the records that a count or share is about; see `filters`."""
+        return self.total(self.filters(metric, without, more), at)
+
+    def filters(
+        self, metric: Metric, without: str = "", more: Filter | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Column -> members of the records that a metric is about, under the claim's key.
+
+        The key is taken without the dimension `without`; `more` narrows them further.
+        """
+        base = self.domain.metrics.base_of(metric.name)
+        assert base is not None
+        dropped = {"period": "month", "region": "district"}.get(without, without)
+        found = {column: kept for column, kept in self.key.items() if column != dropped}
+        for told in (base.filter, metric.filter, more or {}, *self._when(base, found, dropped)):
+            for column, members in told.items():
+                self._narrow(found, column, members)
+        return found
+
+    def _when(self, base: Base, found: Mapping[str, tuple[str, ...]], dropped: str) -> list[Filter]:
+        cut = {*found, dropped}
+        told = [rule for dimension, rule in base.when.items() if dimension in cut]
+        if found.keys() & ORGANISED:
+            told = [{c: m for c, m in rule.items() if c != "handling"} for rule in told]
+        return told
+
+    def _narrow(
+        self, found: dict[str, tuple[str, ...]], column: str, members: list[str | bool] | str
+    ) -> None:
+        if column == "is_district_handled":
+            found.setdefault("district", self.domain.districts)
+            column, members = "unit_type", [*DISTRICT_HANDLED]
+        if isinstance(members, str):
+            # The one list of members that a reference table flags.
+            wanted = self.domain.praise_forms
+        else:
+            wanted = tuple(_spelt(member) for member in members)
+        column = SPELLED.get(column, column)
+        known = found.get(column, wanted)
+        found[column] = tuple(member for member in wanted if member in known)
+
+    def _require_count(self, metric: Metric) -> None:
+        """Raise Unsupported where the tables do not tell which rows count."""
+        base = self.domain.metrics.base_of(metric.name)
+        told_in_sql = metric.but or metric.where or metric.months or metric.aggregate
+        is_of_records = base is not None and not (base.where or base.entity)
+        if told_in_sql or not is_of_records or not metric.base or isinstance(metric.part, list):
+            raise Unsupported(f"求解器不认识指标 {metric.name}")
+
+    def _change(self, metric: Metric) -> Ratio:
+        of = self.domain.metrics[metric.change_of]
+        is_plain = of.name in self.domain.metrics.plain_counts and not metric.is_of_whole
+        if not is_plain or metric.is_daily or metric.against != "year":
+            raise Unsupported(f"增长指标 {metric.name} 不是计数的增长")
+        before = self.rows(of, at=self.year - 1)
+        return Ratio((*self.rows(of), *scale(before, Fraction(-1))), before)
+
+    def _of(self, metric: Metric) -> Ratio:
+        of = self.domain.metrics[metric.of]
+        self._require_count(of)
+        if metric.per:
+            people = self.domain.population.get((self.year, self.claim["district"]))
+            if not people:
+                raise Unsupported(f"没有 {self.claim['district']} 的常住人口")
+            return Ratio(scale(self.rows(of), Fraction(metric.factor, people)))
+        over = self.domain.metrics[metric.over]
+        self._require_count(over)
+        whole = self.rows(over, without=str(metric.part), more=metric.over_filter)
+        return Ratio(self.rows(of), whole)
+
+    def _weighted(self, metric: Metric) -> Ratio:
+        if "month" in self.key:
+            raise Apart("回访结果的月度走势由先验权重 outcome_month 定形")
+        over = self.filters(metric)
+        numerator: list[tuple[Fraction, Selector]] = []
+        for weight, part in self._weights(metric, self.claim["convention"]):
+            filters = dict(over)
+            for column, members in part.items():
+                self._narrow(filters, column, members)
+            numerator += scale(self.total(filters), weight)
+        return Ratio(tuple(numerator), self.total(over))
+
+    def _weights(self, metric: Metric, convention: str) -> Weighted:
+        try:
+            return self.domain.rules.weighted(self.domain.metrics, metric, convention)
+        except KeyError as unknown:
+            raise Unsupported(unknown.args[0]) from None
+
+
+def _spelt(member: str | bool) -> str:
+    if isinstance(member, bool):
+        return YES if member else NO
+    return member
 
 
 def _of_parts(claim: Mapping[str, Any], domain: Domain, made: entity_ratios.EntityRatios) -> Ratio:
@@ -269,39 +342,3 @@ def _known(
     """The records of a category of our own; nothing where the class is the other's alone."""
     own = not domain.categories or set(filters["category"]) <= set(domain.categories)
     return total(filters) if own else ()
-
-
-def _share(
-    metric: str,
-    filters: dict[str, tuple[str, ...]],
-    domain: Domain,
-    total: Callable[[Mapping[str, tuple[str, ...]]], Terms],
-) -> Ratio:
-    of = {k: v for k, v in filters.items() if k != SHARE_OF[metric]}
-    if SHARE_OF[metric] == "district":
-        of["district"] = domain.districts
-    if metric == "unit_type_share":
-        of["handling"] = (DISPATCHED,)
-    return Ratio(total(filters), total(of))
-
-
-def _of_outcomes(
-    claim: Mapping[str, Any],
-    filters: dict[str, tuple[str, ...]],
-    domain: Domain,
-    total: Callable[[Mapping[str, tuple[str, ...]]], Terms],
-) -> Ratio:
-    if "month" in filters:
-        raise Apart("回访结果的月度走势由先验权重 outcome_month 定形")
-    if "district" in filters and "unit_type" not in filters:
-        # A rate by district is of what the district and its streets handle.
-        filters = {**filters, "unit_type": DISTRICT_HANDLED}
-    valid = {**filters, "is_valid": (YES,)}
-    numerator: list[tuple[Fraction, Selector]] = []
-    try:
-        weights = domain.rules.weights(claim["metric"], claim["convention"])
-    except KeyError as unknown:
-        raise Unsupported(unknown.args[0]) from None
-    for weight, part in weights:
-        numerator += scale(total({**valid, **part}), weight)
-    return Ratio(tuple(numerator), total(valid))

@@ -12,6 +12,7 @@ from pipeline.constraints.chain import DISTRICT_HANDLED
 from pipeline.constraints.rules import Rules, read_rules
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
+from pipeline.metrics.definitions import Metrics, metrics_of, shipped
 from pipeline.reference import read_cells
 
 
@@ -29,6 +30,7 @@ class Register:
     crosswalk: dict[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
     praise_forms: tuple[str, ...] = ()
     rules: Rules = field(default_factory=Rules)
+    metrics: Metrics = field(default_factory=shipped)
 
     @property
     def unit_types(self) -> list[str]:
@@ -79,7 +81,8 @@ def read_register(home: Home, year: int) -> Register:
         population=_population(files),
         crosswalk=_crosswalk(files),
         praise_forms=_counted_forms(files),
-        rules=read_rules(files),
+        rules=read_rules(files, metrics_of(home)),
+        metrics=metrics_of(home),
     )
 
 

@@ -9,17 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline.errors import USAGE, HotlineError
+from pipeline.metrics.definitions import Filter, Metric, Metrics
 from pipeline.reference import read_rows
 
-# What a numerator sums: a weight, and the filters of the outcomes that have it
-Filters = dict[str, tuple[str, ...]]
-Weighted = tuple[tuple[Fraction, Filters], ...]
-RATES = ("response_rate", "resolution_rate", "satisfaction_rate")
-CONTACTED: Filters = {"is_contacted": ("是",)}
-RESOLVED: Filters = {"resolution": ("解决",)}
-SATISFIED: Filters = {"satisfaction": ("满意",)}
-BASICALLY_SATISFIED: Filters = {"satisfaction": ("基本满意",)}
-ONE = Fraction(1)
+# What a numerator sums: a weight, and the filter of the rows that have it
+Weighted = tuple[tuple[Fraction, Filter], ...]
 T = TypeVar("T")
 
 
@@ -27,34 +21,35 @@ T = TypeVar("T")
 class Rules:
     """Conventions of rates and scores by name, and the rules of words.
 
-    `satisfied`: convention -> what 满意 and 基本满意 count for; `composites`: convention of the
-    score -> that of its rates, and the parts of response, resolution and satisfaction in 100;
-    `words`: rule of report_rule -> its value.
+    `weights`: reference table -> convention -> its row, weights as fractions; `words`: rule of
+    report_rule -> its value.
     """
 
-    satisfied: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
-    composites: Mapping[str, tuple[str, tuple[Fraction, ...]]] = field(default_factory=dict)
+    weights: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     words: Mapping[str, Fraction] = field(default_factory=dict)
 
-    def weights(self, metric: str, convention: str) -> Weighted:
-        """What a metric of call-backs sums in its numerator, over the valid call-backs.
+    def weighted(self, metrics: Metrics, metric: Metric, convention: str) -> Weighted:
+        """What a metric sums in its numerator, over all rows of its base.
 
         Raises KeyError naming the reference table where that has no such convention.
         """
-        if metric == "composite_score":
-            rates, parts = _named(self.composites, "composite_convention", convention)
+        row = self._row(metric.weights, convention) if metric.weights else {}
+        if metric.terms:
+            base = row.get("weight_base", Fraction(1))
             return tuple(
-                (part * weight, filters)
-                for part, rate in zip(parts, RATES, strict=True)
-                for weight, filters in self.weights(rate, rates)
+                (row[term.weight] / base if term.weight else Fraction(1), term.filter)
+                for term in metric.terms
             )
-        if metric == "response_rate":
-            return ((ONE, CONTACTED),)
-        if metric == "resolution_rate":
-            return ((ONE, RESOLVED),)
-        satisfied, basically = _named(self.satisfied, "rate_convention", convention)
-        found: Weighted = ((satisfied, SATISFIED), (basically, BASICALLY_SATISFIED))
-        return (*found, (-ONE, RESOLVED)) if metric == "satisfaction_gap" else found
+        whole = sum((row[f] for f in metric.combine.values() if isinstance(f, str)), Fraction(0))
+        found: list[tuple[Fraction, Filter]] = []
+        for name, factor in metric.combine.items():
+            part = metric.factor * (row[factor] / whole if isinstance(factor, str) else factor)
+            inner = self.weighted(metrics, metrics[name], row.get("convention", convention))
+            found += [(part * weight, told) for weight, told in inner]
+        return tuple(found)
+
+    def _row(self, table: str, convention: str) -> Mapping[str, Any]:
+        return _named(self.weights.get(table, {}), table, convention)
 
     def word(self, rule: str) -> Fraction:
         """The value of a rule of words; raises KeyError naming the table where it is missing."""
@@ -67,23 +62,14 @@ def _named(rules: Mapping[str, T], table: str, name: str) -> T:
     return rules[name]
 
 
-def read_rules(files: Mapping[str, Path]) -> Rules:
+def read_rules(files: Mapping[str, Path], metrics: Metrics) -> Rules:
     """The rules of a home's reference files (name -> path); raises HotlineError USAGE."""
-    satisfied = {}
-    for row in _rows(files, "rate_convention", "convention"):
-        full, basic, base = (
-            row[name] for name in ("satisfied_weight", "basically_satisfied_weight", "weight_base")
-        )
-        satisfied[row["convention"]] = (full / base, basic / base)
-    composites = {}
-    for row in _rows(files, "composite_convention", "composite", "convention"):
-        parts = [
-            row[name] for name in ("response_weight", "resolution_weight", "satisfaction_weight")
-        ]
-        shares = tuple(100 * part / sum(parts) for part in parts)
-        composites[row["composite"]] = (row["convention"], shares)
+    weights = {
+        table: {row[key]: row for row in _rows(files, table, key, "convention")}
+        for table, key in metrics.weights.items()
+    }
     words = {row["rule"]: row["value"] for row in _rows(files, "report_rule", "rule")}
-    return Rules(satisfied, composites, words)
+    return Rules(weights, words)
 
 
 def _rows(files: Mapping[str, Path], name: str, *texts: str) -> list[dict[str, Any]]:

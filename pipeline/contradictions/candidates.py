@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.constraints.chain import DISPATCHED
-from pipeline.constraints.ratio import SHARE_OF, Ratio, Terms, Unsupported, ratio_of, select
+from pipeline.constraints.ratio import Ratio, Terms, Unsupported, ratio_of, select
 from pipeline.contradictions.problem import Claim, LedgerProblem
 from pipeline.contradictions.reduced_domain import MONTHS
 from pipeline.ledger import DIMENSIONS, LIST_RELATIONS, VALUE_RELATIONS
@@ -101,7 +101,7 @@ def stands_apart(claim: Claim, reading: LedgerProblem) -> bool:
 
 def other_denominators(claim: Claim, reading: LedgerProblem) -> Iterator[tuple[str, Ratio]]:
     """A share over other records: its key without some of its members. How told, the ratio."""
-    if claim["metric"] not in SHARE_OF or not is_value(claim):
+    if not reading.domain.metrics.is_share(claim["metric"]) or not is_value(claim):
         return
     ratio = ratio_of(claim, reading.domain)
     filters = dict(ratio.numerator[0][1].filters)

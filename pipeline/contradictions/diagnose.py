@@ -30,8 +30,6 @@ from pipeline.interval import Interval
 Constraints = dict[str, list[Constraint]]
 # Ends of a range are floats: this part of an interval may be their noise.
 ROUNDING = 1e-6
-# Metrics whose values may be below zero.
-SIGNED = ("growth_", "contribution_", "satisfaction_gap")
 
 
 class Diagnosis:
@@ -159,7 +157,8 @@ class Diagnosis:
         """What the figure may have been, and of which other claim that speaks."""
         printed = claim["printed"]
         yield from (("", slip) for slip in slips(printed))
-        if claim["metric"].startswith(SIGNED) and (form := opposite(printed)):
+        is_signed = self.reading.domain.metrics[claim["metric"]].is_signed
+        if is_signed and (form := opposite(printed)):
             yield "", Slip("sign", form, interval.parse(form))
         if (source := copied_from(claim, self.reading)) is not None:
             for form in forms_in(claim, found.lower, found.upper):

@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from pipeline import interval
 from pipeline.constraints.chain import DISPATCHED
-from pipeline.constraints.ratio import COUNTS, DISTRICT_HANDLED_METRICS, Unsupported, key_filters
+from pipeline.constraints.ratio import Unsupported, key_filters
 from pipeline.contradictions.candidates import is_value
 from pipeline.contradictions.problem import Claim, LedgerProblem
 from pipeline.contradictions.slips import written
@@ -64,15 +64,15 @@ def parts_of(claim: Claim, reading: LedgerProblem) -> Iterator[Claim]:
 
 def _filters(claim: Claim, reading: LedgerProblem) -> Filters | None:
     """The records that a counted claim counts; None for what is no count."""
-    if claim["metric"] not in COUNTS or not is_value(claim):
+    metrics = reading.domain.metrics
+    if claim["metric"] not in metrics.plain_counts or not is_value(claim):
         return None
     try:
         filters = key_filters(claim, reading.domain)
     except Unsupported:
         return None
-    if claim["metric"] in DISTRICT_HANDLED_METRICS:
-        filters = {"is_district_handled": ("",), **filters}
-    return filters
+    base = metrics.base_of(claim["metric"])
+    return {**dict.fromkeys(base.filter if base else (), ("",)), **filters}
 
 
 def _is_part(own: Filters, cut: Filters) -> bool:

@@ -128,6 +128,7 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> LedgerProblem:
         crosswalk=register.crosswalk,
         parts=parts_of(entities_of(home).values()),
         rules=register.rules,
+        metrics=register.metrics,
         peak=lambda claim: named_peak(claim, printed),
     )
     reading = LedgerProblem(

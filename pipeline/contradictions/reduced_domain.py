@@ -11,15 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from typing import Any
 
 from pipeline.constraints.chain import CHAIN, DIRECT, DISPATCHED, DISTRICT_HANDLED, STREET_UNIT
 from pipeline.constraints.entity_ratios import PART, parts_of
-from pipeline.constraints.ratio import OUTCOME_PARTS, YES, Selector
+from pipeline.constraints.ratio import NO, OUTCOME_PARTS, YES, Selector
 from pipeline.constraints.register import Register, read_table
 from pipeline.entity import entities_of
 from pipeline.home import Home
 from pipeline.ledger import DIMENSIONS
+from pipeline.metrics.definitions import Metrics
 
 REST = "其余"
 # The value of a dimension that does not apply to a record: no street without a street office.
@@ -36,6 +38,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "unit_type": ("handling",),
     "outcome": ("handling",),
 }
+# The columns of a call-back that rates are made of.
+ANSWERS = ("resolution", "satisfaction")
 # Cells are walked in this order, so that what a dimension needs is known before it.
 FIRST = ("category", "record_type", "month", "handling", "unit_type", "district")
 
@@ -138,7 +142,7 @@ class ReducedDomain:
         if dimension == "month":
             return list(MONTHS)
         if dimension == "outcome":
-            return _outcomes() if context.get("handling") != DIRECT else [NONE]
+            return self._outcomes() if context.get("handling") != DIRECT else [NONE]
         if dimension == "unit_type":
             return self._unit_types(context)
         if dimension == "district":
@@ -167,11 +171,11 @@ class ReducedDomain:
             return [*self.districts, NONE]
         return [NONE]
 
-
-def _outcomes() -> list[str]:
-    """Call-backs as far as rates tell them apart: nobody who was not reached was satisfied."""
-    reached = [f"{YES}|{YES}|{r}|{s}" for r in ("解决", NONE) for s in ("满意", "基本满意", NONE)]
-    return [*reached, f"{YES}|否|{NONE}|{NONE}", f"否|{NONE}|{NONE}|{NONE}"]
+    def _outcomes(self) -> list[str]:
+        """Call-backs as far as rates tell them apart: nobody who was not reached was satisfied."""
+        answers = [[*self.named.get((name, ""), []), NONE] for name in ANSWERS]
+        reached = [f"{YES}|{YES}|{r}|{s}" for r, s in product(*answers)]
+        return [*reached, f"{YES}|{NO}|{NONE}|{NONE}", f"{NO}|{NONE}|{NONE}|{NONE}"]
 
 
 def read_members(home: Home, register: Register, claims: list[dict[str, Any]]) -> ReducedDomain:
@@ -194,12 +198,12 @@ def read_members(home: Home, register: Register, claims: list[dict[str, Any]]) -
         known.update({(dimension, parent): names for parent, names in lists.items()})
     named: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for claim in claims:
-        for dimension, parent, member in _names(claim):
+        for dimension, parent, member in _names(claim, register.metrics):
             named[(dimension, parent)][member] = None
-    for unit_type in DISTRICT_HANDLED:
-        named[("unit_type", "")][unit_type] = None
-    for form in register.praise_forms:
-        named[("praise_form", "")][form] = None
+    named[("unit_type", "")].update(dict.fromkeys(DISTRICT_HANDLED))
+    named[("praise_form", "")].update(dict.fromkeys(register.praise_forms))
+    for column in ANSWERS:
+        named[(column, "")].update(dict.fromkeys(register.metrics.members_named(column)))
     for rules in register.crosswalk.values():
         for category, subcategory, _ in rules:
             named[("category", "")][category] = None
@@ -216,11 +220,11 @@ def read_members(home: Home, register: Register, claims: list[dict[str, Any]]) -
     )
 
 
-def _names(claim: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _names(claim: Mapping[str, Any], metrics: Metrics) -> list[tuple[str, str, str]]:
     """(dimension, parent, member) of all members that a claim names."""
     found: list[tuple[str, str, str]] = []
     listed = claim["members"].split("|") if claim["members"] else []
-    if claim["metric"] == "crosswalk_count":
+    if metrics.is_recoded(claim["metric"]):
         return found  # the classes of another publication, not members of ours
     for dimension in DIMENSIONS:
         members = [] if claim[dimension] == "*" else [claim[dimension]]

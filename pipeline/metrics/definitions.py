@@ -6,7 +6,7 @@ metric.toml adds metrics (and bases) or says one anew.
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,6 +65,15 @@ class Term(_Entry):
     weight: str = ""
 
 
+class Statistic(_Entry):
+    """How drafts name a count of the whole, by year alone: `after` are names only right after a
+    number (53万人来电), `units` those of the number."""
+
+    names: list[str]
+    after: list[str] = Field(default_factory=list)
+    units: list[str] = Field(default_factory=lambda: ["件", "件次"])
+
+
 class Metric(_Entry):
     """One metric: its words, its meaning, and where documents have it.
 
@@ -81,8 +90,9 @@ class Metric(_Entry):
     the same a year before. `apart`: why no table of counts decides it.
 
     `columns`: columns of printed tables that show it, beside one of its own name. `words`: its
-    names in drafts; `not_with`: words that speak against it; `wholes`: cut -> the wholes of a share
-    that a draft may name; `wide_cuts`: cuts of which drafts print wider scopes too.
+    names in drafts; `statistic`: those of a count that has no cuts; `not_with`: words that speak
+    against it; `wholes`: cut -> the wholes of a share that a draft may name; `wide_cuts`: cuts of
+    which drafts print wider scopes too.
     """
 
     name: str
@@ -119,6 +129,7 @@ class Metric(_Entry):
 
     columns: list[str] = Field(default_factory=list)
     words: list[str] = Field(default_factory=list)
+    statistic: Statistic | None = None
     not_with: list[str] = Field(default_factory=list)
     wholes: dict[str, list[str]] = Field(default_factory=dict)
     wide_cuts: list[str] = Field(default_factory=list)
@@ -142,6 +153,11 @@ class Metric(_Entry):
     def is_change(self) -> bool:
         """Whether it holds a period against another one, and not as a part of the whole."""
         return bool(self.change_of) and not self.is_of_whole
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is printed in percent."""
+        return self.unit == "比率"
 
     @property
     def is_compared(self) -> bool:
@@ -168,6 +184,7 @@ class Metrics(Mapping[str, Metric]):
     def __init__(self, data: dict[str, Any]) -> None:
         self.scope: dict[str, str] = data.get("scope", {})
         self.per: dict[str, str] = data.get("per", {})
+        self.weights: dict[str, str] = data.get("weights", {})
         self.dimensions = {
             name: Dimension(**cells) for name, cells in data.get("dimension", {}).items()
         }
@@ -186,6 +203,8 @@ class Metrics(Mapping[str, Metric]):
             raise ValueError(f"{metric.name}: no base {metric.base}")
         if metric.per and metric.per not in self.per:
             raise ValueError(f"{metric.name}: nothing to divide by of the name {metric.per}")
+        if metric.weights and metric.weights not in self.weights:
+            raise ValueError(f"{metric.name}: no table of weights {metric.weights}")
         seen, name = {metric.name}, next(iter(metric.others), "")
         while name and name not in seen:
             seen.add(name)
@@ -218,7 +237,7 @@ class Metrics(Mapping[str, Metric]):
         """Return what a part of the key is called."""
         return self.dimensions[part].title if part in self.dimensions else part
 
-    @property
+    @cached_property
     def plain_counts(self) -> list[str]:
         """The metrics that count all records of a base as the city sorts them."""
         return [name for name in self if self._is_plain(self[name])]
@@ -229,9 +248,41 @@ class Metrics(Mapping[str, Metric]):
         base = self.bases[metric.base]
         return not (base.entity or base.where or base.is_recoded)
 
+    @cached_property
+    def statistics(self) -> dict[str, Statistic]:
+        """The counts that drafts name in the whole alone."""
+        return {name: m.statistic for name, m in self.items() if m.statistic is not None}
+
+    def is_recoded(self, name: str) -> bool:
+        """Return whether its categories are those of another publication."""
+        base = self.base_of(name)
+        return base is not None and base.is_recoded
+
+    def is_share(self, name: str) -> bool:
+        """Return whether it is one member's part of all records of a base."""
+        base = self.base_of(name)
+        is_of_records = base is not None and not (base.entity or base.where)
+        return is_of_records and bool(self[name].part) and not self[name].filter
+
+    def members_named(self, column: str) -> list[str]:
+        """Return the members of a column that weighted sums tell apart."""
+        told = [term.filter for metric in self.values() for term in metric.terms]
+        named = [member for one in told for member in one.get(column, [])]
+        return [*dict.fromkeys(str(member) for member in named)]
+
     def growth_of(self, name: str) -> str:
         """Return the metric of a count's change on the year before, or nothing."""
         return self._changing(name, lambda m: not (m.is_of_whole or m.is_daily))
+
+    def is_wide(self, name: str, cut: str) -> bool:
+        """Return whether documents print it, by this cut, of wider scopes too."""
+        metric = self[name]
+        return cut in (self[metric.change_of] if metric.is_change else metric).wide_cuts
+
+    def part_of_whole(self, name: str) -> str:
+        """Return the metric of a count's part of all records, or nothing."""
+        found = (n for n, m in self.items() if m.of == name and m.over and not m.part)
+        return next(found, "")
 
     def contribution_of(self, name: str) -> str:
         """Return the metric of what the change of a count adds to the whole's, or nothing."""

@@ -147,8 +147,7 @@ class _Maker:
     def _sum(self, metric: Metric, convention: str) -> tuple[str, str]:
         """Return the weighted sum of a metric's rows, and what it is over per row of the base."""
         if metric.weights:
-            # The first column of a table of conventions names them.
-            key = "composite" if metric.combine else "convention"
+            key = self.metrics.weights[metric.weights]
             self.weights[metric.weights] = (
                 f"SELECT * FROM ref.{metric.weights} WHERE {key} = {convention}"
             )

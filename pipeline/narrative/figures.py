@@ -10,6 +10,7 @@ import duckdb
 from pipeline.document.model import Figure
 from pipeline.ledger import DIMENSIONS, VALUE_RELATIONS
 from pipeline.ledger.verdict import GRAVEST_FIRST, VERDICT_NAMES, AuditResult
+from pipeline.metrics.definitions import Metrics
 from pipeline.narrative import number_format
 from pipeline.narrative.print_table import FOLDER, template
 
@@ -39,6 +40,7 @@ class Figures:
         said: dict[str, str],
         year: int,
         verdicts: AuditResult | None,
+        defined: Metrics,
     ) -> None:
         self.period = said["period"]
         self.used: dict[str, Figure] = {}
@@ -58,23 +60,34 @@ class Figures:
             ).fetchall()
         }
         self._scopes = scope_titles(con)
+        self._defined, self._columns = defined, defined.columns
         self.section = self._scope(con, "section", year)
         self.headline = self._scope(con, "headline", year)
         self._claims = _claims(verdicts)
 
     @classmethod
     def of_year(
-        cls, con: duckdb.DuckDBPyConnection, year: int, verdicts: AuditResult | None
+        cls,
+        con: duckdb.DuckDBPyConnection,
+        year: int,
+        verdicts: AuditResult | None,
+        defined: Metrics,
     ) -> Self:
         """Return the figures of a year and those of its months that yearly tables print."""
-        return cls(con, _OF_YEAR, {"period": str(year)}, year, verdicts)
+        return cls(con, _OF_YEAR, {"period": str(year)}, year, verdicts, defined)
 
     @classmethod
     def of_period(
-        cls, con: duckdb.DuckDBPyConnection, period_type: str, period: str, year: int
+        cls,
+        con: duckdb.DuckDBPyConnection,
+        period_type: str,
+        period: str,
+        year: int,
+        defined: Metrics,
     ) -> Self:
         """Return the figures of one period of one kind; bulletins are not audited."""
-        return cls(con, _OF_PERIOD, {"period": period, "period_type": period_type}, year, None)
+        said = {"period": period, "period_type": period_type}
+        return cls(con, _OF_PERIOD, said, year, None, defined)
 
     def scope_title(self, scope: str) -> str:
         """Return the name of a scope as a reader sees it."""
@@ -88,7 +101,7 @@ class Figures:
             return self._part(row, name)
         mapped = _mapping()
         fixed = _of_cell(table, row, name) or dict(mapped["table"].get(table, {}).get(name) or {})
-        metric = fixed.pop("metric", mapped["column"].get(name, ""))
+        metric = fixed.pop("metric", self._columns.get(name, ""))
         dims = tuple(fixed.get(d, _dimension(row, d)) for d in DIMENSIONS)
         source = self._source(metric, dims, row)
         return self._use(source) if source else None
@@ -100,11 +113,14 @@ class Figures:
         where these are all the year's months.
         """
         part = _mapping()["part"][row["part_kind"]]
+        count = part["count"]
+        growth, added = self._defined.growth_of(count), self._defined.contribution_of(count)
         metric, side = {
-            "growth_contribution": (part["contribution"], ""),
-            "record_count": (part["count"], "numerator"),
-            "before_count": (part.get("growth", ""), "denominator"),
-            "change_count": (part.get("growth", ""), "numerator"),
+            # What the whole adds to itself is its growth.
+            "growth_contribution": (added if "dimension" in part else growth, ""),
+            "record_count": (count, "numerator"),
+            "before_count": (growth, "denominator"),
+            "change_count": (growth, "numerator"),
         }.get(name, ("", ""))
         dims = tuple(row["part"] if d == part.get("dimension") else "*" for d in DIMENSIONS)
         source = self._source(metric, dims, row)

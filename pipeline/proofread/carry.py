@@ -10,7 +10,7 @@ _LENT = ("record_type", "category", "subcategory", "channel", "desk", "region", 
 class Carry:
     """`lent`: dimensions of the first subject, `total` where that was the whole city.
 
-    `place`: districts are those where the matter lies. `measure`: what is no plain count was
+    `place`: districts are those where the matter lies. `level`: the count over something that was
     spoken of last. `lost`: the words that were not understood before the last number.
     """
 
@@ -18,7 +18,7 @@ class Carry:
     total: bool = False
     other_year: bool = False
     place: bool = False
-    measure: str = ""
+    level: str = ""
     lost: str = ""
 
     def lend(self, subject: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.proofread.lexicon import Token
 
 _FIGURES = ("count", "ratio")
-_ENDS = ("mark", "share", "base", "period_base", "rate", "per_10k", "list_marks", "up", "down")
+_ENDS = ("mark", "share", "base", "period_base", "rate", "level", "list_marks", "up", "down")
 
 
 @dataclass
@@ -91,7 +91,7 @@ class Clause:
         before it as in 最多的月份是8月.
         """
         for token in self.tokens[at + 1 :]:
-            if token.has("member", "districts", "share", "rate", "per_10k", "vague"):
+            if token.has("member", "districts", "share", "rate", "level", "vague"):
                 break
             if token.number is not None and token.number.kind not in _FIGURES:
                 break

@@ -44,6 +44,7 @@ def require_clear(sentence: "Sentence", at: int, *, broken: bool) -> None:
 def require_measure(sentence: "Sentence", at: int) -> None:
     """Raise Ambiguous where a bare count may go on with what the sentence before measured."""
     number = sentence.clause.tokens[at].number
-    bare = not sentence.per_10k and not any(token.has("counted") for token in sentence.tokens)
-    if sentence.carry.measure == "per_10k" and bare and number and number.kind == "count":
-        raise Ambiguous("上句说的是每万人,定不下这个数是不是")
+    bare = not sentence.level and not any(token.has("counted") for token in sentence.tokens)
+    if sentence.carry.level and bare and number and number.kind == "count":
+        label = sentence.warehouse.metrics[sentence.carry.level].label
+        raise Ambiguous(f"上句说的是{label},定不下这个数是不是")

@@ -9,6 +9,7 @@ from pipeline.db import attach, connect, provenance, require_figures, sql_files
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
 from pipeline.ledger import DIMENSIONS
+from pipeline.metrics.definitions import Metrics, metrics_of, shipped
 
 Dims = tuple[tuple[str, str], ...]
 
@@ -29,7 +30,7 @@ class FigureIndex:
     """`figures`: (metric, period, dims) -> rows, one a scope and convention; `cuts`: metric ->
     cuts it has; `registers`: rows of the ref tables; `scopes`: purpose -> scopes, in order;
     `sql` and `labels`: metric -> its SQL file and its name; `unknown`: (metric, cut, period) ->
-    columns that its records lack; `scale` below 1 judges nothing."""
+    columns that its records lack; `metrics`: what each is; `scale` below 1 judges nothing."""
 
     year: int
     figures: dict[tuple[str, str, Dims], list[Figure]]
@@ -43,6 +44,7 @@ class FigureIndex:
     years: set[int] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
     unknown: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=shipped)
 
     def lacking(self, metric: str, period: str, cut: str) -> str:
         """Return why the records cannot give the figure: which columns they lack; else nothing."""
@@ -94,6 +96,7 @@ def load(home: Home, year: int) -> FigureIndex:
         years,
         labels,
         unknown,
+        metrics_of(home),
     )
 
 

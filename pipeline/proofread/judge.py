@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline import interval
-from pipeline.metrics.definitions import shipped
 from pipeline.proofread import printed
 from pipeline.proofread.bind import Bound
 from pipeline.proofread.figure_index import Dims, Figure, FigureIndex, cut_of
@@ -119,7 +118,7 @@ def _hold(bound: Bound, reading: MetricReading, warehouse: FigureIndex) -> _Held
         for agrees, proof in proofs:
             (held.agrees if agrees else held.differs).append(proof)
     if any(proof.is_partial for proof in held.agrees + held.differs) and not (
-        shipped()[reading.metric].is_compared
+        warehouse.metrics[reading.metric].is_compared
     ):
         held.reason = "这一时段的数据不全"
     elif not held.agrees and not held.differs:
@@ -133,14 +132,13 @@ def _hold(bound: Bound, reading: MetricReading, warehouse: FigureIndex) -> _Held
 def admissible(reading: MetricReading, warehouse: FigureIndex) -> list[str]:
     """Return the scopes that a figure of this kind may stand on, the likeliest first."""
     cut = cut_of(dict(reading.dims))
-    rule = next(
-        rule for rule in words()["scope"]
-        if not rule["metrics"] or (
-            reading.metric in rule["metrics"] and cut in rule["cuts"]
-            and reading.relation == "equals" and len(reading.period) == 4
-        )
-    )  # fmt: skip
-    scopes = [scope for use in rule["purposes"] for scope in warehouse.scopes.get(use, [])]
+    is_wide = (
+        warehouse.metrics.is_wide(reading.metric, cut)
+        and reading.relation == "equals"
+        and len(reading.period) == 4
+    )
+    purposes = words()["scope"]["wide" if is_wide else "other"]
+    scopes = [scope for use in purposes for scope in warehouse.scopes.get(use, [])]
     return list(dict.fromkeys(scopes))
 
 
@@ -160,7 +158,13 @@ def _proof(bound: Bound, reading: MetricReading, figure: Figure, warehouse: Figu
     return Proof(
         reading=reading,
         scope=figure.scope,
-        right=printed.like(bound.number, figure.numerator, figure.denominator, reading),
+        right=printed.like(
+            bound.number,
+            figure.numerator,
+            figure.denominator,
+            reading,
+            is_change=warehouse.metrics[reading.metric].is_change,
+        ),
         numerator=figure.numerator,
         denominator=figure.denominator,
         convention=figure.convention,

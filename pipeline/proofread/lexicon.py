@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.metrics.definitions import Metrics
 from pipeline.proofread.figure_index import FigureIndex
 from pipeline.proofread.numbers import Number, find, plain
 from pipeline.proofread.phrases import words
@@ -40,6 +41,7 @@ class Lexicon:
     def __init__(self, warehouse: FigureIndex) -> None:
         self.roles: dict[str, dict[str, Any]] = defaultdict(dict)
         _add_words(self)
+        _add_metrics(self, warehouse.metrics)
         _add_members(self, warehouse)
         self.longest = max(map(len, self.roles))
         self.everyday = set(words()["lexicon"]["everyday"])
@@ -102,16 +104,11 @@ def _add_words(lexicon: Lexicon) -> None:
         "counted",
     ):  # fmt: skip
         lexicon.add(lex[role], role)
-    for role in ("share", "share_zone", "share_of_year", "per_10k"):
+    for role in ("share", "share_zone", "share_of_year"):
         lexicon.add(measure[role], role)
-    for metric, names in measure["rate"].items():
-        lexicon.add(names, "rate", metric)
     for tag, names in told["of"].items():
         lexicon.add(names, "of", tag)
     lexicon.add(told["filler"]["words"], "filler")
-    for rule in told["statistic"]:
-        # A number beside such a name that no rule binds is not understood.
-        lexicon.add(rule["names"], "unknown")
     lexicon.add(told["filler"]["punctuation"] + "()[]", "space")
     for dimension, table in told["members"].items():
         for member, names in table.items():
@@ -119,6 +116,15 @@ def _add_words(lexicon: Lexicon) -> None:
     for member, names in lex["rate_of_handling"].items():
         lexicon.add_member(names, NamedMember("handling", (("handling", member),)))
         lexicon.add(names, "share")
+
+
+def _add_metrics(lexicon: Lexicon, metrics: Metrics) -> None:
+    """Names of metrics: of a ratio (解决率), or of a count over something (万人承办量)."""
+    for name, metric in metrics.items():
+        lexicon.add(metric.words, "rate" if metric.is_ratio else "level", name)
+        if metric.statistic is not None:
+            # A number beside such a name that no rule binds is not understood.
+            lexicon.add(metric.statistic.names, "unknown")
 
 
 def _add_members(lexicon: Lexicon, warehouse: FigureIndex) -> None:

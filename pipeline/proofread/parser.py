@@ -53,7 +53,7 @@ class Sentence:
         self.before_bracket: Period | None = None
         self.last_rate = ""
         self.first_subject: dict[str, str] | None = None
-        self.per_10k = False
+        self.level = ""
         self.found: dict[int, tuple[list[MetricReading], str]] = {}
         self.has_unit_types = any(
             member.level == "unit_type"
@@ -82,7 +82,7 @@ class Sentence:
         """Return what the next sentence of the paragraph starts from."""
         kept = "" if self.first_subject is not None else self.carry.lost
         carry = replace(self.carry, place=self.place, lost=self.lost or kept)
-        carry.measure = "per_10k" if self.per_10k else self.last_rate
+        carry.level = self.level
         carry.other_year = carry.other_year or self.period.year != self.warehouse.year
         if self.first_subject is not None:
             carry.lend(self.first_subject)
@@ -161,10 +161,10 @@ class Sentence:
         said.share = said.share or token.has("share", "share_of_year")
         said.share_of_year = said.share_of_year or token.has("share_of_year")
         said.rate = token.roles.get("rate", said.rate)
-        if token.has("per_10k"):
-            said.per_10k = self.per_10k = True
+        if token.has("level"):
+            said.level = self.level = token.roles["level"]
         elif token.text in ("承办", "受理", "反映"):
-            self.per_10k = self.per_10k and said.per_10k
+            self.level = said.level
         said.base = said.base or token.has("base")
         said.period_base = said.period_base or token.has("period_base")
         if token.has("up", "down"):
@@ -263,7 +263,7 @@ class Sentence:
         if relation is None or self.period.vague or len(self.period.months) > 1:
             return
         self.period.peak = True
-        if self.since.said.rate or self.since.said.per_10k or self.scene.plural():
+        if self.since.said.rate or self.since.said.level or self.scene.plural():
             return
         try:
             dims = self._subject()
@@ -352,7 +352,7 @@ class Sentence:
         readings: list[MetricReading] = []
         said = self.since.said
         require_measure(self, group[0])
-        said.per_10k = said.per_10k or self.per_10k
+        said.level = said.level or self.level
         said.place = self.place
         # 较上年增加…,增长…: said once, it holds for the sentence.
         self.based = self.based or said.base

@@ -10,11 +10,13 @@ from pipeline.proofread.resolve_metric import MetricReading
 _MYRIAD = {"": 1, "万": 10**4, "亿": 10**8}
 
 
-def like(number: Number, numerator: int, denominator: int, reading: MetricReading) -> str:
+def like(
+    number: Number, numerator: int, denominator: int, reading: MetricReading, *, is_change: bool
+) -> str:
     """Return the exact fraction in the number's printed form; growth that turned says which way."""
     value = Fraction(numerator, denominator)
     told = ""
-    if reading.metric.startswith("growth_"):
+    if is_change:
         # Only where the draft has it the other way round: 文稿 3.5%(增长), 应为 下降1.2%.
         turned = value * reading.sign < 0
         told = "" if not turned else "下降" if value < 0 else "增长"

@@ -1,5 +1,6 @@
 """Binds the sizes of ranked lists (前十类) and of members among the first (丰台区5个)."""
 
+from pipeline.metrics.definitions import RECORD_COUNT
 from pipeline.proofread.figure_index import FigureIndex, key_of
 from pipeline.proofread.lexicon import NamedMember, Token
 from pipeline.proofread.resolve_metric import Ambiguous, MetricReading, count_metric, organised
@@ -18,7 +19,7 @@ def bind(warehouse: FigureIndex, tokens: list[Token], dims: dict[str, str]) -> F
     )
     if top is None or any(t.number and t.number.kind in ("month", "span", "blank") for t in tokens):
         return {}
-    if any(t.has("vague", "rate", "per_10k", "share", "unknown") for t in tokens):
+    if any(t.has("vague", "rate", "level", "share", "unknown") for t in tokens):
         return {}
     number = tokens[top].number
     assert number is not None
@@ -53,7 +54,7 @@ def _list(
     names = tuple(dict(member.dims)[level] for member in members)
     try:
         cut = organised(overlay(named, {level: names[0]}))
-        metric = count_metric(warehouse, cut, texts)["metric"]
+        metric = count_metric(warehouse, cut, texts)
     except Ambiguous:
         return {}
     fixed = {name: value for name, value in cut.items() if name != level}
@@ -81,7 +82,7 @@ def _shares_of_list(
             return {}
         dims = dict(district.dims) | {"unit_type": "街乡镇"}
         reading = MetricReading(
-            "record_count", str(warehouse.year), key_of(dims), "top_members", 1, "street", (), size
+            RECORD_COUNT, str(warehouse.year), key_of(dims), "top_members", 1, "street", (), size
         )
         found[token.start] = ([reading], "")
         district = None

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pipeline.proofread.figure_index import Dims, FigureIndex, cut_of, key_of
 from pipeline.proofread.lexicon import NamedMember
 from pipeline.proofread.numbers import Number
-from pipeline.proofread.phrases import words
 
 _ORDER = (
     "own", "desk", "record_type", "category", "subcategory", "districts", "dispatched", "units",
@@ -44,7 +43,7 @@ class MeasureCues:
     share: bool = False
     share_of_year: bool = False
     rate: str = ""
-    per_10k: bool = False
+    level: str = ""
     request: bool = False
     place: bool = False
     base: bool = False
@@ -66,18 +65,20 @@ def organised(dims: dict[str, str]) -> dict[str, str]:
 
 def count_metric(
     warehouse: FigureIndex, dims: dict[str, str], texts: set[str], *, place: bool = False
-) -> dict[str, str]:
-    """Return the rule of the count that knows this cut; raises Ambiguous if none does.
+) -> str:
+    """Return the first count that knows this cut; raises Ambiguous if none does.
 
     With `place` a district is the one where the matter lies.
     """
     cut = cut_of(dims)
-    for rule in words()["count"]:
-        if place and "district" in dims and not rule.get("place"):
+    metrics = warehouse.metrics
+    for name in metrics.plain_counts:
+        metric = metrics[name]
+        if place and "district" in dims and not metrics.bases[metric.base].is_place:
             continue
-        spoken_against = any(word in text for word in rule.get("not_with", ()) for text in texts)
-        if cut in warehouse.cuts.get(rule["metric"], ()) and not spoken_against:
-            return rule
+        spoken_against = any(word in text for word in metric.not_with for text in texts)
+        if cut in warehouse.cuts.get(name, ()) and not spoken_against:
+            return name
     raise Ambiguous(f"没有按“{_told(dims)}”统计的件数")
 
 
@@ -121,11 +122,11 @@ def _count(
         raise Ambiguous("增减的件数没有对应的指标")
     if said.rate or (said.share and said.of):
         raise Ambiguous("件数前面说的是比率")
-    if said.per_10k:
-        return _checked(warehouse, MetricReading("per_10k", period, key_of(dims)), dims)
-    rule = count_metric(warehouse, dims, said.texts, place=said.place)
-    _told_apart(warehouse, said, rule["metric"], dims)
-    return _checked(warehouse, MetricReading(rule["metric"], period, key_of(dims)), dims)
+    if said.level:
+        return _checked(warehouse, MetricReading(said.level, period, key_of(dims)), dims)
+    metric = count_metric(warehouse, dims, said.texts, place=said.place)
+    _told_apart(warehouse, said, metric, dims)
+    return _checked(warehouse, MetricReading(metric, period, key_of(dims)), dims)
 
 
 def _growth(
@@ -136,14 +137,14 @@ def _growth(
         raise Ambiguous("没有说与哪一期相比")
     if month is not None and said.period_base:
         raise Ambiguous("月份的环比没有对应的指标")
-    if said.per_10k:
-        raise Ambiguous("万人承办量的增幅没有对应的指标")
-    rule = count_metric(warehouse, dims, said.texts)
-    _told_apart(warehouse, said, rule["growth"], dims)
-    if not rule["growth"]:
+    if said.level:
+        raise Ambiguous(f"{warehouse.metrics[said.level].label}的增幅没有对应的指标")
+    growth = warehouse.metrics.growth_of(count_metric(warehouse, dims, said.texts))
+    _told_apart(warehouse, said, growth, dims)
+    if not growth:
         raise Ambiguous("这项件数没有增幅指标")
     return _checked(
-        warehouse, MetricReading(rule["growth"], period, key_of(dims), sign=said.direction), dims
+        warehouse, MetricReading(growth, period, key_of(dims), sign=said.direction), dims
     )
 
 
@@ -159,15 +160,17 @@ def _share(
     if len(tags) > 1:
         tags.discard("whole")
     tag = " ".join(sorted(tags, key=_ORDER.index)) if tags <= set(_ORDER) else "?"
-    rule = words()["month_share"]
-    if month is not None and (said.share_of_year or tag in rule["of"] or (peak and not tag)):
-        return _checked(warehouse, MetricReading(rule["metric"], period, key_of(dims)), dims)
+    if month is not None:
+        for name, metric in warehouse.metrics.items():
+            of_year = said.share_of_year or tag in metric.wholes.get("*", ())
+            if metric.part == "period" and (of_year or (peak and not tag)):
+                return _checked(warehouse, MetricReading(name, period, key_of(dims)), dims)
     if month is not None and not tag:
         raise Ambiguous("看不出占的是全年还是当月")
     cut = cut_of(dims)
-    for share in words()["share"]:
-        if share["cut"] == cut and tag in share["of"] and not said.share_of_year:
-            return _checked(warehouse, MetricReading(share["metric"], period, key_of(dims)), dims)
+    for name, metric in warehouse.metrics.items():
+        if tag in metric.wholes.get(cut, ()) and not said.share_of_year:
+            return _checked(warehouse, MetricReading(name, period, key_of(dims)), dims)
     raise Ambiguous(f"没有“{_told(dims)}”占这一总量的指标")
 
 

@@ -1,16 +1,14 @@
 """Binds numbers of statistics that have a name of their own and no cut, such as 重复反映."""
 
-from typing import Any
-
+from pipeline.metrics.definitions import Statistic
 from pipeline.proofread.figure_index import FigureIndex
 from pipeline.proofread.lexicon import Token
-from pipeline.proofread.phrases import words
 from pipeline.proofread.rank_parser import Found
 from pipeline.proofread.resolve_metric import MetricReading
 
 # A sentence with one of these is about a part, a change, or a period other than the whole year.
 _UNSETTLED = (
-    "member", "vague", "base", "period_base", "base_before_year", "up", "down", "rate", "per_10k",
+    "member", "vague", "base", "period_base", "base_before_year", "up", "down", "rate", "level",
     "districts", "place",
 )  # fmt: skip
 
@@ -26,35 +24,31 @@ def bind(warehouse: FigureIndex, tokens: list[Token], topic: dict[str, str]) -> 
     year = str(years.pop() if years else warehouse.year)
     found: Found = {}
     for at, token in enumerate(tokens):
-        for rule in words()["statistic"]:
-            number = _beside(tokens, at, rule) if token.text in _names(rule) else None
+        for name, rule in warehouse.metrics.statistics.items():
+            if token.text not in (*rule.names, *rule.after):
+                continue
+            share = warehouse.metrics.part_of_whole(name)
+            number = _beside(tokens, at, rule, [*rule.units, *(["%"] if share else [])])
             if number is None or number.number is None:
                 continue
-            metric = rule["share"] if number.number.unit == "%" else rule["metric"]
+            metric = share if number.number.unit == "%" else name
             found[number.start] = ([MetricReading(metric, year, ())], "")
     return found
 
 
-def _beside(tokens: list[Token], at: int, rule: dict[str, Any]) -> Token | None:
+def _beside(tokens: list[Token], at: int, rule: Statistic, units: list[str]) -> Token | None:
     """Return the number that the name at this place is of: just before it, else the next."""
-    if at and _fits(tokens[at - 1], rule):
+    if at and _fits(tokens[at - 1], units):
         return tokens[at - 1]
-    if tokens[at].text in rule["after"]:
+    if tokens[at].text in rule.after:
         return None
     for token in tokens[at + 1 :]:
-        if token.has("mark") or token.text in _names(rule):
+        if token.has("mark") or token.text in (*rule.names, *rule.after):
             return None
         if token.number is not None:
-            return token if _fits(token, rule) else None
+            return token if _fits(token, units) else None
     return None
 
 
-def _fits(token: Token, rule: dict[str, Any]) -> bool:
-    number = token.number
-    return number is not None and (
-        number.unit in rule["units"] or (bool(rule["share"]) and number.unit == "%")
-    )
-
-
-def _names(rule: dict[str, Any]) -> list[str]:
-    return [*rule["names"], *rule["after"]]
+def _fits(token: Token, units: list[str]) -> bool:
+    return token.number is not None and token.number.unit in units

@@ -32,7 +32,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
         require_year(con, year)
         use_headings(home)
         tables = printed_tables(con, year)
-        document = build_document(con, year, tables, judged, home.templates)
+        document = build_document(con, home, year, tables, judged)
         receipts = former_reports.receipts(con)
     folder = home.reports / str(year)
     former = former_reports.find(home, year, compare, document) if compare is not None else None

@@ -13,8 +13,8 @@ from pipeline.db import connect, create_place
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.receipts import Month, Receipt
 from pipeline.metrics import definitions
+from pipeline.receipts import Month, Receipt
 from pipeline.warehouse import (
     buildlock,
     checks,

@@ -177,8 +177,12 @@ def test_the_rules_stand_in_the_reference_data_alone():
     with (REPOSITORY / "data/reference/rate_convention.csv").open(encoding="utf-8") as handle:
         (row,) = csv.DictReader(handle)
     rules = read_register(Home(REPOSITORY), 2020).rules
-    assert rules.satisfied[row["convention"]] == (1, Fraction(9, 10))
-    assert rules.composites["composite2020"][1] == (10, 50, 40)
+    weights = rules.weights["rate_convention"][row["convention"]]
+    names = ("satisfied_weight", "basically_satisfied_weight", "weight_base")
+    assert [weights[name] for name in names] == [10, 9, 10]
+    score = rules.weights["composite_convention"]["composite2020"]
+    names = ("response_weight", "resolution_weight", "satisfaction_weight")
+    assert [score[name] for name in names] == [10, 50, 40]
     assert [rules.word(r) for r in ("joint_low", "joint_high", "much_change")] == [
         Fraction(2, 5), Fraction(3, 5), Fraction(1, 10),
     ]  # fmt: skip

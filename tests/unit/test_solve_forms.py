@@ -15,13 +15,18 @@ from pipeline.simulate.solve.prior import read_prior
 from pipeline.simulate.solve.prior_totals import shell_sizes
 
 STREETS = ["东区/甲街", "东区/乙街", "西区/丙街", "西区/丁街"]
+WEIGHTS = {
+    "satisfied_weight": Fraction(10),
+    "basically_satisfied_weight": Fraction(9),
+    "weight_base": Fraction(10),
+}
 WORLD = Domain(
     regions={"城": ("东区",), "乡": ("西区",)},
     districts=("东区", "西区"),
     population={(2050, "东区"): 40_000},
     shells={2049: (1, 2), 2050: (1, 2)},
     members=lambda dimension, selector: {"street": STREETS, "category": ["甲", "乙"]}[dimension],
-    rules=Rules(satisfied={"own": (Fraction(1), Fraction(9, 10))}),
+    rules=Rules({"rate_convention": {"own": WEIGHTS}}),
 )
 DIMENSIONS = (
     *("record_type", "category", "subcategory", "handling", "unit_type", "unit"),

@@ -7,6 +7,7 @@ from pipeline.bulletin.content.context import TEMPLATES, words_of
 from pipeline.bulletin.content.tables import monthly_tables
 from pipeline.document.model import Document, Masthead
 from pipeline.home import Home
+from pipeline.metrics.definitions import metrics_of
 from pipeline.narrative import number_format
 from pipeline.narrative.context import made_from
 from pipeline.narrative.figures import Figures
@@ -30,7 +31,9 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     template = read_whole(TEMPLATES, "bulletin", home.templates)
     tables = cases.with_texts(con, home, period, monthly_tables(con, period))
     tables = arrange.arranged(tables)
-    figures = Figures.of_period(con, period.period_type, period.period, period.year)
+    figures = Figures.of_period(
+        con, period.period_type, period.period, period.year, metrics_of(home)
+    )
     said = words_of(con, period, template, tables, figures)
     source = TableStore(
         [*tables, *history.tables(con, period)], history.before(con, period), figures

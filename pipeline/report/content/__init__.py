@@ -1,13 +1,14 @@
 """The report of a year as a document: what it says, from the printed tables and the template."""
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipeline.document.model import Document
 from pipeline.errors import USAGE, HotlineError
+from pipeline.home import Home
 from pipeline.ledger.verdict import AuditResult
+from pipeline.metrics.definitions import metrics_of
 from pipeline.narrative import context, number_format
 from pipeline.narrative.context import is_simulated, made_from, months_of, office, scope_words
 from pipeline.narrative.figures import Figures
@@ -23,20 +24,20 @@ __all__ = ["build_document"]
 
 def build_document(
     con: duckdb.DuckDBPyConnection,
+    home: Home,
     year: int,
     tables: list[PrintTable],
     verdicts: AuditResult | None,
-    own: Path | None = None,
 ) -> Document:
     """Return the yearly report of a built warehouse.
 
     `tables` are the printed tables of the year, small counts already hidden; `verdicts` those
-    of the audit, None where nothing can be held against the year; `own` the home's folder of
-    templates.
+    of the audit, None where nothing can be held against the year. The home's own templates and
+    metrics are laid over the repository's.
     """
-    figures = Figures.of_year(con, year, verdicts)
+    figures = Figures.of_year(con, year, verdicts, metrics_of(home))
     source = TableStore(tables, lambda name: printed_table(con, name, year - 1).records(), figures)
-    template = read_template(own, source)
+    template = read_template(home.templates, source)
     said = {**_words(con, year, figures), **office(con)}
     spans = _spans(con, year, template)
     said |= spans[template["entities"][0]]

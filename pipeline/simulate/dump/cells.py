@@ -116,6 +116,7 @@ def _world(home: Home, year: int, table: pd.DataFrame) -> Domain:
         members,
         parts=parts_of(entities_of(home).values()),
         rules=register.rules,
+        metrics=register.metrics,
     )
 
 

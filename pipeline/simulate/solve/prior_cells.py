@@ -113,6 +113,7 @@ def world_of(
         praise_forms=register.praise_forms,
         crosswalk=register.crosswalk,
         rules=register.rules,
+        metrics=register.metrics,
         peak=peak,
         guess=ground.guess,
         known=known,
