@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from pipeline.proofread import rank_parser, statistic_parser
-from pipeline.proofread.carry import Carry
+from pipeline.proofread import rankings, statistic_parser
 from pipeline.proofread.documents import TextBlock
 from pipeline.proofread.figure_index import FigureIndex
 from pipeline.proofread.headings import Headings, heading_depth, opens_series
 from pipeline.proofread.lexicon import Lexicon, Token
 from pipeline.proofread.numbers import Number
-from pipeline.proofread.parser import Sentence
+from pipeline.proofread.parser import ParagraphState, Sentence
 from pipeline.proofread.resolve_metric import MetricReading
 
 
@@ -65,11 +64,11 @@ def _paragraph(
 ) -> list[tuple[Number, list[MetricReading], str]]:
     """Return number, readings and reason of each number of one paragraph."""
     found: list[tuple[Number, list[MetricReading], str]] = []
-    carry = Carry(place=is_place)
+    carry = ParagraphState(place=is_place)
     for sentence_tokens in _sentences(tokens):
         sentence = Sentence(warehouse, sentence_tokens, topic, carry)
         bound = sentence.run()
-        bound.update(rank_parser.bind(warehouse, sentence_tokens, topic))
+        bound.update(rankings.bind(warehouse, sentence_tokens, topic))
         named = statistic_parser.bind(warehouse, sentence_tokens, topic)
         bound.update(named)
         for token in sentence_tokens:

@@ -9,7 +9,7 @@ from pipeline.proofread import printed
 from pipeline.proofread.bind import Bound
 from pipeline.proofread.figure_index import Dims, Figure, FigureIndex, cut_of
 from pipeline.proofread.phrases import words
-from pipeline.proofread.rank_check import judge_rank
+from pipeline.proofread.rankings import judge_rank
 from pipeline.proofread.resolve_metric import MetricReading
 from pipeline.proofread.verdict import AGREES, DIFFERS, NOT_COMPUTABLE, UNKNOWN, Finding, Proof
 

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from pipeline.proofread.carry import Carry
 from pipeline.proofread.clauses import Clause, cut_clauses
-from pipeline.proofread.clear import require_clear, require_measure
-from pipeline.proofread.distribute import Subject, share_out
 from pipeline.proofread.figure_index import FigureIndex
 from pipeline.proofread.lexicon import NamedMember, Token
 from pipeline.proofread.numbers import Number
 from pipeline.proofread.period import Period
 from pipeline.proofread.resolve_metric import Ambiguous, MeasureCues, MetricReading, read
-from pipeline.proofread.subject_stack import SubjectStack, overlay
+from pipeline.proofread.subject_stack import SubjectStack, overlay, rank_of
 
 _DISTRICT_UNITS = NamedMember("unit_type", (("unit_type", "区"),))
 _DISPATCHED = NamedMember("handling", (("handling", "派单"),))
@@ -21,6 +18,34 @@ _PLAIN_ROLES = (
     "largest", "smallest", "reach", "whole_year", "that_month", "of", "respectively", "each",
     "rest", "within", "districts", "after_month",
 )  # fmt: skip
+# What a paragraph's first subject may lend to its later sentences.
+_LENT = ("record_type", "category", "subcategory", "channel", "desk", "region", "epidemic")
+# From this rank on a member is a part of whatever was spoken of: 直接解答, 街乡镇.
+_NARROW = 5
+
+Subject = tuple[dict[str, str], int | None]
+
+
+@dataclass
+class ParagraphState:
+    """`lent`: dimensions of the first subject, `total` where that was the whole city.
+
+    `place`: districts are those where the matter lies. `level`: the count over something that was
+    spoken of last. `lost`: the words that were not understood before the last number.
+    """
+
+    lent: dict[str, str] = field(default_factory=dict)
+    total: bool = False
+    other_year: bool = False
+    place: bool = False
+    level: str = ""
+    lost: str = ""
+
+    def lend(self, subject: dict[str, str]) -> None:
+        """Take in the first subject of a sentence; the first of the paragraph is handed on."""
+        if not self.lent:
+            self.lent = {name: value for name, value in subject.items() if name in _LENT}
+            self.total = self.total or not subject
 
 
 @dataclass
@@ -42,12 +67,16 @@ class Sentence:
     """`run` returns the place of each bound (or not understood) number; see there."""
 
     def __init__(
-        self, warehouse: FigureIndex, tokens: list[Token], topic: dict[str, str], carry: Carry
+        self,
+        warehouse: FigureIndex,
+        tokens: list[Token],
+        topic: dict[str, str],
+        carry: ParagraphState,
     ) -> None:
         self.warehouse, self.tokens, self.topic, self.carry = warehouse, tokens, topic, carry
         self.lent, self.total, self.place = carry.lent, carry.total, carry.place
         self.lost = ""
-        self.scene, self.since = SubjectStack(), _Since()
+        self.subjects, self.since = SubjectStack(), _Since()
         self.period = Period(warehouse.year)
         self.strong_total = self.said_total = self.broken = self.based = False
         self.before_bracket: Period | None = None
@@ -78,7 +107,7 @@ class Sentence:
                 self.period.vague = self.period.vague or bool(self.period.months)
         return self.found
 
-    def handed_on(self) -> Carry:
+    def handed_on(self) -> ParagraphState:
         """Return what the next sentence of the paragraph starts from."""
         kept = "" if self.first_subject is not None else self.carry.lost
         carry = replace(self.carry, place=self.place, lost=self.lost or kept)
@@ -179,19 +208,19 @@ class Sentence:
     def _member(self, at: int, token: Token) -> None:
         members = token.roles["member"]
         if len(members) > 1:
-            here = overlay(self.topic, self.scene.dims()).items()
+            here = overlay(self.topic, self.subjects.dims()).items()
             members = [m for m in members if set(m.dims[:-1]) <= set(here)]
         if len(members) == 1:
             self._push(at, members[0])
         else:
-            self.scene.confused = True
+            self.subjects.confused = True
 
     def _push(self, at: int, member: NamedMember) -> None:
         before = self.clause.tokens[at - 1] if at else None
-        if self.new_clause and self.scene.has(member):
+        if self.new_clause and self.subjects.has(member):
             # What was said of the one before does not matter any more.
             self.since.doubtful = ""
-        replaced = self.scene.push(
+        replaced = self.subjects.push(
             member,
             listed=before is not None and before.has("list_marks"),
             new_clause=self.new_clause,
@@ -214,9 +243,9 @@ class Sentence:
 
     def _total(self) -> None:
         self.said_total = True
-        if any(level.used for level in self.scene.levels):
-            self.scene.clear()
-        if not self.scene.levels:
+        if any(level.used for level in self.subjects.levels):
+            self.subjects.clear()
+        if not self.subjects.levels:
             self.total = self.strong_total = self.since.explicit = True
             self.lent = {}
 
@@ -263,7 +292,7 @@ class Sentence:
         if relation is None or self.period.vague or len(self.period.months) > 1:
             return
         self.period.peak = True
-        if self.since.said.rate or self.since.said.level or self.scene.plural():
+        if self.since.said.rate or self.since.said.level or self.subjects.plural():
             return
         try:
             dims = self._subject()
@@ -301,7 +330,7 @@ class Sentence:
         try:
             require_clear(self, at, broken=was_broken)
             subjects = share_out(
-                self.scene,
+                self.subjects,
                 self.period.months,
                 self._subject(),
                 len(group),
@@ -314,7 +343,7 @@ class Sentence:
         except Ambiguous as reason:
             for place in group:
                 self.found[self.clause.tokens[place].start] = ([], str(reason))
-        self.scene.use()
+        self.subjects.use()
         self.since = _Since()
         self.zone = False
         return max(end, group[-1] + 1)
@@ -335,7 +364,7 @@ class Sentence:
 
     def _subject(self) -> dict[str, str]:
         """Return the dimensions spoken of; raises Ambiguous without a subject."""
-        named = self.scene.dims()
+        named = self.subjects.dims()
         if named:
             if self.said_total and not set(self.topic.items()) <= set(named.items()):
                 raise Ambiguous("定不下说的是全市还是本节的对象")
@@ -383,3 +412,77 @@ class Sentence:
         for place, at in enumerate(group):
             mine = readings if len(group) == 1 else [readings[place]]
             self.found[self.clause.tokens[at].start] = (mine, "")
+
+
+def require_clear(sentence: "Sentence", at: int, *, broken: bool) -> None:
+    """Raise Ambiguous where the text before the number at `at` leaves open what it is."""
+    since = sentence.since
+    unknown = since.unknown or since.doubtful
+    if unknown:
+        # 区 is a known word that may mean two things: what follows does not hang on it.
+        sentence.lost = unknown if unknown != "区" else sentence.lost
+        raise Ambiguous(f"不认识“{unknown}”,定不下说的是什么")
+    if sentence.lost:
+        raise Ambiguous(f"前面的“{sentence.lost}”没有读懂,这个数可能承接它")
+    if sentence.period.vague or (sentence.carry.other_year and not sentence.period.told):
+        raise Ambiguous("定不下是哪一个月或哪一年")
+    if sentence.clause.comes_from(at):
+        raise Ambiguous("是变动之前的数,定不下是哪一期")
+    if sentence.subjects.confused or sentence.subjects.doubts({**sentence.topic, **sentence.lent}):
+        raise Ambiguous("定不下说的是谁")
+    if since.rest:
+        raise Ambiguous("“其余”指什么定不下")
+    told = since.dated or since.said.share or since.said.rate or since.said.direction
+    if sentence.before_bracket is not None and not (told or since.explicit):
+        raise Ambiguous("定不下括号里的数说的是什么")
+    within = any(token.has("within") for token in sentence.clause.tokens[:at])
+    narrow = all(rank_of(level.axis) >= _NARROW for level in sentence.subjects.levels)
+    if sentence.carry.lost and (within or narrow) and not sentence.strong_total:
+        raise Ambiguous(f"上句的“{sentence.carry.lost}”没有读懂,这个数可能承接它")
+    if broken and (within or not since.explicit):
+        raise Ambiguous("前一个数没有读懂,这个数承接它")
+
+
+def require_measure(sentence: "Sentence", at: int) -> None:
+    """Raise Ambiguous where a bare count may go on with what the sentence before measured."""
+    number = sentence.clause.tokens[at].number
+    bare = not sentence.level and not any(token.has("counted") for token in sentence.tokens)
+    if sentence.carry.level and bare and number and number.kind == "count":
+        label = sentence.warehouse.metrics[sentence.carry.level].label
+        raise Ambiguous(f"上句说的是{label},定不下这个数是不是")
+
+
+def share_out(
+    subjects: SubjectStack, months: list[int], whole: dict[str, str], size: int,
+    *, respectively: bool, each: bool,
+) -> list[Subject]:  # fmt: skip
+    """Return dims and month of each of `size` numbers; of one number, of all it holds for.
+
+    `whole` is the subject of the sentence; `respectively` after 分别, `each` after 均. Raises
+    Ambiguous where members and numbers do not match one to one.
+    """
+    plural = subjects.plural()
+    month = months[0] if months else None
+    if size == 1 and plural is None and len(months) < 2:
+        return [(whole, month)]
+    if plural is not None and len(months) > 1:
+        raise Ambiguous("定不下哪个数是谁的")
+    members = plural.members if plural else []
+    if size == 1 and members and each:
+        return [(overlay(whole, dict(member.dims)), month) for member in members]
+    if size > 1 and respectively:
+        if len(months) == size:
+            return [(whole, one) for one in months]
+        members = members or _siblings(subjects, size)
+        if len(members) == size and len(months) < 2:
+            return [(overlay(whole, dict(member.dims)), month) for member in members]
+    raise Ambiguous("几个对象与几个数对不上")
+
+
+def _siblings(subjects: SubjectStack, size: int) -> list[NamedMember]:
+    """Return the last `size` members that had numbers of their own before: 分别 means them."""
+    for level in reversed(subjects.levels):
+        alike = [one for one in level.seen + level.members if one.level == level.members[-1].level]
+        if len(alike) >= size:
+            return alike[-size:]
+    return []

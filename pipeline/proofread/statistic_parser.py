@@ -3,7 +3,7 @@
 from pipeline.metrics.definitions import Statistic
 from pipeline.proofread.figure_index import FigureIndex
 from pipeline.proofread.lexicon import Token
-from pipeline.proofread.rank_parser import Found
+from pipeline.proofread.rankings import Found
 from pipeline.proofread.resolve_metric import MetricReading
 
 # A sentence with one of these is about a part, a change, or a period other than the whole year.
