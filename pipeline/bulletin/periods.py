@@ -117,7 +117,7 @@ def latest(con: duckdb.DuckDBPyConnection, period_type: str) -> Period:
 
 
 def require_complete(con: duckdb.DuckDBPyConnection, period: Period) -> None:
-    """Raise NO_DATA where days are without records or the volume is far from what is expected."""
+    """Raise NO_DATA where days have no records or a week has far fewer than expected."""
     faults = _faults(con, period)
     if faults:
         asked = period.period
@@ -131,7 +131,7 @@ def require_complete(con: duckdb.DuckDBPyConnection, period: Period) -> None:
 
 
 def _faults(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
-    """Return what is wrong with the period's data, a clause each; what is too much says ref."""
+    """Return what is wrong with the period's data, a clause each; ref.report_rule says how much is too much."""
     # With defaults, for a home's own rules may be older than these.
     rules = dict(
         con.execute(

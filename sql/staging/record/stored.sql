@@ -5,7 +5,7 @@
 -- its parts and brackets (place_key), an office by the district or street that its name begins with,
 -- a street alone by the district of the place (unit_key). The keys are null for the names that were found, so that the second joins cost little.
 -- The dump's own kind of unit serves where the register knows none.
--- What a name means is asked for the day the record was received. in_force_* (see register.py) is
+-- What a name means is asked for the day the record was received. in_force_* (see staging/registers.py) is
 -- the test of the day, and nothing at all for a register in which no spelling depends on it.
 SELECT
     k.record_id,
