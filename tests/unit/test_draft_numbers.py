@@ -88,7 +88,7 @@ def test_places_are_those_of_the_text():
 def test_the_right_value_is_printed_as_the_draft_prints(drafted, numerator, denominator, right):
     (number,) = find(drafted)
     reading = MetricReading("record_count", "2033", ())
-    assert printed.like(number, numerator, denominator, reading) == right
+    assert printed.like(number, numerator, denominator, reading, is_change=False) == right
 
 
 def test_growth_that_turned_says_which_way():
