@@ -24,11 +24,11 @@ def bulletin(
 ) -> int:
     """Leave the bulletins that are asked for in data/reports/; return the exit code.
 
-    Asked for is one period (`2020-11`, `2020-Q4`), the latest of a kind whose end the data reach (calendar,
-    assessment, quarter), or all of a year. What became of each is told in one line, in
-    data/reports/bulletin_status.json and to the hook of the settings, also where it failed; of
-    several, the others are made where one fails (PARTIAL). Raises HotlineError BUSY where another
-    run holds the lock, USAGE where not exactly one thing is asked for.
+    Asked for is one period (`2020-11`, `2020-Q4`), the latest of a kind (calendar, assessment,
+    quarter) whose end the data reach, or all of a year. The result of each is printed in one line,
+    written to data/reports/bulletin_status.json and passed to the hook of the settings, also where
+    it failed; of several, the others are made where one fails (PARTIAL). Raises HotlineError BUSY
+    where another run holds the lock, USAGE where not exactly one thing is asked for.
     """
     asked = _asked(name, kind, latest, year)
     outcomes: list[Outcome] = []

@@ -94,5 +94,5 @@ def test_the_right_value_is_printed_as_the_draft_prints(drafted, numerator, deno
 def test_growth_that_turned_says_which_way():
     (number,) = find("3.5%")
     up = MetricReading("growth_record_count", "2033", ())
-    assert printed.like(number, -12, 1000, up) == "下降1.2%"
-    assert printed.like(number, 12, 1000, up) == "1.2%"
+    assert printed.like(number, -12, 1000, up, is_change=True) == "下降1.2%"
+    assert printed.like(number, 12, 1000, up, is_change=True) == "1.2%"
