@@ -131,7 +131,7 @@ def require_complete(con: duckdb.DuckDBPyConnection, period: Period) -> None:
 
 
 def _faults(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
-    """Return what is wrong with the period's data, a clause each, by the rules of ref.report_rule."""
+    """Return what is wrong with the data of the period, a clause each, by ref.report_rule."""
     # With defaults, for a home's own rules may be older than these.
     rules = dict(
         con.execute(
