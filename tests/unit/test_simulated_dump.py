@@ -78,7 +78,7 @@ TEXT = """category,subcategory,matter,topic,tag,is_epidemic
 """
 TEMPLATE = """kind,given,text
 content,表扬,对{place}的{matter}表示感谢。
-content,,来电人说{place}的{matter},请处理。
+content,,来电人说{place}的{matter}，请处理。
 surname,,王
 surname,,李
 given_name,,某甲
