@@ -151,7 +151,9 @@ def printed_table(
     terms = " AND ".join(f'"{term}" = ?' for term in where)
     cursor = con.execute(f"SELECT * FROM {table} WHERE {terms}", list(where.values()))
     columns = [column(field[0], kinds) for field in cursor.description]
-    exact, hidden = _hide(columns, cursor.fetchall(), suppress.rule(told))
+    exact, spec = cursor.fetchall(), suppress.rule(told)
+    elsewhere = _hidden_elsewhere(con, table, where, columns, exact, spec)
+    exact, hidden = _hide(columns, exact, spec, elsewhere)
     part = _not_computed(con, name, columns, exact)
     told = {**told, **part}
     note = number_format.filled(told.get("note") or "", rules(con))
@@ -191,6 +193,37 @@ def _not_computed(
     return {}
 
 
+def _hidden_elsewhere(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    where: Mapping[str, Any],
+    columns: list[PrintColumn],
+    rows: Sequence[Sequence[Any]],
+    spec: suppress.Rule | None,
+) -> set[int]:
+    """Return the places of the rows whose counts another table of the report hides."""
+    if spec is None or not spec.also_in:
+        return set()
+    other = printed_table(con, f"{table.split('.')[0]}.{spec.also_in}", where)
+    records = other.records()
+    hidden = [
+        records[place]
+        for place in other.hidden
+        if not spec.also_by or records[place][spec.also_by] in spec.also_of
+    ]
+    # A row there is about what its names say.
+    about = {one.name for one in other.columns if one.kind == "text" and not one.is_figure}
+    at = {
+        one.name: place
+        for place, one in enumerate(columns)
+        if one.name in about and one.name != "is_partial"
+    }
+    keys = {tuple(row[name] for name in at) for row in hidden}
+    return {
+        place for place, row in enumerate(rows) if tuple(row[one] for one in at.values()) in keys
+    }
+
+
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
@@ -208,7 +241,10 @@ def shown(table: PrintTable) -> PrintTable:
 
 
 def _hide(
-    columns: list[PrintColumn], rows: list[tuple[Any, ...]], spec: suppress.Rule | None
+    columns: list[PrintColumn],
+    rows: list[tuple[Any, ...]],
+    spec: suppress.Rule | None,
+    elsewhere: set[int],
 ) -> tuple[list[tuple[Any, ...]], dict[int, dict[str, int]]]:
     """Return the rows with small counts taken out, and the places of those rows (see PrintTable).
 
@@ -218,34 +254,38 @@ def _hide(
     if spec is None:
         return rows, {}
     names = [column.name for column in columns]
-    found = suppress.hidden_rows(spec, names, rows)
+    found = suppress.hidden_rows(spec, names, rows, elsewhere)
     if not found:
         return rows, {}
     number = next((names.index(name) for name in ORDERED if name in names), None)
-    marked = [(found.get(place), row) for place, row in enumerate(rows)]
+    order = list(range(len(rows)))
     if number is not None and "month" not in names:
-        groups: dict[Any, list[tuple[int | None, tuple[Any, ...]]]] = {}
-        for most, row in marked:
-            groups.setdefault(row[:number], []).append((most, row))
-        marked = [
-            one
+        groups: dict[Any, list[int]] = {}
+        for place, row in enumerate(rows):
+            groups.setdefault(row[:number], []).append(place)
+        order = [
+            place
             for group in groups.values()
-            for one in [
-                *(one for one in group if one[0] is None),
+            for place in [
+                *(place for place in group if place not in found),
                 *sorted(
-                    (one for one in group if one[0] is not None),
-                    key=lambda one: _names(columns, one[1]),
+                    (place for place in group if place in found),
+                    key=lambda place: _names(columns, rows[place]),
                 ),
             ]
         ]
     clean = [
         tuple(
-            None if most is not None and one.is_figure else value
-            for one, value in zip(columns, row, strict=True)
+            None if place in found and one.is_figure else value
+            for one, value in zip(columns, rows[place], strict=True)
         )
-        for most, row in marked
+        for place in order
     ]
-    bounds = {place: {spec.by: most} for place, (most, _) in enumerate(marked) if most is not None}
+    bounds = {
+        at: {} if (most := found[place]) is None else {spec.by: most}
+        for at, place in enumerate(order)
+        if place in found
+    }
     return clean, bounds
 
 

@@ -3,12 +3,14 @@
 The tables of the warehouse stay exact. data/reference/table.csv says below which count a row of a
 table could point at a person (`suppress_below_count`), which column holds that count
 (`suppress_by`), and which rows add up to a printed total (`suppress_within`: sets of columns joined
-by `+`, sets parted by `|`; rows that agree in a set form a line). A hidden cell never shows which
-of the two reasons it has: that would narrow the small counts down.
+by `+`, sets parted by `|`; rows that agree in a set form a line). A table that prints counts of
+another one names it (`suppress_with`: table, or table:column=member|member for some of its rows):
+what is hidden there is hidden here. A hidden cell never shows which of the reasons it has: that
+would narrow the small counts down.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +25,18 @@ _TRIES = 4
 
 @dataclass(frozen=True)
 class Rule:
-    """How a table is protected; `within` are sets of columns whose equal values make one line."""
+    """How a table is protected; `within` are sets of columns whose equal values make one line.
+
+    `also_in` is a table that prints the same counts, in the rows whose column `also_by`, if named,
+    holds one of `also_of`.
+    """
 
     below: int
     by: str
     within: tuple[tuple[str, ...], ...]
+    also_in: str = ""
+    also_by: str = ""
+    also_of: tuple[str, ...] = ()
 
 
 def rule(described: Mapping[str, Any]) -> Rule | None:
@@ -35,19 +44,28 @@ def rule(described: Mapping[str, Any]) -> Rule | None:
     if not described.get("suppress_below_count"):
         return None
     lines = [part.split("+") for part in (described.get("suppress_within") or "").split("|")]
+    also_in, _, members = (described.get("suppress_with") or "").partition(":")
+    also_by, _, also_of = members.partition("=")
     return Rule(
         int(described["suppress_below_count"]),
         described["suppress_by"],
         tuple(tuple(name for name in line if name) for line in lines),
+        also_in,
+        also_by,
+        tuple(also_of.split("|")) if also_of else (),
     )
 
 
 def hidden_rows(
-    spec: Rule, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> dict[int, int]:
+    spec: Rule,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    elsewhere: Collection[int] = (),
+) -> dict[int, int | None]:
     """Return the places of the rows whose figures do not go out, with the most each may count.
 
     A row of a total (合计) stands in lines with other totals, never among its own parts.
+    `elsewhere` are places that another table hides; the most is None where no total bounds it.
     """
     counts = [row[columns.index(spec.by)] for row in rows]
     lines: dict[Hashable, list[int]] = defaultdict(list)
@@ -58,19 +76,27 @@ def hidden_rows(
             if any(row[column] == TOTAL for column in others):
                 continue
             lines[number, tuple(row[column] for column in at)].append(place)
-    hidden = protect(counts, list(lines.values()), spec.below)
-    most = {place: _most(place, counts, lines.values(), hidden) for place in sorted(hidden)}
+    hidden = protect(counts, list(lines.values()), spec.below) | set(elsewhere)
+    most = {
+        place: _most(place, counts, lines.values(), hidden, not elsewhere)
+        for place in sorted(hidden)
+    }
     # What stands in no line is hidden for its own sake.
-    return {place: count or spec.below - 1 for place, count in most.items()}
+    alone = None if spec.also_in else spec.below - 1
+    return {place: count or alone for place, count in most.items()}
 
 
 def _most(
-    place: int, counts: Sequence[int | None], lines: Iterable[Sequence[int]], hidden: set[int]
+    place: int,
+    counts: Sequence[int | None],
+    lines: Iterable[Sequence[int]],
+    hidden: set[int],
+    smallest_first: bool,
 ) -> int:
     """Return the most that a hidden count may be to who knows the totals and these rules."""
     through = [line for line in lines if place in line and len(line) > 1]
     found = [sum(counts[one] or 0 for one in line if one in hidden) for line in through]
-    if len(through) == 1:
+    if len(through) == 1 and smallest_first:
         # Hidden for this line alone, and the smallest go first: no open one is smaller.
         found += [count for one in through[0] if one not in hidden and (count := counts[one])]
     return min(found, default=0)
