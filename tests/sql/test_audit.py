@@ -50,7 +50,7 @@ def write_warehouse(root, figures, *, scale=1.0, simulated=False):
     con = duckdb.connect(str(home.database))
     put_figures(con, figures)
     con.execute("CREATE VIEW metric.record_count AS SELECT * FROM metric.figure")
-    con.execute("CREATE SCHEMA core")
+    con.execute("CREATE SCHEMA source")
     con.execute("CREATE TABLE source.partition AS SELECT 'r' AS receipt, 2020 AS year")
     con.execute(
         "CREATE TABLE source.receipt AS SELECT 'r' AS receipt, ? AS simulated, ? AS scale",
