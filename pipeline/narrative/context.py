@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,17 @@ from pipeline.entity import DEFAULT
 from pipeline.errors import USAGE, HotlineError
 from pipeline.narrative import number_format
 from pipeline.narrative.print_table import PrintTable
+
+RATES = (
+    ("响应率", "response_rate"),
+    ("解决率", "resolution_rate"),
+    ("满意率", "satisfaction_rate"),
+)
+
+
+def unknown_rates(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the rates that no row of a table of rates has; none without rows."""
+    return [word for word, name in RATES if rows and all(row[name] is None for row in rows)]
 
 
 def faulty(file: str, place: str, error: Exception) -> HotlineError:

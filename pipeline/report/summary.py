@@ -136,7 +136,9 @@ def _rates(con: duckdb.DuckDBPyConnection, year: int) -> None:
         f"三率(有效回访,约定 {row[0]})",
         ["指标", "值", "分子", "分母"],
         [
-            (name, percent_text(row[at + 2]), f"{row[at] or 0:,}", f"{row[at + 1] or 0:,}")
+            (name, percent_text(row[at + 2]), f"{row[at]:,}", f"{row[at + 1]:,}")
+            if row[at + 1]
+            else (name, "不可计算", "", "")
             for name, at in named
         ],
     )

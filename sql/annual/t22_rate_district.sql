@@ -1,12 +1,13 @@
 -- One row: the three rates of what a district and its streets handled.
 -- Key: year, convention, rank.
--- Ranked by resolution, ties by volume. A dump without call-backs has no rows here.
+-- Ranked by resolution, ties by volume. A rate of which the dump lacks the column is
+-- null; a dump without call-backs has no rows here.
 SELECT
     year,
     convention,
     row_number() OVER (
         PARTITION BY year, convention
-        ORDER BY resolution_rate DESC, response_denominator DESC, district
+        ORDER BY resolution_rate DESC, called_back_count DESC, district
     ) AS rank,
     district,
     response_numerator,

@@ -1,11 +1,12 @@
 -- One row: the three rates of a category. Key: year, convention, rank.
--- Ranked by resolution, ties by volume. A dump without call-backs has no rows here.
+-- Ranked by resolution, ties by volume. A rate of which the dump lacks the column is
+-- null; a dump without call-backs has no rows here.
 SELECT
     year,
     convention,
     row_number() OVER (
         PARTITION BY year, convention
-        ORDER BY resolution_rate DESC, response_denominator DESC, category
+        ORDER BY resolution_rate DESC, called_back_count DESC, category
     ) AS rank,
     category,
     response_numerator,

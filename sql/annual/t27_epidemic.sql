@@ -4,7 +4,7 @@ WITH rated AS (
     SELECT
         year,
         epidemic,
-        max(response_denominator) AS called_back_count,
+        max(called_back_count) AS called_back_count,
         max(response_rate) AS response_rate,
         max(resolution_rate) AS resolution_rate,
         max(satisfaction_rate) AS satisfaction_rate,

@@ -11,7 +11,7 @@ rated AS (
     SELECT
         year,
         tag,
-        max(response_denominator) AS called_back_count,
+        max(called_back_count) AS called_back_count,
         max(response_rate) AS response_rate,
         max(resolution_rate) AS resolution_rate,
         max(satisfaction_rate) AS satisfaction_rate,

@@ -1,8 +1,9 @@
 -- One row: the rates of a member of a cut in a period, by one convention, side by side, on the scope
 -- of printed sections. Key: convention, period_type, period, and the dimensions from record_type to
 -- tag.
--- before_ are the rates of the same months of the year before, by the same convention. is_partial:
--- the period is, or only some of its months have call-backs.
+-- called_back_count is the valid call-backs, told by whichever rate is known; a rate of which the
+-- records lack the column is null. before_ are the rates of the same months of the year before, by the
+-- same convention. is_partial: the period is, or only some of its months have call-backs.
 SELECT
     CAST(substring(figure.period, 1, 4) AS INTEGER) AS year,
     figure.convention,
@@ -13,6 +14,13 @@ SELECT
     figure.record_type, figure.category, figure.subcategory, figure.handling, figure.unit_type,
     figure.unit, figure.region, figure.district, figure.street, figure.channel, figure.desk,
     figure.platform, figure.praise_form, figure.epidemic, figure.tag,
+    max(
+        CASE
+            WHEN metric IN ('response_rate', 'resolution_rate') THEN denominator
+            WHEN metric = 'satisfaction_rate'
+                THEN CAST(denominator / weighted.weight_base AS BIGINT)
+        END
+    ) AS called_back_count,
     max(numerator) FILTER (WHERE metric = 'response_rate') AS response_numerator,
     max(denominator) FILTER (WHERE metric = 'response_rate') AS response_denominator,
     max(value) FILTER (WHERE metric = 'response_rate') AS response_rate,
@@ -30,6 +38,7 @@ SELECT
         AS is_partial
 FROM metric.figure AS figure
 JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
+LEFT JOIN ref.rate_convention AS weighted ON weighted.convention = figure.convention
 WHERE
     metric IN (
         'response_rate', 'resolution_rate', 'satisfaction_rate', 'satisfaction_gap',

@@ -37,7 +37,7 @@ SELECT
     own.period,
     own.convention,
     CASE WHEN own.unit_type = '*' THEN '合计' ELSE own.unit_type END AS unit_type,
-    coalesce(own.resolution_denominator, own.response_denominator) AS called_back_count,
+    own.called_back_count,
     own.response_numerator,
     own.response_denominator,
     own.response_rate,

@@ -8,7 +8,14 @@ import duckdb
 
 from pipeline.bulletin.content.tables import FIRST
 from pipeline.bulletin.gaps import Gaps
-from pipeline.narrative.context import held_in_part, in_part, is_simulated, office, scope_words
+from pipeline.narrative.context import (
+    held_in_part,
+    in_part,
+    is_simulated,
+    office,
+    scope_words,
+    unknown_rates,
+)
 from pipeline.narrative.figures import Figures
 from pipeline.narrative.number_format import days as spans
 from pipeline.narrative.number_format import percent, span
@@ -18,11 +25,6 @@ from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # How reference data mark what no source gives.
 OURS = "本系统自定"
-RATES = (
-    ("响应率", "response_rate"),
-    ("解决率", "resolution_rate"),
-    ("满意率", "satisfaction_rate"),
-)
 # So many days or more without a judgement are not the rest at a period's beginning.
 WEEK_DAYS = 7
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
@@ -189,9 +191,7 @@ def _checked(tables: list[PrintTable]) -> dict[str, Any]:
         "no_reference": _yes(not reference),
         "has_case": _yes(cases),
         "no_rates": _yes(not rates),
-        "unknown_rates": "、".join(
-            word for word, name in RATES if rates and all(row[name] is None for row in rates)
-        ),
+        "unknown_rates": "、".join(unknown_rates(rates)),
         "unknown_repeats": "、".join(row["repeat_kind"] for row in repeats if not row["is_known"]),
         "partial_repeats": "、".join(
             row["repeat_kind"]

@@ -10,7 +10,14 @@ from pipeline.home import Home
 from pipeline.ledger.verdict import AuditResult
 from pipeline.metrics.definitions import metrics_of
 from pipeline.narrative import context, number_format
-from pipeline.narrative.context import is_simulated, made_from, months_of, office, scope_words
+from pipeline.narrative.context import (
+    is_simulated,
+    made_from,
+    months_of,
+    office,
+    scope_words,
+    unknown_rates,
+)
 from pipeline.narrative.figures import Figures
 from pipeline.narrative.print_table import PrintTable, rules
 from pipeline.narrative.sections import Sections
@@ -42,6 +49,10 @@ def build_document(
     spans = _spans(con, year, template)
     said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
+    unknown = unknown_rates([place.values for place in source.rows("t21_rate")])
+    said["unknown_rates"] = "、".join(unknown)
+    said["no_resolution"] = "是" if "解决率" in unknown else ""
+    said["no_satisfaction"] = "是" if "满意率" in unknown else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     said |= _in_part(con, year, said)
     said["composite"] = _composite(con, source)
