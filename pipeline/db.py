@@ -232,13 +232,15 @@ def _require_own_files(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 
 
 def _require_tables(con: duckdb.DuckDBPyConnection, home: Home, needs: Iterable[str]) -> None:
+    if not (wanted := {*needs}):
+        return
     held = {
         f"{schema}.{name}"
         for schema, name in con.execute(
             "SELECT table_schema, table_name FROM information_schema.tables"
         ).fetchall()
     }
-    if missing := sorted({*needs} - held):
+    if missing := sorted(wanted - held):
         raise HotlineError(
             f"{home.relative(home.database)} 缺少表 {'、'.join(missing[:3])}"
             f"{'等' if len(missing) > 3 else ''};请重新运行 hotline build",

@@ -7,7 +7,6 @@ the defaults below.
 import datetime
 import hashlib
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from pipeline.console import say
 from pipeline.entity import DEFAULT, entities_of
 from pipeline.errors import IO, HotlineError
 from pipeline.file_digests import Stored
+from pipeline.files import write_whole
 from pipeline.home import Home
 from pipeline.settings import load as load_settings
 
@@ -276,14 +276,9 @@ def _has_texts(home: Home, part: Partition) -> bool:
 def commit(home: Home, receipt: Receipt) -> None:
     """Write a receipt, whole or not at all: from the rename on, its file is loaded."""
     home.receipts.mkdir(parents=True, exist_ok=True)
-    tmp = home.tmp / f"{receipt.id}.json"
-    with tmp.open("w", encoding="utf-8") as handle:
-        data = receipt.model_dump(mode="json", by_alias=True)
-        json.dump(data, handle, ensure_ascii=False, indent=1)
-        handle.write("\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-    tmp.replace(home.receipts / f"{receipt.id}.json")
+    data = receipt.model_dump(mode="json", by_alias=True)
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    write_whole(home.receipts / f"{receipt.id}.json", text.encode(), durable=True)
 
 
 def is_complete(receipts: Mapping[str, Receipt], name: str) -> bool:

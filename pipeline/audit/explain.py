@@ -1,8 +1,6 @@
 """`hotline explain`: one published figure, traced back to its SQL, its records and its files."""
 
 import difflib
-import hashlib
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +9,11 @@ import pandas as pd
 
 from pipeline import ledger
 from pipeline.audit import explain_text, judge, output, sample
+from pipeline.build_inputs import read_lock
 from pipeline.db import open_warehouse
 from pipeline.entity import DEFAULT, entities_of
 from pipeline.errors import CHECK_FAILED, IO, OK, USAGE, HotlineError
+from pipeline.file_digests import digest
 from pipeline.home import REPOSITORY, Home
 from pipeline.metrics import recount
 from pipeline.metrics.definitions import NOBODY, metrics_of
@@ -144,11 +144,11 @@ def _scope_title(con: duckdb.DuckDBPyConnection, scope: str) -> str:
 
 def _definitions(home: Home, files: list[str]) -> list[dict[str, Any]]:
     """Return the SQL files with the digests they had at the build, and whether they still do."""
-    built = _lock(home).get("sql", {})
+    built = read_lock(home).get("sql", {})
     rows = []
     for name in files:
         path = REPOSITORY / name
-        now = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        now = digest(path) if path.is_file() else None
         rows.append({"file": name, "sha256": built.get(name), "is_current": built.get(name) == now})
     return rows
 
@@ -169,7 +169,7 @@ def _build(con: duckdb.DuckDBPyConnection, home: Home) -> dict[str, Any]:
     ((fingerprint, built_at),) = con.execute(
         "SELECT fingerprint, built_at FROM build.run"
     ).fetchall()
-    lock = _lock(home)
+    lock = read_lock(home, ("fingerprint", "versions"))
     return {
         "fingerprint": fingerprint,
         "built_at": built_at,
@@ -177,10 +177,3 @@ def _build(con: duckdb.DuckDBPyConnection, home: Home) -> dict[str, Any]:
         # The lock is written after the tables: a run that was killed between leaves an older one.
         "is_locked": lock.get("fingerprint") == fingerprint,
     }
-
-
-def _lock(home: Home) -> dict[str, Any]:
-    try:
-        return tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

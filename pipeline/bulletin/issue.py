@@ -4,12 +4,12 @@ import errno
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.build_inputs import changed_inputs, read_lock
 from pipeline.bulletin import periods, revision
 from pipeline.bulletin.status import ISSUED, RENEWED, REVISED, UNCHANGED, Outcome, now
 from pipeline.db import fingerprint_of
 from pipeline.document import Document
 from pipeline.editions import store
-from pipeline.editions.inputs import changed_inputs, read_lock
 from pipeline.editions.store import Edition
 from pipeline.errors import IO, OK, HotlineError
 from pipeline.home import Home

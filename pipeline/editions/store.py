@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.document import Document, from_json, to_json, write
+from pipeline.file_digests import digest
 from pipeline.files import fresh_folder, link, replace_folder, write_whole
 from pipeline.home import Home
 
@@ -47,7 +48,7 @@ def read(folder: Path) -> Edition | None:
     """Return the edition that lies in the folder; None where record or document is not whole."""
     try:
         edition = Edition(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
-        held = _sha256((folder / DOCUMENT).read_bytes())
+        held = digest(folder / DOCUMENT)
         return edition if edition.files[DOCUMENT] == held else None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -56,7 +57,7 @@ def read(folder: Path) -> Edition | None:
 def is_whole(folder: Path, edition: Edition) -> bool:
     """Return whether every file of the edition lies there as it was written."""
     try:
-        held = {name: _sha256((folder / name).read_bytes()) for name in edition.files}
+        held = {name: digest(folder / name) for name in edition.files}
     except OSError:
         return False
     return held == edition.files
@@ -69,10 +70,10 @@ def document(folder: Path) -> Document:
 
 def code(home: Home) -> str:
     """Return a digest of the program and the templates that shape a bulletin."""
-    digest = hashlib.sha256()
+    code = hashlib.sha256()
     for path in _code_files(home):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
+        code.update(path.name.encode() + path.read_bytes())
+    return code.hexdigest()
 
 
 def _code_files(home: Home) -> Iterable[Path]:
@@ -95,7 +96,7 @@ def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edit
     fresh = fresh_folder(folder)
     write(made, fresh, name="bulletin", formats=FORMATS)
     write_whole(fresh / DOCUMENT, to_json(made).encode())
-    files = {path.name: _sha256(path.read_bytes()) for path in sorted(fresh.iterdir())}
+    files = {path.name: digest(path) for path in sorted(fresh.iterdir())}
     whole = Edition(**{**asdict(edition), "files": files})
     write_whole(fresh / RECORD, _json(whole))
     if folder.is_dir():
@@ -129,8 +130,8 @@ def _carry(folder: Path, fresh: Path, *, keep: bool) -> None:
         link(folder / HISTORY, fresh / HISTORY)
     former = sorted(path for path in folder.iterdir() if path.name in ours)
     if keep and former:
-        digest = held.files[DOCUMENT][:8] if held else "unrecorded"
-        kept = fresh / HISTORY / f"{held.number if held else last_number(folder)}-{digest}"
+        name = held.files[DOCUMENT][:8] if held else "unrecorded"
+        kept = fresh / HISTORY / f"{held.number if held else last_number(folder)}-{name}"
         if not kept.exists():
             kept.mkdir(parents=True)
             for path in former:
@@ -142,7 +143,3 @@ def _carry(folder: Path, fresh: Path, *, keep: bool) -> None:
 
 def _json(edition: Edition) -> bytes:
     return (json.dumps(asdict(edition), ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

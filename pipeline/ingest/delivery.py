@@ -2,7 +2,6 @@
 
 import csv
 import datetime
-import json
 import os
 import shutil
 import tomllib
@@ -11,9 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import NO_DATA, USAGE, HotlineError
+from pipeline.files import whole_file, write_whole
 from pipeline.home import Home
 from pipeline.ingest.formats.encoding import Content
 from pipeline.receipts import Receipt
@@ -182,14 +183,9 @@ def keep(home: Home, delivery: Delivery, source: str) -> tuple[Path, bool]:
     target = _free_name(folder / path.name, path)
     is_new = not target.exists()
     if is_new:
-        partial = folder / f".{target.name}.partial"
-        partial.unlink(missing_ok=True)
-        try:
-            _put(path, partial)
+        with whole_file(target) as beside:
+            _put(path, beside)
             require_unchanged(delivery)
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
     _ensure_note(folder, delivery, source)
     return target, is_new
 
@@ -233,24 +229,19 @@ def _same_bytes(one: Path, state: os.stat_result, other: Path, other_state: os.s
     return True
 
 
-def _toml(text: str) -> str:
-    """Return a text as a TOML string: like JSON, except for DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _ensure_note(folder: Path, delivery: Delivery, source: str) -> None:
     note = folder / NOTE
     if note.exists():
         return
     known = delivery.note
-    partial = folder / f".{NOTE}.partial"
-    partial.write_text(
-        f"source = {_toml(source)}\nsender = {_toml(known.sender)}\n"
-        f"received_on = {delivery.received_on.isoformat()}\n"
-        f"simulated = {str(bool(known.simulated)).lower()}\nscale = {known.scale}\n",
-        encoding="utf-8",
-    )
-    partial.replace(note)
+    written = {
+        "source": source,
+        "sender": known.sender,
+        "received_on": delivery.received_on,
+        "simulated": bool(known.simulated),
+        "scale": known.scale,
+    }
+    write_whole(note, tomli_w.dumps(written).encode())
 
 
 def note_repeat(home: Home, delivery: Delivery, receipt: Receipt) -> None:
@@ -267,13 +258,13 @@ def note_repeat(home: Home, delivery: Delivery, receipt: Receipt) -> None:
     rows = _repeats(home)
     if row in rows:
         return
-    home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = home.tmp / home.known_files.name
-    with fresh.open("w", encoding="utf-8", newline="") as handle:
+    with (
+        whole_file(home.known_files) as beside,
+        beside.open("w", encoding="utf-8", newline="") as handle,
+    ):
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(_REPEAT)
         writer.writerows([*rows, row])
-    fresh.replace(home.known_files)
 
 
 def _repeats(home: Home) -> list[tuple[str, ...]]:

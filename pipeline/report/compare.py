@@ -4,11 +4,11 @@ import csv
 import io
 from pathlib import Path
 
+from pipeline.build_inputs import causes, read_lock
 from pipeline.console import say, table
 from pipeline.document import Document
 from pipeline.editions.diff import Change, changes
 from pipeline.editions.former import Former
-from pipeline.editions.inputs import causes, read_lock
 from pipeline.files import write_whole
 from pipeline.home import Home
 

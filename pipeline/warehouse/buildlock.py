@@ -3,7 +3,6 @@
 import hashlib
 import json
 import platform
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -14,8 +13,10 @@ import duckdb
 import tomli_w
 
 from pipeline import __version__, model_tables, receipts
+from pipeline.build_inputs import read_lock
 from pipeline.db import connect
 from pipeline.entity import Entity
+from pipeline.file_digests import digest
 from pipeline.files import write_whole
 from pipeline.home import Home
 from pipeline.receipts import Receipt
@@ -74,7 +75,7 @@ def inputs(
 
 
 def _files(paths: Mapping[str, Path]) -> dict[str, str]:
-    return {stem: _sha256(path.read_bytes()) for stem, path in sorted(paths.items())}
+    return {stem: digest(path) for stem, path in sorted(paths.items())}
 
 
 def _sha256(content: bytes) -> str:
@@ -84,16 +85,15 @@ def _sha256(content: bytes) -> str:
 def is_current(home: Home, now: Inputs, entities: Mapping[str, Entity]) -> bool:
     """Return whether the warehouse and its lock are those of `now`, and its files in place."""
     try:
-        lock = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
         with connect(home.database, home=home, read_only=True) as con:
             # Built elsewhere, it can be read by commands alone: it is built again where it lies.
             built = con.execute("SELECT fingerprint, folder FROM build.run").fetchall()
             for entity in entities.values():
                 con.execute(f"SELECT record_id FROM {entity.view} LIMIT 0").fetchall()
-    except (OSError, ValueError, duckdb.Error):
+    except duckdb.Error:
         return False
     here = [(now.fingerprint, str(home.warehouse.absolute()))]
-    return lock.get("fingerprint") == now.fingerprint and built == here
+    return read_lock(home, ("fingerprint",)).get("fingerprint") == now.fingerprint and built == here
 
 
 def write(home: Home, now: Inputs, rows: Mapping[str, int]) -> None:

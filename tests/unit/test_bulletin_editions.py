@@ -7,12 +7,12 @@ import shutil
 import pytest
 
 from pipeline import files as file_writing
+from pipeline.build_inputs import changed_inputs
 from pipeline.bulletin import revision
 from pipeline.bulletin.revision import Move
 from pipeline.document import Document, from_json, to_json
 from pipeline.document.model import Build, Cell, Column, Para, Run, Section, Table
 from pipeline.editions import store
-from pipeline.editions.inputs import changed_inputs
 from pipeline.editions.store import Edition
 from tests.support.documents import count, figure, percent
 

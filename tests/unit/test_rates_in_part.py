@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 import pipeline
+from pipeline.ledger import DIMENSIONS
 from pipeline.narrative.context import unknown_rates
 from pipeline.narrative.print_table import PrintTable, column
 from pipeline.narrative.table_store import TableStore
@@ -15,23 +16,6 @@ from pipeline.narrative.templating import RenderContext, render_text
 from pipeline.report.yearly_tables import TEMPLATES
 
 SQL = Path(pipeline.__file__).parents[1] / "sql"
-DIMENSIONS = [
-    "record_type",
-    "category",
-    "subcategory",
-    "handling",
-    "unit_type",
-    "unit",
-    "region",
-    "district",
-    "street",
-    "channel",
-    "desk",
-    "platform",
-    "praise_form",
-    "epidemic",
-    "tag",
-]
 # Of 25 valid call-backs 25 were reached, 17 resolved, 14 satisfied and 5 basically satisfied, with
 # weights 10 and 9 of 10: 140 + 45 = 185 of 250.
 KNOWN = {

@@ -9,6 +9,7 @@ import duckdb
 import xlsxwriter
 
 from pipeline.db import parquet_scan
+from pipeline.files import whole_file
 from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.ingest.feedback.messages import SKIPPED, Reason, words
 from pipeline.ingest.staging.row_numbers import MOST_LISTED
@@ -52,19 +53,18 @@ def write_workbook(
     `rejects` is the Parquet file of the rejected rows; staging.unread_cell holds the cells.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
-    book = xlsxwriter.Workbook(str(partial), {"constant_memory": True})
     received = letter.receipt.received_on or datetime.date.today()
     created = datetime.datetime.combine(received, datetime.time())
-    book.set_properties({"title": "退回清单", "created": created})
-    forms = {name: book.add_format({**_TEXT, **form}) for name, form in _FORMS.items()}
-    _summary(book, forms, letter)
-    if letter.receipt.rows_rejected:
-        _rows(con, book, forms, letter, "退回的行", parquet_scan(rejects))
-    if letter.receipt.unread:
-        _rows(con, book, forms, letter, "读不懂的格", "staging.unread_cell")
-    book.close()
-    partial.replace(target)
+    with whole_file(target) as beside:
+        book = xlsxwriter.Workbook(str(beside), {"constant_memory": True})
+        book.set_properties({"title": "退回清单", "created": created})
+        forms = {name: book.add_format({**_TEXT, **form}) for name, form in _FORMS.items()}
+        _summary(book, forms, letter)
+        if letter.receipt.rows_rejected:
+            _rows(con, book, forms, letter, "退回的行", parquet_scan(rejects))
+        if letter.receipt.unread:
+            _rows(con, book, forms, letter, "读不懂的格", "staging.unread_cell")
+        book.close()
 
 
 def _summary(book: Any, forms: dict[str, Any], letter: RejectWorkbook) -> None:

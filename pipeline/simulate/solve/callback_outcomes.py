@@ -131,12 +131,7 @@ class CallbackOutcomes:
 
     def far_from_prior(self) -> list[dict[str, Any]]:
         """Cells of at least ten records beyond ten times (or below a tenth of) their prior."""
-        ratios = self.ratios()
-        return [
-            entry
-            for instance, block in self.model.blocks.items()
-            for entry in far_cells(instance, block, self.whole[block.cells], ratios[block.cells])
-        ]
+        return far_from_prior(self.model, self.whole)
 
 
 def _block(
@@ -176,7 +171,17 @@ def ratios_to_prior(whole: np.ndarray, prior: np.ndarray) -> np.ndarray:
     return np.where(np.maximum(whole, prior) >= 10, np.maximum(ratio, 1 / ratio), 1.0)
 
 
-def far_cells(
+def far_from_prior(model: LinearModel, whole: np.ndarray) -> list[dict[str, Any]]:
+    """Cells of at least ten records beyond ten times (or below a tenth of) their prior."""
+    ratios = ratios_to_prior(whole, model.prior)
+    return [
+        entry
+        for instance, block in model.blocks.items()
+        for entry in _far_cells(instance, block, whole[block.cells], ratios[block.cells])
+    ]
+
+
+def _far_cells(
     instance: Instance, block: Block, whole: np.ndarray, ratios: np.ndarray
 ) -> list[dict[str, Any]]:
     """The cells of one table that stand far from their prior, for the report."""

@@ -31,7 +31,7 @@ from pipeline.simulate.solve.callback_outcomes import (
     LATE,
     CallbackOutcomes,
     broken,
-    far_cells,
+    far_from_prior,
     is_late,
     ratios_to_prior,
 )
@@ -267,12 +267,7 @@ class Task:
 
     def far_from_prior(self) -> list[dict[str, Any]]:
         """Cells of at least ten records beyond ten times (or below a tenth of) their prior."""
-        ratios = self.ratios()
-        return [
-            entry
-            for instance, block in self.model.blocks.items()
-            for entry in far_cells(instance, block, self.whole[block.cells], ratios[block.cells])
-        ]
+        return far_from_prior(self.model, self.whole)
 
 
 def _stacked(shares: sparse.csr_matrix, claims: Rows) -> Rows:

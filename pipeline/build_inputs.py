@@ -11,7 +11,10 @@ NAMES = {"receipt": "输入文件", "sql": "SQL", "reference": "参考表", "ver
 
 
 def read_lock(home: Home, kinds: Iterable[str] = NAMES) -> dict[str, Any]:
-    """Return kind -> input -> digest (or version) from the build's lock; empty if unreadable."""
+    """Return kind -> input -> digest (or version) from the build's lock; empty if unreadable.
+
+    `fingerprint` is a kind too: the fingerprint of the build.
+    """
     try:
         lock = tomllib.loads(home.build_lock.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -40,10 +43,12 @@ def causes(
     found = []
     for kind, names in changed_inputs(before, now).items():
         old, new = before.get(kind, {}), now.get(kind, {})
+        lines = []
         for name in names:
             word = "新增" if name not in old else "撤去" if name not in new else "改动"
             shown = files.get(name, name) if kind == "receipt" else name
             if kind == "reference":
                 shown = f"data/reference/{name}.csv"
-            found.append((NAMES[kind], f"{word} {shown}"))
+            lines.append(f"{word} {shown}")
+        found += [(NAMES[kind], line) for line in sorted(lines)]
     return found
