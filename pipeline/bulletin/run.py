@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
-from pipeline.bulletin import periods as periods_module
+from pipeline.bulletin import periods
 from pipeline.bulletin.issue import folder_of, issue
 from pipeline.bulletin.status import FAILED, Outcome
 from pipeline.console import say
@@ -31,13 +31,13 @@ def outcomes_of(
     is_latest = name is None and year is None
     try:
         sweep(home.reports)
-        periods = _periods(home, name, period_type, year)
+        chosen = _periods(home, name, period_type, year)
     except (HotlineError, OSError, duckdb.Error) as error:
         yield _failed(error)
         return
-    for place, period in enumerate(periods, start=1):
+    for place, period in enumerate(chosen, start=1):
         try:
-            is_last = is_latest and place == len(periods)
+            is_last = is_latest and place == len(chosen)
             yield issue(home, period, only_complete=is_last)
         except (HotlineError, OSError, duckdb.Error) as error:
             yield _failed(error, period)
@@ -54,18 +54,18 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 def _periods(home: Home, name: str | None, period_type: str, year: int | None) -> list[Period]:
     if name is not None:
-        period = periods_module.named(name, period_type)
+        period = periods.named(name, period_type)
         if period.period_type != ASSESSMENT:
             return [period]
-        with periods_module.open_built(home) as con:
-            return [periods_module.dated(con, period)]
-    with periods_module.open_built(home) as con:
+        with periods.open_built(home) as con:
+            return [periods.dated(con, period)]
+    with periods.open_built(home) as con:
         if year is not None:
-            found = periods_module.of_year(con, year, period_type)
-            if missing := periods_module.absent(year, found):
+            found = periods.of_year(con, year, period_type)
+            if missing := periods.absent(year, found):
                 say(f"{year} 年没有入库、未出月报的:{'、'.join(missing)}", absent=missing)
             return found
-        latest = periods_module.latest(con, period_type)
+        latest = periods.latest(con, period_type)
         return [*(p for p in _outdated(home, con, period_type) if p != latest), latest]
 
 
@@ -77,8 +77,8 @@ def _outdated(home: Home, con: duckdb.DuckDBPyConnection, period_type: str) -> l
     ).fetchall():
         files[year, month].add(receipt)
     found = []
-    for name in periods_module.loaded(con, period_type):
-        period = periods_module.dated(con, parse(name, period_type))
+    for name in periods.loaded(con, period_type):
+        period = periods.dated(con, parse(name, period_type))
         held = store.read(folder_of(home, period))
         now = {receipt for month in period.calendar_months() for receipt in files[month]}
         if held is not None and not now <= held.lock.get("receipt", {}).keys():

@@ -43,20 +43,26 @@ def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[PrintTable
     return [printed_table(con, name, year) for name in names if _is_told(con, name, year)]
 
 
+def _entities_of(con: duckdb.DuckDBPyConnection, name: str) -> list[str] | None:
+    """Return the entities that a table is about; None for a table that ref.table does not know."""
+    known = con.execute('SELECT entities FROM ref."table" WHERE "table" = ?', [name]).fetchone()
+    return None if known is None else (known[0] or DEFAULT).split("|")
+
+
 def _is_told(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
     """Return whether the year has rows of every entity that the table tells of.
 
     A table of things that nobody delivered is absent, not empty. One that ref.table does not know
     is told where it has rows.
     """
-    known = con.execute('SELECT entities FROM ref."table" WHERE "table" = ?', [name]).fetchone()
-    if known is None:
+    entities = _entities_of(con, name)
+    if entities is None:
         sql = f'SELECT 1 FROM annual.{name} WHERE "year" = ? LIMIT 1'
         return con.execute(sql, [year]).fetchone() is not None
     loaded = con.execute(
         'SELECT DISTINCT entity FROM source.partition WHERE "year" = ? AND row_count > 0', [year]
     ).fetchall()
-    return set((known[0] or DEFAULT).split("|")) <= {entity for (entity,) in loaded}
+    return set(entities) <= {entity for (entity,) in loaded}
 
 
 def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> PrintTable:
@@ -77,8 +83,7 @@ def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> Print
 
 def _days_of_part(con: duckdb.DuckDBPyConnection, name: str, year: int) -> str:
     """Return the days of which a table tells, in words; nothing where the year is whole."""
-    told = con.execute('SELECT entities FROM ref."table" WHERE "table" = ?', [name]).fetchone()
-    entity = ((told and told[0]) or DEFAULT).split("|")[0]
+    entity = (_entities_of(con, name) or [DEFAULT])[0]
     partial = con.execute(
         """SELECT 1 FROM metric.entity_period
            WHERE period_type = 'year' AND "year" = ? AND entity = ? AND is_partial LIMIT 1""",

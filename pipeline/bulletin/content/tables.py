@@ -8,7 +8,7 @@ from pipeline.errors import IO, HotlineError
 from pipeline.narrative.print_table import PrintTable, printed_table, shown
 from pipeline.period import Period
 
-# PrintTable with a sign of their direction, where the yearly report prints a percentage.
+# Printed with a sign of their direction, where the yearly report prints a percentage.
 _CHANGED = ("", "dispatched_", "direct_")
 CHANGES = {
     f"{count}{base}growth_rate": "change" for count in _CHANGED for base in ("", "previous_")
