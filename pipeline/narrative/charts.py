@@ -5,8 +5,9 @@ from typing import Any
 
 from pipeline.document.model import Chart
 from pipeline.narrative import number_format
+from pipeline.narrative.selection import RenderContext, is_beyond, resolve, select
 from pipeline.narrative.table_store import matches
-from pipeline.narrative.templating import RenderContext, is_beyond, render_text, resolve, select
+from pipeline.narrative.templating import filled, render_text
 
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
@@ -116,7 +117,7 @@ def _bars(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None
             for place in places
         ],
         "this_label": context.words["this_label"],
-        "last_label": number_format.filled(known.get("label", "上年同期"), context.words)
+        "last_label": filled(known.get("label", "上年同期"), context.words)
         if known and last
         else "",
     }

@@ -1,7 +1,7 @@
 """Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
 
 from calendar import monthrange
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -112,25 +112,6 @@ def dates(values: Collection[date]) -> str:
     begins, ends = first.day == 1, (last + timedelta(1)).day == 1
     outer = months(range(first.month, last.month + 1)) if begins and ends else span(first, last)
     return f"{outer}（缺{'、'.join(lost)}）" if lost else outer
-
-
-def filled(text: str, said: Mapping[str, Any]) -> str:
-    """Return a piece of the template with each `{$name}` replaced by its word."""
-    for name, word in said.items():
-        text = text.replace(f"{{${name}}}", str(word))
-    return text
-
-
-def lines(texts: Sequence[Mapping[str, Any]], said: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the `text` of each line whose words of `if` are all there, filled in.
-
-    Raises KeyError for a word that nothing says.
-    """
-    return tuple(
-        filled(line["text"], said)
-        for line in texts
-        if all(said[word] for word in line.get("if", ()))
-    )
 
 
 def _fixed(value: Decimal, places: int) -> str:

@@ -131,6 +131,13 @@ def rules(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {**found, **shares}
 
 
+def _with_rules(con: duckdb.DuckDBPyConnection, note: str) -> str:
+    """Return a note of ref.table with the value of each rule that it names, as `{$rank_min_n}`."""
+    for rule, value in rules(con).items():
+        note = note.replace(f"{{${rule}}}", value)
+    return note
+
+
 def printed_table(
     con: duckdb.DuckDBPyConnection,
     table: str,
@@ -156,7 +163,7 @@ def printed_table(
     exact, hidden = _hide(columns, exact, spec, elsewhere)
     part = _not_computed(con, name, columns, exact)
     told = {**told, **part}
-    note = number_format.filled(told.get("note") or "", rules(con))
+    note = _with_rules(con, told.get("note") or "")
     if hidden:
         below = told["suppress_below_count"]
         note += (

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from jinja2 import TemplateError
+
 from pipeline.document.model import Block, Note, Para, Run, Section
 from pipeline.narrative import number_format
 from pipeline.narrative.charts import chart
 from pipeline.narrative.context import faulty
-from pipeline.narrative.templating import RenderContext, render, select
+from pipeline.narrative.selection import RenderContext, select
+from pipeline.narrative.templating import filled, render
 
 
 class Sections:
@@ -38,7 +41,7 @@ class Sections:
         """Return the sections of a spec; what is wrong with a home's own template is one line."""
         try:
             return list(self._section(spec))
-        except (LookupError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, TemplateError) as error:
             if not spec.get("file"):
                 raise
             raise faulty(spec["file"], spec.get("id", "section"), error) from error
@@ -64,9 +67,9 @@ class Sections:
             yield self._one(replace(context, words=own), spec, f"{spec['id']}-{at}")
 
     def _one(self, context: RenderContext, spec: dict[str, Any], key: str) -> Section:
-        line = number_format.filled(spec.get("source", ""), context.words) + self._line
+        line = filled(spec.get("source", ""), context.words) + self._line
         blocks = [b for one in spec.get("block", ()) for b in self._block(context, one, line)]
-        title = number_format.filled(spec["title"], context.words)
+        title = filled(spec["title"], context.words)
         return Section(key, "", spec.get("level", 1), title, tuple(blocks))
 
     def _block(self, context: RenderContext, spec: dict[str, Any], line: str) -> Iterator[Block]:
@@ -94,7 +97,7 @@ class Sections:
             if drawn is not None:
                 yield drawn
         elif all(context.words.get(word) for word in spec.get("if", ())):
-            yield Note(number_format.filled(spec["note"], context.words))
+            yield Note(filled(spec["note"], context.words))
 
 
 def _paragraph(context: RenderContext, sentences: list[dict[str, Any]]) -> tuple[Run, ...]:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import USAGE, HotlineError
+from pipeline.narrative.convert_template import old_form
 
 
 def read(path: Path, *, is_own: bool = False) -> dict[str, Any]:
     """Return a template; each section names in `file` the home's template that it comes from.
 
-    Raises HotlineError USAGE for a file that cannot be read or has no sections.
+    Raises HotlineError USAGE for a file that cannot be read, has no sections, or is not jinja.
     """
     try:
         template = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -18,6 +19,12 @@ def read(path: Path, *, is_own: bool = False) -> dict[str, Any]:
         template["section"] = [{**section, "file": file} for section in template["section"]]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise HotlineError(f"报告模板 {path.name} 有误({error});请改正后再试", USAGE) from error
+    if old := old_form(template):
+        raise HotlineError(
+            f"报告模板 {path.name} 的“{old}”是旧写法;"
+            f"请先运行 python -m pipeline.narrative.convert_template {path}",
+            USAGE,
+        )
     return {**template, "file": file}
 
 

@@ -1,103 +1,94 @@
-"""Sentences from patterns: a pattern names columns, rows fill them, numbers keep their figures.
+"""Sentences from jinja: a text names columns, rows fill them, numbers keep their figures.
 
-A pattern stands in the template with the rows that it speaks of:
+A sentence stands in the template with the rows that it speaks of (see selection.py):
 
-    { from = "t15_category", text = "{category}最多，为{record_count}[，{growth_rate}]。" }
+    { from = "t15_category", pick = "max:record_count", text = "{{ row.category }}最多。" }
 
-`{column}` prints the first row's value by its kind, `{@column}` the values of all rows as a list,
-`<...>` repeats for every row, `[...]` is left out where a value in it is missing, and the sentence
-where one outside is. `{$name}` is a word of the section. After a colon: decimals, a unit, `abs`,
-`points` (percentage points), `percent` (no sign, no words), `date` (2018-06 as 2018年6月), `whole`
-(a change of whole periods, even where others are of the same days). `{n}` is how many rows, `{tie}`
-says 并列 of several, `{all}` 均 and `{apiece}` 各, `{tied:column}` names what equals the last,
-`{moved:now:before}`, `{sign:column}`, `{pull:column}` say which way.
+The text is jinja. It knows every word of the section by its name (`{{ city }}`), and of the rows:
 
-The rows: `where`, `exclude`, `above`, `below` filter; `pick` takes the largest or smallest (`max:`,
-`min:`, `widest:` by size whatever the sign) with all that equal it, `after` what comes after those;
-`sort`, `skip`, `take` cut; `by` names the column, largest first, in whose order the table stands.
-`of` is how many rows there must be before picking, `only` whether all or some of them were picked,
-`if` which words there must be, `known` a column of which the table must know a member, `none` a
-filter that no row meets beside `where`, nor a hidden one might.
+- `row` is the first one. `{{ row.record_count }}` prints a value by its kind, with its figure. The
+  filters `places(2)`, `unit('个')`, `abs`, `points` (percentage points), `percent` (no sign, no
+  words), `month` (2018-06 as 2018年6月) and `whole` (a change of whole periods, even where others
+  are of the same days) print it otherwise. It can be compared with a number.
+- `rows` are all. `{{ rows|listed('category') }}` prints the names, and what stands between
+  `{% call(row) each(rows, '、') %}` and `{% endcall %}` is repeated for every row, joined by 、.
+  `tied` are the rows that equal the last.
+- `n` is how many rows, `total` how many there were before choosing, `several` whether there are
+  more than one; `{{ n|numeral }}` prints 三. `in_turn` prints 依次, and lists then say which
+  neighbours are equal; where all are, it has no turn and prints nothing.
+- `{{ row.a|moved(row.b, '上年同期') }}` says whether a rate rose or fell since another one.
 
-What a sentence says holds of the table without anything hidden too, whatever the hidden rows are: a
-list by size ends before the first place that a hidden row could take, nothing is the largest or
-smallest that a hidden row could reach, a list without some rows ends with 等. Nought is no largest,
-and where all are equal there is none. Of rows that are equal at the end of a list all are named or
-none, and after `pick` a value in which the rows differ is missing. A list in turn (依次) says which
-neighbours are equal, and where all are it has no turn.
+Where a value is missing, the `{% call optional() %}`…`{% endcall %}` around it is left out, or the
+row of `each`, else the sentence. So it is with a word that is not there or empty, and after `pick`
+with a value of `row` in which the rows differ. `row.a is known` asks for a value.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from pipeline.document.model import Run
-from pipeline.narrative import number_format
-from pipeline.narrative.table_store import TableRow, TableStore, matches
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined, meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
-_TOKEN = re.compile(r"\{([^{}]*)\}|([\[\]<>])|([^{}\[\]<>]+)")
-_OF_SEVERAL = {"tie": "并列", "all": "均", "apiece": "各"}
+from pipeline.document.model import Run
+from pipeline.errors import USAGE, HotlineError
+from pipeline.narrative import number_format
+from pipeline.narrative.selection import RenderContext, chosen, order_of
+from pipeline.narrative.table_store import TableRow
+
 _IN_TURN = "依次"
-# Rows that a list may hold beyond its length, where they equal its last.
-_MORE = 2
+# A number above this is printed in digits.
+_LARGEST_NUMERAL = 20
+# What stands around the id and the text of a figure until the text is split into runs.
+_MARKS = "\ufdd0\ufdd1\ufdd2"
+_FIGURE = re.compile("\ufdd0(.*?)\ufdd1(.*?)\ufdd2", re.DOTALL)
+_NO_MARKS = dict.fromkeys(map(ord, _MARKS))
 
 
 class MissingValue(Exception):
     """A value that the sentence needs is not there."""
 
 
-@dataclass
-class RenderContext:
-    """What all sentences of a section may use: the tables, its words, the decimals of 万."""
+class _MissingWord(Undefined):
+    """A word that is not there: false in a condition, and nothing that could be printed."""
 
-    source: TableStore
-    words: dict[str, Any] = field(default_factory=dict)
-    places: int = 1
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The rows a sentence speaks of, those beyond the last that equal it, how many there were.
-
-    `is_short`: hidden rows may belong to them that a list cannot name or give a figure of.
-    """
-
-    rows: list[TableRow]
-    tied: list[TableRow]
-    total: int
-    is_short: bool = False
+    def __str__(self) -> str:
+        if self._undefined_obj is not missing:
+            self._fail_with_undefined_error()  # a part of a word or value: none has any
+        raise MissingValue
 
 
 def render(context: RenderContext, spec: dict[str, Any]) -> tuple[Run, ...]:
     """Return the sentence in runs; empty where the data do not give it."""
-    selection = printable(context, spec) if "from" in spec else Selection([], [], 0)
-    if "from" in spec and not _is_enough(selection, spec):
+    pattern = compiled(spec["text"])
+    selection = chosen(context, spec, pattern.names)
+    if selection is None:
         return ()
-    if "none" in spec and _may_hold(context, spec):
-        return ()
-    if "known" in spec and not context.source.knows(spec["from"], spec["known"]):
-        return ()
-    if any(not context.words.get(word) for word in spec.get("if", ())):
-        return ()
+    beside = {*spec.get("where", ()), *pattern.columns}
+    rows = [_Row(context, beside, [place]) for place in selection.rows]
+    order = order_of(spec).lstrip("-") if "in_turn" in pattern.names else ""
+    listed = _Rows(rows, _level(selection.rows, order) if order else {}, selection.is_short)
+    first = selection.rows if "pick" in spec else selection.rows[:1]
+    variables = {
+        **{k: v for k, v in context.words.items() if k in pattern.names and v not in (None, "")},
+        "row": _Row(context, beside, first),
+        "rows": listed,
+        "tied": _Rows([_Row(context, beside, [place]) for place in selection.tied]),
+        "n": len(rows),
+        "total": selection.total,
+        "several": len(rows) > 1,
+        "in_turn": "" if len(rows) in listed.level.values() else _IN_TURN,
+    }
     try:
-        runs = _Filler(context, selection, spec).fill(spec["text"], None)
+        text = pattern.template.render(variables)
     except MissingValue:
         return ()
-    return _joined(runs)
-
-
-def _is_enough(selection: Selection, spec: dict[str, Any]) -> bool:
-    """Return whether there are rows enough, before and after choosing, for what the text says."""
-    if len(selection.rows) < spec.get("least", 1) or selection.total < spec.get("of", 0):
-        return False
-    if "take" in spec and "{n}" in spec["text"] and len(selection.rows) < 2:
-        return False  # the first one of a list is no list
-    if "only" in spec:
-        return (len(selection.rows) == selection.total) == (spec["only"] == "all")
-    return True
+    return tuple(_runs(text))
 
 
 def render_text(context: RenderContext, spec: dict[str, Any]) -> str:
@@ -105,335 +96,219 @@ def render_text(context: RenderContext, spec: dict[str, Any]) -> str:
     return "".join(run.text for run in render(context, spec))
 
 
-def select(context: RenderContext, spec: dict[str, Any]) -> Selection:
-    """Return the rows that a section or a chart asks for, hidden ones too."""
-    rows, total = _candidates(context, spec)
-    rows = _sorted(_ranged(rows, spec), spec["sort"]) if "sort" in spec else _ranged(rows, spec)
-    if "pick" in spec:
-        rows = _extreme(rows, spec["pick"], [])
-    return Selection(_cut(rows, spec), [], total)
+def filled(text: str, words: Mapping[str, Any]) -> str:
+    """Return a title, note or source line of the template with its words.
 
-
-def printable(context: RenderContext, spec: dict[str, Any]) -> Selection:
-    """Return the rows of which the pattern is true whatever the hidden ones are."""
-    asked, total = _candidates(context, spec)
-    veiled = [place for place in asked if place.is_hidden]
-    rows = _ranged(asked, spec)
-    if veiled and ("only" in spec or (len(rows) < len(asked) and "{n}" in spec["text"])):
-        return Selection([], [], total)  # how many there are is not known
-    if "pick" in spec:
-        return Selection(_cut(_extreme(rows, spec["pick"], veiled), spec), [], total)
-    if "after" in spec:
-        first = _extreme(rows, spec["after"], veiled)
-        rows = [place for place in rows if place not in first] if first else []
-    order = _order(spec)
-    if order:
-        rows = _sorted(rows, order) if "sort" in spec else rows
-        rows = _beyond(context, rows, veiled, order)
-    elif veiled and "take" in spec:
-        rows = []  # nothing says what the list goes by
-    taken = _cut(rows, spec)
-    name = order.lstrip("-")
-    if not name or not taken:
-        return Selection(taken, [], total, len(rows) < len(asked) and bool(veiled))
-    last = taken[-1].values[name]
-    after = rows[spec.get("skip", 0) + len(taken) :]
-    tied = [place for place in after if place.values[name] == last]
-    if not tied or "{tied:" in spec["text"]:
-        return Selection(taken, tied, total)
-    if len(tied) <= _MORE:
-        return Selection([*taken, *tied], [], total)
-    return Selection([place for place in taken if place.values[name] != last], [], total)
-
-
-def _candidates(context: RenderContext, spec: dict[str, Any]) -> tuple[list[TableRow], int]:
-    """Return the rows that `where` and `exclude` leave, and how many."""
-    rows = [
-        place
-        for place in context.source.rows(spec["from"], resolve(context, spec.get("where", {})))
-        if not any(place.values.get(name) in out for name, out in spec.get("exclude", {}).items())
-    ]
-    return rows, len(rows)
-
-
-def _ranged(rows: list[TableRow], spec: dict[str, Any]) -> list[TableRow]:
-    """Return the rows that `above` and `below` leave; a hidden one is not known to be in range."""
-    for name, floor in spec.get("above", {}).items():
-        rows = [p for p in rows if p.values[name] is not None and p.values[name] > floor]
-    for name, top in spec.get("below", {}).items():
-        rows = [p for p in rows if p.values[name] is not None and p.values[name] < top]
-    return rows
-
-
-def _cut(rows: list[TableRow], spec: dict[str, Any]) -> list[TableRow]:
-    skip = spec.get("skip", 0)
-    return rows[skip : skip + spec["take"]] if "take" in spec else rows[skip:]
-
-
-def _order(spec: dict[str, Any]) -> str:
-    """Return the column that a list goes by, with a minus where largest come first."""
-    if "sort" in spec:
-        return str(spec["sort"])
-    if "by" in spec:
-        return f"-{spec['by']}"
-    return f"-{spec['after'].split(':')[1]}" if "after" in spec else ""
-
-
-def _beyond(
-    context: RenderContext, rows: list[TableRow], veiled: list[TableRow], order: str
-) -> list[TableRow]:
-    """Return the rows, in order, that stand before every place a hidden one could take.
-
-    Of counts, largest first, nought is no place.
+    Raises HotlineError USAGE for a word that nothing says, and for what is not jinja.
     """
-    name = order.lstrip("-")
-    known = [place for place in rows if place.values[name] is not None]
-    if order.startswith("-") and known and context.source.kind(known[0].table, name) == "count":
-        known = [place for place in known if place.values[name] > 0]
-    if not veiled:
-        return known
-    most = _most(veiled, name)
-    if most is None or not order.startswith("-"):
-        return []
-    return [place for place in known if place.values[name] > most]
+    try:
+        return _plain(text).render(words)
+    except TemplateError as error:
+        raise HotlineError(f"报告模板的“{text}”有误({error});请核对后再试", USAGE) from None
 
 
-def is_beyond(values: Sequence[int | None], veiled: Sequence[TableRow], name: str) -> bool:
-    """Return whether the largest of the values is larger than any hidden one could be."""
-    if not veiled:
-        return True
-    most = _most(veiled, name)
-    return most is not None and max((v for v in values if v is not None), default=0) > most
+def lines(texts: Sequence[Mapping[str, Any]], words: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the `text` of each line whose words of `if` are all there, filled in.
 
-
-def _most(veiled: Sequence[TableRow], name: str) -> int | None:
-    """Return the most that a hidden row may have in the column; None where that is not known."""
-    bounds = [(place.most or {}).get(name) for place in veiled]
-    known = [bound for bound in bounds if bound is not None]
-    return max(known) if len(known) == len(bounds) else None
-
-
-def _may_hold(context: RenderContext, spec: dict[str, Any]) -> bool:
-    """Return whether a row meets `none` beside `where`, or is hidden, so that it might."""
-    rows = context.source.rows(spec["from"], resolve(context, spec.get("where", {})))
-    return any(place.is_hidden or matches(place.values, spec["none"]) for place in rows)
-
-
-def resolve(context: RenderContext, where: dict[str, Any]) -> dict[str, Any]:
-    """Return the filter with `$name` replaced by the section's word."""
-    return {
-        name: context.words[value[1:]]
-        if isinstance(value, str) and value.startswith("$")
-        else value
-        for name, value in where.items()
-    }
-
-
-def _extreme(rows: list[TableRow], pick: str, veiled: Sequence[TableRow]) -> list[TableRow]:
-    """Return the rows with the largest or smallest value; none where a hidden one could have it.
-
-    A month of which some days are missing is neither, and where it holds the most no other is told.
-    A single row beside such months is neither, and a row alone is no smallest.
+    Raises KeyError for a word of `if` that nothing says.
     """
-    which, name = pick.split(":")
-    cut = [place for place in rows if place.values.get("is_month_partial")]
-    rows = [place for place in rows if place not in cut]
-    known = [(_size(which, p.values[name]), p) for p in rows if p.values[name] is not None]
-    if not known or (len(known) == 1 and (cut or which == "min")):
-        return []
-    wanted = max(size for size, _ in known)
-    found = [place for size, place in known if size == wanted]
-    if which != "min" and wanted <= 0:
-        return []
-    if which == "max" and any((place.values[name] or 0) >= wanted for place in cut):
-        return []
-    if len(found) == len(known) > 1 and not veiled:
-        return []  # where all are equal none is the largest
-    if veiled:
-        most = _most(veiled, name) if which == "max" else None
-        if most is None or wanted <= most:
-            return []
-    return found
+    return tuple(
+        filled(line["text"], words)
+        for line in texts
+        if all(words[word] for word in line.get("if", ()))
+    )
 
 
-def _size(which: str, value: Any) -> Any:
-    return {"max": value, "min": -value, "widest": abs(value)}[which]
+@dataclass(frozen=True)
+class Pattern:
+    """A text ready to be filled, the variables that it uses and the columns that it prints."""
+
+    template: Template
+    names: Collection[str]
+    columns: Collection[str]
 
 
-def _sorted(rows: list[TableRow], by: str) -> list[TableRow]:
-    """Return the rows by a column, largest first with a minus before its name."""
-    name = by.lstrip("-")
-    known = [place for place in rows if place.values[name] is not None]
-    return sorted(known, key=lambda place: place.values[name], reverse=by.startswith("-"))
+@cache
+def compiled(text: str) -> Pattern:
+    """Return the pattern of a sentence; raises jinja2.TemplateError where it is none."""
+    tree = _ENVIRONMENT.parse(text)
+    return Pattern(
+        _ENVIRONMENT.from_string(text),
+        frozenset(meta.find_undeclared_variables(tree)),
+        frozenset(node.attr for node in tree.find_all(nodes.Getattr)),
+    )
 
 
-class _Filler:
-    def __init__(self, context: RenderContext, selection: Selection, spec: dict[str, Any]) -> None:
-        self.context, self.selection, self.join = context, selection, spec.get("join", "；")
-        self.is_pick = "pick" in spec
-        order = _order(spec).lstrip("-") if _IN_TURN in spec["text"] else ""
-        self.level = _level(selection.rows, order) if order else {}
-        # What the sentence says of a name's parents besides, or asks to be the same for all.
-        self.beside = {*spec.get("where", ()), *re.findall(r"{(\w+)", spec["text"])}
+@cache
+def _plain(text: str) -> Template:
+    return _ENVIRONMENT.overlay(undefined=StrictUndefined).from_string(text)
 
-    def fill(self, text: str, row: TableRow | None) -> list[Run]:
-        """Return the runs of a piece of pattern, spoken of `row` or of the first one."""
-        runs: list[Run] = []
-        rest = text
-        while rest:
-            match = _TOKEN.match(rest)
-            if match is None:
-                raise ValueError(f"bad pattern: {text}")
-            hole, bracket, literal = match.groups()
-            rest = rest[match.end() :]
-            if literal:
-                is_flat = len(self.selection.rows) in self.level.values()
-                runs.append(Run(literal.replace(_IN_TURN, "") if is_flat else literal))
-            elif hole is not None:
-                runs += self._value(hole, row)
-            else:
-                inside, rest = _closing(rest, bracket)
-                if bracket == "<":
-                    runs += self._each(inside)
-                else:
-                    runs += self._optional(inside, row)
-        return runs
 
-    def _optional(self, text: str, row: TableRow | None) -> list[Run]:
-        try:
-            return self.fill(text, row)
-        except MissingValue:
-            return []
+class _Row:
+    """A row as a text sees it: `row.record_count` is a value.
 
-    def _each(self, text: str) -> list[Run]:
-        runs: list[Run] = []
-        is_short = self.selection.is_short
-        for at, place in enumerate(self.selection.rows):
-            found = self._optional(text, place)
-            if found:
-                runs += [Run(self.join), *found] if runs else found
-                runs.append(Run(_equal(self.level.get(at))))
-            is_short |= not found and place.is_hidden
-        if not runs:
+    Of several rows it is what they have in common; a value in which they differ is missing.
+    """
+
+    def __init__(
+        self, context: RenderContext, beside: Collection[str], places: Sequence[TableRow]
+    ) -> None:
+        self._context, self._beside, self._places = context, beside, places
+
+    def __getattr__(self, name: str) -> "_Value":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if not self._places:
             raise MissingValue
-        return [*runs, Run("等")] if is_short else runs
+        first, *others = self._places
+        value = first.values[name]
+        if any(place.values[name] != value for place in others):
+            value = None
+        return _Value(self._context, self._beside, first, name, value)
 
-    def _value(self, hole: str, row: TableRow | None) -> list[Run]:
-        name, *options = hole.split(":")
-        if name.startswith("$"):
-            word = self.context.words.get(name[1:])
-            if word in (None, ""):
-                raise MissingValue
-            return [Run(str(word))]
-        if name.startswith("@"):
-            listed = self._listed(self.selection.rows, name[1:], self.level)
-            return [Run(listed + "等" * self.selection.is_short)]
-        rows = self.selection.rows
-        counted = {"n": len(rows), "total": self.selection.total}
-        if name in counted:
-            plain_digits = bool(options) or counted[name] > 20
-            return [
-                Run(str(counted[name]) if plain_digits else number_format.numeral(counted[name]))
-            ]
-        if name in _OF_SEVERAL:
-            return [Run(_OF_SEVERAL[name] if len(rows) > 1 else "")]
-        if name == "tied":
-            return [Run(self._listed(self.selection.tied, options[0], {}))]
-        place = row or (rows[0] if rows else None)
-        if place is None or (row is None and self.is_pick and self._differ(name, options)):
-            raise MissingValue
-        if name == "moved":
-            return self._moved(place, *options)
-        if name == "sign":
-            return [Run(_sign(place.values[options[0]]))]
-        if name == "pull":
-            value = place.values[options[0]]
-            if not value:
-                raise MissingValue
-            return [Run("向上拉动" if value > 0 else "向下拉动"),
-                    *self._number(place, options[0], ["points"])]  # fmt: skip
-        return self._number(place, name, options)
 
-    def _listed(self, rows: Sequence[TableRow], name: str, level: Mapping[int, int]) -> str:
-        names = [
-            self._name(place, name) + _equal(level.get(at))
-            for at, place in enumerate(rows)
-            if place.values[name] is not None
-        ]
-        if not names:
-            raise MissingValue
-        return "、".join(names)
+class _Rows(list[_Row]):
+    """The rows of a list; `level` says where equal neighbours end, and how many they are."""
 
-    def _name(self, place: TableRow, name: str) -> str:
-        value = place.values[name]
+    def __init__(
+        self, rows: Sequence[_Row], level: Mapping[int, int] | None = None, is_short: bool = False
+    ) -> None:
+        super().__init__(rows)
+        self.level, self.is_short = level or {}, is_short
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A value of a row and how it is printed; raises MissingValue where it is asked for in vain."""
+
+    context: RenderContext
+    beside: Collection[str]
+    place: TableRow
+    name: str
+    value: Any
+    form: str = ""
+    unit: str = "件"
+    places: int | None = None
+
+    def __str__(self) -> str:
+        before, number, is_number = self._printed()
+        figure = self.context.source.figure(self.place, self.name) if is_number and number else None
+        return before + (f"\ufdd0{figure}\ufdd1{number}\ufdd2" if figure is not None else number)
+
+    @property
+    def text(self) -> str:
+        """The value as printed, without its figure."""
+        before, number, _ = self._printed()
+        return before + number
+
+    @property
+    def kind(self) -> str:
+        return self.context.source.kind(self.place.table, self.name)
+
+    def __abs__(self) -> "_Value":
+        return replace(self, value=abs(self._known()))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self._known() > _number(other))
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self._known() < _number(other))
+
+    def named(self) -> str:
+        """Return a name, with what it takes to tell it from others of its name; a day as read."""
+        value = self._known()
         if isinstance(value, date):
             return number_format.day(value)
-        return self.context.source.named(place.values, name, self.beside)
+        told = self.context.source.named(self.place.values, self.name, self.beside)
+        return told.translate(_NO_MARKS)
 
-    def _differ(self, name: str, options: list[str]) -> bool:
-        """Return whether the rows differ in what a hole of the pattern prints of one of them."""
-        first, *others = self.selection.rows
-        columns = [one for one in (name, *options) if one in first.values]
-        return any(
-            place.values[column] != first.values[column] for place in others for column in columns
-        )
-
-    def _number(self, place: TableRow, name: str, options: list[str]) -> list[Run]:
-        value = place.values[name]
-        if value is None:
+    def _known(self) -> Any:
+        if self.value is None:
             raise MissingValue
-        kind = self.context.source.kind(place.table, name)
-        if "abs" in options:
-            value = abs(value)
-        decimals = next((int(option) for option in options if option.isdigit()), None)
-        if kind == "text":
-            return [
-                Run(number_format.month(value) if "date" in options else self._name(place, name))
-            ]
-        if kind == "year":
-            return [Run(str(value))]
-        if kind == "count":
-            unit = next((o for o in options if not o.isdigit() and o != "abs"), "件")
-            places = self.context.places if decimals is None else decimals
-            return self._run(place, name, number_format.count(value, unit, places))
-        if "points" in options:
-            return self._run(place, name, number_format.points(value))
-        if "percent" in options:
-            return self._run(place, name, number_format.percent(abs(value)))
-        if name.endswith("growth_rate"):
-            base = self._base(place, name, is_whole="whole" in options)
-            before, number = number_format.change(value, base)
-            return [Run(before), *(self._run(place, name, number) if number else [])]
-        show = number_format.percent if kind in ("percent", "change") else number_format.decimal
-        return self._run(place, name, show(value, 2 if decimals is None else decimals))
+        return self.value
 
-    def _base(self, place: TableRow, name: str, *, is_whole: bool) -> str:
+    def _printed(self) -> tuple[str, str, bool]:
+        """Return the words before a number, the number, and whether it is one."""
+        value, kind = self._known(), self.kind
+        if kind == "text":
+            return "", number_format.month(value) if self.form == "month" else self.named(), False
+        if kind == "year":
+            return "", str(value), False
+        if kind == "count":
+            places = self.context.places if self.places is None else self.places
+            return "", number_format.count(value, self.unit, places), True
+        if self.form == "points":
+            return "", number_format.points(value), True
+        if self.form == "percent":
+            return "", number_format.percent(abs(value)), True
+        if self.name.endswith("growth_rate"):
+            return *number_format.change(value, self._base()), True
+        show = number_format.percent if kind in ("percent", "change") else number_format.decimal
+        return "", show(value, 2 if self.places is None else self.places), True
+
+    def _base(self) -> str:
         """Return what a growth is called; that of a month goes by the month's own days."""
-        said = {} if is_whole else self.context.words
-        if "previous_" in name:
+        said = {} if self.form == "whole" else self.context.words
+        if "previous_" in self.name:
             return str(said.get("mom", "环比"))
-        of_month = said.get(f"yoy_month_{place.values.get('month')}")
+        of_month = said.get(f"yoy_month_{self.place.values.get('month')}")
         return str(of_month or said.get("yoy", "同比"))
 
-    def _run(self, place: TableRow, name: str, text: str) -> list[Run]:
-        return [Run(text, self.context.source.figure(place, name))]
 
-    def _moved(self, place: TableRow, name: str, before: str, base: str = "") -> list[Run]:
-        """Return how a rate moved since the year before, or since what the word `base` names."""
-        is_year, base = not base, self.context.words[base] if base else "上年同期"
-        now, then = place.values.get(name), place.values.get(before)
-        if now is None:
-            raise MissingValue
-        number = self._number(place, name, [])
-        # A rate of the whole period beside one of some of its days tells no move.
-        cut = "part_compared" if is_year else "cut_previous"
-        if then is None or self.context.words.get(cut):
-            return [Run("为"), *number]
-        former = self._number(place, before, [])
-        if former[0].text == number[0].text:
-            return [Run("为"), *number, Run(f"，与{base}持平")]
-        word = "提高到" if now > then else "下降到"
-        return [Run(f"由{base}的"), *former, Run(word), *number]
+def _number(other: Any) -> Any:
+    return other._known() if isinstance(other, _Value) else other
+
+
+def _optional(caller: Callable[[], str]) -> str:
+    """Return what stands in the block; nothing where a value in it is missing."""
+    try:
+        return caller()
+    except MissingValue:
+        return ""
+
+
+def _each(rows: _Rows, join: str = "；", *, caller: Callable[[_Row], str]) -> str:
+    """Return what stands in the block for every row that has its values."""
+    told: list[str] = []
+    is_short = rows.is_short
+    for at, row in enumerate(rows):
+        found = _optional(lambda row=row: caller(row))  # type: ignore[misc]
+        told += [found + _equal(rows.level.get(at))] if found else []
+        is_short |= not found and row._places[0].is_hidden
+    if not told:
+        raise MissingValue
+    return join.join(told) + "等" * is_short
+
+
+def _listed(rows: _Rows, column: str) -> str:
+    """Return the names of the rows."""
+    values = [getattr(row, column) for row in rows]
+    names = [
+        value.named() + _equal(rows.level.get(at))
+        for at, value in enumerate(values)
+        if value.value is not None
+    ]
+    if not names:
+        raise MissingValue
+    return "、".join(names) + "等" * rows.is_short
+
+
+def _moved(now: _Value, then: _Value, base: str, is_cut: Any = "") -> str:
+    """Return how a rate moved since what `base` names; only what it is where `is_cut`.
+
+    A rate of the whole period beside one of some of its days tells no move.
+    """
+    number = str(now)
+    if then.value is None or is_cut:
+        return f"为{number}"
+    former = str(then)
+    if then.text == now.text:
+        return f"为{number}，与{base}持平"
+    return f"由{base}的{former}{'提高到' if now > then else '下降到'}{number}"
+
+
+def _numeral(value: int) -> str:
+    return number_format.numeral(value) if value <= _LARGEST_NUMERAL else str(value)
 
 
 def _level(rows: Sequence[TableRow], name: str) -> dict[int, int]:
@@ -453,29 +328,35 @@ def _equal(count: int | None) -> str:
     return f"（{'两' if count == 2 else number_format.numeral(count)}者并列）" if count else ""
 
 
-def _closing(text: str, bracket: str) -> tuple[str, str]:
-    """Return what stands before the closing bracket, and what follows it."""
-    close = {"[": "]", "<": ">"}[bracket]
-    depth = 1
-    for at, char in enumerate(text):
-        depth += (char == bracket) - (char == close)
-        if not depth:
-            return text[:at], text[at + 1 :]
-    raise ValueError(f"no {close} in: {text}")
+def _runs(text: str) -> Iterator[Run]:
+    """Yield the runs of a text: plain pieces, and numbers with their figures."""
+    pieces = _FIGURE.split(text)
+    for at in range(0, len(pieces), 3):
+        if pieces[at]:
+            yield Run(pieces[at])
+        if at + 2 < len(pieces):
+            yield Run(pieces[at + 2], pieces[at + 1])
 
 
-def _sign(value: Any) -> str:
-    if value is None:
-        raise MissingValue
-    return "高于" if value > 0 else "低于" if value < 0 else "等于"
+def _form(name: str) -> Callable[[_Value], _Value]:
+    return lambda value: replace(value, form=name)
 
 
-def _joined(runs: list[Run]) -> tuple[Run, ...]:
-    """Return the runs with neighbours of plain text made one."""
-    out: list[Run] = []
-    for run in runs:
-        if out and run.figure is None and out[-1].figure is None:
-            out[-1] = Run(out[-1].text + run.text)
-        elif run.text:
-            out.append(run)
-    return tuple(out)
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox of templates, in which a value has filters and no attributes."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return not isinstance(obj, _Value) and super().is_safe_attribute(obj, attr, value)
+
+
+_ENVIRONMENT = _Environment(undefined=_MissingWord, keep_trailing_newline=True)
+_ENVIRONMENT.globals |= {"each": _each, "optional": _optional}
+_ENVIRONMENT.filters |= {
+    "listed": _listed,
+    "moved": _moved,
+    "numeral": _numeral,
+    "places": lambda value, places: replace(value, places=places),
+    "unit": lambda value, unit: replace(value, unit=unit),
+    **{form: _form(form) for form in ("month", "percent", "points", "whole")},
+}
+_ENVIRONMENT.tests["known"] = lambda value: value.value is not None

@@ -178,7 +178,10 @@ def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
     path = home.templates / "annual_tree.toml"
     sound = path.read_text("utf-8")
     for old, new, told in (
-        ("{species}", "{kind}", "annual_tree.toml 的 trees 有误.*kind"),
+        ("row.species", "row.kind", "annual_tree.toml 的 trees 有误.*kind"),
+        ("{{ row.species", "{{ row.species(", "annual_tree.toml 的 trees 有误.*TemplateSyntax"),
+        ("{{ city }}{{", "{{ town }}{{", "{{ town }}.*town"),
+        ("{{ row.species }}", "{species}", "annual_tree.toml .*旧写法.*convert_template"),
         ('title = "植树"', "", "annual_tree.toml 的 trees 有误.*title"),
         ('entity = "tree"', 'entity = "shrub"', "entity shrub 不认识"),
         ("[screen]", "[screen", "annual_tree.toml 有误"),

@@ -12,16 +12,18 @@ import pytest
 
 from pipeline.bulletin.content.context import TEMPLATES as BULLETIN
 from pipeline.narrative.print_table import PrintColumn, PrintTable, column
+from pipeline.narrative.selection import RenderContext
 from pipeline.narrative.table_store import TableStore
 from pipeline.narrative.template import read_whole
-from pipeline.narrative.templating import RenderContext, render_text
+from pipeline.narrative.templating import render_text
 from pipeline.report.yearly_tables import TEMPLATES as REPORT
 
 # Names that no pattern has, each once in a table.
 NAMES = [f"〔{sign}〕" for sign in "甲乙丙丁戊己庚"]
-MANY = re.compile("最多|最高|最大|集中|居前|较多|较高|较大|其次|依次|列为先进|前列")
+MANY = re.compile("最多|最高|最大|集中|居前|较多|较高|较大|其次|in_turn|列为先进|前列")
 FEW = re.compile("最少|最低|较低|居后|降幅较大|向下拉动")
-HOLE = re.compile(r"\{([^{}$]*)\}")
+COLUMN = re.compile(r"row\.(\w+)|listed\('(\w+)'\)")
+WORD = re.compile(r"\w+")
 
 
 def patterns() -> list[dict]:
@@ -36,7 +38,10 @@ def patterns() -> list[dict]:
 
 
 class Words(dict):
-    """Says something for every word."""
+    """Says something for every word that a text may use, and for every other that is asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(dict.fromkeys(WORD.findall(text), "某"))
 
     def __missing__(self, _):
         return "某"
@@ -52,7 +57,7 @@ class NoFigures:
 
 def columns_of(spec: dict) -> list[PrintColumn]:
     """Return the columns that a pattern needs."""
-    holes = [part for hole in HOLE.findall(spec["text"]) for part in hole.lstrip("@").split(":")]
+    holes = [name for names in COLUMN.findall(spec["text"]) for name in names if name]
     asked = [*spec.get("where", {}), *spec.get("exclude", {}), *spec.get("above", {}),
              *spec.get("below", {}), *spec.get("none", {}), order_of(spec)[0],
              spec.get("known", ""), *holes]  # fmt: skip
@@ -92,7 +97,7 @@ def a_table(spec: dict, chance: random.Random) -> list[dict]:
             else:
                 row[one.name] = place + 1 if one.kind == "year" else NAMES[place]
         row |= {name: chance.randint(1, 12) if name == "month" else row[name] for name in row}
-        if "{@month}" in spec["text"] or "{month}" in spec["text"]:
+        if re.search(r"listed\('month'\)|row\.month\b", spec["text"]):
             row["month"] = place + 1
         for name, wanted in spec.get("where", {}).items():
             options = wanted if isinstance(wanted, list) else [wanted]
@@ -125,7 +130,9 @@ def over_hidden(spec: dict, rows: list[dict], hidden: set[int], chance: random.R
         for place in moved
     ]
     table = PrintTable(spec["from"], "", "", "", "", kinds, [], exact, bounds)
-    return render_text(RenderContext(TableStore([table], lambda _: [], NoFigures()), Words()), spec)
+    return render_text(
+        RenderContext(TableStore([table], lambda _: [], NoFigures()), Words(spec["text"])), spec
+    )
 
 
 def asked_for(spec: dict, rows: list[dict]) -> list[dict]:
@@ -142,7 +149,7 @@ def asked_for(spec: dict, rows: list[dict]) -> list[dict]:
 def named_in(spec: dict, text: str, rows: list[dict]) -> list[dict]:
     """Return the rows that the sentence names, in its order, without those told as equal."""
     text = re.sub("（[^（）]*与末位件数相同）", "", text)
-    if "{@month}" in spec["text"]:
+    if "listed('month')" in spec["text"]:
         months = [int(m) for m in re.search(r"([\d、]+)月", text)[1].split("、")]
         return [next(row for row in rows if row["month"] == month) for month in months]
     found = {}
@@ -166,7 +173,7 @@ def false_claims(spec: dict, text: str, rows: list[dict], hidden: set[int]) -> l
     if name and named:
         wrong += _of_the_order(spec, name, which, named, asked)
     unnamed = [row for place, row in enumerate(rows) if place in hidden and row not in named]
-    if not name and any(row in asked for row in unnamed) and "<" in spec["text"]:
+    if not name and any(row in asked for row in unnamed) and "each(" in spec["text"]:
         wrong += [] if "等" in text else ["a list without 等 leaves some out"]
     if name and spec.get("take"):
         told = re.search("前([一二三四五六七八九十])[类位]", text)
@@ -182,10 +189,10 @@ def _of_the_order(spec: dict, name: str, which: str, named: list, asked: list) -
         wrong = [] if len(set(sizes)) == 1 else ["not equal"]
         wrong += ["another is as large or larger"] if any(o >= sizes[0] for o in others) else []
         wrong += ["nought is no largest"] if which != "min" and sizes[0] <= 0 else []
-        outside = re.sub("<[^<>]*>", "", spec["text"])
-        for hole in HOLE.findall(re.sub(r"\[[^\[\]]*\]", "", outside)):
-            values = {row.get(hole.split(":")[0]) for row in named}
-            wrong += [f"{hole} of one alone"] if len(values) > 1 else []
+        outside = re.sub(r"\{% call.*?\{% endcall %\}", "", spec["text"])
+        for column_name in re.findall(r"row\.(\w+)", outside):
+            values = {row.get(column_name) for row in named}
+            wrong += [f"{column_name} of one alone"] if len(values) > 1 else []
         return wrong
     if "after" in spec:
         top = max(size[which](row) for row in asked)
@@ -196,7 +203,7 @@ def _of_the_order(spec: dict, name: str, which: str, named: list, asked: list) -
     # A list that goes on to the end of the rows, told by no number, is no claim on what follows.
     if any(value > sizes[-1] for value in others):
         wrong.append("a larger one is passed over")
-    if any(value == sizes[-1] for value in others) and "{tied:" not in spec["text"]:
+    if any(value == sizes[-1] for value in others) and "tied" not in spec["text"]:
         wrong.append("of equals some are named")
     return wrong
 

@@ -11,8 +11,9 @@ from pipeline.document.model import Run
 from pipeline.narrative import number_format
 from pipeline.narrative.context import yoy, yoy_months
 from pipeline.narrative.print_table import PrintColumn, PrintTable, column
+from pipeline.narrative.selection import RenderContext
 from pipeline.narrative.table_store import TableStore, cell_text
-from pipeline.narrative.templating import RenderContext, render, render_text
+from pipeline.narrative.templating import render, render_text
 
 
 @pytest.mark.parametrize(
@@ -71,8 +72,19 @@ def scene(rows, hidden=None, **said) -> RenderContext:
     return RenderContext(TableStore([table], lambda name: [], _Figures()), said)
 
 
+# Pieces of texts.
+NAMES = "{{ rows|listed('category') }}"
+GROWTH = "{% call optional() %}，{{ row.growth_rate }}{% endcall %}"
+TIE = "{{ '并列' if several }}"
+EACH = "{% call(row) each(rows, '、') %}{{ row.category }}{{ row.record_count }}{% endcall %}"
+EQUAL_TO_LAST = "{% call optional() %}（{{ tied|listed('category') }}与末位件数相同）{% endcall %}"
+ALL = "{{ '均' if several }}"
+EACH_IN_BRACKETS = (
+    "{% call(row) each(rows, '、') %}{{ row.category }}（{{ row.record_count }}）{% endcall %}"
+)
+
 ROWS = [("甲", 30_000, D("0.5")), ("乙", 200, None), ("丙", 200, D("-0.25")), ("?", 7, D(0))]
-FIRST = "{category}最多，为{record_count}[，{growth_rate}]。"
+FIRST = "{{ row.category }}最多，为{{ row.record_count }}" + GROWTH + "。"
 
 
 def test_numbers_keep_their_figures():
@@ -87,7 +99,12 @@ def test_numbers_keep_their_figures():
 
 def test_what_lacks_a_value_is_left_out_whole():
     assert render_text(scene(ROWS[1:]), {"from": "t", "text": FIRST}) == "乙最多，为200件。"
-    assert render_text(scene(ROWS[1:]), {"from": "t", "text": "{category}{growth_rate}。"}) == ""
+    assert (
+        render_text(
+            scene(ROWS[1:]), {"from": "t", "text": "{{ row.category }}{{ row.growth_rate }}。"}
+        )
+        == ""
+    )
     assert render_text(scene([]), {"from": "t", "text": FIRST}) == ""
 
 
@@ -98,12 +115,14 @@ def test_a_partial_comparison_names_its_months():
 
 def test_ties_are_told():
     lowest = {"from": "t", "exclude": {"category": ["?"]}, "pick": "min:record_count"}
-    told = render_text(scene(ROWS), {**lowest, "text": "{@category}{tie}最少，为{record_count}。"})
+    told = render_text(
+        scene(ROWS), {**lowest, "text": NAMES + TIE + "最少，为{{ row.record_count }}。"}
+    )
     assert told == "乙、丙并列最少，为200件。"
     top = {"from": "t", "take": 2, "by": "record_count"}
-    text = "前{n}类为{@category}[（{tied:category}与末位件数相同）]。"
+    text = "前{{ n|numeral }}类为" + NAMES + EQUAL_TO_LAST + "。"
     assert render_text(scene(ROWS), {**top, "text": text}) == "前二类为甲、乙（丙与末位件数相同）。"
-    rest = {"from": "t", "after": "max:record_count", "text": "其次为{@category}。"}
+    rest = {"from": "t", "after": "max:record_count", "text": "其次为" + NAMES + "。"}
     assert render_text(scene(ROWS), rest) == "其次为乙、丙、不明。"
 
 
@@ -123,17 +142,21 @@ def test_equal_neighbours_of_a_list_in_turn_are_said(counts, told):
         [(name, count, None) for name, count in zip("甲乙丙丁戊己", counts, strict=False)]
     )
     spec = {"from": "t", "by": "record_count"}
-    assert render_text(known, {**spec, "text": "依次为{@category}。"}) == told
-    each = render_text(known, {**spec, "text": "依次为<{category}{record_count}>。", "join": "、"})
+    assert render_text(known, {**spec, "text": "{{ in_turn }}为" + NAMES + "。"}) == told
+    each = render_text(known, {**spec, "text": "{{ in_turn }}为" + EACH + "。"})
     assert re.sub("[0-9]件", "", each) == told
     # A list that claims no turn says nothing of it.
-    assert "并列" not in render_text(known, {**spec, "text": "居前的为{@category}。"})
+    assert "并列" not in render_text(known, {**spec, "text": "居前的为" + NAMES + "。"})
 
 
 def test_every_row_in_turn_and_only_where_all_or_some():
-    each = {"from": "t", "text": "其中，<{category}{record_count}>。", "join": "、"}
+    each = {"from": "t", "text": "其中，" + EACH + "。"}
     assert render_text(scene(ROWS), each) == "其中，甲3.0万件、乙200件、丙200件、不明7件。"
-    above = {"from": "t", "above": {"record_count": 100}, "text": "{n}类，共{total}类。"}
+    above = {
+        "from": "t",
+        "above": {"record_count": 100},
+        "text": "{{ n|numeral }}类，共{{ total|numeral }}类。",
+    }
     assert render_text(scene(ROWS), {**above, "only": "some"}) == "三类，共四类。"
     assert render_text(scene(ROWS), {**above, "only": "all"}) == ""
 
@@ -152,9 +175,9 @@ HIDDEN = [("甲", 30, None), ("乙", 9, None), ("丙", None, None), ("丁", None
 def test_nothing_is_the_largest_that_a_hidden_row_could_reach(most, told):
     given = scene(HIDDEN, hidden={2: most, 3: 4})
     asked = [
-        {"pick": "max:record_count", "text": "{@category}最多。"},
-        {"by": "record_count", "take": 3, "text": "前{n}类为{@category}。"},
-        {"after": "max:record_count", "take": 3, "text": "其次为<{category}（{record_count}）>。"},
+        {"pick": "max:record_count", "text": NAMES + "最多。"},
+        {"by": "record_count", "take": 3, "text": "前{{ n|numeral }}类为" + NAMES + "。"},
+        {"after": "max:record_count", "take": 3, "text": "其次为" + EACH_IN_BRACKETS + "。"},
     ]
     assert [render_text(given, {"from": "t", **spec}) for spec in asked] == told
 
@@ -162,13 +185,13 @@ def test_nothing_is_the_largest_that_a_hidden_row_could_reach(most, told):
 @pytest.mark.parametrize(
     "spec",
     [
-        {"pick": "min:record_count", "text": "{@category}最少。"},
-        {"pick": "widest:record_count", "text": "{@category}相差最大。"},
-        {"pick": "max:growth_rate", "text": "{@category}增长最快。"},
-        {"sort": "record_count", "take": 1, "text": "较少的为{@category}。"},
-        {"sort": "-growth_rate", "take": 1, "text": "增长较快的为{@category}。"},
-        {"take": 1, "text": "较多的为{@category}。"},
-        {"above": {"record_count": 5}, "text": "多于5件的有{n}类。"},
+        {"pick": "min:record_count", "text": NAMES + "最少。"},
+        {"pick": "widest:record_count", "text": NAMES + "相差最大。"},
+        {"pick": "max:growth_rate", "text": NAMES + "增长最快。"},
+        {"sort": "record_count", "take": 1, "text": "较少的为" + NAMES + "。"},
+        {"sort": "-growth_rate", "take": 1, "text": "增长较快的为" + NAMES + "。"},
+        {"take": 1, "text": "较多的为" + NAMES + "。"},
+        {"above": {"record_count": 5}, "text": "多于5件的有{{ n|numeral }}类。"},
         {"above": {"record_count": 5}, "only": "all", "text": "均多于5件。"},
     ],
 )
@@ -179,38 +202,38 @@ def test_what_rests_on_hidden_figures_is_not_told(spec):
 
 
 def test_a_list_without_its_hidden_rows_says_that_there_are_more():
-    each = {"from": "t", "text": "其中，<{category}{record_count}>。", "join": "、"}
+    each = {"from": "t", "text": "其中，" + EACH + "。"}
     assert render_text(scene(HIDDEN, hidden={2: 8, 3: 4}), each) == "其中，甲30件、乙9件等。"
 
 
 def test_nought_is_no_largest_and_where_all_are_equal_there_is_none():
-    most = {"from": "t", "pick": "max:record_count", "text": "{@category}最多。"}
+    most = {"from": "t", "pick": "max:record_count", "text": NAMES + "最多。"}
     assert render_text(scene([("甲", 0, None), ("乙", 0, None)]), most) == ""
     assert render_text(scene([("甲", 7, None), ("乙", 7, None)]), most) == ""
     assert render_text(scene([("甲", 7, None)]), most) == "甲最多。"
-    listed = {"from": "t", "by": "record_count", "take": 3, "text": "较多的为{@category}。"}
+    listed = {"from": "t", "by": "record_count", "take": 3, "text": "较多的为" + NAMES + "。"}
     assert render_text(scene([("甲", 7, None), ("乙", 0, None)]), listed) == "较多的为甲。"
 
 
 def test_of_equal_rows_at_the_end_of_a_list_all_are_named_or_none():
-    listed = {"from": "t", "by": "record_count", "take": 2, "text": "较多的为{@category}。"}
+    listed = {"from": "t", "by": "record_count", "take": 2, "text": "较多的为" + NAMES + "。"}
     rows = [("甲", 9, None), *((name, 7, None) for name in "乙丙丁")]
     assert render_text(scene(rows), listed) == "较多的为甲、乙、丙、丁。"
     assert render_text(scene([*rows, ("戊", 7, None)]), listed) == "较多的为甲。"
 
 
 def test_of_several_that_are_largest_no_value_of_one_alone_is_told():
-    text = "{@category}{tie}最多，{all}为{record_count}[，{growth_rate}]；"
+    text = NAMES + TIE + "最多，" + ALL + "为{{ row.record_count }}" + GROWTH + "；"
     most = {"from": "t", "pick": "max:record_count", "text": text}
     rows = [("甲", 9, D("0.5")), ("乙", 9, D("0.1")), ("丙", 2, None)]
     assert render_text(scene(rows), most) == "甲、乙并列最多，均为9件；"
     assert render_text(scene(rows[1:]), most) == "乙最多，为9件，同比上升10.00%；"
-    assert render_text(scene(rows), {**most, "text": "{category}最多。"}) == ""
+    assert render_text(scene(rows), {**most, "text": "{{ row.category }}最多。"}) == ""
 
 
 def test_the_widest_is_so_whatever_its_sign():
     rows = [("甲", 9, D("0.1")), ("乙", 9, D("-0.3")), ("丙", 2, None)]
-    widest = {"from": "t", "pick": "widest:growth_rate", "text": "{@category}相差最大。"}
+    widest = {"from": "t", "pick": "widest:growth_rate", "text": NAMES + "相差最大。"}
     assert render_text(scene(rows), widest) == "乙相差最大。"
 
 
@@ -232,8 +255,16 @@ def months(*rows, **said) -> RenderContext:
     return RenderContext(TableStore([table], lambda name: [], _Figures()), said)
 
 
-TOP = {"from": "t", "pick": "max:record_count", "text": "{@month}月最多[，{growth_rate}]；"}
-LOW = {"from": "t", "pick": "min:record_count", "text": "{@month}月最少[，{growth_rate}]。"}
+TOP = {
+    "from": "t",
+    "pick": "max:record_count",
+    "text": "{{ rows|listed('month') }}月最多" + GROWTH + "；",
+}
+LOW = {
+    "from": "t",
+    "pick": "min:record_count",
+    "text": "{{ rows|listed('month') }}月最少" + GROWTH + "。",
+}
 
 
 def test_one_whole_month_beside_cut_ones_is_neither_largest_nor_smallest():
@@ -278,5 +309,6 @@ def test_a_rate_of_other_days_than_the_former_one_tells_no_move(cut, told):
     rows = [("甲", D("0.75"), D("0.5"))]
     table = PrintTable("t", "各类", "", "", "", [column(name) for name in names], rows, rows)
     given = RenderContext(TableStore([table], lambda name: [], _Figures()), {"part_compared": cut})
-    asked = {"from": "t", "text": "{moved:resolution_rate:before_resolution_rate}"}
+    since = "row.before_resolution_rate, '上年同期', part_compared"
+    asked = {"from": "t", "text": f"{{{{ row.resolution_rate|moved({since}) }}}}"}
     assert render_text(given, asked) == told

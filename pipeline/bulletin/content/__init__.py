@@ -8,14 +8,14 @@ from pipeline.bulletin.content.tables import monthly_tables
 from pipeline.document.model import Document, Masthead
 from pipeline.home import Home
 from pipeline.metrics.definitions import metrics_of
-from pipeline.narrative import number_format
 from pipeline.narrative.context import made_from
 from pipeline.narrative.figures import Figures
 from pipeline.narrative.print_table import use_headings
 from pipeline.narrative.sections import Sections
+from pipeline.narrative.selection import RenderContext
 from pipeline.narrative.table_store import TableStore
 from pipeline.narrative.template import read_whole
-from pipeline.narrative.templating import RenderContext
+from pipeline.narrative.templating import filled, lines
 from pipeline.period import QUARTER, Period
 
 __all__ = ["build_document"]
@@ -38,7 +38,7 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     source = TableStore(
         [*tables, *history.tables(con, period)], history.before(con, period), figures
     )
-    line = number_format.filled(template["source"], said)
+    line = filled(template["source"], said)
     if said["simulated"]:
         line += template["source_simulated"]
     context = RenderContext(source, said, template["wan_places"])
@@ -47,22 +47,22 @@ def build_document(con: duckdb.DuckDBPyConnection, home: Home, period: Period) -
     hidden = any(table.hidden for table in tables)
     return Document(
         kind="quarterly" if period.period_type == QUARTER else "monthly",
-        title=number_format.filled(template["title"], said),
-        subtitle=number_format.filled(template["subtitle"], said),
+        title=filled(template["title"], said),
+        subtitle=filled(template["subtitle"], said),
         period=period.period,
         city=said["city"],
         issuer=said["issuer"],
         is_partial=bool(said["partial"]),
         is_simulated=bool(said["simulated"]),
-        marks=number_format.lines(template["marks"], {**said, "hidden": "是" if hidden else ""}),
+        marks=lines(template["marks"], {**said, "hidden": "是" if hidden else ""}),
         source=line,
         sections=built,
         figures=dict(sorted(figures.used.items())),
-        notes=(*number_format.lines(template["notes"], said), *sections.left_out),
+        notes=(*lines(template["notes"], said), *sections.left_out),
         build=made_from(con, tables),
         masthead=Masthead(
-            number_format.filled(template["masthead"], said),
-            number_format.filled(template["issue"], said),
-            number_format.filled(template["days"], said),
+            filled(template["masthead"], said),
+            filled(template["issue"], said),
+            filled(template["days"], said),
         ),
     )

@@ -21,8 +21,9 @@ from pipeline.narrative.context import (
 from pipeline.narrative.figures import Figures
 from pipeline.narrative.print_table import PrintTable, rules
 from pipeline.narrative.sections import Sections
+from pipeline.narrative.selection import RenderContext
 from pipeline.narrative.table_store import TableStore
-from pipeline.narrative.templating import RenderContext
+from pipeline.narrative.templating import filled, lines
 from pipeline.report.content.template import read_template
 from pipeline.report.yearly_tables import printed_table
 
@@ -69,19 +70,18 @@ def build_document(
     ]
     return Document(
         kind="annual",
-        title=number_format.filled(template["title"], said),
-        subtitle=number_format.filled(template["subtitle"], said),
+        title=filled(template["title"], said),
+        subtitle=filled(template["subtitle"], said),
         period=str(year),
         city=said["city"],
-        issuer=number_format.filled(template["issuer"], said),
+        issuer=filled(template["issuer"], said),
         is_partial=bool(partial),
         is_simulated=simulated,
         marks=tuple(marks),
-        source=number_format.filled(template["source_word"] + "".join(template["sources"]), said)
-        + warning,
+        source=filled(template["source_word"] + "".join(template["sources"]), said) + warning,
         sections=built,
         figures=dict(sorted(figures.used.items())),
-        notes=(*number_format.lines(template["notes"], said), *sections.left_out),
+        notes=(*lines(template["notes"], said), *sections.left_out),
         build=made_from(con, tables),
     )
 
@@ -91,7 +91,7 @@ def _partial(
 ) -> list[str]:
     """Return the mark of each entity that the report tells of and whose year is not whole."""
     return [
-        number_format.filled(template["mark_partial"], {**said, **spans[entity]})
+        filled(template["mark_partial"], {**said, **spans[entity]})
         for entity in template["entities"]
         if spans[entity]["partial"]
     ]
@@ -156,9 +156,7 @@ def _spans(
             "partial": "是" if partial else "",
             "loaded": loaded,
             "things": title,
-            "period": number_format.filled(
-                template["period_partial" if partial else "period"], said
-            ),
+            "period": filled(template["period_partial" if partial else "period"], said),
             "span": loaded if partial else template["span"],
         }
     if strange := [name for name in template["entities"] if name not in spans]:
