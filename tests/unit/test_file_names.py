@@ -75,6 +75,7 @@ def packed(name: str, number: str) -> bytes:
     return text.encode()
 
 
+@pytest.mark.slow
 def test_every_form_reads_its_own_file(home, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
