@@ -104,6 +104,7 @@ def test_files_inside_a_zip_keep_their_names(home, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_a_column_is_not_replaced_by_a_folder(home, tmp_path):
     """A dump in a folder `key=value` keeps its own column of that name."""
     folder = tmp_path / "工单编号=X9" / "year=1999"
