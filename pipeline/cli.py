@@ -29,7 +29,7 @@ class _Share(click.FloatRange):
 
 
 class _OneLine(click.Group):
-    """A group that tells wrong usage in one line like every other fault."""
+    """A group that reports wrong usage in one line like every other fault."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         try:

@@ -35,7 +35,7 @@ _style = _Style()
 
 
 def configure(*, quiet: bool = False, log_json: bool = False) -> None:
-    """Set how the rest of the run speaks: not at all, as JSON lines, or for a person."""
+    """Set how the rest of the run prints: not at all, as JSON lines, or for a person."""
     _style.quiet, _style.log_json = quiet, log_json
 
 
@@ -70,7 +70,7 @@ def complain(text: str, code: int) -> None:
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a small table; cells that are numbers stand to the right."""
+    """Print a small table; cells that are numbers are right-aligned."""
     rows = [list(row) for row in rows]
     if _style.log_json:
         for row in rows:
@@ -115,7 +115,7 @@ def progress(items: Iterable[Item], label: str, total: int | None = None) -> Ite
 def gauge(label: str, read: Callable[[], tuple[float, str]]) -> Iterator[None]:
     """Show a bar with the time left while the block runs; nothing where there is no terminal.
 
-    `read` says how much is done, 0..1, and a word to stand beside it; it is called from a thread.
+    `read` says how much is done, 0..1, and a word to print beside it; it is called from a thread.
     """
     if not is_watched():
         yield

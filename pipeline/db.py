@@ -54,15 +54,15 @@ _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 def disk_fault(error: Exception) -> str | None:
     """Return in one line what the system said, where an error comes from the disk; else None.
 
-    The engine tells a full disk as an IOException, but also as a failed commit, a fatal error or
+    The engine reports a full disk as an IOException, but also as a failed commit, a fatal error or
     whatever it was doing.
     """
-    told = [line for line in str(error).splitlines() if line.strip()]
+    lines = [line for line in str(error).splitlines() if line.strip()]
     if isinstance(error, (OSError, duckdb.IOException)):
-        return told[0] if told else type(error).__name__
+        return lines[0] if lines else type(error).__name__
     if isinstance(error, duckdb.Error):
         said = [os.strerror(number) for number in _DISK]
-        return next((line for line in told if any(words in line for words in said)), None)
+        return next((line for line in lines if any(words in line for words in said)), None)
     return None
 
 
@@ -72,15 +72,15 @@ _SIGNS = re.compile(r"[*?\[]")
 def exact_path(path: Path | str) -> str:
     """Return the pattern that the engine's readers match with this one file.
 
-    A reader takes every path for a pattern: `a[1].csv` would be `a1.csv`. A sign in brackets stands
-    for itself. With a backslash in the path as well there is no such pattern: give it a link with
+    A reader takes every path for a pattern: `a[1].csv` would be `a1.csv`. Brackets quote
+    a sign. With a backslash in the path as well there is no such pattern: give it a link with
     a plain name.
     """
     return _SIGNS.sub(r"[\g<0>]", str(path))
 
 
 def parquet_scan(paths: Path | Iterable[Path], options: str = "") -> str:
-    """Return the reader of these Parquet files and no others, to stand after FROM.
+    """Return the reader of these Parquet files and no others, for a FROM clause.
 
     Folders named `key=value` above them add no columns, unless `options` ask for it.
     """
@@ -88,7 +88,7 @@ def parquet_scan(paths: Path | Iterable[Path], options: str = "") -> str:
 
 
 def csv_scan(path: Path, options: str) -> str:
-    """Return the reader of this one text file, to stand after FROM."""
+    """Return the reader of this one text file, for a FROM clause."""
     return _scan("read_csv", [path], options)
 
 
@@ -99,7 +99,7 @@ def _scan(reader: str, paths: Iterable[Path], options: str) -> str:
     return f"{reader}([{listed}], {options})"
 
 
-# The variable that tells the views where the folder of the warehouse is.
+# The variable that gives the views the place where the folder of the warehouse is.
 _PLACE = "hotline_warehouse"
 _MOVED = "数据库不在它建成时的文件夹里"
 
@@ -107,19 +107,19 @@ _MOVED = "数据库不在它建成时的文件夹里"
 def create_place(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Create build.file(name), the path by which the views find a file of the warehouse.
 
-    Views hold names below the folder alone. It is told by the variable that `connect` sets; for
+    Views hold names below the folder alone. It is the variable that `connect` sets; for
     who opens the database by itself it is the one where the database was built. After a copy or a
-    move that is not where it lies, and an attached database cannot tell where it lies: neither may
+    move that is not where it is, and an attached database cannot see where it is: neither may
     read the files of another home. (One thing no view can see: a copy, not yet built where it is,
     that is attached to a connection opened on the very database it was copied from.)
     """
     folder = home.warehouse.absolute()
     path = literal(folder)[1:-1]
-    told = (
+    message = (
         f"{_MOVED}({path}):移动、复制过,或由另一个库附加。请运行一次 hotline build,"
         f"或先执行 SET VARIABLE {_PLACE} = ''文件夹'',写明 hotline.duckdb 现在所在的文件夹"
     )
-    fault = f"CAST(error('{told}') AS VARCHAR)"
+    fault = f"CAST(error('{message}') AS VARCHAR)"
     con.execute("CREATE SCHEMA IF NOT EXISTS build")
     con.execute(
         f"""CREATE OR REPLACE MACRO build.folder() AS coalesce(
@@ -150,8 +150,8 @@ def placed_scan(names: Iterable[str], options: str) -> str:
 
 def moved_fault(error: Exception) -> str | None:
     """Return what a view said in one line where its files cannot be found, else None."""
-    told = [line for line in str(error).splitlines() if _MOVED in line]
-    return told[0].partition("Error: ")[2] if told else None
+    lines = [line for line in str(error).splitlines() if _MOVED in line]
+    return lines[0].partition("Error: ")[2] if lines else None
 
 
 def require_usable(home: Home) -> None:
@@ -166,7 +166,7 @@ def require_usable(home: Home) -> None:
 
 
 def literal(value: Path | str) -> str:
-    """Return `value` as a literal of SQL, for the places where a parameter can't stand."""
+    """Return `value` as a literal of SQL, for the places where no parameter is allowed."""
     return "'" + str(value).replace("'", "''") + "'"
 
 

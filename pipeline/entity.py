@@ -1,6 +1,6 @@
-"""What kinds of things a home's files tell of (records, grid events, ...): data, read from TOML.
+"""What kinds of things a home's files hold (records, grid events, ...): data, read from TOML.
 
-An entity is a file here, SQL named after it and, for the report, a template. No stage knows one by
+An entity is a file here, SQL named after it and, for the report, a template. No stage names one by
 its name.
 """
 
@@ -16,7 +16,7 @@ from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
 FOLDER = Path(__file__).parent / "ingest" / "entities"
-# What a source feeds, a receipt tells of and a metric counts, where nothing else is said.
+# What a source feeds, a receipt describes and a metric counts by default.
 DEFAULT = "record"
 _RESERVED = {"rejects", "receipts", "texts", ".tmp"}
 _NAME = r"[a-z][a-z0-9_]*"
@@ -34,7 +34,7 @@ class TextView(BaseModel):
 
 
 class Advice(BaseModel):
-    """What the user is told of a file that has one of the columns `given`, but not `missing`."""
+    """What the user reads about a file that has one of the columns `given`, but not `missing`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,11 +48,11 @@ class Entity(BaseModel):
 
     `unit` counts it and `dated` says what its received_at is, in the user's words.
     `kept`: the table of its SQL that says which columns a delivery has from another one.
-    `columns`: what a file may tell, in canonical names; `times`: those of them that say when the
+    `columns`: what a file may have, in canonical names; `times`: those of them that say when the
     thing happened, and with it the month that it counts in; `text_columns`: those that go to its
     texts; `optional`: those that make no other
     format. `id`: the column that names the thing (a header repeated inside the data shows there);
-    `is_keyed_by_id`: whether staging's record_id is that column and no more. `stored`: what lies in
+    `is_keyed_by_id`: whether staging's record_id is that column and no more. `stored`: what is in
     the warehouse, with types, as sql/staging/<entity>/stored.sql gives it, the partition's year and
     month apart. `since`: the version of receipts from which
     on files hold a column. `is_flow`: whether a full year has rows in every month. `unknown`: a
@@ -93,8 +93,8 @@ class Entity(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> "Entity":
         wanted = {part for item in self.required for part in item.split("|")}
-        if strange := ({self.id, *self.optional} | wanted) - set(self.columns):
-            raise ValueError(f"not among the columns: {sorted(strange)}")
+        if unknown_columns := ({self.id, *self.optional} | wanted) - set(self.columns):
+            raise ValueError(f"not among the columns: {sorted(unknown_columns)}")
         if self.folder in _RESERVED or (self.texts and self.texts == self.folder):
             raise ValueError(f"folder {self.folder!r} is taken")
         for column in ("record_id", "receipt", "is_last", "received_at"):
@@ -105,10 +105,10 @@ class Entity(BaseModel):
                 raise ValueError(f"no column of a table: {column} {kind}")
         return self
 
-    def given_without(self, told: Iterable[str]) -> str:
+    def given_without(self, given: Iterable[str]) -> str:
         """Return the columns of a file whose receipt says only which `optional` ones it had, in the
         form of the stored column `given`: `|record_id|category|`."""
-        lacked = set(self.optional) - set(told)
+        lacked = set(self.optional) - set(given)
         return "|".join(["", *(name for name in self.columns if name not in lacked), ""])
 
     @property
@@ -119,13 +119,13 @@ class Entity(BaseModel):
 
     @property
     def shared(self) -> str | None:
-        """The table of the rows whose ids lie in several months; None where no month needs those of
-        another, for its files do not tell which columns they have."""
+        """The table of the rows whose ids are in several months; None where no month needs those of
+        another, for its files do not show which columns they have."""
         return f"source.shared_{self.base}" if "given" in self.stored else None
 
     @property
     def mixed(self) -> str | None:
-        """The view of the months in sight whose deliveries do not tell of the same columns."""
+        """The view of the months in sight whose deliveries do not have the same columns."""
         return f"source.mixed_{self.base}" if "given" in self.stored else None
 
     @property

@@ -10,7 +10,7 @@ BUSY = 75
 
 
 class HotlineError(Exception):
-    """A fault told in one line: what is wrong, where, and what to do; `code` is the exit code."""
+    """A fault in one line: what is wrong, where, and what to do; `code` is the exit code."""
 
     def __init__(self, message: str, code: int = USAGE) -> None:
         super().__init__(message)

@@ -112,7 +112,7 @@ def _aside(folder: Path) -> Path:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two names change places in one step; False where system or disk knows no such step."""
+    """Let two names change places in one step; False where system or disk has no such step."""
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:
         return False

@@ -1,10 +1,10 @@
-"""Where things lie: one home is one city's `data/` folder."""
+"""Where things are: one home is one city's `data/` folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
-# A wheel carries sql/ and data/ inside the package; in a checkout they lie beside it.
+# A wheel has sql/ and data/ inside the package; in a checkout they are beside it.
 IS_INSTALLED = (_PACKAGE / "shipped").is_dir()
 REPOSITORY = _PACKAGE / "shipped" if IS_INSTALLED else _PACKAGE.parent
 
@@ -127,7 +127,7 @@ class Home:
         return _csv_files(self.root if own.is_dir() else REPOSITORY, folder)
 
     def relative(self, path: Path) -> str:
-        """Return `path` as told to the user: relative to the home where it lies inside."""
+        """Return `path` as printed for the user: relative to the home if it is inside."""
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
 
 

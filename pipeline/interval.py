@@ -1,4 +1,4 @@
-"""What a printed figure stands for: the half-open interval of the values that print like it."""
+"""What a printed figure means: the half-open interval of the values that print like it."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ class Interval:
     step: Decimal
 
     def holds(self, numerator: int, denominator: int = 1) -> bool:
-        """Return whether numerator / denominator lies inside, compared without rounding."""
+        """Return whether numerator / denominator is inside, compared without rounding."""
         value = Fraction(numerator, denominator)
         return Fraction(self.lower) <= value and (
             self.upper is None or value < Fraction(self.upper)
@@ -37,7 +37,7 @@ def parse(printed: str) -> Interval:
     """Return the interval of a printed form such as `1022.3万件`, `53.01%`, `约4000件`, `8400余件`,
     `六成以上`.
 
-    A plain figure v, printed to steps of p, stands for [v - p/2, v + p/2). 余 and 多 after it mean
+    A plain figure v, printed to steps of p, means [v - p/2, v + p/2). 余 and 多 after it mean
     [v, v + p), 约 before it or 左右 after it [v - p/2, v + p/2), both with p the place of the last
     digit that is not zero, since the zeros after it are not meant. 以上 means at least v.
     Raises ValueError for any other form.

@@ -30,7 +30,7 @@ def exclusive(home: Home) -> Iterator[None]:
             raise HotlineError(
                 f"另一次运行正在写入 {home.relative(home.warehouse)};请等它结束后再试", BUSY
             ) from error
-        # The lock is ours, so whatever lies here was left by a run that died.
+        # The lock is ours, so whatever is here was left by a run that died.
         shutil.rmtree(home.tmp, ignore_errors=True)
         home.tmp.mkdir(mode=0o700, parents=True)
         try:

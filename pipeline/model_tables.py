@@ -1,9 +1,9 @@
 """Tables that Python makes where SQL cannot: Parquet files, seen by SQL as schema `model`.
 
 A table is a folder of parts below data/warehouse/model/. Each part is written whole or not at all,
-and carries the key of what it was made from, so that it is made once and again only when that
+and has the key of what it was made from, so that it is made once and again only when that
 changes. The warehouse holds a view per table (created by the build), so that a part is visible to
-SQL as soon as it lies there, without a new build.
+SQL as soon as it is there, without a new build.
 """
 
 import hashlib
@@ -108,12 +108,12 @@ TABLES = (WORD_COUNT, EXPECTED_COUNT)
 
 
 def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Create model.* over the parts that lie there now and later."""
+    """Create model.* over the parts that are there now and later."""
     con.execute("CREATE SCHEMA IF NOT EXISTS model")
     for table in TABLES:
         table.write(home, _NONE, table.schema.empty_table(), "empty")
         columns = ", ".join(f'"{name}"' for name in table.schema.names)
-        # A pattern on purpose: the parts that lie there when it is read. A part of another version
+        # A pattern on purpose: the parts that are there when it is read. A part of another version
         # may lack a column.
         options = "hive_partitioning = false, union_by_name = true"
         scan = placed_scan([f"model/{table.name}/*.parquet"], options)

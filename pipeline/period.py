@@ -1,4 +1,4 @@
-"""The period that a bulletin speaks of: a calendar month, an assessment month, or a quarter."""
+"""The period that a bulletin covers: a calendar month, an assessment month, or a quarter."""
 
 import datetime
 import re

@@ -23,7 +23,7 @@ from pipeline.files import write_whole
 from pipeline.home import Home
 from pipeline.settings import load as load_settings
 
-# 2: texts have text_hash, records have names that no register knows. 3: unread. 4: given.
+# 2: texts have text_hash, records have names that no register lists. 3: unread. 4: given.
 VERSION = 4
 Month = tuple[int, int]
 # `loaded_at` is in UTC; in the zone furthest ahead of it the day may be the next one.

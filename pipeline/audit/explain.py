@@ -22,7 +22,7 @@ SOURCES_SQL = REPOSITORY / "sql" / "audit" / "source_file.sql"
 
 
 def explain(home: Home, claim: str, records: int = 0, json_path: Path | None = None) -> int:
-    """Print what stands behind the claim of that id, and write it as JSON if asked.
+    """Print how the claim of that id is computed, and write it as JSON if asked.
 
     `records` is how many of its records to show. Returns the exit code: 1 where a count of the
     records disagrees with the metric table, else 0. Raises HotlineError USAGE for an unknown id
@@ -36,7 +36,7 @@ def explain(home: Home, claim: str, records: int = 0, json_path: Path | None = N
 
 
 def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
-    """Return all that `explain` tells, by name; SQL as text, rows as dicts."""
+    """Return all that `explain` prints, by name; SQL as text, rows as dicts."""
     chosen = _choose(ledger.load(home), claim)
     row = judge.judge_claims(home, int(chosen["year"].iloc[0]), chosen).rows[0]
     metrics = metrics_of(home)

@@ -1,4 +1,4 @@
-"""Tells on the screen what stands behind one claim."""
+"""Prints how one claim is computed."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def printed(claim: dict[str, Any]) -> list[str]:
 
 
 def interval_rule(claim: dict[str, Any]) -> str:
-    """Return in words which values the printed form stands for, and why."""
+    """Return in words which values the printed form means, and why."""
     text = claim["printed"]
     if ledger.is_blank(text):
         return "原文空缺(**),没有区间,不作比较"
@@ -190,12 +190,12 @@ def _records(found: dict[str, Any]) -> None:
         times = " ".join(
             f"{word} {_time(record[name])}" for name, word in times_of.items() if name in record
         )
-        told = [str(record[n]) for n in _PLAIN if record.get(n) is not None]
+        parts = [str(record[n]) for n in _PLAIN if record.get(n) is not None]
         if "handling" in record:
-            told.append(f"{record['handling']}→{record['unit']}")
+            parts.append(f"{record['handling']}→{record['unit']}")
         if record.get("is_called_back"):
-            told[-1] += f",回访:{record['resolution']}、{record['satisfaction']}"
-        console.say(f"{record['record_id']}  {times}  {matter}  {' '.join(told)}")
+            parts[-1] += f",回访:{record['resolution']}、{record['satisfaction']}"
+        console.say(f"{record['record_id']}  {times}  {matter}  {' '.join(parts)}")
         text = " ".join(filter(None, (record["title"], record["content"])))
         if text:
             console.say(f"    {text[:100]}{'…' if len(text) > 100 else ''}")

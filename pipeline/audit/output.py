@@ -10,7 +10,7 @@ from pipeline.files import write_whole
 from pipeline.ledger.verdict import VERDICT_NAMES as NAMES
 from pipeline.ledger.verdict import VERDICTS, AuditResult
 
-# Statuses of claims that no record could answer: told together, by reason.
+# Statuses of claims that no record could answer: counted together, by reason.
 ASSERT_NOTHING = ("context", "garbled")
 
 
@@ -32,8 +32,8 @@ def summary(result: AuditResult) -> None:
             console.say(
                 f"[{NAMES['not computable']}] {len(labels)} 条({reason}):{'、'.join(labels)}"
             )
-    told = ",".join(f"{NAMES[verdict]} {result.counts[verdict]}" for verdict in VERDICTS)
-    console.say(f"{result.year} 年共 {len(result.rows)} 条{note}:{told}", **result.counts)
+    counted = ",".join(f"{NAMES[verdict]} {result.counts[verdict]}" for verdict in VERDICTS)
+    console.say(f"{result.year} 年共 {len(result.rows)} 条{note}:{counted}", **result.counts)
 
 
 def json_file(result: AuditResult, path: Path) -> None:

@@ -44,7 +44,7 @@ def bulletin(
                 raise
             finally:
                 code = exit_code(outcomes)
-                told = _write_status(home, asked, outcomes, code, time.monotonic() - started)
+                status_code = _write_status(home, asked, outcomes, code, time.monotonic() - started)
     except HotlineError as error:
         outcomes.append(Outcome(FAILED, error.code, str(error)))
         raise
@@ -52,19 +52,19 @@ def bulletin(
         # After the lock is given back, for a hook may well call hotline itself.
         for outcome in outcomes:
             hook.call(home, outcome)
-    return code or told
+    return code or status_code
 
 
 def _asked(name: str | None, kind: str, latest: bool, year: int | None) -> str:
     """Return in words of the command line what is asked; USAGE where it is not one thing."""
     given = [name, "--latest" if latest else None, None if year is None else f"--all {year}"]
-    told = [one for one in given if one]
-    if len(told) != 1:
+    chosen = [one for one in given if one]
+    if len(chosen) != 1:
         raise HotlineError(
             "请给出一个月份(如 hotline bulletin 1999-11),或 --latest,或 --all 年份,只能给一样",
             USAGE,
         )
-    return told[0] if kind == CALENDAR else f"{told[0]} --period {kind}"
+    return chosen[0] if kind == CALENDAR else f"{chosen[0]} --period {kind}"
 
 
 def _report(outcome: Outcome) -> None:

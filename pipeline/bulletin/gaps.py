@@ -30,7 +30,7 @@ class Gaps:
 
     @classmethod
     def of(cls, rows: Iterable[dict[str, Any]]) -> "Gaps":
-        """Return the gaps that rows of monthly.m15_day (its COLUMNS at least) tell of."""
+        """Return the gaps that rows of monthly.m15_day (its COLUMNS at least) show."""
         days = sorted(row["received_on"] for row in rows if row["is_missing"])
         weeks = {
             Week(

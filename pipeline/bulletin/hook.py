@@ -14,19 +14,19 @@ from pipeline.settings import load
 
 
 def call(home: Home, outcome: Outcome) -> None:
-    """Run the hook of the settings, if there is one; what it does wrong is told, and no more.
+    """Run the hook of the settings, if there is one; its faults are reported, and no more.
 
-    It is told by HOTLINE_RESULT (issued, revised, unchanged, failed), HOTLINE_EXIT,
+    It gets HOTLINE_RESULT (issued, revised, unchanged, failed), HOTLINE_EXIT,
     HOTLINE_PERIOD, HOTLINE_PERIOD_TYPE, HOTLINE_EDITION, HOTLINE_FOLDER, HOTLINE_MESSAGE,
     HOTLINE_HOME; what is not known is empty.
     """
     try:
         settings = load(home.root)
     except HotlineError:
-        return  # faulty settings were told when the run read them
+        return  # faulty settings were reported when the run read them
     if not settings.bulletin_hook.strip():
         return
-    told = {
+    variables = {
         "HOTLINE_RESULT": outcome.result,
         "HOTLINE_EXIT": str(outcome.exit_code),
         "HOTLINE_PERIOD": outcome.period,
@@ -36,23 +36,23 @@ def call(home: Home, outcome: Outcome) -> None:
         "HOTLINE_MESSAGE": outcome.message,
         "HOTLINE_HOME": str(home.root),
     }
-    fault = _run(home, settings.bulletin_hook, settings.bulletin_hook_seconds, told)
+    fault = _run(home, settings.bulletin_hook, settings.bulletin_hook_seconds, variables)
     if fault:
         say(f"提醒:bulletin_hook 没有办成({fault});月报不受影响", hook_fault=fault)
 
 
-def _run(home: Home, command: str, seconds: int, told: dict[str, str]) -> str:
+def _run(home: Home, command: str, seconds: int, variables: dict[str, str]) -> str:
     """Run the command; return in a few words what went wrong, "" for nothing."""
-    with tempfile.TemporaryFile() as heard:
+    with tempfile.TemporaryFile() as output:
         try:
             # A session of its own, so that all it started can be ended with it.
             process = subprocess.Popen(
                 shlex.split(command),
                 cwd=home.root,
-                env={**os.environ, **told},
+                env={**os.environ, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=heard,
+                stderr=output,
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
@@ -65,6 +65,6 @@ def _run(home: Home, command: str, seconds: int, told: dict[str, str]) -> str:
             return f"{seconds} 秒未结束,已中止"
         if code == 0:
             return ""
-        heard.seek(0)
-        lines = heard.read(4096).decode("utf-8", "replace").strip().splitlines()
+        output.seek(0)
+        lines = output.read(4096).decode("utf-8", "replace").strip().splitlines()
         return f"退出码 {code}" + (f":{lines[-1]}" if lines else "")

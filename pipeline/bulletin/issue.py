@@ -31,7 +31,7 @@ def folder_of(home: Home, period: Period) -> Path:
 def issue(home: Home, period: Period, *, only_complete: bool = False) -> Outcome:
     """Leave the bulletin of a loaded period in its folder; the caller holds the home's lock.
 
-    Nothing is done where the edition that lies there was made from the same warehouse, code and
+    Nothing is done where the present edition was made from the same warehouse, code and
     templates. With `only_complete` data with holes are refused (NO_DATA). Raises HotlineError for
     what the user can mend, OSError of the disk.
     """
@@ -106,7 +106,7 @@ def _put(
 
 
 def _is_current(folder: Path, held: Edition, record: Edition) -> bool:
-    """Return whether a new edition would be the one that lies there."""
+    """Return whether a new edition would equal the present one."""
     same = (held.fingerprint, held.code) == (record.fingerprint, record.code)
     return same and store.is_whole(folder, held)
 

@@ -146,8 +146,8 @@ def _faults(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
     found = []
     if len(gaps.days) > int(rules.get("bulletin_missing_day_count", 0)):
         spans = days(gaps.days)
-        told = spans if len(spans) <= _SHOWN else [*spans[:_SHOWN], "等"]
-        found.append(f"{'、'.join(told)}没有记录(共 {len(gaps.days)} 天)")
+        shown = spans if len(spans) <= _SHOWN else [*spans[:_SHOWN], "等"]
+        found.append(f"{'、'.join(shown)}没有记录(共 {len(gaps.days)} 天)")
     for week in gaps.weeks:
         found.append(
             f"{span(week.first_on, week.last_on)}只有 {week.record_count:,} 件,"

@@ -47,7 +47,7 @@ def revised(
 ) -> Document:
     """Return the document marked as a revised edition, with the list of what moved at its end."""
     causes = ",".join(CAUSES[kind].format(len(names)) for kind, names in inputs.items())
-    told = Para(
+    note = Para(
         (
             Run(
                 f"本版为第{number}版,代替第{number - 1}版。"
@@ -56,7 +56,7 @@ def revised(
             ),
         )
     )
-    section = Section(SECTION, "", 1, f"第{number}版修订的数", (told, _listed(found, _next(now))))
+    section = Section(SECTION, "", 1, f"第{number}版修订的数", (note, _listed(found, _next(now))))
     return dataclasses.replace(
         now, marks=(*now.marks, _mark(number)), sections=(*now.sections, section)
     )

@@ -1,4 +1,4 @@
-"""The chain of integer count tables that a year is spoken of in.
+"""The chain of integer count tables that describe a year.
 
 The joint table of all dimensions is astronomically large. A record instead takes its columns
 from ten small tables, one after another; each shares margins with earlier ones, so that its

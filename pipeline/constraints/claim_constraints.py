@@ -1,7 +1,7 @@
 """A claim of the ledger as exact linear constraints over the chain's tables.
 
 A claim bounds a ratio of two sums of cells, orders several of them, or says how a series runs.
-Nothing here knows a document: metrics are the contract's, members come from the claim's key.
+Nothing here depends on a document: metrics are the contract's, members come from the claim's key.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Constraint:
 def constraints_of(claim: Mapping[str, Any], domain: Domain) -> list[Constraint]:
     """All linear constraints of a claim; raises Unsupported.
 
-    A contradicted claim stands for its repair, or for nothing where it has none; so does one
+    A contradicted claim counts as its repair, or is left out where it has none; so does one
     that asserts nothing (context, garbled, left blank).
     """
     if claim["status"] in ("context", "garbled") or ledger.is_blank(claim["printed"]):
@@ -102,7 +102,7 @@ def _bounded(
     upper: Fraction | None,
     domain: Domain,
 ) -> list[Constraint]:
-    """Every named member's ratio lies within the ends."""
+    """Every named member's ratio is within the ends."""
     ratios = [ratio_of(_member_claim(claim, m), domain) for m in members]
     return [Constraint(claim["claim"], r.numerator, r.denominator, lower, upper) for r in ratios]
 
@@ -189,7 +189,7 @@ def _ranking(claim: Mapping[str, Any], domain: Domain) -> list[Constraint]:
 
 
 def _order(claim: str, more: Ratio, less: Ratio) -> Constraint:
-    """`more` stands strictly before `less`."""
+    """`more` is strictly before `less`."""
     if more.denominator != less.denominator:
         raise Unsupported("各成员的分母不同,排序不是线性的")
     whole = all(c.denominator == 1 for c, _ in (*more.numerator, *less.numerator))
@@ -213,7 +213,7 @@ def _kept_apart(
     marks: list[Fraction] = []
     for k in range(len(falling) if below else len(falling) - 1):
         mark = Fraction((levels[k] + levels[k + 1]) / 2).limit_denominator(10**6)
-        # What is printed for the upper one binds, and equal guesses leave no room between marks.
+        # What is printed for the upper one binds, and equal guesses leave no gap between marks.
         printed = domain.known(falling[k])
         if printed is not None:
             mark = min(mark, Fraction(printed).limit_denominator(10**6) - 4 * APART_BY)
@@ -235,7 +235,7 @@ def _below(claim: str, ratio: Ratio, end: Fraction) -> Constraint:
 
 
 def _top_members(claim: Mapping[str, Any], domain: Domain) -> list[Constraint]:
-    """How many of the first n members lie in each district.
+    """How many of the first n members are in each district.
 
     Which they are is not said: the ledger's own leaders first, then by the prior.
     """

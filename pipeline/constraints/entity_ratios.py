@@ -1,6 +1,6 @@
 """Figures of an entity as ratios of parts of its rows, as its TOML file says.
 
-They stand in tables of their own (a shell below 0), apart from those of the chain; `part` is their
+They are in tables of their own (a shell below 0), apart from those of the chain; `part` is their
 one dimension beside the key's.
 """
 
@@ -19,7 +19,7 @@ Filters = Mapping[str, tuple[str, ...]]
 @dataclass(frozen=True)
 class EntityRatios:
     """How a metric is made: parts over parts (empty: all rows); `is_share` forgets the key's
-    dimensions in the denominator, `over` None stands for 1."""
+    dimensions in the denominator, `over` None means 1."""
 
     shell: int
     of: tuple[str, ...]

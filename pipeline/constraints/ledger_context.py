@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline import ledger
 
-# Scopes are nested, and a course is told of one of them: the peak serves on all.
+# Scopes are nested, and a course is claimed on one of them: the peak serves on all.
 SAME_SERIES = ("metric", "convention", "period_type", "period")
 
 

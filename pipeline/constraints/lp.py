@@ -1,7 +1,7 @@
 """The point nearest to a prior that meets all rows, and what to give up where there is none.
 
 `nearest` minimises the Kullback-Leibler distance to the prior plus a small log barrier that
-keeps every row off the ends of its interval, so that rounding to integers has room. Its dual is
+keeps every row off the ends of its interval, so that rounding to integers has a margin. Its dual is
 smooth and unconstrained, one variable a row, and takes some dozens of Newton steps; a linear
 program in the same cells would sit in a corner of the solution space. HiGHS is asked only when
 the rows cannot all hold: its elastic program names those that have to give way.
@@ -29,7 +29,7 @@ class Rows:
     upper: np.ndarray
 
     def excess(self, x: np.ndarray) -> np.ndarray:
-        """How far each row lies outside its interval, in its own unit."""
+        """How far each row is outside its interval, in its own unit."""
         value = self.matrix @ x
         return np.maximum(np.maximum(self.lower - value, value - self.upper), 0.0)
 
@@ -95,7 +95,7 @@ class _Dual:
         return dense
 
     def target(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Where in its interval each row stands, and how softly it gives (-ds/dy)."""
+        """Where in its interval each row is, and how softly it gives (-ds/dy)."""
         q = y * self.half / self.barrier
         root = np.sqrt(1 + q * q)
         place = self.centre - self.half * q / (1 + root)

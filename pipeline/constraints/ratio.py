@@ -1,6 +1,6 @@
 """A metric and its key as a ratio of two sums of cells of the chain.
 
-Nothing here knows a document: metrics are the contract's, members come from the claim's key.
+Nothing here depends on a document: metrics are the contract's, members come from the claim's key.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Terms = tuple[tuple[Fraction, Selector], ...]
 
 @dataclass(frozen=True)
 class Ratio:
-    """numerator / denominator; an empty denominator stands for 1."""
+    """numerator / denominator; an empty denominator means 1."""
 
     numerator: Terms
     denominator: Terms = ()
@@ -65,7 +65,7 @@ class Domain:
     a report counts; `parts`: metric of another entity -> how it is made; `rules`: weights of
     rates and rules of words; `metrics`: what each metric is; `crosswalk`: taxonomy -> its rules
     (category, subcategory or `*`, member); `peak(claim)`: the period at which the claim's series
-    stands highest;
+    is highest;
     `guess(ratio)`: about how large a ratio is; `known(ratio)`: what another claim prints for it.
     Where `peak` or `guess` answers None, claims that need it are Unsupported.
     """
@@ -144,7 +144,7 @@ def key_filters(claim: Mapping[str, Any], domain: Domain) -> dict[str, tuple[str
 
 
 def ratio_of(claim: Mapping[str, Any], domain: Domain) -> Ratio:
-    """The ratio that a claim's metric and key stand for; raises Unsupported."""
+    """The ratio that a claim's metric and key mean; raises Unsupported."""
     metric, year = domain.metrics.get(claim["metric"]), int(claim["period"][:4])
     if metric is None:
         raise Unsupported(f"求解器不认识指标 {claim['metric']}")
@@ -206,17 +206,17 @@ class _Reading:
         assert base is not None
         dropped = {"period": "month", "region": "district"}.get(without, without)
         found = {column: kept for column, kept in self.key.items() if column != dropped}
-        for told in (base.filter, metric.filter, more or {}, *self._when(base, found, dropped)):
-            for column, members in told.items():
+        for filters in (base.filter, metric.filter, more or {}, *self._when(base, found, dropped)):
+            for column, members in filters.items():
                 self._narrow(found, column, members)
         return found
 
     def _when(self, base: Base, found: Mapping[str, tuple[str, ...]], dropped: str) -> list[Filter]:
         cut = {*found, dropped}
-        told = [rule for dimension, rule in base.when.items() if dimension in cut]
+        conditions = [rule for dimension, rule in base.when.items() if dimension in cut]
         if found.keys() & ORGANISED:
-            told = [{c: m for c, m in rule.items() if c != "handling"} for rule in told]
-        return told
+            conditions = [{c: m for c, m in rule.items() if c != "handling"} for rule in conditions]
+        return conditions
 
     def _narrow(
         self, found: dict[str, tuple[str, ...]], column: str, members: list[str | bool] | str
@@ -234,11 +234,11 @@ class _Reading:
         found[column] = tuple(member for member in wanted if member in known)
 
     def _require_count(self, metric: Metric) -> None:
-        """Raise Unsupported where the tables do not tell which rows count."""
+        """Raise Unsupported where the tables do not show which rows count."""
         base = self.domain.metrics.base_of(metric.name)
-        told_in_sql = metric.but or metric.where or metric.months or metric.aggregate
+        is_sql_only = metric.but or metric.where or metric.months or metric.aggregate
         is_of_records = base is not None and not (base.where or base.entity)
-        if told_in_sql or not is_of_records or not metric.base or isinstance(metric.part, list):
+        if is_sql_only or not is_of_records or not metric.base or isinstance(metric.part, list):
             raise Unsupported(f"求解器不认识指标 {metric.name}")
 
     def _change(self, metric: Metric) -> Ratio:

@@ -45,7 +45,7 @@ class Rules:
         for name, factor in metric.combine.items():
             part = metric.factor * (row[factor] / whole if isinstance(factor, str) else factor)
             inner = self.weighted(metrics, metrics[name], row.get("convention", convention))
-            found += [(part * weight, told) for weight, told in inner]
+            found += [(part * weight, filters) for weight, filters in inner]
         return tuple(found)
 
     def _row(self, table: str, convention: str) -> Mapping[str, Any]:

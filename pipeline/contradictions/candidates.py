@@ -17,10 +17,10 @@ ORDERED = tuple(r for r in LIST_RELATIONS if r != "top_members")
 
 @dataclass(frozen=True)
 class Other:
-    """Claims as they may have been meant, and how that is told."""
+    """Claims as they may have been meant, and a description of that."""
 
     kind: str
-    told: str
+    description: str
     claims: tuple[Claim, ...]
 
 
@@ -69,8 +69,8 @@ def _members(claim: Claim, reading: LedgerProblem) -> list[str]:
     found: dict[str, None] = {}
     for (own, parent), names in reading.members.named.items():
         if own == dimension:
-            told = (f"{parent}/{n}" if dimension == "street" else n for n in names)
-            found.update(dict.fromkeys(told))
+            full_names = (f"{parent}/{n}" if dimension == "street" else n for n in names)
+            found.update(dict.fromkeys(full_names))
     return list(found)
 
 
@@ -88,8 +88,8 @@ def other_courses(claim: Claim) -> Iterator[Other]:
         yield Other("sign", "增减相反", ({**claim, "relation": OPPOSITE[claim["relation"]]},))
 
 
-def stands_apart(claim: Claim, reading: LedgerProblem) -> bool:
-    """Whether the claim would stand alone on another scope: its sister lines all have its own."""
+def is_alone_on_scope(claim: Claim, reading: LedgerProblem) -> bool:
+    """Whether on another scope the claim would be alone: its sister lines all have its own."""
     own = (claim["document"], claim["section"])
     sisters = [
         c
@@ -100,7 +100,7 @@ def stands_apart(claim: Claim, reading: LedgerProblem) -> bool:
 
 
 def other_denominators(claim: Claim, reading: LedgerProblem) -> Iterator[tuple[str, Ratio]]:
-    """A share over other records: its key without some of its members. How told, the ratio."""
+    """Yield description and ratio of a share over other records: its key without some members."""
     if not reading.domain.metrics.is_share(claim["metric"]) or not is_value(claim):
         return
     ratio = ratio_of(claim, reading.domain)
@@ -136,9 +136,9 @@ def _cut_words(cut: dict[str, tuple[str, ...]]) -> str:
 
 
 def other_scopes(claim: Claim, reading: LedgerProblem) -> Iterator[Other]:
-    """The claim on another scope of the ledger, alone or with the claims told beside it.
+    """The claim on another scope of the ledger, alone or with the claims beside it.
 
-    Beside it stand those of its section, and those of its document that are cut by the same
+    Those are the claims of its section, and those of its document that are cut by the same
     dimension, on its scope.
     """
     scopes = sorted({c["scope"] for c in reading.claims.values()} - {claim["scope"]})

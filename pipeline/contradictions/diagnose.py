@@ -11,12 +11,12 @@ from pipeline.constraints.claim_constraints import Constraint
 from pipeline.constraints.ratio import Ratio, Unsupported, ratio_of
 from pipeline.contradictions.candidates import (
     Other,
+    is_alone_on_scope,
     is_value,
     other_courses,
     other_denominators,
     other_lists,
     other_scopes,
-    stands_apart,
 )
 from pipeline.contradictions.model import Uncut
 from pipeline.contradictions.neighbors import copied_from, falls_alone, forms_in, parts_of, summed
@@ -68,7 +68,7 @@ class Diagnosis:
         seen: set[tuple] = set()
         for name in self.core:
             for other in other_scopes(self.reading.claims[name], self.reading):
-                key = (other.told, frozenset(c["claim"] for c in other.claims))
+                key = (other.description, frozenset(c["claim"] for c in other.claims))
                 if len(other.claims) > 1 and key not in seen:
                     seen.add(key)
                     self.suspects += [Suspect(r.claims, [r]) for r in self._scope(other)]
@@ -122,12 +122,12 @@ class Diagnosis:
             return
         name = claim["claim"]
         seen = set()
-        for told, slip in sorted(self._forms(claim, found), key=lambda f: ORDER[f[1].kind]):
+        for description, slip in sorted(self._forms(claim, found), key=lambda f: ORDER[f[1].kind]):
             if slip.printed in seen:
                 continue
             seen.add(slip.printed)
-            room = room_in(found, slip.meant)
-            if room is None:
+            coverage = coverage_of(found, slip.meant)
+            if coverage is None:
                 continue
             low, high = slip.meant.lower, slip.meant.upper
             upper = None if high is None else Fraction(high)
@@ -137,16 +137,16 @@ class Diagnosis:
                 (name,),
                 {name: [said]},
                 slip.printed,
-                told,
+                description,
                 low,
                 high,
                 apart=slip.kind == "sign" and falls_alone(claim, slip.meant, self.reading),
-                room=room,
+                coverage=coverage,
                 jump=self._jump(claim, slip, found),
             )
 
     def _jump(self, claim: Claim, slip: Slip, found: ValueRange) -> float:
-        """How far the figure stands from its series; of a copied one, from the middle of what the
+        """How far the figure is from its series; of a copied one, from the middle of what the
         others leave open."""
         if slip.kind != "neighbour" or slip.meant.upper is None:
             return jump(claim, slip.meant, self.reading)
@@ -154,7 +154,7 @@ class Diagnosis:
         return abs(middle - (found.lower + found.upper) / 2) / float(slip.meant.step)
 
     def _forms(self, claim: Claim, found: ValueRange) -> Iterator[tuple[str, Slip]]:
-        """What the figure may have been, and of which other claim that speaks."""
+        """What the figure may have been, and the other claim that it refers to."""
         printed = claim["printed"]
         yield from (("", slip) for slip in slips(printed))
         is_signed = self.reading.domain.metrics[claim["metric"]].is_signed
@@ -177,15 +177,15 @@ class Diagnosis:
 
     def _denominators(self, claim: Claim, rest: list[str]) -> Iterator[Repair]:
         name = claim["claim"]
-        for told, ratio in other_denominators(claim, self.reading):
+        for description, ratio in other_denominators(claim, self.reading):
             low, high = Fraction(claim["lower"]), claim["upper"]
             upper = None if high is None else Fraction(high)
             said = Constraint(name, ratio.numerator, ratio.denominator, low, upper)
             program = self._program(rest, {name: [said]})
             found = program.range(ratio, rest) if program.feasible(program.claims) else None
-            room = None if found is None else room_in(found, _printed(claim))
-            if room is not None:
-                yield Repair("denominator", (name,), {name: [said]}, told, room=room)
+            coverage = None if found is None else coverage_of(found, _printed(claim))
+            if coverage is not None:
+                yield Repair("denominator", (name,), {name: [said]}, description, coverage=coverage)
 
     def _lists(self, claim: Claim, rest: list[str]) -> Iterator[Repair]:
         near = [c for c in self.core if c != claim["claim"]]
@@ -194,13 +194,13 @@ class Diagnosis:
             extra = [c for own in said.values() for c in own]
             # Few other orders get past the contradiction itself; only those are asked of all.
             if said and self._holds(near, extra) and self._holds(rest, extra):
-                yield Repair(other.kind, (claim["claim"],), said, other.told)
+                yield Repair(other.kind, (claim["claim"],), said, other.description)
 
     def _scope(self, other: Other) -> Iterator[Repair]:
         """The claims on another scope, if all then hold, or at least their own document's."""
         said = {
             c["claim"]: [
-                self.reading.rescoped(own, self.reading.claims[c["claim"]], other.told)
+                self.reading.rescoped(own, self.reading.claims[c["claim"]], other.description)
                 for own in self.standing[c["claim"]]
             ]
             for c in other.claims
@@ -216,14 +216,14 @@ class Diagnosis:
             if not self._contradicts_itself(document) or not program.feasible(own):
                 return
             clashes = tuple(sorted({self._document(c) for c in self.standing} - {document}))
-        room = 0.0
+        coverage = 0.0
         claim = other.claims[0]
         if len(other.claims) == 1 and is_value(claim) and not clashes:
             found = program.range(ratio_of(claim, self.reading.domain), rest)
-            room = (room_in(found, _printed(claim)) or 0.0) if found else 0.0
-        alone = len(names) == 1 and stands_apart(self.reading.claims[names[0]], self.reading)
+            coverage = (coverage_of(found, _printed(claim)) or 0.0) if found else 0.0
+        alone = len(names) == 1 and is_alone_on_scope(self.reading.claims[names[0]], self.reading)
         kind = "scope_alone" if alone else "scope"
-        yield Repair(kind, names, said, other.told, clashes=clashes, room=room)
+        yield Repair(kind, names, said, other.description, clashes=clashes, coverage=coverage)
 
     def _contradicts_itself(self, document: str) -> bool:
         """Whether a document's claims cannot all hold even by themselves."""
@@ -270,7 +270,7 @@ def _printed(claim: Claim) -> Interval:
     return Interval(claim["lower"], claim["upper"], claim["step"] or claim["lower"])
 
 
-def room_in(found: ValueRange, meant: Interval) -> float | None:
+def coverage_of(found: ValueRange, meant: Interval) -> float | None:
     """The part of the range that the interval takes up; None where they do not meet."""
     low = float(meant.lower)
     high = math.inf if meant.upper is None else float(meant.upper)

@@ -13,7 +13,7 @@ from pipeline.home import Home
 
 @dataclass(frozen=True)
 class LedgerHome(Home):
-    """A home whose ledger lies elsewhere; its reference tables stay its own."""
+    """A home whose ledger is elsewhere; its reference tables stay its own."""
 
     ledger: Path = Path()
 

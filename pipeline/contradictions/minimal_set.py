@@ -1,4 +1,4 @@
-"""Minimal sets of claims that cannot all hold, told by the plainest claims that show it."""
+"""Minimal sets of claims that cannot all hold, shown by the plainest claims."""
 
 from __future__ import annotations
 

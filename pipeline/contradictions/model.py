@@ -1,7 +1,7 @@
 """The reduced tables of a ledger and its claims as rows over their cells.
 
 One set of tables per (year, shell); see `junction` for why a claim holds on them exactly when
-records exist for it, and `members` for the rest that stands for all unnamed members. Counts are
+records exist for it, and `members` for the rest that represents all unnamed members. Counts are
 real numbers here: at the sizes of a city's year whole numbers only matter at the ends of the
 intervals, and counts of whole records are held to the whole numbers inside theirs.
 """

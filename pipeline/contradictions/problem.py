@@ -61,7 +61,7 @@ class LedgerProblem:
     def _over(self, terms: Terms, old: str, new: str) -> Terms:
         found = []
         for factor, selector in terms:
-            # A sum has the same term in each shell of its scope: the first stands for all.
+            # A sum has the same term in each shell of its scope: the first represents all.
             if selector.shell == self._shells(old, selector.year)[0]:
                 shells = self._shells(new, selector.year)
                 found += [(factor, replace(selector, shell=s)) for s in shells]
@@ -76,7 +76,7 @@ class LedgerProblem:
     def _weigh(self, c: Constraint) -> Constraint | None:
         """`last > each of the k others` as `k * last > their sum`, which says the same.
 
-        None where nobody knows how many others there are: then it says nothing.
+        None if the number of others is unknown.
         """
         rest = [self._rest_size(s) for _, s in c.numerator]
         sizes = {size for is_rest, size in rest if is_rest}

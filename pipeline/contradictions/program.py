@@ -32,7 +32,7 @@ class ValueRange:
 
 
 class Program:
-    """The rows of all claims over one model; every question names the claims that stand."""
+    """The rows of all claims over one model; every question names the claims that hold."""
 
     def __init__(self, model: ReducedModel, constraints: Mapping[str, list[Constraint]]) -> None:
         self.model = model
@@ -85,7 +85,7 @@ class Program:
         status = self._solve(np.zeros(self.model.size), upper, bound).status
         if status in (OPTIMAL, INFEASIBLE):
             return status == OPTIMAL
-        # The solver could not tell; with room to overstep every row it always can.
+        # The solver could not decide; if every row may be overstepped it always can.
         return self._least(upper, bound) <= NOISE
 
     def _solve(self, cost: np.ndarray, upper: sparse.csr_matrix, bound: np.ndarray) -> Any:

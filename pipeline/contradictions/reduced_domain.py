@@ -1,7 +1,7 @@
 """Which members a reduced model needs: those the claims name, and one rest for all others.
 
 A member that no claim names is like every other unnamed one beside it, so that the rest of a
-dimension (or of one category's subcategories, one district's streets) stands for all of them:
+dimension (or of one category's subcategories, one district's streets) represents all of them:
 what holds of their sum can be dealt to them in equal parts.
 """
 
@@ -27,7 +27,7 @@ REST = "其余"
 # The value of a dimension that does not apply to a record: no street without a street office.
 NONE = "-"
 MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
-# dimension -> the dimension within which its members are told apart
+# dimension -> the dimension within which its members are distinguished
 WITHIN = {"subcategory": "category", "unit": "unit_type", "street": "district"}
 # Dimensions without which a dimension's members can't be said.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -82,7 +82,7 @@ def _closure(dims: tuple[str, ...]) -> frozenset[str]:
 
 @dataclass
 class ReducedDomain:
-    """The reduced members of every dimension, and how many each rest stands for.
+    """The reduced members of every dimension, and how many each rest represents.
 
     `named`: (dimension, parent or "") -> members that claims name. `known`: the same of the
     register; a dimension that it does not know has a rest of unknown size (`size` None).
@@ -94,14 +94,14 @@ class ReducedDomain:
     _cache: dict = field(default_factory=dict)
 
     def rest(self, dimension: str, parent: str = "") -> int | None:
-        """How many members the rest stands for; None where nobody knows."""
+        """How many members the rest represents; None if unknown."""
         known = self.known.get((dimension, parent))
         if known is None:
             return None
         return len(set(known) - set(self.named.get((dimension, parent), ())))
 
     def listed(self, dimension: str, parent: str = "") -> list[str]:
-        """The named members, and the rest where it stands for any."""
+        """The named members, and the rest where it represents any."""
         named = self.named.get((dimension, parent), [])
         return [*named, REST] if self.rest(dimension, parent) != 0 else list(named)
 
@@ -172,7 +172,7 @@ class ReducedDomain:
         return [NONE]
 
     def _outcomes(self) -> list[str]:
-        """Call-backs as far as rates tell them apart: nobody who was not reached was satisfied."""
+        """Call-backs as far as rates distinguish them: nobody who was not reached was satisfied."""
         answers = [[*self.named.get((name, ""), []), NONE] for name in ANSWERS]
         reached = [f"{YES}|{YES}|{r}|{s}" for r, s in product(*answers)]
         return [*reached, f"{YES}|{NO}|{NONE}|{NONE}", f"{NO}|{NONE}|{NONE}|{NONE}"]

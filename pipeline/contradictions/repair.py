@@ -3,20 +3,20 @@
 The order names no claim. Of two repairs the more plausible is, in this order:
 
 1. the one after which the claims of all documents can hold, not only those of its own;
-2. the one by the rarer accident. Kinds stand by how few other forms the slip could have come
+2. the one by the rarer accident. Kinds are ordered by how few other forms the slip could have come
    from, since a repair that had few chances to fit by luck says more when it fits: the print of a
    neighbouring line, copied (three digits or more that are alike are no accident), the sign of
    what may fall (one form), the decimal point (two), the unit (one, but writers seldom change it
    within a text), two neighbours swapped (digits of a number, members of a list), the point two
    places off, two other digits swapped, a sum that misses one of its printed parts or has one
    twice, one digit changed (nine a digit), a list member moved or replaced; then figures that are
-   printed right but told of other records (another denominator, another scope), which is a fault
+   printed right but describe other records (another denominator, another scope), which is a fault
    of the wording and leaves more open; then two digits changed; then another scope of a claim
-   whose sister lines all stand on its own; and last the bare dropping of a claim, which explains
+   whose sister lines all share its scope; and last the bare dropping of a claim, which explains
    nothing. Of two signs the one that agrees with most others of its metric comes first;
-3. the one with the more room: the part of what the other claims leave open that the repaired form
-   takes up, to the nearest power of ten. A form that just reaches into its range has little; one
-   that fills what is left has all;
+3. the one with the larger coverage: the part of what the other claims leave open that the repaired
+   form takes up, to the nearest power of ten. A form that just reaches into its range has little;
+   one that fills what is left has all;
 4. the one that keeps the series smooth: nearest, as a ratio, to the figures that differ from the
    claim only in the period, or else in one other key;
 5. fewer claims changed; then the claims' names, so that the order is the same every time.
@@ -58,10 +58,10 @@ class Repair:
     """One way to mend a contradiction.
 
     `claims`: those it changes; `constraints`: what they then say (nothing where dropped).
-    `printed`: the form that was meant, a list's members, or the other scope or denominator; `told`:
-    of which other claim the kind speaks.
+    `printed`: the form that was meant, a list's members, or the other scope or denominator;
+    `description`: the other claim that the kind refers to.
     `clashes`: documents whose claims still contradict (empty: all can hold). `apart`: whether it
-    leaves the sign of most others. `room` 0..1 and
+    leaves the sign of most others. `coverage` 0..1 and
     `jump` (natural logarithm of the ratio to the series), as in the order above.
     """
 
@@ -69,21 +69,21 @@ class Repair:
     claims: tuple[str, ...]
     constraints: dict[str, list[Constraint]]
     printed: str = ""
-    told: str = ""
+    description: str = ""
     lower: Decimal | None = None
     upper: Decimal | None = None
     clashes: tuple[str, ...] = ()
     apart: bool = False
-    room: float = 0.0
+    coverage: float = 0.0
     jump: float = math.inf
 
     @property
     def rank(self) -> tuple:
         """Sort key: the most plausible repair first."""
-        room = -math.floor(math.log10(self.room)) if self.room > 0 else 99
+        coverage = -math.floor(math.log10(self.coverage)) if self.coverage > 0 else 99
         jump = round(self.jump, 6)
         kind = ORDER[self.kind]
-        return bool(self.clashes), kind, self.apart, room, jump, len(self.claims), self.claims
+        return bool(self.clashes), kind, self.apart, coverage, jump, len(self.claims), self.claims
 
 
 @dataclass

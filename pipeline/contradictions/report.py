@@ -18,7 +18,7 @@ from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.files import write_whole
 from pipeline.ledger import conflict as ledger_conflict
 
-# Suspects on the screen, and contradictions told in full; the JSON has all.
+# Suspects on the screen, and contradictions printed in full; the JSON has all.
 SHOWN = 8
 IN_FULL = 3
 
@@ -107,9 +107,9 @@ def _year(finding: Contradiction) -> dict[str, Any]:
 
 
 def _json_conflict(conflict: Conflict, reading: LedgerProblem) -> dict[str, Any]:
-    told = ("claim", "document", "section", "label", "printed", "members")
+    fields = ("claim", "document", "section", "label", "printed", "members")
     return {
-        "claims": [{k: reading.claims[c][k] for k in told} for c in conflict.claims],
+        "claims": [{k: reading.claims[c][k] for k in fields} for c in conflict.claims],
         "suspects": [_json_suspect(s, reading) for s in conflict.suspects],
     }
 
@@ -131,11 +131,11 @@ def _json_repair(repair: Repair) -> dict[str, Any]:
     return {
         "kind": repair.kind,
         "printed": repair.printed,
-        "of": repair.told,
+        "of": repair.description,
         "lower": _text(repair.lower),
         "upper": _text(repair.upper),
         "clashes": list(repair.clashes),
-        "room": _number(repair.room),
+        "coverage": _number(repair.coverage),
         "jump": _number(repair.jump),
     }
 

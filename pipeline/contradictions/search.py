@@ -22,7 +22,7 @@ MOST = 20
 class Contradiction:
     """What the search found in the claims of one year.
 
-    `whole`: whether it came to an end; where not, only as many contradictions as `MOST` are told.
+    `whole`: whether it came to an end; where not, it reports `MOST` contradictions at most.
     """
 
     reading: LedgerProblem
@@ -51,13 +51,13 @@ def search(finding: Contradiction, *, widely: bool = True) -> Iterator[str]:
                 away = {c for other in apart if other is not core for c in other}
                 near = {c: own for c, own in standing.items() if c not in away}
                 known[tuple(core)] = yield from _examine(reading, near, core)
-        told = [e for core in apart if (e := known[tuple(core)]) is not None]
-        if not told:
-            told = yield from _by_fewest(reading, standing)
-        if len(chosen) == MOST or not told:
+        explained = [e for core in apart if (e := known[tuple(core)]) is not None]
+        if not explained:
+            explained = yield from _by_fewest(reading, standing)
+        if len(chosen) == MOST or not explained:
             finding.whole = False
             break
-        best = min(told, key=lambda examiner: examiner.suspects[0].best.rank)
+        best = min(explained, key=lambda examiner: examiner.suspects[0].best.rank)
         chosen.append(best)
         standing = merged(standing, best.suspects[0].best)
     if finding.whole:

@@ -1,4 +1,4 @@
-"""The figures beside a claim, and how far a repaired value would stand from them."""
+"""The figures beside a claim, and how far a repaired value would be from them."""
 
 from __future__ import annotations
 

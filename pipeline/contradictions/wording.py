@@ -8,7 +8,7 @@ from pipeline.contradictions.problem import Claim, LedgerProblem
 from pipeline.contradictions.program import ValueRange
 from pipeline.contradictions.repair import KINDS, Conflict, Repair, Suspect
 
-# Repairs of one kind that are told beside each other.
+# Repairs of one kind that are printed beside each other.
 SHOWN = 3
 
 
@@ -60,12 +60,12 @@ def named(suspect: Suspect, reading: LedgerProblem) -> str:
 
 def why(repair: Repair) -> str:
     """The kind of fault, and whose claims would still contradict."""
-    told = KINDS[repair.kind]
-    if repair.told:
-        told += f"(“{repair.told}”)"
+    text = KINDS[repair.kind]
+    if repair.description:
+        text += f"(“{repair.description}”)"
     if repair.clashes:
-        told += f";仍与文件 {'、'.join(repair.clashes)} 矛盾"
-    return told
+        text += f";仍与文件 {'、'.join(repair.clashes)} 矛盾"
+    return text
 
 
 def reason(conflict: Conflict, suspect: Suspect, reading: LedgerProblem) -> str:
@@ -82,12 +82,12 @@ def reason(conflict: Conflict, suspect: Suspect, reading: LedgerProblem) -> str:
         return f"{text};去掉此条则其余各条都成立"
     if not repair.printed:
         return f"{text};最可信的是{why(repair)},请查原数"
-    told = {
+    forms = {
         **dict.fromkeys(("scope", "scope_alone"), f"按{_scope(repair.printed, reading)}计"),
         "denominator": f"应是{repair.printed}",
     }
-    meant = told.get(repair.kind, f"作 {repair.printed}")
-    named = f"(“{repair.told}”)" if repair.told else ""
+    meant = forms.get(repair.kind, f"作 {repair.printed}")
+    named = f"(“{repair.description}”)" if repair.description else ""
     return f"{text};最可信的是{KINDS[repair.kind]}{named}:{meant},则各条都成立"
 
 

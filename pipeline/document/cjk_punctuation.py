@@ -21,7 +21,7 @@ _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef\u201c\
 
 
 def prose(text: str) -> str:
-    """Return `text` with full-width stops where Chinese stands beside them.
+    """Return `text` with full-width stops where Chinese is beside them.
 
     The length stays the same, but for signs without a shape, which go.
     """

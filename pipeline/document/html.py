@@ -23,7 +23,7 @@ from pipeline.document.layout import (
     cell_text,
     closing_lines,
     heading,
-    lies,
+    is_landscape,
     remarks,
     screen_columns,
     table_caption,
@@ -38,7 +38,7 @@ FIELDS = (
 NOT_JUDGED = "未与公布的数核对"
 COUNTED = prose("无,此数为件数")
 SUPPRESSED = prose("件数过少或为防止倒推,已隐去")
-# A text of more characters asks for room in its column.
+# A text of more characters needs a minimum width of its column.
 LONG = 8
 
 
@@ -67,7 +67,7 @@ def html_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
                 "anchor": f"section-{place}",
                 "level": section.level,
                 "heading": heading(section),
-                # In print the heading lies down with the table that follows it.
+                # In print the heading turns with the table that follows it.
                 "starts_wide": any(
                     getattr(block, "is_wide", False) for block in section.blocks[:1]
                 ),
@@ -129,7 +129,7 @@ def _block(
     sides = [align(column.kind, column.align) for column in block.columns]
     return {
         **vars(block),
-        "lies": lies(block),
+        "is_landscape": is_landscape(block),
         "caption": table_caption(block),
         "remarks": [*remarks(block, whole=True), *([] if block.rows else [NO_ROWS])],
         "columns": [
@@ -174,7 +174,7 @@ def _cell(cell: Cell, kind: str, side: str, tag: str) -> str:
 
 
 def _number(text: str, figure: str | None) -> Markup:
-    """Return the text, as a link to the panel where a figure stands behind it.
+    """Return the text, as a link to the panel where it is a figure.
 
     A button would be a block to the line: a stop after it could begin the next line.
     """
@@ -187,7 +187,7 @@ def _number(text: str, figure: str | None) -> Markup:
 
 
 def _figures(document: Document) -> str:
-    """Return what the panels show, as JSON that cannot end the script it stands in.
+    """Return what the panels show, as JSON that cannot end the script it is in.
 
     Thousands of figures share most of their lines: each line is kept once in `lines`, and a figure
     holds for each of `fields` the numbers of its lines.

@@ -66,7 +66,7 @@ def unit_line(unit: str) -> str:
 
 
 def closing_lines(document: Document) -> list[str]:
-    """Return the lines at the very end: notes, source, and which warehouse stands behind."""
+    """Return the lines at the very end: notes, source, and which warehouse it was made from."""
     lines = [*document.notes, *([document.source] if document.source else [])]
     if document.build.fingerprint:
         lines.append(prose("数据指纹:") + f"{document.build.fingerprint}")
@@ -74,7 +74,7 @@ def closing_lines(document: Document) -> list[str]:
 
 
 def on_page(document: Document) -> Document:
-    """Return the document with the columns that a page has room for; sheets show all."""
+    """Return the document with the columns that fit a page; sheets show all."""
     sections = tuple(
         dataclasses.replace(
             section,
@@ -94,7 +94,7 @@ def page_columns(table: Table) -> Table:
 
 
 def screen_columns(table: Table) -> Table:
-    """Return the table as a screen shows it: without what a click on another column's figure tells.
+    """Return the table as a screen shows it: without what a click on another column's figure shows.
 
     Those are columns that a page leaves out and that have no figures of their own.
     """
@@ -141,7 +141,7 @@ def remarks(table: Table, *, whole: bool) -> list[str]:
 
 
 def cell_text(cell: Cell) -> str:
-    """Return a cell as printed; a mark is told by a sign, never by colour alone."""
+    """Return a cell as printed; a mark is printed as a sign, never by colour alone."""
     if cell.mark == "low_n":
         return cell.text + LOW_N
     return cell.text or (HIDDEN if cell.mark else "")
@@ -195,7 +195,7 @@ def column_weights(table: Table) -> list[float]:
 
 
 def half_size(table: Table) -> float:
-    """Return the size of type of a bulletin's table: many columns on half a page need room."""
+    """Return the size of type of a bulletin's table: many columns need half a page."""
     return 7.5 if table.is_half and len(table.columns) > 5 else 8.0
 
 
@@ -204,8 +204,8 @@ def type_size(table: Table) -> float:
     return 10.5 if len(table.columns) <= 6 else 9.0 if len(table.columns) <= 10 else 7.5
 
 
-def lies(table: Table) -> bool:
-    """Return whether a wide table needs a page that lies; most fit a standing one in small type."""
+def is_landscape(table: Table) -> bool:
+    """Return whether a wide table needs a landscape page; most fit a portrait one in small type."""
     needed = sum(column_weights(table)) * type_size(table)
     return table.is_wide and needed > 1.15 * TEXT_WIDTH  # the weights hold some air
 

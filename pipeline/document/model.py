@@ -1,7 +1,7 @@
-"""The one model behind all forms of a report: what it says, and what stands behind each number.
+"""The one model behind all forms of a report: what it says, and how each number is defined.
 
 A report is built as a `Document`, written as JSON, and drawn by each form from that alone, so no
-two forms can tell different figures. Nothing here holds a clock time: the same warehouse gives the
+two forms can print different figures. Nothing here holds a clock time: the same warehouse gives the
 same bytes.
 """
 
@@ -66,7 +66,7 @@ class Para:
 class Table:
     """A printed table; `in_body` is how many rows the docx and pdf show (None: all; 0: no table).
 
-    On the pages of a bulletin, blocks with `is_half` that follow each other stand in pairs.
+    On the pages of a bulletin, blocks with `is_half` that follow each other are in pairs.
     """
 
     id: str
@@ -114,7 +114,7 @@ Block = Annotated[Para | Table | Chart | Note, Field(discriminator="type")]
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it; sections stand flat, `level` 1 to 3 says how deep."""
+    """A heading and what is under it; sections are flat, `level` 1 to 3 is the depth."""
 
     id: str
     number: str
@@ -125,7 +125,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Figure:
-    """What stands behind a printed number: its definition, its fraction, its verdict, its query."""
+    """How a printed number is made: its definition, its fraction, its verdict, its query."""
 
     id: str
     metric: str
@@ -156,7 +156,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Masthead:
-    """The head of a bulletin: its name, and a line with what stands left and right."""
+    """The head of a bulletin: its name, and a line with its left and right text."""
 
     name: str
     left: str

@@ -25,7 +25,7 @@ from pipeline.document.layout import (
     column_weights,
     half_size,
     heading,
-    lies,
+    is_landscape,
     on_page,
     on_pages,
     page_warning,
@@ -142,7 +142,7 @@ def _heading(section: Section) -> dict[str, Any]:
 
 
 def _is_wide(block: Para | Table | Chart | Note) -> bool:
-    return isinstance(block, Table) and lies(block)
+    return isinstance(block, Table) and is_landscape(block)
 
 
 def _keeps(rows: int) -> list[int]:

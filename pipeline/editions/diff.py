@@ -21,9 +21,9 @@ _HIDDEN = "*"
 
 @dataclass(frozen=True)
 class Move:
-    """A printed figure that differs: where it stands, and how each edition prints it.
+    """A printed figure that differs: where it is, and how each edition prints it.
 
-    `weight` orders what is told: totals in sentences, counts, then what follows from them.
+    `weight` orders what is printed: totals in sentences, counts, then what follows from them.
     """
 
     table: str
@@ -78,7 +78,7 @@ def _without_former_value(move: Move) -> Move:
 
 
 def _table_moves(old: Table | None, new: Table | None, other_form: bool) -> Iterator[Move]:
-    """Yield the cells that differ; a row that one edition lacks is told once, by its first figure.
+    """Yield the cells that differ; a row of one edition is listed once, by its first figure.
 
     Rows are known by their names, so that a row that only changed its place has moved by its rank
     alone.
@@ -126,9 +126,9 @@ def _rows(table: Table | None) -> dict[str, dict[str, str]]:
 
 
 def _figure_columns(table: Table) -> list[Column]:
-    """Return the columns that tell of a row; those that name it are the texts that come first.
+    """Return the columns that describe a row; those that name it are the texts that come first.
 
-    A number of order may stand before the names: it is a figure, and ends nothing.
+    A number of order may precede the names: it is a figure, and ends nothing.
     """
     found, naming = [], True
     for column in table.columns:

@@ -77,7 +77,7 @@ def find(home: Home, year: int, build: str, document: Document) -> Former:
 
 
 def _read(path: Path) -> Former:
-    """Return the report in a file, with the lock and the names that lie beside it."""
+    """Return the report in a file, with the lock and the names beside it."""
     try:
         content = path.read_bytes()
         text = gzip.decompress(content) if path.suffix == ".gz" else content

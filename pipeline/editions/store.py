@@ -1,8 +1,8 @@
-"""Editions of a bulletin: what lies in its folder, what it was made from, and the former ones.
+"""Editions of a bulletin: what is in its folder, what it was made from, and the former ones.
 
-`edition.json` in the folder is the record of the edition that lies there. What an edition replaces
+`edition.json` in the folder is the record of the edition in it. What an edition replaces
 is kept in history/<number>-<digest>/, or history/<number>-unrecorded/ where its record is lost.
-The folder is replaced whole (files.py), so that files of two editions never lie side by side.
+The folder is replaced whole (files.py), so that files of two editions are never side by side.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class Edition:
 
 
 def read(folder: Path) -> Edition | None:
-    """Return the edition that lies in the folder; None where record or document is not whole."""
+    """Return the edition in the folder; None where record or document is not whole."""
     try:
         edition = Edition(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
         held = digest(folder / DOCUMENT)
@@ -55,7 +55,7 @@ def read(folder: Path) -> Edition | None:
 
 
 def is_whole(folder: Path, edition: Edition) -> bool:
-    """Return whether every file of the edition lies there as it was written."""
+    """Return whether every file of the edition is there as it was written."""
     try:
         held = {name: digest(folder / name) for name in edition.files}
     except OSError:
@@ -64,7 +64,7 @@ def is_whole(folder: Path, edition: Edition) -> bool:
 
 
 def document(folder: Path) -> Document:
-    """Return the document of the edition that lies in the folder."""
+    """Return the document of the edition in the folder."""
     return from_json((folder / DOCUMENT).read_text(encoding="utf-8"))
 
 
@@ -82,14 +82,14 @@ def _code_files(home: Home) -> Iterable[Path]:
 
 
 def confirm(folder: Path, edition: Edition) -> None:
-    """Write the record anew: the edition that lies there is found true of another warehouse."""
+    """Write the record anew: the present edition also holds for another warehouse."""
     write_whole(folder / RECORD, _json(edition))
 
 
 def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edition:
     """Write `made` in every format and put them in the folder's place; return the whole record.
 
-    With `keep` what lies there goes into the history first; without, it is replaced (the same
+    With `keep` what is there goes into the history first; without, it is replaced (the same
     figures in another look). Files that are none of ours stay. Raises OSError, HotlineError.
     """
     folder = folder.resolve()
@@ -106,7 +106,7 @@ def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edit
 
 
 def is_unrecorded(folder: Path) -> bool:
-    """Return whether an edition lies there whose record or document is damaged or lost."""
+    """Return whether the folder has an edition whose record or document is damaged or lost."""
     names = (RECORD, DOCUMENT, *(f"bulletin.{form}" for form in FORMATS))
     return read(folder) is None and any((folder / name).exists() for name in names)
 
@@ -123,7 +123,7 @@ def last_number(folder: Path) -> int:
 
 
 def _carry(folder: Path, fresh: Path, *, keep: bool) -> None:
-    """Take over into `fresh` the history, files that are none of ours, and what lies there."""
+    """Take over into `fresh` the history, files that are none of ours, and what is there."""
     held = read(folder)
     ours = {*(held.files if held else ()), *(p.name for p in fresh.iterdir()), RECORD}
     if (folder / HISTORY).is_dir():

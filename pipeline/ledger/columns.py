@@ -42,18 +42,18 @@ NUMBERS = ("step", "lower", "upper", "repair_lower", "repair_upper")
 
 VALUE_RELATIONS = ("equals", "at_least")
 # Order among the members of a dimension. `order` compares the named ones alone; the others also
-# say that nothing unnamed stands before them.
+# say that nothing unnamed precedes them.
 LIST_RELATIONS = ("ranked_list", "largest", "smallest", "top_members", "order")
 # The course of a series over the periods in `members`; data/README.md has the rule of each word.
 TREND_RELATIONS = (
     *("rises", "falls", "rises_steadily", "falls_steadily", "rises_then_falls"),
     *("higher", "much_higher", "lower", "much_lower", "high", "concentrated"),
 )
-# Every named period lies in the printed interval.
+# Every named period is in the printed interval.
 LEVEL = "level"
 # Who takes the larger part: each named member's share is at least 60%, or between 40% and 60%.
 PART_RELATIONS = ("predominant", "joint")
-# The claim's metric stands above the metric in `members`, at the key or at the `printed` largest
+# The claim's metric is above the metric in `members`, at the key or at the `printed` largest
 # members of `dimension`.
 ABOVE = "above"
 RELATIONS = (

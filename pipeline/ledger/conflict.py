@@ -14,12 +14,12 @@ COLUMNS = (
 
 
 def findings_in(ledger_folder: Path) -> Path:
-    """Return where the findings on the ledger of a folder lie."""
+    """Return where the findings on the ledger of a folder are."""
     return ledger_folder / FOLDER / NAME
 
 
 def findings_beside(ledger_file: Path) -> Path:
-    """Return where the findings on the ledger that a file belongs to lie."""
+    """Return where the findings on the ledger that a file belongs to are."""
     return findings_in(ledger_file.parent)
 
 

@@ -1,4 +1,4 @@
-"""Reads the ledger's files, and tells the first row that is no claim by file, line and remedy."""
+"""Reads the ledger's files, and reports the first row that is no claim by file, line and remedy."""
 
 from collections.abc import Iterable
 from pathlib import Path

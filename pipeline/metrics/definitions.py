@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.errors import USAGE, HotlineError
@@ -43,7 +42,7 @@ class Dimension(_Entry):
 class Base(_Entry):
     """The rows that a family of metrics is about; see metric.toml.
 
-    `entity` is empty for records. `is_place`: districts are those where the matter lies;
+    `entity` is empty for records. `is_place`: districts are those where the matter is;
     `is_recoded`: categories are those of the publication that the convention names.
     """
 
@@ -91,7 +90,7 @@ class Metric(_Entry):
     the same a year before. `apart`: why no table of counts decides it.
 
     `columns`: columns of printed tables that show it, beside one of its own name. `words`: its
-    names in drafts; `statistic`: those of a count that has no cuts; `not_with`: words that speak
+    names in drafts; `statistic`: those of a count that has no cuts; `not_with`: words that argue
     against it; `wholes`: cut -> the wholes of a share that a draft may name; `wide_cuts`: cuts of
     which drafts print wider scopes too.
     """
@@ -266,9 +265,9 @@ class Metrics(Mapping[str, Metric]):
         return is_of_records and bool(self[name].part) and not self[name].filter
 
     def members_named(self, column: str) -> list[str]:
-        """Return the members of a column that weighted sums tell apart."""
-        told = [term.filter for metric in self.values() for term in metric.terms]
-        named = [member for one in told for member in one.get(column, [])]
+        """Return the members of a column that weighted sums distinguish."""
+        filters = [term.filter for metric in self.values() for term in metric.terms]
+        named = [member for one in filters for member in one.get(column, [])]
         return [*dict.fromkeys(str(member) for member in named)]
 
     def growth_of(self, name: str) -> str:
@@ -317,11 +316,11 @@ COLUMNS = ("metric", *WORDS, "entity")
 
 def create_table(con: duckdb.DuckDBPyConnection, home: Home) -> str:
     """Create ref.metric from the home's definitions; return its name."""
-    rows = [{name: row[name] or None for name in COLUMNS} for row in metrics_of(home).rows()]
-    table = pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in COLUMNS]))
-    con.register("metric_definition", table)
-    con.execute("CREATE TABLE ref.metric AS SELECT * FROM metric_definition")
-    con.unregister("metric_definition")
+    con.execute(f"CREATE TABLE ref.metric ({', '.join(f'{name} VARCHAR' for name in COLUMNS)})")
+    con.executemany(
+        f"INSERT INTO ref.metric VALUES ({', '.join('?' for _ in COLUMNS)})",
+        [[row[name] or None for name in COLUMNS] for row in metrics_of(home).rows()],
+    )
     return "ref.metric"
 
 

@@ -28,7 +28,7 @@ class Query:
 
 @dataclass(frozen=True)
 class RecordQuery(Query):
-    """A query on what stands behind a figure: its table and entity, the months it reads, and the
+    """A query for the rows of a figure: its table and entity, the months it reads, and the
     filter of the rows that count; `sample` are the columns that may be shown of them."""
 
     months: tuple[Month, ...]
@@ -50,7 +50,7 @@ def from_figures(claim: dict[str, Any]) -> Query:
         member = "period"
         tests.append(_periods(claim, "substring(period, 1, 4)"))
     else:
-        # Two districts have a street of the same name: a street is told by both.
+        # Two districts have a street of the same name: a street is named by both.
         member = "district || '/' || street" if dimension == "street" else dimension
         tests += [f"{name} NOT IN ('*', '?')" for name in ledger.KEY if name in forgotten]
     lines = [
@@ -82,7 +82,7 @@ def from_records(
         return None
     window = _Window.of(claim, rule, set(loaded), set(missing))
     common, parts = _tests(claim, rule)
-    common = [*window.tests, *_told(scopes[claim["scope"]]), *common]
+    common = [*window.tests, *_scope_tests(scopes[claim["scope"]]), *common]
     parts = [*window.parts, *parts]
     numerator, denominator = _sides(claim, rule, parts, window.days)
     dimension = claim["dimension"]
@@ -101,7 +101,7 @@ def from_records(
     return RecordQuery(sql, window.months, where, rule.base.table, entity, tuple(rule.base.sample))
 
 
-def _told(scope: str) -> list[str]:
+def _scope_tests(scope: str) -> list[str]:
     return [] if scope == "TRUE" else [scope]
 
 
@@ -301,7 +301,7 @@ def _fill(claim: dict[str, Any], rule: Rule, text: str) -> str:
 
 
 def _order(claim: dict[str, Any], value: str) -> str:
-    """Return how members stand: by place, or by the calendar where a course is claimed."""
+    """Return the order of members: by place, or by the calendar where a course is claimed."""
     if claim["dimension"] == "period" and claim["relation"] not in ledger.LIST_RELATIONS:
         return "member"
     return f"{value}{'' if claim['relation'] == 'smallest' else ' DESC'}, member"

@@ -201,13 +201,13 @@ def count(tests: list[str]) -> str:
 
 
 def _when(base: Base) -> dict[str, list[str]]:
-    return {dimension: _tests(told) for dimension, told in base.when.items()}
+    return {dimension: _tests(filters) for dimension, filters in base.when.items()}
 
 
 def _tests(
-    told: Filter, but: Mapping[str, list[str | bool]] | None = None, where: str = ""
+    filters: Filter, but: Mapping[str, list[str | bool]] | None = None, where: str = ""
 ) -> list[str]:
-    tests = [_members(column, members) for column, members in told.items()]
+    tests = [_members(column, members) for column, members in filters.items()]
     tests += [_members(column, members, is_in=False) for column, members in (but or {}).items()]
     return [*tests, *([where] if where else [])]
 

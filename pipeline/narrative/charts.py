@@ -22,9 +22,9 @@ def chart(context: RenderContext, spec: dict[str, Any], source_line: str) -> Cha
     if data is None:
         return None
     title = render_text(context, spec["title"]) or spec["plain_title"]
-    told = _finding(kind, data)
+    description = _finding(kind, data)
     return Chart(
-        spec["id"], kind, title, spec["unit"], source_line, f"{title}。{told}", data,
+        spec["id"], kind, title, spec["unit"], source_line, f"{title}。{description}", data,
         f"charts/{spec['id']}.svg", spec.get("half", False),
     )  # fmt: skip
 
@@ -43,8 +43,8 @@ def _small_multiples(context: RenderContext, spec: dict[str, Any]) -> dict[str, 
     whole_rows = [{column: whole, **p.values} for p in context.source.rows(spec["total"])]
     before_rows = [{column: whole, **row} for row in context.source.before(spec["total"])]
     totals = context.source.rows(spec["total"])
-    veiled = {m: [p for p in places if p.is_hidden and p.values[column] == m] for m in members}
-    veiled[whole] = [place for place in totals if place.is_hidden]
+    hidden = {m: [p for p in places if p.is_hidden and p.values[column] == m] for m in members}
+    hidden[whole] = [place for place in totals if place.is_hidden]
     members = [whole, *members]
     this |= _by_month([whole], column, whole_rows, len(steps))
     last |= _by_month([whole], column, before_rows, len(steps))
@@ -58,7 +58,7 @@ def _small_multiples(context: RenderContext, spec: dict[str, Any]) -> dict[str, 
                 "title": _name(m),
                 "this": this[m],
                 "last": last[m] if has_last else nothing,
-                "is_peak_known": is_beyond(this[m], veiled[m], "record_count"),
+                "is_peak_known": is_beyond(this[m], hidden[m], "record_count"),
             }
             for m in members
         ],
@@ -85,12 +85,12 @@ def _heat(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | None
     if not members:
         return None
     found = _by_month(members, spec["row"], [place.values for place in places])
-    veiled = {m: [p for p in places if p.is_hidden and p.values[spec["row"]] == m] for m in members}
+    hidden = {m: [p for p in places if p.is_hidden and p.values[spec["row"]] == m] for m in members}
     return {
         "rows": [_name(member) for member in members],
         "columns": MONTHS,
         "values": [found[member] for member in members],
-        "are_peaks_known": [is_beyond(found[m], veiled[m], "record_count") for m in members],
+        "are_peaks_known": [is_beyond(found[m], hidden[m], "record_count") for m in members],
     }
 
 
@@ -279,8 +279,8 @@ def _finding(kind: str, data: dict[str, Any]) -> str:
 def _of_state(state: str, items: list[dict[str, Any]]) -> str:
     """Return the items of one state with what they have and should have reached."""
     here = [item for item in items if item["state"] == state]
-    told = [f"{i['name']}{i['text'] or '无数据'}（目标{i['target']}）" for i in here]
-    return f"{state}{len(here)}项：" + "、".join(told)
+    named = [f"{i['name']}{i['text'] or '无数据'}（目标{i['target']}）" for i in here]
+    return f"{state}{len(here)}项：" + "、".join(named)
 
 
 def _peak(values: list[int | None], is_known: bool) -> str:

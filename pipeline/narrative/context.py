@@ -1,4 +1,4 @@
-"""What any document made from a warehouse needs: its office, whose data it tells, its digest."""
+"""What any document made from a warehouse needs: its office, the owner of its data, its digest."""
 
 import hashlib
 import json
@@ -37,7 +37,7 @@ def faulty(file: str, place: str, error: Exception) -> HotlineError:
 
 
 def office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return the names of the city and its hotline, and where districts stand on the grid."""
+    """Return the names of the city and its hotline, and where districts are on the grid."""
     named = dict(con.execute("SELECT item, text FROM ref.office").fetchall())
     tiles = con.execute('SELECT district, "col", "row" FROM ref.district_tile').fetchall()
     blank = {"city": "", "hotline": "", "issuer": "", "contact": ""}
@@ -45,22 +45,22 @@ def office(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def scope_words(con: duckdb.DuckDBPyConnection, section: str, headline: str) -> dict[str, str]:
-    """Return what sentences say of the scopes that totals and parts stand on.
+    """Return what sentences say of the scopes of totals and parts.
 
-    Where both stand on one scope nothing is said of it, and a share is one of the total.
+    Where both have one scope nothing is said of it, and a share is one of the total.
     """
     names = ("section_name", "section_excluded", "headline_name")
     if section == headline:
         return {**dict.fromkeys(names, ""), "whole": "受理总量", "scopes_differ": ""}
-    told = {
+    named = {
         scope: (title, excluded or "")
         for scope, title, excluded in con.execute(
             "SELECT scope, title, excluded FROM ref.scope"
         ).fetchall()
     }
-    name, excluded = told.get(section, (section, ""))
+    name, excluded = named.get(section, (section, ""))
     return {
-        **dict(zip(names, (name, excluded, told.get(headline, (headline, ""))[0]), strict=True)),
+        **dict(zip(names, (name, excluded, named.get(headline, (headline, ""))[0]), strict=True)),
         "whole": f"{name}受理量",
         "scopes_differ": "是",
     }

@@ -3,8 +3,8 @@
     python -m pipeline.narrative.convert_template data/templates/annual_tree.toml
 
 In the former language `{column}` printed a value, `{$word}` a word, `{@column}` the names of all
-rows; `<...>` repeated for every row, joined by what stood in the key `join`, and `[...]` was left
-out where a value in it was missing. What stands in their place: pipeline/narrative/templating.py.
+rows; `<...>` repeated for every row, joined by the value of the key `join`, and `[...]` was left
+out where a value in it was missing. What replaces them: pipeline/narrative/templating.py.
 """
 
 import re
@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.errors import OK, USAGE
 
-# A hole in single braces: what jinja prints stands in two.
+# A hole in single braces: what jinja prints is in two.
 OLD = re.compile(r"(?<!\{)\{[@$]?[a-z_]\w*(?::\w+)*\}(?!\})")
 _TOKEN = re.compile(r"\{([^{}]*)\}|(依次)|([\[\]<>])|([^{}\[\]<>依]+|依)")
 _PARTS = {
@@ -28,9 +28,9 @@ _OF_SEVERAL = {"tie": "并列", "all": "均", "apiece": "各"}
 _FORMS = {"abs": "abs", "points": "points", "percent": "percent", "whole": "whole", "date": "month"}
 
 
-def old_form(told: Any) -> str:
+def old_form(template: Any) -> str:
     """Return the first text of a template that is not jinja; nothing where there is none."""
-    texts = _texts(told)
+    texts = _texts(template)
     return next((text for text, has_join in texts if has_join or OLD.search(text)), "")
 
 
@@ -49,7 +49,7 @@ def converted(source: str) -> str:
 
 
 def main(names: list[str]) -> int:
-    """Rewrite the files that are named; tell of each whether anything is left to do by hand."""
+    """Rewrite the files that are named; print for each whether anything is left to do by hand."""
     code = OK
     for path in map(Path, names):
         source = path.read_text(encoding="utf-8")
@@ -62,27 +62,27 @@ def main(names: list[str]) -> int:
     return code
 
 
-def _texts(told: Any) -> Iterator[tuple[str, bool]]:
-    """Yield every text of a template, and whether the key `join` stands beside it."""
-    if isinstance(told, str):
-        yield told, False
-    elif isinstance(told, dict):
-        if "join" in told and "text" in told:
-            yield told["text"], True
-        for value in told.values():
+def _texts(node: Any) -> Iterator[tuple[str, bool]]:
+    """Yield every text of a template, and whether the key `join` is beside it."""
+    if isinstance(node, str):
+        yield node, False
+    elif isinstance(node, dict):
+        if "join" in node and "text" in node:
+            yield node["text"], True
+        for value in node.values():
             yield from _texts(value)
-    elif isinstance(told, list):
-        for value in told:
+    elif isinstance(node, list):
+        for value in node:
             yield from _texts(value)
 
 
-def _specs(told: Any) -> Iterator[dict[str, Any]]:
+def _specs(node: Any) -> Iterator[dict[str, Any]]:
     """Yield every sentence of a template."""
-    if isinstance(told, dict):
-        if isinstance(told.get("text"), str):
-            yield told
-        told = list(told.values())
-    for value in told if isinstance(told, list) else ():
+    if isinstance(node, dict):
+        if isinstance(node.get("text"), str):
+            yield node
+        node = list(node.values())
+    for value in node if isinstance(node, list) else ():
         yield from _specs(value)
 
 

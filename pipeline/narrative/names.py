@@ -12,7 +12,7 @@ _NO_NAMES = ("?", "*", None)
 
 
 class Names:
-    """The names of all rows of a document's tables, to tell which of them stand for several."""
+    """The names of all rows of a document's tables, to find which of them name several."""
 
     def __init__(self, tables: Iterable[PrintTable]) -> None:
         self._parents: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
@@ -26,9 +26,9 @@ class Names:
                         self._parents[level, row[level]].add(above)
 
     def full(self, row: Mapping[str, Any], level: str, beside: Collection[str] = ()) -> str:
-        """Return the name with so many parents before it as tell it from others of its name.
+        """Return the name with so many parents before it as distinguish it from others of its name.
 
-        `beside` are columns that stand beside it, or are the same for all that stand with it.
+        `beside` are columns beside it, or the same for all rows with it.
         """
         name = str(row[level])
         needed = [parent for parent in self._needed(level, name) if parent not in beside]

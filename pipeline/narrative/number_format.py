@@ -105,9 +105,9 @@ def dates(values: Collection[date]) -> str:
     if sum(value.month in whole for value in held) == len(held):
         return months(whole)
     first, last = held[0], held[-1]
-    told = set(held)
+    present = set(held)
     lost = days(
-        [day for n in range((last - first).days) if (day := first + timedelta(n)) not in told]
+        [day for n in range((last - first).days) if (day := first + timedelta(n)) not in present]
     )
     begins, ends = first.day == 1, (last + timedelta(1)).day == 1
     outer = months(range(first.month, last.month + 1)) if begins and ends else span(first, last)

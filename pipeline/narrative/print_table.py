@@ -33,7 +33,7 @@ class PrintColumn:
 
     @property
     def is_figure(self) -> bool:
-        """Return whether it tells of the row's records: a figure, or a place by a figure."""
+        """Return whether it describes the row's records: a figure, or a place by a figure."""
         return self.kind in ("count", "percent", "change", "decimal") or self.name.endswith(
             ("rank", "list_number")
         )
@@ -65,8 +65,8 @@ class PrintTable:
     """One table as printed: title, unit, notes, columns and rows.
 
     `rows` are rounded; `exact` are the same rows as the warehouse holds them. In a row at a place
-    in `hidden` both show no figure, only what it is about; beside the place stands the most that a
-    figure may be to who knows the totals, by column, where that is known. `left_out` are columns
+    in `hidden` both show no figure, only what it is about; beside the place is the most that a
+    figure may be, given the totals, by column, where that is known. `left_out` are columns
     that could not be computed, and `absent` what the notes say of them.
     """
 
@@ -154,22 +154,22 @@ def printed_table(
     name = table.split(".")[-1]
     described = con.execute('SELECT * FROM ref."table" WHERE "table" = ?', [name])
     fields = [field[0] for field in described.description]
-    told = next((dict(zip(fields, row, strict=True)) for row in described.fetchall()), {})
+    described_as = next((dict(zip(fields, row, strict=True)) for row in described.fetchall()), {})
     terms = " AND ".join(f'"{term}" = ?' for term in where)
     cursor = con.execute(f"SELECT * FROM {table} WHERE {terms}", list(where.values()))
     columns = [column(field[0], kinds) for field in cursor.description]
-    exact, spec = cursor.fetchall(), suppress.rule(told)
+    exact, spec = cursor.fetchall(), suppress.rule(described_as)
     elsewhere = _hidden_elsewhere(con, table, where, columns, exact, spec)
     exact, hidden = _hide(columns, exact, spec, elsewhere)
     part = _not_computed(con, name, columns, exact)
-    told = {**told, **part}
-    note = _with_rules(con, told.get("note") or "")
+    described_as = {**described_as, **part}
+    note = _with_rules(con, described_as.get("note") or "")
     if hidden:
-        below = told["suppress_below_count"]
+        below = described_as["suppress_below_count"]
         note += (
             "。" if note else ""
         ) + f"{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
-    title, unit, section = (told.get(key) or "" for key in ("title", "unit", "section"))
+    title, unit, section = (described_as.get(key) or "" for key in ("title", "unit", "section"))
     return shown(
         PrintTable(
             name, title or name, unit, note, section, columns, [], exact, hidden,
@@ -184,7 +184,7 @@ def _not_computed(
     columns: list[PrintColumn],
     rows: Sequence[Sequence[Any]],
 ) -> dict[str, str]:
-    """Return the part of the table that no row has, as ref.table_part tells it; {} where all do.
+    """Return the part of the table that no row has, as ref.table_part has it; {} where all do.
 
     A table that cannot give it leaves it out of its columns, its title and its source.
     """
@@ -255,8 +255,8 @@ def _hide(
 ) -> tuple[list[tuple[Any, ...]], dict[int, dict[str, int]]]:
     """Return the rows with small counts taken out, and the places of those rows (see PrintTable).
 
-    Where rows stand by rank, the hidden ones go to the end of their list by name: their place
-    between two printed counts would tell them.
+    Where rows are ordered by rank, the hidden ones go to the end of their list by name: their place
+    between two printed counts would reveal them.
     """
     if spec is None:
         return rows, {}

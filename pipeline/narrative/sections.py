@@ -16,13 +16,13 @@ from pipeline.narrative.templating import filled, render
 
 
 class Sections:
-    """Builds the sections; `left_out` tells which were not possible, and why."""
+    """Builds the sections; `left_out` lists which were not possible, and why."""
 
     def __init__(
         self, context: RenderContext, line: str, spans: dict[str, dict[str, str]] | None = None
     ) -> None:
         self._context = context
-        self._spans = spans or {}  # which part of the year each entity's rows tell of
+        self._spans = spans or {}  # which part of the year each entity's rows cover
         self._line = line  # below a chart, after the source line of its section if it has one
         self._tables: set[str] = set()
         self.left_out: list[str] = []
@@ -49,15 +49,17 @@ class Sections:
     def _section(self, spec: dict[str, Any]) -> Iterator[Section]:
         source = self._context.source
         missing = [name for name in spec.get("needs", ()) if not source.has(name)]
-        unknown = [name for name, by in spec.get("known", {}).items() if not source.knows(name, by)]
+        unknown = [
+            name for name, by in spec.get("known", {}).items() if not source.has_member(name, by)
+        ]
         if missing or unknown:
             # Of a thing that nobody delivered nothing is missed.
             if "absent" in spec and all(source.includes(name) for name in missing):
                 self.left_out.append(spec["absent"])
             return
-        told = {**self._context.words, **self._spans.get(spec.get("entity", ""), {})}
+        words = {**self._context.words, **self._spans.get(spec.get("entity", ""), {})}
         context = replace(
-            self._context, words=told, places=spec.get("places", self._context.places)
+            self._context, words=words, places=spec.get("places", self._context.places)
         )
         if "each" not in spec:
             yield self._one(context, spec, spec["id"])
@@ -80,7 +82,7 @@ class Sections:
         elif "table" in spec:
             by = spec.get("known")
             if context.source.has(spec["table"]) and (
-                not by or context.source.knows(spec["table"], by)
+                not by or context.source.has_member(spec["table"], by)
             ):
                 self._tables.add(spec.get("id", spec["table"]))
                 made = context.source.table(spec, str(len(self._tables)))

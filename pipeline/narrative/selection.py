@@ -1,13 +1,13 @@
-"""Which rows a sentence, section or chart speaks of: the one place of the rules on hidden rows.
+"""Which rows a sentence, section or chart takes: the one place of the rules on hidden rows.
 
 A template names the rows by keys:
 
     { from = "t15_category", exclude = { category = ["?"] }, by = "record_count", take = 3 }
 
-`where`, `exclude`, `above`, `below` filter (`$name` stands for a word of the section); `pick` takes
+`where`, `exclude`, `above`, `below` filter (`$name` is a word of the section); `pick` takes
 the largest or smallest (`max:`, `min:`, `widest:` by size whatever the sign) with all that equal
 it, `after` what comes after those; `sort`, `skip`, `take` cut; `by` names the column, largest
-first, in whose order the table stands. `of` is how many rows there must be before picking, `least`
+first, in whose order the table is. `of` is how many rows there must be before picking, `least`
 how many after, `only` whether all or some of them were picked, `if` which words there must be,
 `known` a column of which the table must know a member, `none` a filter that no row meets beside
 `where`, nor a hidden one might.
@@ -41,7 +41,7 @@ class RenderContext:
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows a sentence speaks of, those beyond the last that equal it, how many there were.
+    """The rows of a sentence, those beyond the last that equal it, how many there were.
 
     `is_short`: hidden rows may belong to them that a list cannot name or give a figure of.
     """
@@ -55,7 +55,7 @@ class Selection:
 def chosen(
     context: RenderContext, spec: dict[str, Any], names: Collection[str]
 ) -> Selection | None:
-    """Return the rows that a sentence speaks of; None where the data do not give the sentence.
+    """Return the rows that a sentence names; None where the data do not give the sentence.
 
     `names` are the variables of its text: how many rows there are (`n`) is not always known, and
     `tied` says which equal the last.
@@ -69,7 +69,7 @@ def chosen(
         return None
     if "none" in spec and _may_hold(context, spec):
         return None
-    if "known" in spec and not context.source.knows(spec["from"], spec["known"]):
+    if "known" in spec and not context.source.has_member(spec["from"], spec["known"]):
         return None
     return selection
 
@@ -97,25 +97,25 @@ def select(context: RenderContext, spec: dict[str, Any]) -> Selection:
 def _printable(context: RenderContext, spec: dict[str, Any], names: Collection[str]) -> Selection:
     """Return the rows of which the text is true whatever the hidden ones are."""
     asked, total = _candidates(context, spec)
-    veiled = [place for place in asked if place.is_hidden]
+    hidden = [place for place in asked if place.is_hidden]
     rows = _ranged(asked, spec)
-    if veiled and ("only" in spec or (len(rows) < len(asked) and "n" in names)):
+    if hidden and ("only" in spec or (len(rows) < len(asked) and "n" in names)):
         return Selection([], [], total)  # how many there are is not known
     if "pick" in spec:
-        return Selection(_cut(_extreme(rows, spec["pick"], veiled), spec), [], total)
+        return Selection(_cut(_extreme(rows, spec["pick"], hidden), spec), [], total)
     if "after" in spec:
-        first = _extreme(rows, spec["after"], veiled)
+        first = _extreme(rows, spec["after"], hidden)
         rows = [place for place in rows if place not in first] if first else []
     order = order_of(spec)
     if order:
         rows = _sorted(rows, order) if "sort" in spec else rows
-        rows = _beyond(context, rows, veiled, order)
-    elif veiled and "take" in spec:
+        rows = _beyond(context, rows, hidden, order)
+    elif hidden and "take" in spec:
         rows = []  # nothing says what the list goes by
     taken = _cut(rows, spec)
     name = order.lstrip("-")
     if not name or not taken:
-        return Selection(taken, [], total, len(rows) < len(asked) and bool(veiled))
+        return Selection(taken, [], total, len(rows) < len(asked) and bool(hidden))
     last = taken[-1].values[name]
     after = rows[spec.get("skip", 0) + len(taken) :]
     tied = [place for place in after if place.values[name] == last]
@@ -160,9 +160,9 @@ def order_of(spec: dict[str, Any]) -> str:
 
 
 def _beyond(
-    context: RenderContext, rows: list[TableRow], veiled: list[TableRow], order: str
+    context: RenderContext, rows: list[TableRow], hidden: list[TableRow], order: str
 ) -> list[TableRow]:
-    """Return the rows, in order, that stand before every place a hidden one could take.
+    """Return the rows, in order, that come before every place a hidden one could take.
 
     Of counts, largest first, nought is no place.
     """
@@ -170,25 +170,25 @@ def _beyond(
     known = [place for place in rows if place.values[name] is not None]
     if order.startswith("-") and known and context.source.kind(known[0].table, name) == "count":
         known = [place for place in known if place.values[name] > 0]
-    if not veiled:
+    if not hidden:
         return known
-    most = _most(veiled, name)
+    most = _most(hidden, name)
     if most is None or not order.startswith("-"):
         return []
     return [place for place in known if place.values[name] > most]
 
 
-def is_beyond(values: Sequence[int | None], veiled: Sequence[TableRow], name: str) -> bool:
+def is_beyond(values: Sequence[int | None], hidden: Sequence[TableRow], name: str) -> bool:
     """Return whether the largest of the values is larger than any hidden one could be."""
-    if not veiled:
+    if not hidden:
         return True
-    most = _most(veiled, name)
+    most = _most(hidden, name)
     return most is not None and max((v for v in values if v is not None), default=0) > most
 
 
-def _most(veiled: Sequence[TableRow], name: str) -> int | None:
+def _most(hidden: Sequence[TableRow], name: str) -> int | None:
     """Return the most that a hidden row may have in the column; None where that is not known."""
-    bounds = [(place.most or {}).get(name) for place in veiled]
+    bounds = [(place.most or {}).get(name) for place in hidden]
     known = [bound for bound in bounds if bound is not None]
     return max(known) if len(known) == len(bounds) else None
 
@@ -209,10 +209,10 @@ def resolve(context: RenderContext, where: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _extreme(rows: list[TableRow], pick: str, veiled: Sequence[TableRow]) -> list[TableRow]:
+def _extreme(rows: list[TableRow], pick: str, hidden: Sequence[TableRow]) -> list[TableRow]:
     """Return the rows with the largest or smallest value; none where a hidden one could have it.
 
-    A month of which some days are missing is neither, and where it holds the most no other is told.
+    A month of which some days are missing is neither; if it holds the most no other is named.
     A single row beside such months is neither, and a row alone is no smallest.
     """
     which, name = pick.split(":")
@@ -227,10 +227,10 @@ def _extreme(rows: list[TableRow], pick: str, veiled: Sequence[TableRow]) -> lis
         return []
     if which == "max" and any((place.values[name] or 0) >= wanted for place in cut):
         return []
-    if len(found) == len(known) > 1 and not veiled:
+    if len(found) == len(known) > 1 and not hidden:
         return []  # where all are equal none is the largest
-    if veiled:
-        most = _most(veiled, name) if which == "max" else None
+    if hidden:
+        most = _most(hidden, name) if which == "max" else None
         if most is None or wanted <= most:
             return []
     return found

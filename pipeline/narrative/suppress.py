@@ -64,7 +64,7 @@ def hidden_rows(
 ) -> dict[int, int | None]:
     """Return the places of the rows whose figures do not go out, with the most each may count.
 
-    A row of a total (合计) stands in lines with other totals, never among its own parts.
+    A row of a total (合计) is in lines with other totals, never among its own parts.
     `elsewhere` are places that another table hides; the most is None where no total bounds it.
     """
     counts = [row[columns.index(spec.by)] for row in rows]
@@ -81,7 +81,7 @@ def hidden_rows(
         place: _most(place, counts, lines.values(), hidden, not elsewhere)
         for place in sorted(hidden)
     }
-    # What stands in no line is hidden for its own sake.
+    # What is in no line is hidden for its own sake.
     alone = None if spec.also_in else spec.below - 1
     return {place: count or alone for place, count in most.items()}
 
@@ -93,7 +93,7 @@ def _most(
     hidden: set[int],
     smallest_first: bool,
 ) -> int:
-    """Return the most that a hidden count may be to who knows the totals and these rules."""
+    """Return the most that a hidden count may be, given the totals and these rules."""
     through = [line for line in lines if place in line and len(line) > 1]
     found = [sum(counts[one] or 0 for one in line if one in hidden) for line in through]
     if len(through) == 1 and smallest_first:
@@ -126,7 +126,7 @@ def protect(counts: Sequence[int | None], lines: Sequence[Sequence[int]], below:
         for place in sorted(waiting):
             # Twice as many each time, so that long chains end.
             if not sum(cells.hide_beside(place) for _ in range(more)):
-                # Nothing is left to hide it behind: its totals are hidden where they stand.
+                # Nothing is left to hide it behind: its totals are hidden where they are.
                 waiting.discard(place)
         more *= 2
 
@@ -139,7 +139,7 @@ class _Cells:
         self.hidden: set[int] = set()
         self._lines_of: dict[int, list[int]] = defaultdict(list)
         for number, line in enumerate(lines):
-            # Smallest first, a zero only where nothing else stands.
+            # Smallest first, a zero only where nothing else is left.
             line.sort(key=lambda at: (known[at] == 0, known[at], at))
             for place in line:
                 self._lines_of[place].append(number)
@@ -234,7 +234,7 @@ def _moves(column: int, matrix: csr_array, truth: np.ndarray) -> bool:
 
 
 def _solve(aim: np.ndarray, matrix: csr_array, truth: np.ndarray) -> np.ndarray:
-    """Return the counts with the same totals, none below 0, that lie farthest along `aim`."""
+    """Return the counts with the same totals, none below 0, that are farthest along `aim`."""
     # Bounded above, so that a cell that no total binds does not run away.
     top = max(float(truth.sum()), 1.0)
     found = linprog(-aim, A_eq=matrix, b_eq=matrix @ truth, bounds=(0, top), method="highs")

@@ -57,7 +57,7 @@ class TableStore:
         """Return whether the table holds any row of the year."""
         return name in self._tables and bool(self._tables[name].rows)
 
-    def knows(self, name: str, column: str) -> bool:
+    def has_member(self, name: str, column: str) -> bool:
         """Return whether any row of the table has a known member in the column."""
         return any(
             place.values[column] not in ("?", None) and not place.values.get("is_rest")
@@ -88,7 +88,7 @@ class TableStore:
         return next((c.kind for c in self._tables[name].columns if c.name == column), "text")
 
     def named(self, row: Row, column: str, beside: Collection[str] = ()) -> str:
-        """Return a name as it is printed; see Names.full for one that stands for several."""
+        """Return a name as it is printed; see Names.full for one that names several."""
         value = row[column]
         if value in ("?", "*") or column not in PARENTS:
             return cell_text("text", value)
@@ -105,7 +105,7 @@ class TableStore:
 
         `only` names the columns and their order, `drop` those to leave out (the year always is),
         `off_page` those that only sheets show; `where`, `where_any` and `exclude` choose rows;
-        `id`, `title`, `unit`, `note` and `heads` (of columns) stand for the table's own.
+        `id`, `title`, `unit`, `note` and `heads` (of columns) replace the table's own.
         """
         printed = self._tables[spec["table"]]
         columns = {column.name: column for column in printed.columns}
@@ -128,7 +128,7 @@ class TableStore:
             for at, row in enumerate(printed.records())
             if _is_asked(row, spec)
         ]  # fmt: skip
-        # What tells rows apart stays: a convention where a year has two.
+        # What distinguishes rows stays: a convention where a year has two.
         off = {
             name
             for place, name in enumerate(names)
@@ -164,8 +164,8 @@ class TableStore:
         figure = self.figure(place, spec.name) if with_figures and spec.is_figure else None
         low = spec.name == "unit_name" and place.values.get("is_ranked") is False
         # Of a name a sheet holds what is printed, of a figure the number.
-        told = text if spec.kind == "text" else shown
-        value = str(told) if isinstance(told, Decimal) else told
+        printed = text if spec.kind == "text" else shown
+        value = str(printed) if isinstance(printed, Decimal) else printed
         return Cell(value, text, figure, "low_n" if low else "")
 
 
@@ -195,7 +195,7 @@ def _is_asked(row: Row, spec: dict[str, Any]) -> bool:
 
 
 def matches(row: Row, where: Row) -> bool:
-    """Return whether the row has the values; a list stands for any of its values."""
+    """Return whether the row has the values; a list matches any of its values."""
     return all(
         row.get(name) in wanted if isinstance(wanted, list) else row.get(name) == wanted
         for name, wanted in where.items()

@@ -38,7 +38,7 @@ def beside(folder: Path, name: str, own: Path | None) -> list[dict[str, Any]]:
 
 
 def read_whole(folder: Path, name: str, own: Path | None) -> dict[str, Any]:
-    """Return <name>.toml with the sections of all that stand beside it."""
+    """Return <name>.toml with the sections of all beside it."""
     main = read(folder / f"{name}.toml")
     more = [section for one in beside(folder, name, own) for section in one["section"]]
     return {**main, "section": [*main["section"], *more]}

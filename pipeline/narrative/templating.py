@@ -1,16 +1,16 @@
 """Sentences from jinja: a text names columns, rows fill them, numbers keep their figures.
 
-A sentence stands in the template with the rows that it speaks of (see selection.py):
+A sentence is in the template with its rows (see selection.py):
 
     { from = "t15_category", pick = "max:record_count", text = "{{ row.category }}最多。" }
 
-The text is jinja. It knows every word of the section by its name (`{{ city }}`), and of the rows:
+The text is jinja. It has every word of the section by its name (`{{ city }}`), and of the rows:
 
 - `row` is the first one. `{{ row.record_count }}` prints a value by its kind, with its figure. The
   filters `places(2)`, `unit('个')`, `abs`, `points` (percentage points), `percent` (no sign, no
   words), `month` (2018-06 as 2018年6月) and `whole` (a change of whole periods, even where others
   are of the same days) print it otherwise. It can be compared with a number.
-- `rows` are all. `{{ rows|listed('category') }}` prints the names, and what stands between
+- `rows` are all. `{{ rows|listed('category') }}` prints the names, and what is between
   `{% call(row) each(rows, '、') %}` and `{% endcall %}` is repeated for every row, joined by 、.
   `tied` are the rows that equal the last.
 - `n` is how many rows, `total` how many there were before choosing, `several` whether there are
@@ -44,7 +44,7 @@ from pipeline.narrative.table_store import TableRow
 _IN_TURN = "依次"
 # A number above this is printed in digits.
 _LARGEST_NUMERAL = 20
-# What stands around the id and the text of a figure until the text is split into runs.
+# What surrounds the id and the text of a figure until the text is split into runs.
 _MARKS = "\ufdd0\ufdd1\ufdd2"
 _FIGURE = re.compile("\ufdd0(.*?)\ufdd1(.*?)\ufdd2", re.DOTALL)
 _NO_MARKS = dict.fromkeys(map(ord, _MARKS))
@@ -215,12 +215,12 @@ class _Value:
         return bool(self._known() < _number(other))
 
     def named(self) -> str:
-        """Return a name, with what it takes to tell it from others of its name; a day as read."""
+        """Return a name, with what distinguishes it from others of its name; a day as read."""
         value = self._known()
         if isinstance(value, date):
             return number_format.day(value)
-        told = self.context.source.named(self.place.values, self.name, self.beside)
-        return told.translate(_NO_MARKS)
+        name = self.context.source.named(self.place.values, self.name, self.beside)
+        return name.translate(_NO_MARKS)
 
     def _known(self) -> Any:
         if self.value is None:
@@ -260,7 +260,7 @@ def _number(other: Any) -> Any:
 
 
 def _optional(caller: Callable[[], str]) -> str:
-    """Return what stands in the block; nothing where a value in it is missing."""
+    """Return the block; nothing where a value in it is missing."""
     try:
         return caller()
     except MissingValue:
@@ -268,16 +268,16 @@ def _optional(caller: Callable[[], str]) -> str:
 
 
 def _each(rows: _Rows, join: str = "；", *, caller: Callable[[_Row], str]) -> str:
-    """Return what stands in the block for every row that has its values."""
-    told: list[str] = []
+    """Return the block for every row that has its values."""
+    parts: list[str] = []
     is_short = rows.is_short
     for at, row in enumerate(rows):
         found = _optional(lambda row=row: caller(row))  # type: ignore[misc]
-        told += [found + _equal(rows.level.get(at))] if found else []
+        parts += [found + _equal(rows.level.get(at))] if found else []
         is_short |= not found and row._places[0].is_hidden
-    if not told:
+    if not parts:
         raise MissingValue
-    return join.join(told) + "等" * is_short
+    return join.join(parts) + "等" * is_short
 
 
 def _listed(rows: _Rows, column: str) -> str:
@@ -296,7 +296,7 @@ def _listed(rows: _Rows, column: str) -> str:
 def _moved(now: _Value, then: _Value, base: str, is_cut: Any = "") -> str:
     """Return how a rate moved since what `base` names; only what it is where `is_cut`.
 
-    A rate of the whole period beside one of some of its days tells no move.
+    A rate of the whole period beside one of some of its days gives no move.
     """
     number = str(now)
     if then.value is None or is_cut:

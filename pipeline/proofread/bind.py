@@ -1,4 +1,4 @@
-"""Binds the numbers of a draft to figures: who is spoken of, what is measured, and when."""
+"""Binds the numbers of a draft to figures: whom they describe, what is measured, and when."""
 
 from dataclasses import dataclass, field, replace
 
@@ -36,7 +36,7 @@ def bind(blocks: list[TextBlock], warehouse: FigureIndex) -> list[Bound]:
             topics.enter(depth, block.text)
             block.depth = depth
         tokens = lexicon.tokens(block.context + block.text + block.unit)
-        if depth is None and not block.is_cell and _stands_alone(tokens):
+        if depth is None and not block.is_cell and _is_alone(tokens):
             topics.leave(opens_series(blocks[place + 1 :]))
         skip = len(block.context)
         topic, is_place = topics.of(block.caption)
@@ -51,7 +51,7 @@ def _moved(number: Number, by: int, size: int) -> Number:
     return replace(number, start=number.start - by, end=min(number.end - by, size))
 
 
-def _stands_alone(tokens: list[Token]) -> bool:
+def _is_alone(tokens: list[Token]) -> bool:
     """Return whether a paragraph begins with a year or the whole city."""
     first = tokens[0] if tokens else None
     return first is not None and (
@@ -64,9 +64,9 @@ def _paragraph(
 ) -> list[tuple[Number, list[MetricReading], str]]:
     """Return number, readings and reason of each number of one paragraph."""
     found: list[tuple[Number, list[MetricReading], str]] = []
-    carry = ParagraphState(place=is_place)
+    state = ParagraphState(place=is_place)
     for sentence_tokens in _sentences(tokens):
-        sentence = Sentence(warehouse, sentence_tokens, topic, carry)
+        sentence = Sentence(warehouse, sentence_tokens, topic, state)
         bound = sentence.run()
         bound.update(rankings.bind(warehouse, sentence_tokens, topic))
         named = statistic_parser.bind(warehouse, sentence_tokens, topic)
@@ -79,7 +79,7 @@ def _paragraph(
                     # A count in 个 or 人 is a figure here.
                     number = replace(number, printed=number.counted)
                 found.append((number, readings, reason))
-        carry = sentence.handed_on()
+        state = sentence.handed_on()
     return found
 
 

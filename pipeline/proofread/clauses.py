@@ -1,4 +1,4 @@
-"""Clauses of a sentence: what stands between two commas or semicolons."""
+"""Clauses of a sentence: what is between two commas or semicolons."""
 
 from dataclasses import dataclass
 
@@ -25,14 +25,14 @@ class Clause:
     @property
     def is_frame(self) -> bool:
         """Return whether the clause only says how the matter is looked at: 从…来看, 按…分."""
-        return self._stands_between("frame_open", "frame_close")
+        return self._is_between("frame_open", "frame_close")
 
     @property
     def is_cause(self) -> bool:
-        """Return whether the clause tells a cause: 受…影响."""
-        return self._stands_between("cause_open", "cause_close")
+        """Return whether the clause gives a cause: 受…影响."""
+        return self._is_between("cause_open", "cause_close")
 
-    def _stands_between(self, first: str, last: str) -> bool:
+    def _is_between(self, first: str, last: str) -> bool:
         words = [token for token in self.tokens if not token.has("mark", "space")]
         has_figure = any(token.number and token.number.kind in _FIGURES for token in words)
         return (
@@ -66,7 +66,7 @@ class Clause:
         return len(self.tokens)
 
     def lists_types(self, at: int) -> bool:
-        """Return whether the word at `at` stands in a list with a type of record: 咨询、诉求."""
+        """Return whether the word at `at` is in a list with a type of record: 咨询、诉求."""
         beside = [*self.tokens[max(at - 1, 0) : at], *self.tokens[at + 1 : at + 2]]
         has_type = any(
             member.level == "record_type"
@@ -87,7 +87,7 @@ class Clause:
     def extreme_of_month(self, at: int) -> str | None:
         """Return largest or smallest if the month at `at` is called so; None if not.
 
-        The word stands after the month with no member between (another would be the largest), or
+        The word follows the month with no member between (another would be the largest), or
         before it as in 最多的月份是8月.
         """
         for token in self.tokens[at + 1 :]:

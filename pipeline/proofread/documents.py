@@ -176,8 +176,8 @@ def _explain(block: TextBlock, name: str, head: str, caption: str) -> None:
     unit = _UNIT.search(head)
     name = "" if head.startswith(_WHOLE) else name
     block.caption, block.context = caption, f"{name}{_UNIT.sub('', head)}"
-    told = unit.group(1) if unit else "件" if head.strip() == "件数" else ""
-    block.unit = told if block.text.strip()[-1].isdigit() else ""
+    unit_text = unit.group(1) if unit else "件" if head.strip() == "件数" else ""
+    block.unit = unit_text if block.text.strip()[-1].isdigit() else ""
 
 
 def _caption(blocks: list[TextBlock]) -> str:

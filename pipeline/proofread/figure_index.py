@@ -16,7 +16,7 @@ Dims = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of metric.figure: numerator over denominator, exact, and where it stands."""
+    """One row of metric.figure: numerator over denominator, exact, and its key."""
 
     scope: str
     convention: str
@@ -52,7 +52,7 @@ class FigureIndex:
         return f"记录没有{found}，或只有部分月份有" if found else ""
 
     def scope_title(self, scope: str) -> str:
-        """Return what a reader knows the scope by."""
+        """Return the title of the scope."""
         named = self.registers.get("scope", [])
         return next((row["title"] for row in named if row["scope"] == scope), scope)
 
@@ -61,7 +61,7 @@ _REGISTERS = ("district", "street", "unit", "category", "subcategory", "member",
 
 
 def load(home: Home, year: int) -> FigureIndex:
-    """Return what the warehouse knows of the year and the one before.
+    """Return what the warehouse has of the year and the one before.
 
     Raises HotlineError NO_DATA without a warehouse or the year in it, IO if it cannot be read.
     """

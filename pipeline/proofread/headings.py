@@ -39,7 +39,7 @@ def _depth(flat: str) -> int | None:
 def opens_series(blocks: list[TextBlock]) -> int | None:
     """Return the depth of the heading right below, if it is the first of a numbered series.
 
-    What stands right above such a heading introduces the series, where its own heading is lost;
+    What is right above such a heading introduces the series, where its own heading is lost;
     it is not the end of the last part of the series before.
     """
     for block in blocks:
@@ -51,7 +51,7 @@ def opens_series(blocks: list[TextBlock]) -> int | None:
 
 
 class Headings:
-    """What the headings above a line speak of."""
+    """What the headings above a line name."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -69,7 +69,7 @@ class Headings:
 
     def of(self, caption: str) -> tuple[dict[str, str], bool]:
         """Return the dimensions of the headings in force and of a table's caption, and whether
-        they speak of districts as the place of the matter.
+        they name districts as the place of the matter.
         """
         dims = [*(dims for _, dims, _ in self._stack), self._subject(caption)]
         is_place = self._is_place(caption) or any(is_place for *_, is_place in self._stack)

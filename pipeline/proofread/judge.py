@@ -20,7 +20,7 @@ _FIGURE_KINDS = ("count", "ratio", "other")
 
 @dataclass
 class _Held:
-    """How one reading came out on the scopes it may stand on."""
+    """How one reading came out on the scopes it may have."""
 
     agrees: list[Proof] = field(default_factory=list)
     differs: list[Proof] = field(default_factory=list)
@@ -61,7 +61,7 @@ def _of_the_right_month(
     bound: Bound, finding: Finding, warehouse: FigureIndex,
     wrong_months: dict[tuple[int, str, Dims], tuple[str, str]],
 ) -> Finding:  # fmt: skip
-    """Return the finding, not understood if the number fits the month that should stand there.
+    """Return the finding, not understood if the number fits the month that should be there.
 
     4月达到峰值31.0万件 with a slip in the month has one fault, not two.
     """
@@ -101,7 +101,7 @@ def _finding(
     wrong, others = [], []
     for one in held:
         if not one.agrees:
-            # The text settles no scope: the one its neighbours stand on is the likeliest.
+            # The text settles no scope: the one of its neighbours is the likeliest.
             best = max(one.differs, key=lambda proof: usual[proof.scope])
             wrong.append(best)
             others += [proof for proof in one.differs if proof is not best]
@@ -130,7 +130,7 @@ def _hold(bound: Bound, reading: MetricReading, warehouse: FigureIndex) -> _Held
 
 
 def admissible(reading: MetricReading, warehouse: FigureIndex) -> list[str]:
-    """Return the scopes that a figure of this kind may stand on, the likeliest first."""
+    """Return the scopes that a figure of this kind may have, the likeliest first."""
     cut = cut_of(dict(reading.dims))
     is_wide = (
         warehouse.metrics.is_wide(reading.metric, cut)

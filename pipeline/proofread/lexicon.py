@@ -15,7 +15,7 @@ MARKS = "。！？!?;,"
 
 @dataclass(frozen=True)
 class NamedMember:
-    """What a name stands for: its dimensions, and the one it is a member of."""
+    """What a name means: its dimensions, and the one it is a member of."""
 
     level: str
     dims: tuple[tuple[str, str], ...]
@@ -94,8 +94,8 @@ class Lexicon:
 
 
 def _add_words(lexicon: Lexicon) -> None:
-    told = words()
-    lex, measure = told["lexicon"], told["measure"]
+    phrases = words()
+    lex, measure = phrases["lexicon"], phrases["measure"]
     for role in (
         "districts", "total", "whole_year", "that_month", "frame_open", "frame_close",
         "respectively", "each", "rest", "base", "period_base", "base_before_year", "up", "down",
@@ -106,11 +106,11 @@ def _add_words(lexicon: Lexicon) -> None:
         lexicon.add(lex[role], role)
     for role in ("share", "share_zone", "share_of_year"):
         lexicon.add(measure[role], role)
-    for tag, names in told["of"].items():
+    for tag, names in phrases["of"].items():
         lexicon.add(names, "of", tag)
-    lexicon.add(told["filler"]["words"], "filler")
-    lexicon.add(told["filler"]["punctuation"] + "()[]", "space")
-    for dimension, table in told["members"].items():
+    lexicon.add(phrases["filler"]["words"], "filler")
+    lexicon.add(phrases["filler"]["punctuation"] + "()[]", "space")
+    for dimension, table in phrases["members"].items():
         for member, names in table.items():
             lexicon.add_member(names, NamedMember(dimension, ((dimension, member),)))
     for member, names in lex["rate_of_handling"].items():

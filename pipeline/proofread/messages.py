@@ -20,10 +20,10 @@ def counts(findings: list[Finding]) -> dict[str, int]:
 def headline(findings: list[Finding], warehouse: FigureIndex) -> str:
     """Return the one line that sums a draft up."""
     note = "（模拟数据）" if warehouse.simulated else ""
-    told = "，".join(
+    summary = "，".join(
         f"{NAMES[name]} {n}" for name, n in counts(findings).items() if n or name != NOT_COMPUTABLE
     )
-    return f"文稿中的数 {len(findings)} 个，按 {warehouse.year} 年数据核对{note}：{told}"
+    return f"文稿中的数 {len(findings)} 个，按 {warehouse.year} 年数据核对{note}：{summary}"
 
 
 def screen(
@@ -59,16 +59,16 @@ def details(finding: Finding, warehouse: FigureIndex) -> list[str]:
     for proof in finding.proofs:
         lines += _proof(proof, warehouse)
     if finding.others:
-        told = "，".join(
+        values = "，".join(
             f"{warehouse.scope_title(proof.scope)} {proof.right}" for proof in finding.others
         )
-        lines.append(f"其他口径也不符：{told}")
+        lines.append(f"其他口径也不符：{values}")
     return lines
 
 
 def _proof(proof: Proof, warehouse: FigureIndex) -> list[str]:
     reading = proof.reading
-    names: dict[str, dict[str, str]] = words()["told"]
+    names: dict[str, dict[str, str]] = words()["labels"]
     dimensions = names["dimensions"]
     label = warehouse.labels.get(reading.metric, reading.metric)
     cut = "，".join(f"{dimensions.get(name, name)}={value}" for name, value in reading.dims)

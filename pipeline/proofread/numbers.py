@@ -57,16 +57,16 @@ def find(text: str) -> list[Number]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    told = words()
-    units = told["units"]
+    phrases = words()
+    units = phrases["units"]
     any_of = lambda names: "|".join(map(re.escape, sorted(names, key=len, reverse=True)))  # noqa: E731
     before = any_of(
-        told["units"]["about"] + told["units"]["at_least"] + told["units"]["unread_before"]
+        phrases["units"]["about"] + phrases["units"]["at_least"] + phrases["units"]["unread_before"]
     )
     after = any_of(
-        told["units"]["about_after"]
-        + told["units"]["at_least_after"]
-        + told["units"]["unread_after"]
+        phrases["units"]["about_after"]
+        + phrases["units"]["at_least_after"]
+        + phrases["units"]["unread_after"]
     )
     unit = any_of(units["record"] + units["ratio"] + units["other"])
     months = r"(?P<from>\d{1,2})月?(?:份)?[-~—–至到](?P<to>\d{1,2})月(?:份)?"
@@ -106,7 +106,7 @@ def _read(match: re.Match[str], flat: str, text: str) -> Number | None:
 
 
 def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
-    told = words()
+    phrases = words()
     start, end = match.span()
     here, unit, amount = text[start:end], match["unit"] or "", match["amount"] or ""
     if match["han"]:
@@ -119,15 +119,15 @@ def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
     is_item = re.match(r"[.)]|、(?!\d{1,2}月)", flat[end:]) and not unit
     if start == 0 and is_item:
         return Number(start, end, "order", here)
-    if amount in told["names"] and not unit and not match["myriad"]:
+    if amount in phrases["names"] and not unit and not match["myriad"]:
         return Number(start, end, "name", here)
     if re.search(r"[A-Za-z_〔(]$", flat[:start]) and not unit and len(amount) < 5:
         return Number(start, end, "name", here)
     if unit == "日" or (unit == "号" and not match["myriad"]):
         return Number(start, end, "day", here)
     kind = (
-        "count" if unit in told["units"]["record"]
-        else "ratio" if unit in told["units"]["ratio"] else "other"
+        "count" if unit in phrases["units"]["record"]
+        else "ratio" if unit in phrases["units"]["ratio"] else "other"
     )  # fmt: skip
     if match["sign"] and match["sign"] != "+":
         amount = f"-{amount}"
@@ -138,15 +138,15 @@ def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
 
 def _form(number: Number, match: re.Match[str]) -> str | None:
     """Return the printed form in the words of pipeline.interval, None where it has none."""
-    told = words()
+    phrases = words()
     before, after = match["before"] or "", match["after"] or ""
     more = match["inner"] or match["outer"] or match["late"] or ""
-    if before in told["units"]["unread_before"] or after in told["units"]["unread_after"]:
+    if before in phrases["units"]["unread_before"] or after in phrases["units"]["unread_after"]:
         return None
     if number.myriad in ("千", "百"):
         return None
-    about = before in told["units"]["about"] or after in told["units"]["about_after"]
-    least = before in told["units"]["at_least"] or after in told["units"]["at_least_after"]
+    about = before in phrases["units"]["about"] or after in phrases["units"]["about_after"]
+    least = before in phrases["units"]["at_least"] or after in phrases["units"]["at_least_after"]
     if sum(map(bool, (more, about, least))) > 1:
         return None
     amount, unit = number.amount.replace(",", ""), number.unit

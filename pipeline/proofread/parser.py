@@ -20,7 +20,7 @@ _PLAIN_ROLES = (
 )  # fmt: skip
 # What a paragraph's first subject may lend to its later sentences.
 _LENT = ("record_type", "category", "subcategory", "channel", "desk", "region", "epidemic")
-# From this rank on a member is a part of whatever was spoken of: 直接解答, 街乡镇.
+# From this rank on a member is a part of whatever was named before: 直接解答, 街乡镇.
 _NARROW = 5
 
 Subject = tuple[dict[str, str], int | None]
@@ -30,8 +30,8 @@ Subject = tuple[dict[str, str], int | None]
 class ParagraphState:
     """`lent`: dimensions of the first subject, `total` where that was the whole city.
 
-    `place`: districts are those where the matter lies. `level`: the count over something that was
-    spoken of last. `lost`: the words that were not understood before the last number.
+    `place`: districts are those where the matter is. `level`: the count over something that was
+    named last. `lost`: the words that were not understood before the last number.
     """
 
     lent: dict[str, str] = field(default_factory=dict)
@@ -71,10 +71,10 @@ class Sentence:
         warehouse: FigureIndex,
         tokens: list[Token],
         topic: dict[str, str],
-        carry: ParagraphState,
+        state: ParagraphState,
     ) -> None:
-        self.warehouse, self.tokens, self.topic, self.carry = warehouse, tokens, topic, carry
-        self.lent, self.total, self.place = carry.lent, carry.total, carry.place
+        self.warehouse, self.tokens, self.topic, self.state = warehouse, tokens, topic, state
+        self.lent, self.total, self.place = state.lent, state.total, state.place
         self.lost = ""
         self.subjects, self.since = SubjectStack(), _Since()
         self.period = Period(warehouse.year)
@@ -109,13 +109,13 @@ class Sentence:
 
     def handed_on(self) -> ParagraphState:
         """Return what the next sentence of the paragraph starts from."""
-        kept = "" if self.first_subject is not None else self.carry.lost
-        carry = replace(self.carry, place=self.place, lost=self.lost or kept)
-        carry.level = self.level
-        carry.other_year = carry.other_year or self.period.year != self.warehouse.year
+        kept = "" if self.first_subject is not None else self.state.lost
+        state = replace(self.state, place=self.place, lost=self.lost or kept)
+        state.level = self.level
+        state.other_year = state.other_year or self.period.year != self.warehouse.year
         if self.first_subject is not None:
-            carry.lend(self.first_subject)
-        return carry
+            state.lend(self.first_subject)
+        return state
 
     def _unknown(self, clause: Clause) -> None:
         for token in clause.tokens:
@@ -166,12 +166,12 @@ class Sentence:
         self.period.word(self.clause.tokens, at)
 
     def _place(self, token: Token) -> None:
-        """Take in which district is meant: where the matter lies, or whose unit handles it."""
+        """Take in which district is meant: where the matter is, or whose unit handles it."""
         if token.has("place", "handled"):
             self.place = token.has("place")
 
     def _bracket(self, token: Token) -> None:
-        """A remark in brackets may speak of another period: it ends with the bracket."""
+        """A remark in brackets may name another period: it ends with the bracket."""
         if token.text in ("(", "["):
             self.before_bracket = replace(self.period)
         elif token.text in (")", "]") and self.before_bracket is not None:
@@ -363,7 +363,7 @@ class Sentence:
         return end
 
     def _subject(self) -> dict[str, str]:
-        """Return the dimensions spoken of; raises Ambiguous without a subject."""
+        """Return the dimensions named; raises Ambiguous without a subject."""
         named = self.subjects.dims()
         if named:
             if self.said_total and not set(self.topic.items()) <= set(named.items()):
@@ -424,7 +424,7 @@ def require_clear(sentence: "Sentence", at: int, *, broken: bool) -> None:
         raise Ambiguous(f"不认识“{unknown}”,定不下说的是什么")
     if sentence.lost:
         raise Ambiguous(f"前面的“{sentence.lost}”没有读懂,这个数可能承接它")
-    if sentence.period.vague or (sentence.carry.other_year and not sentence.period.told):
+    if sentence.period.vague or (sentence.state.other_year and not sentence.period.is_year_written):
         raise Ambiguous("定不下是哪一个月或哪一年")
     if sentence.clause.comes_from(at):
         raise Ambiguous("是变动之前的数,定不下是哪一期")
@@ -432,13 +432,13 @@ def require_clear(sentence: "Sentence", at: int, *, broken: bool) -> None:
         raise Ambiguous("定不下说的是谁")
     if since.rest:
         raise Ambiguous("“其余”指什么定不下")
-    told = since.dated or since.said.share or since.said.rate or since.said.direction
-    if sentence.before_bracket is not None and not (told or since.explicit):
+    is_measured = since.dated or since.said.share or since.said.rate or since.said.direction
+    if sentence.before_bracket is not None and not (is_measured or since.explicit):
         raise Ambiguous("定不下括号里的数说的是什么")
     within = any(token.has("within") for token in sentence.clause.tokens[:at])
     narrow = all(rank_of(level.axis) >= _NARROW for level in sentence.subjects.levels)
-    if sentence.carry.lost and (within or narrow) and not sentence.strong_total:
-        raise Ambiguous(f"上句的“{sentence.carry.lost}”没有读懂,这个数可能承接它")
+    if sentence.state.lost and (within or narrow) and not sentence.strong_total:
+        raise Ambiguous(f"上句的“{sentence.state.lost}”没有读懂,这个数可能承接它")
     if broken and (within or not since.explicit):
         raise Ambiguous("前一个数没有读懂,这个数承接它")
 
@@ -447,8 +447,8 @@ def require_measure(sentence: "Sentence", at: int) -> None:
     """Raise Ambiguous where a bare count may go on with what the sentence before measured."""
     number = sentence.clause.tokens[at].number
     bare = not sentence.level and not any(token.has("counted") for token in sentence.tokens)
-    if sentence.carry.level and bare and number and number.kind == "count":
-        label = sentence.warehouse.metrics[sentence.carry.level].label
+    if sentence.state.level and bare and number and number.kind == "count":
+        label = sentence.warehouse.metrics[sentence.state.level].label
         raise Ambiguous(f"上句说的是{label},定不下这个数是不是")
 
 

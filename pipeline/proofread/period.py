@@ -1,4 +1,4 @@
-"""When: the year and the months that a sentence speaks of."""
+"""When: the year and the months that a sentence names."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ class Period:
     """`months` is empty for the whole year; `vague` when the text does not settle the period.
 
     `sticky`: the month heads the sentence and holds for every member named in it; `peak`: it was
-    called the highest or lowest of the year; `told`: the year was written.
+    called the highest or lowest of the year; `is_year_written`: the year was written.
     """
 
     year: int
@@ -18,7 +18,7 @@ class Period:
     vague: bool = False
     sticky: bool = False
     peak: bool = False
-    told: bool = False
+    is_year_written: bool = False
 
     def word(self, tokens: list[Token], at: int) -> None:
         """Take in a word of time."""
@@ -27,8 +27,8 @@ class Period:
             self.vague, self.months = True, []
         elif token.has("whole_year"):
             after = next((one for one in tokens[at + 1 :] if not one.has("filler")), None)
-            told = any(one.number and one.number.kind == "month" for one in tokens[:at])
-            if not told and not (after and after.has("largest", "smallest", "share")):
+            has_month = any(one.number and one.number.kind == "month" for one in tokens[:at])
+            if not has_month and not (after and after.has("largest", "smallest", "share")):
                 self.months, self.vague = [], False
         elif token.has("that_month") and not self.months:
             self.vague = True
@@ -40,7 +40,7 @@ class Period:
         before = tokens[at - 1] if at else None
         compared = before is not None and before.has("base_before_year", "base", "period_base")
         if number.kind == "year" and not compared:
-            self.year, self.told = number.value, True
+            self.year, self.is_year_written = number.value, True
             self.months, self.vague = [], False
         elif number.kind == "month" and not compared:
             self._month(tokens, at, number.value)
@@ -60,6 +60,6 @@ class Period:
         self.peak = False
 
     def passes_on(self) -> None:
-        """A new member takes the place of one that had its numbers: its month is not told."""
+        """A new member takes the place of one that had its numbers: its month is not given."""
         if self.months and not self.sticky:
             self.vague = True

@@ -15,14 +15,14 @@ def like(
 ) -> str:
     """Return the exact fraction in the number's printed form; growth that turned says which way."""
     value = Fraction(numerator, denominator)
-    told = ""
+    direction = ""
     if is_change:
         # Only where the draft has it the other way round: 文稿 3.5%(增长), 应为 下降1.2%.
         turned = value * reading.sign < 0
-        told = "" if not turned else "下降" if value < 0 else "增长"
+        direction = "" if not turned else "下降" if value < 0 else "增长"
         value = abs(value)
     assert number.printed is not None
-    return told + _form(number, number.printed, value)
+    return direction + _form(number, number.printed, value)
 
 
 def _form(number: Number, printed: str, value: Fraction) -> str:

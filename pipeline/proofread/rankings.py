@@ -150,7 +150,7 @@ def _list_proof(reading: MetricReading, warehouse: FigureIndex, scope: str) -> J
     listed = [value.get(member) for member in reading.members]
     known = [one for one in listed if one is not None]
     rest = [one for member, one in value.items() if member not in reading.members]
-    # Equal figures may stand in either order.
+    # Equal figures may be in either order.
     holds = (
         len(known) == len(listed)
         and known == sorted(known, reverse=True)
@@ -189,10 +189,10 @@ def _rows(warehouse: FigureIndex, reading: MetricReading, scope: str, dimension:
     cut = cut_of(dict.fromkeys(names, ""))
     rows = []
     for dims in warehouse.members.get((reading.metric, reading.period, cut), []):
-        told = dict(dims)
-        if not set(fixed.items()) <= set(told.items()) or "?" in told.values():
+        key = dict(dims)
+        if not set(fixed.items()) <= set(key.items()) or "?" in key.values():
             continue
         for figure in warehouse.figures[reading.metric, reading.period, dims]:
             if figure.scope == scope:
-                rows.append(_Row(told[dimension], dims, figure))
+                rows.append(_Row(key[dimension], dims, figure))
     return sorted(rows, key=lambda row: (-row.value, row.member))

@@ -66,9 +66,9 @@ def organised(dims: dict[str, str]) -> dict[str, str]:
 def count_metric(
     warehouse: FigureIndex, dims: dict[str, str], texts: set[str], *, place: bool = False
 ) -> str:
-    """Return the first count that knows this cut; raises Ambiguous if none does.
+    """Return the first count that has this cut; raises Ambiguous if none does.
 
-    With `place` a district is the one where the matter lies.
+    With `place` a district is the one where the matter is.
     """
     cut = cut_of(dims)
     metrics = warehouse.metrics
@@ -76,10 +76,10 @@ def count_metric(
         metric = metrics[name]
         if place and "district" in dims and not metrics.bases[metric.base].is_place:
             continue
-        spoken_against = any(word in text for word in metric.not_with for text in texts)
-        if cut in warehouse.cuts.get(name, ()) and not spoken_against:
+        is_excluded = any(word in text for word in metric.not_with for text in texts)
+        if cut in warehouse.cuts.get(name, ()) and not is_excluded:
             return name
-    raise Ambiguous(f"没有按“{_told(dims)}”统计的件数")
+    raise Ambiguous(f"没有按“{_key_text(dims)}”统计的件数")
 
 
 def read(
@@ -106,7 +106,7 @@ def read(
     return _share(warehouse, said, dims, period, month, peak=peak)
 
 
-def _told_apart(
+def _require_one_meaning(
     warehouse: FigureIndex, said: MeasureCues, metric: str, dims: dict[str, str]
 ) -> None:
     """诉求 is any record or one type of them: raise Ambiguous where both have such a figure."""
@@ -125,7 +125,7 @@ def _count(
     if said.level:
         return _checked(warehouse, MetricReading(said.level, period, key_of(dims)), dims)
     metric = count_metric(warehouse, dims, said.texts, place=said.place)
-    _told_apart(warehouse, said, metric, dims)
+    _require_one_meaning(warehouse, said, metric, dims)
     return _checked(warehouse, MetricReading(metric, period, key_of(dims)), dims)
 
 
@@ -140,7 +140,7 @@ def _growth(
     if said.level:
         raise Ambiguous(f"{warehouse.metrics[said.level].label}的增幅没有对应的指标")
     growth = warehouse.metrics.growth_of(count_metric(warehouse, dims, said.texts))
-    _told_apart(warehouse, said, growth, dims)
+    _require_one_meaning(warehouse, said, growth, dims)
     if not growth:
         raise Ambiguous("这项件数没有增幅指标")
     return _checked(
@@ -171,14 +171,14 @@ def _share(
     for name, metric in warehouse.metrics.items():
         if tag in metric.wholes.get(cut, ()) and not said.share_of_year:
             return _checked(warehouse, MetricReading(name, period, key_of(dims)), dims)
-    raise Ambiguous(f"没有“{_told(dims)}”占这一总量的指标")
+    raise Ambiguous(f"没有“{_key_text(dims)}”占这一总量的指标")
 
 
 def _checked(warehouse: FigureIndex, reading: MetricReading, dims: dict[str, str]) -> MetricReading:
     if cut_of(dims) not in warehouse.cuts.get(reading.metric, ()):
-        raise Ambiguous(f"没有按“{_told(dims)}”统计的{reading.metric}")
+        raise Ambiguous(f"没有按“{_key_text(dims)}”统计的{reading.metric}")
     return reading
 
 
-def _told(dims: dict[str, str]) -> str:
+def _key_text(dims: dict[str, str]) -> str:
     return "、".join(dims.values()) or "全市"

@@ -14,7 +14,7 @@ _UNSETTLED = (
 
 
 def bind(warehouse: FigureIndex, tokens: list[Token], topic: dict[str, str]) -> Found:
-    """Return place -> readings of the numbers that such a statistic stands beside."""
+    """Return place -> readings of the numbers that such a statistic is beside."""
     kinds = {token.number.kind for token in tokens if token.number}
     if topic or kinds & {"month", "span", "day"} or any(t.has(*_UNSETTLED) for t in tokens):
         return {}

@@ -1,4 +1,4 @@
-"""Whom a sentence speaks of: the members named so far, from the widest to the narrowest."""
+"""Whom a sentence describes: the members named so far, from the widest to the narrowest."""
 
 from dataclasses import dataclass, field
 
@@ -69,13 +69,13 @@ class SubjectStack:
     ) -> bool:
         """Take in a named member; return whether it replaces one that had its numbers.
 
-        `listed`: a list mark stands right before it; `new_clause`: a mark stands between it and
+        `listed`: a list mark is right before it; `new_clause`: a mark is between it and
         the one before; `semicolon`: a semicolon since the last number; `within`: after 其中.
         """
         axis = axis_of(member.level)
         level = next((level for level in self.levels if level.axis == axis), None)
         if level is None:
-            self._make_room(axis, semicolon=semicolon, within=within)
+            self._drop_other_levels(axis, semicolon=semicolon, within=within)
             self.levels.append(Level(axis, [member], batch=self.batch))
             return False
         below = self.levels[self.levels.index(level) + 1 :]
@@ -97,8 +97,8 @@ class SubjectStack:
             self.confused = True
         return False
 
-    def _make_room(self, axis: str, *, semicolon: bool, within: bool) -> None:
-        """Drop what a new axis does not lie within."""
+    def _drop_other_levels(self, axis: str, *, semicolon: bool, within: bool) -> None:
+        """Drop what a new axis is not within."""
         for place, level in enumerate(self.levels):
             contains = rank_of(level.axis) <= rank_of(axis)
             if not level.used or within or (contains and not level.is_enumerated):

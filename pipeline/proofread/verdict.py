@@ -28,7 +28,7 @@ class Proof:
 @dataclass(frozen=True)
 class Finding:
     """The verdict on a number of block `block`; the proofs are those that decided it, `others`
-    stand on further scopes that the number may have and does not meet either."""
+    are on further scopes that the number may have and does not meet either."""
 
     block: int
     number: Number
@@ -39,7 +39,7 @@ class Finding:
 
     @property
     def right(self) -> str:
-        """Return what should stand there, once for each figure that the number states."""
+        """Return what should be there, once for each figure that the number states."""
         texts = []
         for proof in self.proofs:
             name = "、".join(value for _, value in proof.reading.dims)

@@ -23,7 +23,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     """Write the report of a year into data/reports/<year>/; return the folder.
 
     With `compare` (a former build: the start of its fingerprint, `last`, or a path to its
-    report.json) it is also told which figures differ from that build's, and why. Raises
+    report.json) it also lists which figures differ from that build's, and why. Raises
     HotlineError NO_DATA where there is no warehouse or the year is not loaded, IO where a table is
     missing or the folder cannot be written, USAGE for a build that is not known.
     """

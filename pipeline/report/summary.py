@@ -65,10 +65,10 @@ def percent_text(value: Any, signed: bool = False) -> str:
 
 def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
     rows = con.execute(
-        """SELECT coalesce(named.title, told.scope), told.record_count, told.growth_rate,
-                  told.dispatched_count, told.direct_count, told.is_partial
-           FROM annual.t01_overview AS told LEFT JOIN ref.scope AS named ON named.scope = told.scope
-           WHERE told."year" = ? ORDER BY named.sort_order NULLS LAST, told.scope""",
+        """SELECT coalesce(named.title, stated.scope), stated.record_count, stated.growth_rate,
+                  stated.dispatched_count, stated.direct_count, stated.is_partial
+           FROM annual.t01_overview AS stated LEFT JOIN ref.scope AS named USING (scope)
+           WHERE stated."year" = ? ORDER BY named.sort_order NULLS LAST, stated.scope""",
         [year],
     ).fetchall()
     table(

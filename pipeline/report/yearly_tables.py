@@ -40,7 +40,7 @@ def printed_tables(con: duckdb.DuckDBPyConnection, year: int) -> list[PrintTable
                WHERE table_schema = 'annual' ORDER BY 1"""
         ).fetchall()
     ]
-    return [printed_table(con, name, year) for name in names if _is_told(con, name, year)]
+    return [printed_table(con, name, year) for name in names if _is_printed(con, name, year)]
 
 
 def _entities_of(con: duckdb.DuckDBPyConnection, name: str) -> list[str] | None:
@@ -49,11 +49,11 @@ def _entities_of(con: duckdb.DuckDBPyConnection, name: str) -> list[str] | None:
     return None if known is None else (known[0] or DEFAULT).split("|")
 
 
-def _is_told(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
-    """Return whether the year has rows of every entity that the table tells of.
+def _is_printed(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
+    """Return whether the year has rows of every entity that the table describes.
 
     A table of things that nobody delivered is absent, not empty. One that ref.table does not know
-    is told where it has rows.
+    is printed where it has rows.
     """
     entities = _entities_of(con, name)
     if entities is None:
@@ -82,7 +82,7 @@ def printed_table(con: duckdb.DuckDBPyConnection, name: str, year: int) -> Print
 
 
 def _days_of_part(con: duckdb.DuckDBPyConnection, name: str, year: int) -> str:
-    """Return the days of which a table tells, in words; nothing where the year is whole."""
+    """Return the days that a table covers, in words; nothing where the year is whole."""
     entity = (_entities_of(con, name) or [DEFAULT])[0]
     partial = con.execute(
         """SELECT 1 FROM metric.entity_period

@@ -9,7 +9,7 @@ tests/bench/surge.py on its tuning years):
   expectation. Half a year is long for a hotline: offices open, an epidemic comes.
 - a count is no more surprising than what the series did before: to the probability comes a part of
   the share of past weeks that stood out at least as far. Counts of a hotline have outbreaks by
-  habit (a form that is due, a campaign), for which no smooth distribution has room.
+  habit (a form that is due, a campaign), that no smooth distribution fits.
 - a regression that is extrapolated may say anything. A series that a year ago held next to nothing
   of what it holds now has no season to be learned: it takes the mean of its latest weeks instead
   (method `recent`), and so does one whose expectation leaves what its latest half year and the
@@ -52,7 +52,7 @@ class SurgeSettings:
     # Nor is an excess that a reader would shrug at: of a thousand records, three per cent more is
     # beyond chance already.
     min_ratio: float = 1.3
-    # A season can be told from a trend after a full year beside the half year left out.
+    # A season can be separated from a trend after a full year beside the half year left out.
     seasonal_weeks: int = 78
     recent_weeks: int = 26
     min_weeks: int = 12
@@ -60,9 +60,9 @@ class SurgeSettings:
     year_share: float = 0.25
     # The same week of a former year, give or take as many weeks.
     year_weeks: int = 3
-    # How far an expectation may lie beyond the least and the most of the weeks that support it.
+    # How far an expectation may be beyond the least and the most of the weeks that support it.
     support_ratio: float = 1.5
-    # What everything rose by is told from this many categories, of this many records expected.
+    # What everything rose by is estimated from this many categories, of this many records expected.
     common_categories: int = 3
     common_count: float = 10.0
 
@@ -150,7 +150,7 @@ class _Outlook:
 
 @dataclass(frozen=True)
 class _Support:
-    """The range in which the latest weeks and the same weeks of former years let a mean lie."""
+    """The range in which the latest weeks and the same weeks of former years let a mean be."""
 
     low: Array
     high: Array
@@ -226,7 +226,7 @@ def _poisson_interval(mean: Array, settings: SurgeSettings) -> tuple[Array, Arra
 def common_ratio(counts: Array, mean: Array, settings: SurgeSettings) -> float:
     """Return by what factor a week exceeds its expectation in half of the categories or more.
 
-    1 where fewer do, and where too few categories are large enough to tell. A surge of one, however
+    1 where fewer do, and where too few categories are large enough. A surge of one, however
     large, moves nothing.
     """
     is_large_enough = mean >= settings.common_count

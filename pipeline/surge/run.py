@@ -128,7 +128,7 @@ class _City:
 def _city(weeks: Weeks, terms: Array, week: int, settings: SurgeSettings) -> _City:
     """Return what the whole city says of its parts.
 
-    A step that half of the categories share is told once and not again for each series.
+    A step that half of the categories share is reported once and not again for each series.
     """
     held = {series.cut: series.counts for series in weeks.series}
     whole = expect(held[TOTAL], terms, weeks.is_known, week, settings)

@@ -31,7 +31,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Weeks:
-    """All series over the same weeks; the last `judged` weeks lie in the period."""
+    """All series over the same weeks; the last `judged` weeks are in the period."""
 
     week_ends: list[datetime.date]
     is_known: Flags
@@ -53,7 +53,7 @@ def read(con: duckdb.DuckDBPyConnection, period: Period) -> Weeks:
     """Return the weeks of the period and of its history.
 
     Weeks are counted back from the period's last day, so that none is broken at its end; those
-    judged lie in the period whole. The days before the first of them (none to six) fill no week.
+    judged are in the period whole. The days before the first of them (none to six) fill no week.
     """
     judged = ((period.last_on - period.first_on).days + 1) // 7
     ends = [period.last_on - WEEK * back for back in reversed(range(HISTORY_WEEKS + judged))]

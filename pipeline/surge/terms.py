@@ -52,6 +52,6 @@ def _days_off(day: datetime.date, calendar: Calendar) -> int:
 
 
 def _within(day: datetime.date, first: tuple[int, int], final: tuple[int, int]) -> bool:
-    """Return whether the day lies in a season, which may pass over the new year."""
+    """Return whether the day is in a season, which may pass over the new year."""
     here = (day.month, day.day)
     return first <= here <= final if first <= final else here >= first or here <= final

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.text.dictionary import Dictionary
 
 WORD, PHRASE, TEXT = "word", "phrase", "text"
-# A pair of words that stands side by side in fewer records of a slice is not kept: pairs are
+# A pair of words that is side by side in fewer records of a slice is not kept: pairs are
 # many, and a phrase of a month is one that comes again and again.
 MIN_PHRASE = 3
 # What counts as a word: two letters or more, at least one of them no digit or sign.

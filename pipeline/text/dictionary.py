@@ -1,4 +1,4 @@
-"""The words a city knows: names of places, units and matters, and the words that say nothing."""
+"""The words of a city: names of places, units and matters, and stop words."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ class Dictionary:
     """What segmentation adds to jieba's own words, and what counting leaves out.
 
     `names` are (word, frequency) in the order in which they are added. Places are words, but in no
-    phrase: beside a place stands every matter in turn.
+    phrase: beside a place comes every matter in turn.
     """
 
     names: tuple[tuple[str, int], ...]
@@ -45,7 +45,7 @@ class Dictionary:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def segmenter(self) -> rjieba.Jieba:
-        """Return a segmenter of its own that knows the names (80 ms)."""
+        """Return a segmenter of its own that has the names (80 ms)."""
         made = rjieba.Jieba()
         for word, frequency in self.names:
             made.add_word(word, frequency, None)
@@ -55,7 +55,7 @@ class Dictionary:
 def read(home: Home) -> Dictionary:
     """Return the dictionary of a home, made from its reference data.
 
-    A name that jieba knows keeps jieba's frequency; another gets the least at which it is cut as
+    A name that jieba has keeps jieba's frequency; another gets the least at which it is cut as
     one word. The numbers are held here, so that jieba and rjieba can be given the same.
     """
     files = home.reference_files()

@@ -1,4 +1,4 @@
-"""What is counted: the texts that stand, of one receipt in one month, in slices for the workers."""
+"""What is counted: the texts that count, of one receipt in one month, in slices for the workers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ Month = tuple[int, int]
 
 @dataclass(frozen=True)
 class TextPartition:
-    """The texts of one receipt in one month; `superseded` stands for the ids that do not count.
+    """The texts of one receipt in one month; `superseded` are the ids that do not count.
 
-    `loaded_at` tells a file from the same one loaded again, where records may differ in category.
+    `loaded_at` changes when a file is loaded again: its records may then differ in category.
     """
 
     receipt: str

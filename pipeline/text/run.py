@@ -1,4 +1,4 @@
-"""Words of the months that someone asks for: what is new is counted, the rest stands."""
+"""Words of the months that someone asks for: what is new is counted, the rest is kept."""
 
 import hashlib
 import multiprocessing
@@ -50,8 +50,8 @@ def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
     todo = [part for partition, _ in stale for part in slices(home, partition)]
     idf = _idf()
     counted = _counted(home, words, todo)
-    told = progress(counted, "分词计数", len(todo))
-    for partition, tables in groupby(told, lambda item: item[0]):
+    steps = progress(counted, "分词计数", len(todo))
+    for partition, tables in groupby(steps, lambda item: item[0]):
         rows = _joined([table for _, table in tables], partition, version, idf)
         WORD_COUNT.write(home, partition.part, rows, keys[partition.part])
     return sorted({(partition.year, partition.month) for partition, _ in stale})
@@ -63,7 +63,7 @@ def _key(partition: TextPartition, version: str) -> str:
 
 
 def _idf() -> pa.Table:
-    """Return jieba's inverse document frequencies: how telling a word is in general Chinese."""
+    """Return jieba's inverse document frequencies: how specific a word is in general Chinese."""
     words, values = [], []
     with _IDF.open(encoding="utf-8") as handle:
         for line in handle:
@@ -116,7 +116,7 @@ def _count(part: Slice) -> pa.Table:
 def _joined(
     tables: list[pa.Table], partition: TextPartition, version: str, idf: pa.Table
 ) -> pa.Table:
-    """Return the part's rows: the slices added up, with idf where jieba knows the word.
+    """Return the part's rows: the slices added up, with idf where jieba has the word.
 
     A word that it does not know gets the median, as jieba itself does.
     """

@@ -59,10 +59,10 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         )
     receipts.require_files(home, loaded)
     entities = entities_of(home)
-    strange = sorted(months.keys() - entities.keys())
-    if strange:
+    unknown = sorted(months.keys() - entities.keys())
+    if unknown:
         raise HotlineError(
-            f"回执里的数据种类 {'、'.join(strange)} 没有定义;请补回 data/entities 下的文件", USAGE
+            f"回执里的数据种类 {'、'.join(unknown)} 没有定义;请补回 data/entities 下的文件", USAGE
         )
     files = graph.load(sql, own=home.sql)
     tests = checks.load(sql, own=home.sql)
@@ -171,7 +171,7 @@ def _sign(con: duckdb.DuckDBPyConnection, home: Home, inputs: buildlock.Inputs) 
 def _swap(fresh: Path, database: Path) -> None:
     """Put the new file in the old one's place.
 
-    A log that lies beside it (someone wrote into the tables and died) fits the old file alone: the
+    A log beside it (someone wrote into the tables and died) fits the old file alone: the
     engine would refuse to open the new one with it.
     """
     database.with_name(f"{database.name}.wal").unlink(missing_ok=True)

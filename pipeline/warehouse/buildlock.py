@@ -86,7 +86,7 @@ def is_current(home: Home, now: Inputs, entities: Mapping[str, Entity]) -> bool:
     """Return whether the warehouse and its lock are those of `now`, and its files in place."""
     try:
         with connect(home.database, home=home, read_only=True) as con:
-            # Built elsewhere, it can be read by commands alone: it is built again where it lies.
+            # Built elsewhere, it can be read by commands alone: it is built again where it is.
             built = con.execute("SELECT fingerprint, folder FROM build.run").fetchall()
             for entity in entities.values():
                 con.execute(f"SELECT record_id FROM {entity.view} LIMIT 0").fetchall()

@@ -13,7 +13,7 @@ from pipeline.warehouse.graph import SQL
 from pipeline.warehouse.partitions import run_sql
 
 _TITLE = re.compile(r"^-- title: (.+)$", re.MULTILINE)
-# How a row reads: {column} is its value, and what stands in [] is left out where one has none.
+# How a row reads: {column} is its value, and what is in [] is left out where one has none.
 _EXAMPLE = re.compile(r"^-- example: (.+)$", re.MULTILINE)
 _WHEN_ASKED = re.compile(r"^-- computed when asked\s*$", re.MULTILINE)
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -40,7 +40,7 @@ class Check:
 
     @property
     def title(self) -> str:
-        """Return the Chinese words that tell the user what was found."""
+        """Return the Chinese words that report what was found."""
         found = _TITLE.search(self.text)
         return found[1].strip() if found else self.name
 
@@ -81,7 +81,7 @@ class CheckResult:
     check: Check
     rows: int
     example: str
-    # Of a row that tells of a period: the files that have records of it.
+    # Of a row that is of a period: the files that have records of it.
     files: tuple[str, ...] = ()
 
 
@@ -148,7 +148,7 @@ def _find(con: duckdb.DuckDBPyConnection, check: Check) -> CheckResult | None:
 
 
 def _scope_title(con: duckdb.DuckDBPyConnection, scope: str) -> str:
-    """Return what a reader knows the scope by."""
+    """Return the title of the scope."""
     found = con.execute("SELECT title FROM ref.scope WHERE scope = ?", [scope]).fetchone()
     return f"{found[0]}({scope})" if found else scope
 
@@ -166,5 +166,5 @@ def _files(con: duckdb.DuckDBPyConnection, row: dict[str, Any], most: int = 3) -
            ORDER BY r.name""",
         [int(found[1]), int(found[2]) if found[2] else None],
     ).fetchall()
-    told = [str(name) for (name,) in names]
-    return tuple(told if len(told) <= most else [*told[:most], f"等 {len(told)} 个文件"])
+    listed = [str(name) for (name,) in names]
+    return tuple(listed if len(listed) <= most else [*listed[:most], f"等 {len(listed)} 个文件"])

@@ -149,7 +149,7 @@ def load(
         for root in [folder, *([own] if own else [])]:
             for path in sorted((root / schema).glob("*.sql")):
                 name = f"{schema}.{path.stem}"
-                # Told as the user knows it: a home's lies in data/sql.
+                # Printed as for the user: a home's is in data/sql.
                 label = f"{'data/' if root == own else ''}{root.name}/{schema}/{path.name}"
                 files[name] = SqlFile(name, label, path.read_text(encoding="utf-8"))
     for file in [again for file in files.values() if (again := file.again())]:

@@ -1,7 +1,7 @@
 """Records that deliveries have in different months: their ids, and the files that hold old rows.
 
 A later delivery may give a record another time of receipt, and with it another month. Each month is
-computed from its own files, so that nobody would see there that the record lies elsewhere too.
+computed from its own files, so that nobody would see there that the record is elsewhere too.
 """
 
 from dataclasses import dataclass
@@ -43,8 +43,8 @@ def find(
     source.reused_id one row a delivery, with how many of its ids others use for something else.
 
     Return the months with each partition marked by the ids of it that a newer delivery has in
-    another month, and by what other months tell of ids that count in it. Ids with a date in them
-    lie in ranges that do not meet, so that for most homes the footers of the files are enough; only
+    another month, and by what other months hold of ids that count in it. Ids with a date in them
+    are in ranges that do not meet, so that for most homes the footers of the files are enough; only
     files whose ranges meet are read, one column of them.
     """
     con.execute(
@@ -100,7 +100,7 @@ def _ranges(con: duckdb.DuckDBPyConnection, home: Home, partitions: list[Partiti
 
 
 def _meeting(held: list[_Held]) -> list[Partition]:
-    """Return the partitions whose ids may lie in another month of another delivery."""
+    """Return the partitions whose ids may be in another month of another delivery."""
     ordered = sorted(held, key=lambda one: one.least or "")
     met: dict[str, Partition] = {}
     for place, one in enumerate(ordered):
@@ -117,7 +117,7 @@ def _meeting(held: list[_Held]) -> list[Partition]:
 def _compare(
     con: duckdb.DuckDBPyConnection, home: Home, entity: str, partitions: list[Partition]
 ) -> None:
-    """Add the ids that lie in several deliveries and months of these partitions."""
+    """Add the ids that are in several deliveries and months of these partitions."""
     names = sorted({part.receipt for part in partitions})
     places = pa.table(
         {
@@ -148,7 +148,7 @@ def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
     """Tell records that moved from numbers that were given anew, as where they restart each month.
 
     Few records of a delivery move. Where a large part of the ids of all deliveries that hold an id
-    lies elsewhere too, it is no name of one record, and none of them replaces another.
+    is elsewhere too, it is no name of one record, and none of them replaces another.
     """
     con.execute(
         f"""CREATE TEMP TABLE lying AS
@@ -198,7 +198,7 @@ def _marked(
     """Return the months with their partitions marked.
 
     `moved` marks those that hold rows of a record that counts elsewhere, `gained` those with the
-    record itself where other months hold deliveries of it that tell of other columns. The newest
+    record itself where other months hold deliveries of it that have other columns. The newest
     delivery is the one of sql/core/moved_id.sql.
     """
     con.execute(
@@ -240,8 +240,8 @@ def _marked(
         for part in parts
     }
     gained = {
-        (receipt, year, month): told
-        for receipt, year, month, others, told in rows
+        (receipt, year, month): columns
+        for receipt, year, month, others, columns in rows
         if any(given[other] != given[receipt] for other in others)
     }
     return {

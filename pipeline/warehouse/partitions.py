@@ -22,7 +22,7 @@ from pipeline.warehouse.sources import point
 # A batch of months is one query, and a few large queries beat many small ones (5.7 s to 6.8 s on 18
 # million rows); what a query keeps are groups, so that its memory does not grow with the rows.
 BATCH_ROWS = 20_000_000
-# Except where deliveries are merged column by column: a large month of those stands alone.
+# Except where deliveries are merged column by column: a large month of those is alone.
 MERGED_ROWS = 20
 
 Months = dict[Month, list[Partition]]
@@ -31,7 +31,7 @@ Months = dict[Month, list[Partition]]
 def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Month, str]:
     """Return a digest per month of all that its rows in the partitioned tables rest on.
 
-    `basis` stands for what all months share: the SQL, the references it reads, the builder.
+    `basis` is what all months share: the SQL, the references it reads, the builder.
     """
     # A file that was loaded again, with new corrections or value maps, may have as many rows as
     # before under the same names; receipts from before there was a time of loading do not say.
@@ -61,7 +61,7 @@ def fingerprints(months: Months, receipts: list[Receipt], basis: str) -> dict[Mo
 
 
 def with_before(months: Iterable[Month], loaded: Iterable[Month], before: int) -> list[Month]:
-    """Return the months and those that lie up to `before` months before one, as far as loaded."""
+    """Return the months and those that are up to `before` months before one, as far as loaded."""
     wanted = {_number(key) - back for key in months for back in range(before + 1)}
     return [key for key in loaded if _number(key) in wanted]
 
@@ -155,7 +155,7 @@ def make(
             kept = _carry_over(con, home, family, tables, wide, before)
             fresh = [key for key in months if key not in kept]
             jobs += [_Job(tables, months, run, before) for run in batches(months, fresh)]
-            # What looks back is computed with them; it is the months with news that are told.
+            # What reads earlier months is computed with them; only months with news are printed.
             changed.update(fresh if not before else ())
             rows = [[family.name, *key, before, wide[key]] for key in months]
             if rows:
@@ -218,12 +218,12 @@ class _Job:
 
 
 def _compute(sight: VisibleMonths, jobs: list[_Job]) -> None:
-    """Fill the tables, batch by batch and in order; what is done in one go is told in one line."""
+    """Fill the tables, batch by batch and in order; one line is printed for each go."""
     con = sight.con
     con.execute('CREATE TEMP TABLE wanted ("year" INTEGER, "month" INTEGER)')
-    for looks_back, grouped in groupby(jobs, key=lambda job: job.before > 0):
+    for reads_earlier_months, grouped in groupby(jobs, key=lambda job: job.before > 0):
         group = list(grouped)
-        name = "逐月查找重复" if looks_back else "逐月汇总"
+        name = "逐月查找重复" if reads_earlier_months else "逐月汇总"
         for job in progress(group, name, len(group)):
             sight.narrow(with_before(job.run, job.months, job.before))
             con.execute("DELETE FROM wanted")
@@ -320,13 +320,13 @@ def _of_parquet(error: duckdb.Error) -> bool:
 
 
 def _is_merged(partitions: list[Partition]) -> bool:
-    """Return whether the deliveries of some entity tell of other columns than each other."""
-    given = {(part.entity, told) for part in partitions for told in part.given or ("",)}
+    """Return whether the deliveries of some entity have different columns."""
+    given = {(part.entity, columns) for part in partitions for columns in part.given or ("",)}
     return len(given) > len({part.entity for part in partitions})
 
 
 def batches(months: Months, keys: list[Month], limit: int = BATCH_ROWS) -> list[list[Month]]:
-    """Return the months in runs of at most `limit` rows; a larger month stands alone.
+    """Return the months in runs of at most `limit` rows; a larger month is alone.
 
     Rows of months that are merged column by column are kept whole, and count as so many more.
     """

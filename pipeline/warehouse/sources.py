@@ -144,7 +144,7 @@ def _rows_in_files(
 
 
 def load_entities(con: duckdb.DuckDBPyConnection, entities: Iterable[Entity]) -> None:
-    """Create source.entity, one row a kind of data that the home knows, loaded or not."""
+    """Create source.entity, one row a kind of data that the home defines, loaded or not."""
     con.execute("CREATE SCHEMA IF NOT EXISTS source")
     types = {"entity": "VARCHAR", "title": "VARCHAR", "unit": "VARCHAR", "is_flow": "BOOLEAN"}
     rows = [[entity.name, entity.title, entity.unit, entity.is_flow] for entity in entities]
@@ -177,7 +177,7 @@ def point(
 
     is_contested and is_mixed are constants of each branch, so that a reader's filter on them drops
     the whole branch before a file is opened. A month is contested where one row may replace
-    another, and mixed where the deliveries do not tell of the same columns.
+    another, and mixed where the deliveries do not have the same columns.
     """
     months = list(months)
     files: dict[tuple[Any, ...], list[Partition]] = {}
@@ -214,13 +214,13 @@ def point(
         _point_texts(con, home, entity.text_view, parts)
 
 
-# Where a row lies, told by the folders.
+# Where a row is, by the folders.
 _PLACE = {"year": "INTEGER", "month": "INTEGER"}
 _BY_FOLDER = "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': INTEGER}"
 
 
 def _scans(home: Home, files: Mapping[str, Partition]) -> list[str]:
-    """Return what stands after FROM for the rows of these files, with the month of each.
+    """Return the FROM clause for the rows of these files, with the month of each.
 
     The engine takes every `key=value` above a file for a column, the first one of a name and before
     a column of the file: in a home below such a folder each month is a reader of its own.
@@ -244,7 +244,7 @@ def _is_contested(partitions: list[Partition]) -> bool:
 
 
 def _is_mixed(entity: Entity, partitions: list[Partition]) -> bool:
-    given = {told for part in partitions for told in given_columns(entity, part)}
+    given = {columns for part in partitions for columns in given_columns(entity, part)}
     return (len(partitions) > 1 and len(given) > 1) or any(part.gained for part in partitions)
 
 
@@ -253,7 +253,7 @@ def _mixed_months(entity: Entity, months: Iterable[list[Partition]]) -> list[Mon
 
 
 def given_columns(entity: Entity, part: Partition) -> tuple[str, ...]:
-    """Return the columns that a partition's file tells of, sheet by sheet.
+    """Return the columns that a partition's file has, sheet by sheet.
 
     A receipt that does not say is taken to have all but those that a dump may lack.
     """

@@ -56,13 +56,13 @@ def status(home: Home) -> None:
 
 def _ahead(loaded: list[Receipt]) -> None:
     """Print the deliveries that were dated after their ingest."""
-    told = [
+    dated_ahead = [
         f"{receipt.name}(写 {receipt.received_on_told},按 {receipt.received_on})"
         for receipt in loaded
         if receipt.received_on_told
     ]
-    if told:
-        say(f"收到日期晚于入库日、按入库日计的交付 {len(told)} 份:{_shorten(told)}")
+    if dated_ahead:
+        say(f"收到日期晚于入库日、按入库日计的交付 {len(dated_ahead)} 份:{_shorten(dated_ahead)}")
 
 
 def _files(loaded: list[Receipt], most: int = 30) -> None:
@@ -171,11 +171,11 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
         *("多个号码同一事项", "文本相同"),
     ]
     # What no month has the columns for is unknown, not 0.
-    told = [f"{_known_files(home):,}", f"{counts[0]:,}"] + [
+    cells = [f"{_known_files(home):,}", f"{counts[0]:,}"] + [
         f"{count:,}" if known.get(metric) else "不可计算"
         for metric, count in zip(REPEATS, counts[1:], strict=True)
     ]
-    table("重复", kinds, [told])
+    table("重复", kinds, [cells])
     without = sum(
         not part.has_texts or part.version < view.since
         for receipt, view in loaded

@@ -1,4 +1,4 @@
-"""data/reports/unmatched.csv: the names that no register knows, for whoever keeps the registers."""
+"""data/reports/unmatched.csv: the names that no register lists, for whoever keeps the registers."""
 
 import csv
 import re
@@ -46,7 +46,7 @@ UNION ALL SELECT 'category', '', category FROM ref.category
 
 
 def write(home: Home) -> None:
-    """Write the report, or take the last one away where every name is known; tell it in a line."""
+    """Write the report, or take the last one away where every name is known; print a line."""
     target = home.reports / "unmatched.csv"
     with connect(home.database, home=home, read_only=True) as con:
         found = con.execute(_SPELLINGS).fetchall()
@@ -74,8 +74,8 @@ def write(home: Home) -> None:
             writer.writerow(
                 [KINDS[kind], within, _harmless(spelling), *counts, "|".join(files), near]
             )
-    told = {kind: sum(row[3] for row in found if row[0] == kind) for kind in KINDS}
-    kinds = "、".join(f"{KINDS[kind]} {rows:,} 行" for kind, rows in told.items() if rows)
+    row_counts = {kind: sum(row[3] for row in found if row[0] == kind) for kind in KINDS}
+    kinds = "、".join(f"{KINDS[kind]} {rows:,} 行" for kind, rows in row_counts.items() if rows)
     say(
         f"未识别的名称 {len(found):,} 种({kinds}),逐一列在 {home.relative(target)};"
         "请据此补 data/reference 的名册(别名、起止日期),再删去所涉文件的回执重新入库",
@@ -84,7 +84,7 @@ def write(home: Home) -> None:
 
 
 def _near(spelling: str, names: Iterable[str]) -> str:
-    """Return the nearest name of the same level; a name whose level cannot be told may be any."""
+    """Return the nearest name of the same level; a name whose level is unknown may be any."""
     own = _level(spelling)
     alike = [name for name in names if own in ("", _level(name))]
     return next(iter(get_close_matches(spelling, alike, n=1, cutoff=0.6)), "")
@@ -97,14 +97,14 @@ def _level(name: str) -> str:
 
 
 def _several(spelling: str, districts: Iterable[str]) -> str:
-    """Return what is told of a name that holds several districts: which is meant stays open."""
+    """Return what is printed of a name that holds several districts: which is meant stays open."""
     found = [name for name in districts if len(name) >= 3 and name in spelling]
     longest = [n for n in found if not any(n in other and n != other for other in found)]
     return f"写有几个区,不知是哪个:{'、'.join(longest)}" if len(longest) > 1 else ""
 
 
 def _namesakes(spelling: str, known: Mapping[tuple[str, str], Iterable[str]]) -> str:
-    """Return what is told of a street without its district that stands in several."""
+    """Return what is printed of a street without its district that is in several."""
     bare = re.sub(_LEVELS["street"], r"\1", spelling)
     found = [
         f"{within}{bare}"

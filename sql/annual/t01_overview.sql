@@ -1,5 +1,5 @@
 -- One row: a year on one of its scopes. Key: year, scope.
--- The documents of a year count on different scopes (see ref.scope_use), so all of them stand side
+-- The documents of a year count on different scopes (see ref.scope_use), so all of them are side
 -- by side: a total of one never meets a part of another. A count that the dump cannot give (no
 -- channel, no handling) is null, not zero; so are the change by the mean day where both years have
 -- as many days, and the first two months where the Spring Festival did not move.

@@ -1,6 +1,6 @@
 -- One row: one of the ten leading categories of a record type, or the rest.
 -- Key: year, record_type, rank.
--- What is not among the first ten stands as 其他 in the last rank, so that the list sums to its
+-- What is not among the first ten is 其他 in the last rank, so that the list sums to its
 -- total (one that is itself named 其他 keeps its own rank).
 WITH ranked AS (
     SELECT

@@ -1,5 +1,5 @@
 -- One row: a record type in a loaded month. Key: year, record_type, month.
--- A month without records of the type stands as 0: every type has every loaded month.
+-- A month without records of the type is 0: every type has every loaded month.
 -- is_month_partial: records of some of the month's days are missing.
 WITH counted AS (
     SELECT *

@@ -1,4 +1,4 @@
--- One row: records of a type by the district where the matter lies. Key: year, record_type, rank.
+-- One row: records of a type by the district where the matter is. Key: year, record_type, rank.
 -- The place, not the unit: answers on the spot count too. `?` where the place is not known. 合计 is
 -- all types together.
 SELECT

@@ -1,5 +1,5 @@
 -- One row: a region, and what its districts and their streets handled. Key: year, rank.
--- Records of unit type 区 whose district is not known lie in no region and are not among them.
+-- Records of unit type 区 whose district is not known are in no region and are not among them.
 WITH by_unit AS (
     SELECT
         year,

@@ -1,8 +1,8 @@
 -- One row: one of the ten leading categories of a region's districts, or the rest.
 -- Key: year, region, rank.
--- What is not among the first ten stands as 其他 in the last rank, so that the list sums to its
+-- What is not among the first ten is 其他 in the last rank, so that the list sums to its
 -- total (one that is itself named 其他 keeps its own rank).
--- Regions stand in their order of t09, by all that their districts handled, `?` last: those of
+-- Regions are in their order of t09, by all that their districts handled, `?` last: those of
 -- ref.district have no order of their own, and that of their first districts would mislead.
 WITH ranked AS (
     SELECT

@@ -1,7 +1,7 @@
 -- One row: a category of a year. Key: year, rank.
--- All categories stand here, `?` last, so that the list sums to the total. A category that is gone
+-- All categories are here, `?` last, so that the list sums to the total. A category that is gone
 -- this year stays with 0 and its fall. Categories that are compared together (metric.class_compared) have
--- no growth of their own; that of all stands last, without a count: B、C（原A）.
+-- no growth of their own; that of all comes last, without a count: B、C（原A）.
 WITH united AS (
     SELECT DISTINCT period, compared_category AS category
     FROM metric.class_compared

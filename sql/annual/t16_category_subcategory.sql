@@ -1,6 +1,6 @@
 -- One row: one of the five leading subcategories of a category, or the rest.
 -- Key: year, category, rank.
--- What is not among the first five stands as 其他 in the last rank, so that the list sums to its
+-- What is not among the first five is 其他 in the last rank, so that the list sums to its
 -- total (one that is itself named 其他 keeps its own rank).
 WITH ranked AS (
     SELECT

@@ -1,6 +1,6 @@
 -- One row: a category (subcategory 合计) or subcategory in a loaded month.
 -- Key: year, category, subcategory, month.
--- A month without records of the category stands as 0: every category has every loaded month.
+-- A month without records of the category is 0: every category has every loaded month.
 -- is_month_partial: records of some of the month's days are missing.
 WITH counted AS (
     SELECT *

@@ -2,7 +2,7 @@
 -- Key: year, part_kind, rank.
 -- 合计 is the whole. Contributions of one kind of part sum to the whole's growth; only the months
 -- that both years hold are counted, in both counts. Ranked by contribution; the ranks by volume of
--- both years stand beside, for categories those of the two years' lists.
+-- both years are beside, for categories those of the two years' lists.
 WITH kind AS (
     SELECT *
     FROM (

@@ -1,5 +1,5 @@
 -- One row: a platform of a channel and what it brought. Key: year, channel, rank.
--- A channel whose platforms are all unknown is left out: its total stands among the channels.
+-- A channel whose platforms are all unknown is left out: its total is among the channels.
 WITH printed AS (
     SELECT *, bool_or(platform <> '?') OVER (PARTITION BY year, channel) AS is_known
     FROM metric.section_count

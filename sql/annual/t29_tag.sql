@@ -1,5 +1,5 @@
 -- One row: a tag of the seven provisions and five qualities, with its rates. Key: year, rank.
--- Ranked by volume; records without a tag (`?`) stand last. Rates are of the dispatched records.
+-- Ranked by volume; records without a tag (`?`) come last. Rates are of the dispatched records.
 -- A dump without the column has one tag, the unknown: that is no table.
 WITH counted AS (
     SELECT *, bool_or(tag <> '?') OVER (PARTITION BY year) AS is_known

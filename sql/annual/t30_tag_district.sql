@@ -1,5 +1,5 @@
 -- One row: the three rates of a district and its streets on one tag. Key: year, tag, rank.
--- Ranked by resolution, ties by volume. Tags stand by volume, those of nobody (`?`) are left out.
+-- Ranked by resolution, ties by volume. Tags are ordered by volume, those of nobody (`?`) are left out.
 WITH printed AS (
     SELECT
         year,

@@ -1,7 +1,7 @@
--- One row: a figure of the year's work, from the records or as told elsewhere.
--- Key: year, is_from_record, sort_order, item, part, told_by.
+-- One row: a figure of the year's work, from the records or as published elsewhere.
+-- Key: year, is_from_record, sort_order, item, part, source.
 -- What records can give is counted; what they cannot (staff, lines, rolls) comes from ref.context,
--- with the paper that tells it.
+-- with its document.
 WITH item AS (
     SELECT *
     FROM (
@@ -14,7 +14,7 @@ WITH item AS (
     ) AS listed (sort_order, metric, item, item_unit)
 ),
 
-told AS (
+entry AS (
     SELECT
         loaded.year,
         TRUE AS is_from_record,
@@ -27,7 +27,7 @@ told AS (
         END AS part,
         figure.numerator AS item_count,
         item.item_unit,
-        '热线记录' AS told_by,
+        '热线记录' AS source,
         loaded.is_partial OR figure.is_partial AS is_partial
     FROM metric.figure AS figure
     JOIN item USING (metric)
@@ -42,15 +42,15 @@ told AS (
         '' AS part,
         CAST(context.value AS BIGINT) AS item_count,
         context.unit AS item_unit,
-        '公开文件 ' || context.document AS told_by,
+        '公开文件 ' || context.document AS source,
         loaded.is_partial
     FROM metric.loaded_year AS loaded
     JOIN ref.context AS context USING (year)
 )
 
-SELECT told.*
-FROM told
+SELECT entry.*
+FROM entry
 LEFT JOIN ref.member AS known
-    ON known.dimension IN ('unit_type', 'channel') AND known.member = told.part
+    ON known.dimension IN ('unit_type', 'channel') AND known.member = entry.part
 ORDER BY
-    told.year, told.sort_order, told.told_by, told.item, known.sort_order NULLS LAST, told.part
+    entry.year, entry.sort_order, entry.source, entry.item, known.sort_order NULLS LAST, entry.part

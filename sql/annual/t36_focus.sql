@@ -2,7 +2,7 @@
 -- than the whole. Key: year, convention, rank.
 -- The rule is ours (ref.report_rule): at least the share focus_min_share of all records, at least
 -- rank_min_n call-backs, and the upper bound of its Wilson interval below the city's pooled rate.
--- The first focus_count stand here, by the number of call-backs not resolved.
+-- The first focus_count are here, by the number of call-backs not resolved.
 WITH rule AS (
     SELECT
         max(CAST(value AS DECIMAL(18, 8))) FILTER (WHERE rule = 'focus_min_share') AS least_share,

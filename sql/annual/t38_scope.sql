@@ -1,5 +1,5 @@
 -- One row: a year on one of its scopes, where it has several. Key: year, scope.
--- What each scope counts, how much that is and which figures stand on it.
+-- What each scope counts, how much that is and which figures use it.
 SELECT
     loaded.year,
     figure.scope,

@@ -1,4 +1,4 @@
--- One row: a category of matters (trouble in a street in a week) that the grid and citizens both told
+-- One row: a category of matters (trouble in a street in a week) that the grid and citizens both reported
 -- of, and all of them (合计). Key: year, category.
 WITH counted AS (
     SELECT

@@ -1,4 +1,4 @@
--- One row is one claim that a figure stands above another figure of the same key.
+-- One row is one claim that a figure is above another figure of the same key.
 -- Key: claim.
 --
 -- With a dimension, it is said of its `printed` largest members by records.

@@ -44,7 +44,7 @@ INNER JOIN (
             WHEN 'praise_form' THEN figure.praise_form
             WHEN 'epidemic' THEN figure.epidemic
             WHEN 'tag' THEN figure.tag
-            -- Two districts have a street of the same name: a street is told by both.
+            -- Two districts have a street of the same name: a street is named by both.
             WHEN 'street'
                 THEN CASE
                     WHEN figure.district IN ('*', '?') OR figure.street IN ('*', '?') THEN '?'

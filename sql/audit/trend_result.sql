@@ -2,7 +2,7 @@
 -- Key: claim.
 --
 -- Each word has one rule (data/README.md). rises, falls: the least-squares slope over the named
--- periods; the two _steadily: every step; rises_then_falls: the highest period lies within, the
+-- periods; the two _steadily: every step; rises_then_falls: the highest period is within, the
 -- slope up to it rises and from it falls; higher, lower: the mean of the named months against the
 -- month before them (much_: by the rule much_change at least); high: every named month above the mean of the other months
 -- of the year; concentrated: the mean of the named ones above that mean; level: every named period

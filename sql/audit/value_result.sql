@@ -1,7 +1,7 @@
--- One row is one claim of a single figure, with the figure and whether it lies in the interval.
+-- One row is one claim of a single figure, with the figure and whether it is in the interval.
 -- Key: claim.
 --
--- A value stands for an interval [lower, upper), so it is judged by lower * denominator <= numerator
+-- A value means an interval [lower, upper), so it is judged by lower * denominator <= numerator
 -- < upper * denominator in exact decimals: a quotient of doubles fails at the edges.
 WITH computed_cut AS (
     -- Only counts and shares: a cell without records is a true 0 there, but no growth and no rate.

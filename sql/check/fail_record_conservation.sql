@@ -11,7 +11,7 @@ WITH received AS (
 ),
 
 replaced AS (
-    -- An id may lie in several months of the delivery that lost it.
+    -- An id may be in several months of the delivery that lost it.
     SELECT count(*) AS replaced_count
     FROM (SELECT DISTINCT record_id, receipt FROM core.superseded) AS lost
 ),

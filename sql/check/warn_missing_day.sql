@@ -1,7 +1,7 @@
 -- title: 有的日期没有记录,可能缺数据
 -- example: {entity} {first_on} 至 {last_on} 共 {day_count} 天没有记录
 -- One row: a run of days without records, where there should be some. Key: entity, first_on.
--- Which days are missing is judged in metric.held_day. The figures of such a month are told as those
+-- Which days are missing is judged in metric.held_day. The figures of such a month are marked as those
 -- of a part of it, and compared over the days that both periods have.
 WITH missing AS (
     SELECT

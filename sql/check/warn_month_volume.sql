@@ -2,7 +2,7 @@
 -- example: {year} 年 {month} 月只有 {record_count} 件
 -- One row: a month far below the mean of the year's other months. Key: year, month.
 -- A dump that tails off keeps a few records to its last day, which the rule on partial years
--- cannot tell from a quiet month; so it is shown, not judged.
+-- cannot distinguish from a quiet month; so it is shown, not judged.
 WITH monthly AS (
     SELECT
         year,

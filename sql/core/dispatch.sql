@@ -2,7 +2,7 @@
 -- Key: record_id, dispatch_no.
 -- Most months have one receipt and need no look-up: is_contested is a constant of each branch of
 -- source.record_dispatch, so the anti-joins read only the months where a delivery replaces another.
--- text_receipt is the delivery whose texts count. What several deliveries tell of one record stands
+-- text_receipt is the delivery whose texts count. What several deliveries hold of one record is
 -- in core.merged_dispatch, of which only the months in sight are taken: a build looks at some.
 SELECT
     d.record_id, d.receipt, d.dispatch_no, d.is_last, d.received_at, d.dispatched_at, d.due_at,

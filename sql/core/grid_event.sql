@@ -1,6 +1,6 @@
 -- One row: an event of a grid, from the delivery that counts. Key: record_id.
 -- category is the class, one per department's function; channel is who reported it.
--- What several deliveries tell of one event stands in core.grid_merged (see core.dispatch).
+-- What several deliveries hold of one event is in core.grid_merged (see core.dispatch).
 SELECT
     d.record_id, d.receipt, d.is_last, d.received_at, d.closed_at, d.close_seconds, d.category,
     d.district, d.street, d.grid, d.channel, d.status, d.is_solved, d.unread, d.given,

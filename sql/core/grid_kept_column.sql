@@ -22,7 +22,7 @@ WITH counted AS (
     GROUP BY m.year, m.month, m.receipt, m.kept_from
 ),
 
-told AS (
+given_column AS (
     SELECT
         c.year, c.month, c.receipt, c.kept_from, c.record_count, 'closed_at' AS column_name,
         c.closed_at_count AS filled_count
@@ -74,6 +74,6 @@ SELECT
     t.column_name,
     CAST(sum(t.record_count) AS BIGINT) AS record_count,
     CAST(sum(t.filled_count) AS BIGINT) AS filled_count
-FROM told AS t
+FROM given_column AS t
 JOIN source.receipt AS r ON t.kept_from LIKE concat('%|', t.column_name, '=', r.precedence, '|%')
 GROUP BY t.year, t.month, t.receipt, r.receipt, t.column_name

@@ -1,4 +1,4 @@
--- One row: an event of which several deliveries tell, each of other columns. Key: record_id.
+-- One row: an event that several deliveries hold, each with other columns. Key: record_id.
 -- materialised per partition
 -- The rule of core.merged_dispatch: a newer delivery replaces the columns that it has, and one that
 -- it lacks keeps the value of the newest delivery that has it. A street is kept only in its district.
@@ -30,7 +30,7 @@ held AS (
     WHERE s.is_last AND (s.year <> a.year OR s.month <> a.month)
 ),
 
-spoken AS (
+delivered AS (
     SELECT DISTINCT h.receipt, h.given
     FROM held AS h
 ),
@@ -48,7 +48,7 @@ layout AS (
         s.given LIKE '%|grid|%' AS has_grid,
         s.given LIKE '%|channel|%' AS has_channel,
         s.given LIKE '%|status|%' AS has_status
-    FROM spoken AS s
+    FROM delivered AS s
     JOIN source.receipt AS r ON r.receipt = s.receipt
 ),
 

@@ -40,14 +40,14 @@ WITH counted AS (
         count(*) FILTER (WHERE m.dispatch_no > 1) AS dispatch_no_count,
         count(*) AS texts_count
     FROM core.merged_dispatch AS m
-    -- Of these the register tells the kind, whatever a file says.
+    -- Of these the register has the kind, whatever a file says.
     LEFT JOIN (SELECT DISTINCT r.unit FROM ref.unit AS r) AS u ON u.unit = m.unit
     JOIN source.mixed_record_dispatch AS x ON x.year = m.year AND x.month = m.month
     WHERE m.is_last AND m.kept_from <> '|'
     GROUP BY m.year, m.month, m.receipt, m.kept_from
 ),
 
-told AS (
+given_column AS (
     SELECT c.year, c.month, c.receipt, c.kept_from, c.record_count,
         'dispatched_at' AS column_name, c.dispatched_at_count AS filled_count
     FROM counted AS c
@@ -192,6 +192,6 @@ SELECT
     t.column_name,
     CAST(sum(t.record_count) AS BIGINT) AS record_count,
     CAST(sum(t.filled_count) AS BIGINT) AS filled_count
-FROM told AS t
+FROM given_column AS t
 JOIN source.receipt AS r ON t.kept_from LIKE concat('%|', t.column_name, '=', r.precedence, '|%')
 GROUP BY t.year, t.month, t.receipt, r.receipt, t.column_name

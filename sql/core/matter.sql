@@ -1,5 +1,5 @@
 -- One row: a matter, that is one kind of trouble in one street in one week, with what the grid and
--- what citizens told of it. Key: district, street, category, week_on.
+-- what citizens reported of it. Key: district, street, category, week_on.
 -- is_grid_first: the grid had it before the first citizen called (未诉先办). year is the week's
 -- Monday's, so that a week over New Year is one matter.
 SELECT

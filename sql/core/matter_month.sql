@@ -1,4 +1,4 @@
--- One row: a kind of trouble in a street in a week, as one month and one side (grid or hotline) tell
+-- One row: a kind of trouble in a street in a week, as one month and one side (grid or hotline) report
 -- of it. Key: year, month, side, district, street, category, week_on.
 -- materialised per partition
 -- A grid class is read as the hotline's category of ref.grid_class. Calls are read only of months

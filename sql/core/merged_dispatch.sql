@@ -1,4 +1,4 @@
--- One row: a dispatch of a record of which several deliveries tell, each of other columns.
+-- One row: a dispatch of a record that several deliveries hold, each with other columns.
 -- Key: record_id, dispatch_no.
 -- materialised per partition
 -- A newer delivery replaces the columns that it has; a column that it lacks keeps the value of the
@@ -7,7 +7,7 @@
 -- each branch of source.record_dispatch), and of them only ids whose deliveries differ in columns;
 -- where another month holds deliveries of the id, source.shared_record_dispatch has their rows.
 -- receipt is the newest delivery of the record itself, which says when it was received. The chain of
--- dispatches comes from the newest delivery that tells of dispatches; the last dispatch takes the
+-- dispatches comes from the newest delivery that has dispatches; the last dispatch takes the
 -- values of the last, another one those of the same number, or of the last where there are fewer.
 -- What belongs under a value is kept only below the same value: a subcategory under its category, a
 -- topic under its subcategory, a street in its district, what a file says of the kind of a unit for
@@ -37,12 +37,12 @@ named AS (
     WHERE s.year <> a.year OR s.month <> a.month
 ),
 
-spoken AS (
+delivered AS (
     SELECT DISTINCT h.receipt, h.given
     FROM named AS h
 ),
 
--- Which stored columns the rows of a delivery tell of. A street is known only within its district.
+-- Which stored columns the rows of a delivery have. A street is known only within its district.
 layout AS (
     SELECT
         s.receipt,
@@ -78,7 +78,7 @@ layout AS (
             AS has_chain,
         s.given LIKE '%|content|%' AS has_content,
         s.given LIKE '%|title|%' OR s.given LIKE '%|reply|%' AS has_text
-    FROM spoken AS s
+    FROM delivered AS s
     JOIN source.receipt AS r ON r.receipt = s.receipt
 ),
 
@@ -195,7 +195,7 @@ held AS (
     WHERE s.year <> a.year OR s.month <> a.month
 ),
 
--- One row a dispatch: of the deliveries' rows that stand for it each column takes the giver's.
+-- One row a dispatch: of the deliveries' rows for it each column takes the giver's.
 taken AS (
     SELECT
         d.year,
@@ -237,10 +237,10 @@ taken AS (
         max(CASE WHEN r.precedence = d.is_epidemic THEN h.is_epidemic END) AS is_epidemic,
         max(CASE WHEN r.precedence = d.is_company_desk THEN h.is_company_desk END) AS is_company_desk,
         max(CASE WHEN r.precedence = d.praise_form THEN h.praise_form END) AS praise_form,
-        -- The kind of unit that a file tells serves where the register knows none.
-        max(CASE WHEN r.precedence = d.unit_type THEN h.unit_type END) AS told_unit_type,
-        max(CASE WHEN r.precedence = d.unit_type THEN h.unit END) AS told_unit,
-        -- What the kept values stood under.
+        -- The kind of unit in the file serves where the register lists none.
+        max(CASE WHEN r.precedence = d.unit_type THEN h.unit_type END) AS file_unit_type,
+        max(CASE WHEN r.precedence = d.unit_type THEN h.unit END) AS file_unit,
+        -- What the kept values were under.
         max(CASE WHEN r.precedence = d.subcategory THEN h.category END) AS subcategory_category,
         max(CASE WHEN r.precedence = d.topic THEN h.category END) AS topic_category,
         max(CASE WHEN r.precedence = d.topic THEN h.subcategory END) AS topic_subcategory,
@@ -326,8 +326,8 @@ SELECT
     coalesce(t.handling, '?') AS handling,
     CASE
         WHEN t.is_answered THEN '?'
-        WHEN coalesce(t.unit_type, '?') = '?' AND t.told_unit IN ('?', coalesce(t.unit, '?'))
-            THEN coalesce(t.told_unit_type, '?')
+        WHEN coalesce(t.unit_type, '?') = '?' AND t.file_unit IN ('?', coalesce(t.unit, '?'))
+            THEN coalesce(t.file_unit_type, '?')
         ELSE coalesce(t.unit_type, '?')
     END AS unit_type,
     CASE WHEN t.is_answered THEN '?' ELSE coalesce(t.unit, '?') END AS unit,

@@ -1,11 +1,11 @@
 -- One row: a record, with the dispatch that counts (the last one) or none (answered directly).
 -- Key: record_id.
--- region follows the unit that handles the record, not the place where the matter lies. A record
+-- region follows the unit that handles the record, not the place where the matter is. A record
 -- is handled by a district when it is known to be dispatched, a district or one of its streets has
 -- it, and the district is known. A unit on a record whose handling is unknown stays in its columns
 -- and counts in no figure by unit.
 -- Outcomes count on dispatched records with a valid call-back alone: who is answered on the spot
--- is not called back, and an answer without a valid call-back stands in no denominator.
+-- is not called back, and an answer without a valid call-back is in no denominator.
 SELECT
     d.*,
     coalesce(g.region, '?') AS region,

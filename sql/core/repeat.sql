@@ -2,7 +2,7 @@
 -- Four different things, and null where it is not so: dispatch_count (re-dispatched over several
 -- units), caller_matter_no (the same caller with the same matter, for the n-th time),
 -- matter_caller_count (the same matter by so many callers), text_caller_count (the same text by so
--- many callers). delivery_count tells in how many overlapping deliveries the record came.
+-- many callers). delivery_count is in how many overlapping deliveries the record came.
 -- Apart from core.record and not in it: few records repeat anything, and who asks for totals should
 -- not pay for the join.
 WITH mark AS (

@@ -5,9 +5,9 @@
 -- dispatches; an id that the later delivery does not name stays, so that two copies of a month which
 -- overlap by a day lose nothing; where the newest delivery has the id in another month, it counts
 -- there alone. A supplement has columns and no records: it never counts by itself. What the winner
--- does not tell of is kept (core.merged_dispatch). Only contested months are read: those with several
+-- does not have is kept (core.merged_dispatch). Only contested months are read: those with several
 -- receipts or a supplement, and those that hold an id which a newer delivery has elsewhere
--- (source.shared_id tells them apart).
+-- (source.shared_id distinguishes them).
 WITH delivered AS (
     SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.precedence, r.is_supplement
     FROM source.record_dispatch AS d

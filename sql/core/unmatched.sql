@@ -1,7 +1,7 @@
--- One row: a spelling of a name that no register knows, in one file and month.
+-- One row: a spelling of a name that no register lists, in one file and month.
 -- Key: year, month, receipt, kind, within, spelling.
 -- materialised per partition
--- kind is category, unit, district or street; within is the district that stood beside a street.
+-- kind is category, unit, district or street; within is the district beside a street.
 -- Rows are dispatches. Only what was filled in: an empty cell is no spelling.
 WITH named AS (
     SELECT

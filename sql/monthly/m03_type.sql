@@ -1,7 +1,7 @@
 -- One row: a type of records in a month, quarter or assessment month. Key: period_type, period, rank.
 -- The share is of all records, those of no known type included.
 -- Columns: share_numerator over share_denominator is the share; previous_ is the period before, before_
--- the same one of the year before (null where they cannot be compared); is_from_zero and is_gone tell of
+-- the same one of the year before (null where they cannot be compared); is_from_zero and is_gone mark
 -- the former, is_from_zero_in_year and is_gone_in_year of the latter: from zero there is no rate.
 SELECT
     period_type,

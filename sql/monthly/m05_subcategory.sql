@@ -2,10 +2,10 @@
 -- Key: period_type, period, rank, is_rest.
 -- The list is over all categories; category_rank is the place within its own, and share is of all
 -- records.
--- All members stand here, is_rest FALSE, and sum to the total; so do those that are listed and the one
+-- All members are here, is_rest FALSE, and sum to the total; so do those that are listed and the one
 -- row of the rest (其他, is_rest).
 -- Columns: share_numerator over share_denominator is the share; previous_ is the period before, before_
--- the same one of the year before (null where they cannot be compared); is_from_zero and is_gone tell of
+-- the same one of the year before (null where they cannot be compared); is_from_zero and is_gone mark
 -- the former, is_from_zero_in_year and is_gone_in_year of the latter: from zero there is no rate.
 -- is_new: none in the twelve months before either (metric.new_member).
 SELECT

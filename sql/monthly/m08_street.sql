@@ -1,8 +1,8 @@
 -- One row: a street or town of a month, quarter or assessment month, or the rest of the list.
 -- Key: period_type, period, rank, is_rest, convention.
--- A street is named by district and name. All stand here, is_rest FALSE, and sum to what streets
+-- A street is named by district and name. All are here, is_rest FALSE, and sum to what streets
 -- handled; so do those that are listed and the one row of the rest (其他, is_rest). Who could not be
--- told stands as `?`, last.
+-- known is `?`, last.
 -- advanced_number (先进), improved_number (进步), remedial_number (整改) and priority_number (治理) are the
 -- places on those lists (ref.list_rule; metric.place_standing), null for who is not on one.
 SELECT

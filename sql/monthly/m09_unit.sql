@@ -1,6 +1,6 @@
 -- One row: an assessed unit of a month, quarter or assessment month, among the units of its kind.
 -- Key: period_type, period, convention, unit_type, list_number.
--- The columns of annual.t33_unit_rank. Units with too few call-backs stand last, without a rank (rule
+-- The columns of annual.t33_unit_rank. Units with too few call-backs come last, without a rank (rule
 -- rank_min_n). The interval and the range of ranks are those of the composite score, by which they are
 -- ranked; shrunken_score and against_kind are a model beside it (metric.unit_score).
 SELECT

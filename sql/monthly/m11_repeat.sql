@@ -3,9 +3,9 @@
 -- metric is redispatched_count (over several units), repeat_call_count (the same caller with the same
 -- matter), reopened_count (of these, after it had been closed), mass_matter_count (many callers, one
 -- matter), copied_text_count (one text): ref.repeat_rule says what counts. The share is of all
--- records. A way that nothing was repeated in stands with 0, so that none is silently missing; one that
--- the records cannot tell (metric.known_period) has no count at all. Where some months alone could tell,
--- the count is of those and neither share nor change is told (is_known_throughout is false). is_told is
+-- records. A way that nothing was repeated in has 0, so that none is silently missing; one that
+-- the records cannot give (metric.known_period) has no count at all. Where some months alone are known,
+-- the count is of those and neither share nor change is given (is_known_throughout is false). is_printed is
 -- what a page prints: a known way that this period or one that it is compared with had any of.
 WITH way AS (
     SELECT *
@@ -88,7 +88,7 @@ SELECT
     metric,
     is_known,
     is_known_throughout,
-    is_known AND record_count + coalesce(previous_count, 0) + coalesce(before_count, 0) > 0 AS is_told,
+    is_known AND record_count + coalesce(previous_count, 0) + coalesce(before_count, 0) > 0 AS is_printed,
     record_count,
     share_numerator,
     share_denominator,

@@ -2,8 +2,8 @@
 -- Key: period_type, period, kind, rank.
 -- computed when asked
 -- The first words of each kind (rule bulletin_word_count) by rise_score, of those that rose; without
--- months to compare with, by idf_score. Names of places are no hot words: areas are told by counts.
--- New ones (is_new) stand in any case, after the others if need be. What a quarter and an assessment
+-- months to compare with, by idf_score. Names of places are no hot words: areas are given by counts.
+-- New ones (is_new) are listed in any case, after the others if need be. What a quarter and an assessment
 -- month add up: see metric.hot_word.
 WITH ranked AS (
     SELECT

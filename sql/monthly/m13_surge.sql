@@ -6,7 +6,7 @@
 -- of the same matters, and all records. record_count and expected_count are over the surging weeks
 -- (week_count), peak_ is the week with the largest excess: its count, what was expected (what
 -- everything rose by, peak_common_ratio, included), and the interval from peak_lower_count to
--- peak_upper_count. method tells how it was expected: season, or recent (of the latest weeks).
+-- peak_upper_count. method is how it was expected: season, or recent (of the latest weeks).
 SELECT
     surge.period_type,
     surge.period,

@@ -42,7 +42,7 @@ least AS (
     FROM ref.report_rule AS rule
 ),
 
--- What everything rose by stands on each part of the city.
+-- What everything rose by is on each part of the city.
 common AS (
     SELECT period_type, period, scope, last_on, max(common_ratio) - 1 AS common_rise
     FROM model.expected_count

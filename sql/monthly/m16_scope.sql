@@ -1,5 +1,5 @@
 -- One row: a month, quarter or assessment month on one of its scopes, where it has several.
--- Key: period_type, period, scope. What each scope counts, how much and which figures stand on it.
+-- Key: period_type, period, scope. What each scope counts, how much and which figures use it.
 SELECT
     period_type,
     period,

@@ -1,7 +1,7 @@
 -- One row per event of one month, as a district's grid system exports it. Key: record_id.
 -- Input: `cell` (district, category, month, part, n, first: its first number) of the month, `weight` (the prior) and `moment`
 -- (first_day, day_count, seed) made by pipeline/simulate; `ref.street`. Everything that no claim
--- speaks of is drawn by a hash of the event's number, so that the same seed gives the same file.
+-- names is drawn by a hash of the event's number, so that the same seed gives the same file.
 WITH event AS (
     SELECT
         c.district,

@@ -1,4 +1,4 @@
--- One row per correction whose record stands in the file. Key: record_id, column_name, expect.
+-- One row per correction whose record is in the file. Key: record_id, column_name, expect.
 -- matched_count: rows whose cell holds what is expected; mended_count: rows whose cell already holds
 -- the corrected value.
 WITH touched AS (

@@ -1,8 +1,8 @@
 -- One row: of how many dispatches the file says two things, and per column of how many (a column
 -- each). Key: none.
 -- Of clashing rows one survives (survivor.sql). That another is emptier is no disagreement: ?, 其他 and
--- the tier 0 stand where nothing is said.
-WITH told AS (
+-- the tier 0 apply where nothing is said.
+WITH differing AS (
     SELECT
         count(DISTINCT nullif(nullif(nullif(COLUMNS(
             lambda x: x NOT IN (
@@ -19,4 +19,4 @@ WITH told AS (
 SELECT
     count(*) FILTER (WHERE greatest(*COLUMNS(*))) AS dispatch_count,
     sum(COLUMNS(*)::BIGINT)
-FROM told
+FROM differing

@@ -1,6 +1,6 @@
 -- One row per id of a supplement (a file that only adds columns by id) that is loaded, with the time
 -- when it was received by the newest delivery. Key: record_id.
--- Where numbers start anew each month an id names several records, and nobody can tell which one is
+-- Where numbers start anew each month an id names several records, and it is unknown which one is
 -- meant: many ids in several months are ambiguous and have no time; a few are records that moved.
 WITH asked AS (
     SELECT DISTINCT tidy_id(i.record_id) AS record_id FROM staging.input AS i

@@ -8,7 +8,7 @@ SELECT
     d.reject_column AS column_name,
     d.reject_reason AS reason,
     d.reject_value AS value_masked,
-    -- Where a column slipped, the id is a person's name, phone or card: told by its shape only.
+    -- Where a column slipped, the id is a person's name, phone or card: described by its shape only.
     printable_id(d.record_id) AS record_id,
     d.part_no AS sheet_no,
     p.sheet

@@ -1,4 +1,4 @@
--- One row per row whose record id stands more than once in the file. Key: row_no.
+-- One row per row whose record id is more than once in the file. Key: row_no.
 -- is_clash: some two rows of this record have the same dispatch (time and unit), so that one of
 -- them is a duplicate and the wide rows are needed to see which is richer. Without a clash the
 -- chain follows from these narrow rows alone.

@@ -1,13 +1,13 @@
 -- One row per spelling of a name and what it may mean. Key: kind, within, alias, name, valid_from.
 -- kind is category, district, street or unit; a street is spelled within a district (`within`), the
--- others anywhere (''). Of several meanings the lowest preference speaks first. valid_from and
+-- others anywhere (''). Of several meanings the lowest preference comes first. valid_from and
 -- valid_to are those of the register's row; empty means not limited.
 -- A district is also known without its last word (区, 县, 市). A street's name is never shortened:
--- 八里庄街道 stands in two districts, and 卢沟桥街道 is not 卢沟桥地区; its alias may begin with the
+-- 八里庄街道 is in two districts, and 卢沟桥街道 is not 卢沟桥地区; its alias may begin with the
 -- name of another district, from which it has moved. A district or a street that the register of
 -- units does not list is still a unit of its own name, as every city has them, and a street's unit is
 -- known by the street's name alone where no other district has one (staging.meaning drops the others).
--- Each of them may stand behind the city's name (北京市, 北京, 北京市市辖区), as in national forms.
+-- Each of them may follow the city's name (北京市, 北京, 北京市市辖区), as in national forms.
 WITH city AS (
     SELECT o.text AS name
     FROM ref.office AS o
@@ -111,7 +111,7 @@ spelling AS (
     WHERE regexp_matches(b.alias, '(街道|地区|镇|乡)$')
 ),
 
--- What is said without the city speaks before what is said with it.
+-- What is said without the city comes before what is said with it.
 placed_in_city AS (
     SELECT p.* FROM spelling AS p
     UNION ALL

@@ -1,6 +1,6 @@
 -- One row per dispatch that survives among the clashing rows. Key: record_id, dispatched_at, unit.
 -- The richer row survives (more cells filled); of equal ones the first line of the file. Met in
--- New York's cases: 105 keys stand twice, once with and once without the borough.
+-- New York's cases: 105 keys are there twice, once with and once without the borough.
 WITH ranked AS (
     SELECT
         w.*,

@@ -178,7 +178,7 @@ def found(alarms: Array, events: list[Event], first: int) -> list[int | None]:
 
 
 def threshold(scores: Scores, alarms: int) -> float:
-    """Return the threshold above which at most so many scores lie."""
+    """Return the threshold above which at most so many scores are."""
     ordered = np.sort(scores.ravel())[::-1]
     return float(ordered[alarms]) if alarms < len(ordered) else -1.0
 

@@ -104,20 +104,20 @@ def _answers(resolved: float) -> list[float]:
 
 def scores(counts: Counts) -> NDArray[np.float64]:
     """Return the score (0 to 1) of each answer's counts, by the weights of 10, 50 and 40."""
-    told = counts @ ANSWERS
+    answered = counts @ ANSWERS
     weights = np.array((0.1, 0.5, 0.4, 0.36))
-    return (told @ weights) / counts.sum(axis=-1)
+    return (answered @ weights) / counts.sum(axis=-1)
 
 
 def warehouse(counts: Counts, period_type: str = "month") -> duckdb.DuckDBPyConnection:
-    """Return an engine with metric.unit_score and what it stands on, made of the counts."""
+    """Return an engine with metric.unit_score and what it reads, made of the counts."""
     con = duckdb.connect()
     reference.load(con, Home(REPOSITORY))
     con.execute("CREATE SCHEMA metric")
-    told = counts @ ANSWERS
+    answered = counts @ ANSWERS
     rows = [
         (f"{period:02}", f"{street % DISTRICTS:02}区", f"{street:04}",
-         int(counts[period, street].sum()), *map(int, told[period, street]))
+         int(counts[period, street].sum()), *map(int, answered[period, street]))
         for period in range(counts.shape[0])
         for street in range(counts.shape[1])
     ]  # fmt: skip
@@ -187,7 +187,7 @@ def _run(con: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def ours(counts: Counts) -> Named:
-    """Return who stands on each list of each period, in order, by the SQL of the lists."""
+    """Return who is on each list of each period, in order, by the SQL of the lists."""
     con = with_lists(warehouse(counts))
     return {
         name: _by_period(
@@ -230,7 +230,7 @@ def customary(counts: Counts, least: int = 30, most: int = 10) -> Named:
 
 
 def share_kept(named: dict[int, list[int]]) -> tuple[int, int]:
-    """Return how many names of a list stand on it in the next period, of how many."""
+    """Return how many names of a list are on it in the next period, of how many."""
     return _shared(named, named)
 
 
@@ -252,31 +252,31 @@ def overlap(first: list[int], other: list[int]) -> tuple[int, int]:
 def steadiness(named: Named, assessed: Named) -> dict[str, tuple[int, int]]:
     """Return the measures of lists as a number of names out of how many."""
     last = MONTHS - 1
-    told = {f"{name}: stay the month after": share_kept(named[name]) for name in LISTS}
-    told["remedial: improved the month after"] = share_turned(named["remedial"], named["improved"])
+    found = {f"{name}: stay the month after": share_kept(named[name]) for name in LISTS}
+    found["remedial: improved the month after"] = share_turned(named["remedial"], named["improved"])
     for name in ("advanced", "remedial"):
-        told[f"{name}: in calendar and assessment December"] = overlap(
+        found[f"{name}: in calendar and assessment December"] = overlap(
             named[name][last], assessed[name][last]
         )
-    return told
+    return found
 
 
 def finds(year: Year, named: Named) -> dict[str, tuple[int, int]]:
     """Return how many of the planted are named, ever and in each month, and how many are not so."""
-    told = {}
+    shares = {}
     for name, true in (("advanced", year.good), ("remedial", year.bad)):
         names = [street for period in named[name].values() for street in period]
         right = [street for street in names if street in true]
         false = [street for street in names if street not in year.planted]
-        told[f"{name}: planted that are ever named"] = (len(set(right)), len(true))
-        told[f"{name}: planted by month"] = (len(right), len(true) * MONTHS)
-        told[f"{name}: false names"] = (len(false), len(names))
+        shares[f"{name}: planted that are ever named"] = (len(set(right)), len(true))
+        shares[f"{name}: planted by month"] = (len(right), len(true) * MONTHS)
+        shares[f"{name}: false names"] = (len(false), len(names))
     july = named["improved"][BETTER[2] - 1]
     names = [street for period in named["improved"].values() for street in period]
     right = [street for street in july if street in year.better]
-    told["improved: planted named in July"] = (len(right), len(year.better))
-    told["improved: false names"] = (len(names) - len(right), len(names))
-    return told
+    shares["improved: planted named in July"] = (len(right), len(year.better))
+    shares["improved: false names"] = (len(names) - len(right), len(names))
+    return shares
 
 
 def main() -> None:

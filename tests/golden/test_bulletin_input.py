@@ -56,13 +56,13 @@ def refused(home: Path, *arguments: str) -> tuple[int, str]:
         (["--all", "2031"], 65, "2031 年没有已入库的自然月"),
     ],
 )
-def test_what_is_not_there_is_told_in_one_line(home, arguments, code, words):
+def test_what_is_not_there_is_reported_in_one_line(home, arguments, code, words):
     found, line = refused(home, *arguments)
     assert (found, words in line) == (code, True), line
     assert status(home)["exit_code"] == code
 
 
-def test_a_future_month_is_told_to_be_one(home):
+def test_a_future_month_is_called_one(home):
     coming = datetime.date.today() + datetime.timedelta(days=40)
     period = f"{coming:%Y-%m}"
     code, line = refused(home, period)

@@ -72,12 +72,12 @@ def copy(home: Path, to: Path) -> Path:
     return made
 
 
-def test_a_first_edition_is_whole_and_told(issued):
+def test_a_first_edition_is_whole_and_reported(issued):
     assert number(reports(issued) / MONTH) == 1
-    told = status(issued)
-    assert (told["asked"], told["exit_code"]) == (MONTH, 0)
-    assert told["periods"][0]["result"] == "issued"
-    assert told["periods"][0]["folder"] == f"data/reports/{MONTH}"
+    written = status(issued)
+    assert (written["asked"], written["exit_code"]) == (MONTH, 0)
+    assert written["periods"][0]["result"] == "issued"
+    assert written["periods"][0]["folder"] == f"data/reports/{MONTH}"
     assert left_behind(issued) == []
 
 
@@ -92,7 +92,7 @@ def test_nothing_new_is_said_and_nothing_is_done(home):
     assert status(home)["periods"][0]["result"] == "unchanged"
 
 
-def test_a_lost_face_is_written_again_under_the_same_number(home):
+def test_a_lost_format_is_written_again_under_the_same_number(home):
     folder = reports(home) / MONTH
     hotline(home, "bulletin", MONTH)
     before = content(folder)
@@ -118,15 +118,15 @@ def test_late_data_give_a_revised_edition_that_says_what_moved(outdated, tmp_pat
     assert "第2版(修订)" in second.marks
     revision = second.sections[-1]
     (listed,) = [block for block in revision.blocks if isinstance(block, Table)]
-    told = [tuple(cell.text for cell in row) for row in listed.rows]
-    assert told == [(m.table, m.row, m.column, m.before, m.now) for m in moves(first, second)]
+    printed = [tuple(cell.text for cell in row) for row in listed.rows]
+    assert printed == [(m.table, m.row, m.column, m.before, m.now) for m in moves(first, second)]
     # The forty records, counted by hand: they are in the total of the month.
-    totals = [row for row in told if _is_count(row) and int(row[4]) - int(row[3]) == 40]
-    assert totals, told[:10]
+    totals = [row for row in printed if _is_count(row) and int(row[4]) - int(row[3]) == 40]
+    assert totals, printed[:10]
     assert "1个数据文件" in revision.blocks[0].text
     (kept,) = (folder / "history").iterdir()
     assert kept.name.startswith("1-") and content(kept) == old
-    assert status(home)["periods"][0]["moved"] == len(told)
+    assert status(home)["periods"][0]["moved"] == len(printed)
     assert "没有新的内容" in hotline(home, "bulletin", MONTH).output
 
 
@@ -147,7 +147,7 @@ def test_data_of_another_month_leave_the_edition_as_it_is(issued, tmp_path):
     assert after == before and not (folder / "history").exists()
 
 
-def test_of_two_at_once_one_is_told_to_wait(outdated, tmp_path):
+def test_of_two_at_once_one_is_asked_to_wait(outdated, tmp_path):
     home = copy(outdated, tmp_path / "home")
     both = [start(home, "bulletin", MONTH) for _ in range(2)]
     ends = [finish(process) for process in both]

@@ -78,7 +78,7 @@ DUMP = "工单编号,来电时间,一级分类,主要内容,被反映区,承办�
 
 @pytest.mark.slow
 def test_commands_of_a_new_city_load_a_dump(tmp_path):
-    """The block is typed as it stands, into a folder of the test."""
+    """The block is typed as is, into a folder of the test."""
     (tmp_path / "dump").mkdir()
     (tmp_path / "dump/march.csv").write_text(DUMP, encoding="utf-8")
     home = tmp_path / "small"

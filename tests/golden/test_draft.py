@@ -116,7 +116,7 @@ def test_thirty_altered_numbers_are_found_and_no_other(report, draft_warehouse):
         (one,) = found_at(findings, *place)
         assert one.verdict == DIFFERS, (name, one.number.text, one.verdict, one.reason)
         if name not in ("n001", "n016", "n074", "n004", "n018", "n014", "n024", "n091"):
-            # The right value in the printed form is what stood there before the slip.
+            # The right value in the printed form is what was there before the slip.
             assert one.right == re.sub("增长|下降", "", texts[name])
     assert sum(one.verdict == DIFFERS for one in findings) == 30
 

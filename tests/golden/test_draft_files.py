@@ -47,9 +47,9 @@ def test_every_kind_of_file_gives_the_same_numbers(report, draft_warehouse, tmp_
         {"docx": write_docx, "html": write_html}[kind](path, lines)
     straight = bind([TextBlock(line) for line in lines], draft_warehouse)
     through = bind(reader.read(path).blocks, draft_warehouse)
-    told = [[(one.number.text, keys(one), one.reason) for one in s] for s in (straight, through)]
-    assert told[0] == told[1]
-    assert len(told[0]) > 150
+    results = [[(one.number.text, keys(one), one.reason) for one in s] for s in (straight, through)]
+    assert results[0] == results[1]
+    assert len(results[0]) > 150
 
 
 def test_the_report_that_we_print_differs_nowhere(city, draft_warehouse):
@@ -91,7 +91,7 @@ def proof(report, city, tmp_path_factory):
     return path, result, city / "data/reports" / str(YEAR) / "draft"
 
 
-def test_the_screen_lists_what_differs_and_the_exit_code_tells(proof, report, city, tmp_path):
+def test_the_screen_lists_what_differs_and_the_exit_code_is_set(proof, report, city, tmp_path):
     _, result, _ = proof
     assert result.exit_code == 1
     assert result.output.count("[不符]") == 30
@@ -109,15 +109,15 @@ def test_the_page_needs_nothing_from_outside_and_no_colour(proof):
     assert "default-src 'none'" in page and "模拟数据" in page
     assert page.count("<sup>✗</sup>") == 30
     assert page.count('<i class="right">应为') == 30
-    for told in ("record_count", "sql/metric/growth.sql", "口径：分项口径", "当场答复"):
-        assert told in page
+    for phrase in ("record_count", "sql/metric/growth.sql", "口径：分项口径", "当场答复"):
+        assert phrase in page
 
 
 def looks(paragraph) -> list[tuple[str, bool]]:
     return [(char, bool(run.bold)) for run in paragraph.runs for char in run.text]
 
 
-def test_the_docx_keeps_the_text_and_its_looks_and_has_comments(proof):
+def test_the_docx_keeps_the_text_and_its_style_and_has_comments(proof):
     before, after = docx.Document(proof[0]), docx.Document(proof[2] / "年报草稿.audit.docx")
     assert [p.text for p in before.paragraphs] == [p.text for p in after.paragraphs]
     for old, new in zip(before.paragraphs, after.paragraphs, strict=True):
@@ -202,6 +202,6 @@ def test_a_table_is_read_by_its_headings(city, draft_warehouse, tmp_path):
 def test_json_is_for_the_ledger_only(city, tmp_path):
     draft = tmp_path / "draft.txt"
     draft.write_text("全市共受理12件。", encoding="utf-8")
-    told = ["audit", str(YEAR), "--draft", str(draft), "--json", str(tmp_path / "x.json")]
-    result = hotline(city, *told)
+    arguments = ["audit", str(YEAR), "--draft", str(draft), "--json", str(tmp_path / "x.json")]
+    result = hotline(city, *arguments)
     assert (result.exit_code, "--json" in result.stderr) == (2, True)

@@ -198,7 +198,7 @@ def test_files_that_cannot_grow_are_one_line_and_can_be_repeated(
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of its own with little room, where the user may mount one."""
+    """A file system of its own with little space, where the user may mount one."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
@@ -278,7 +278,7 @@ def test_a_fault_of_ours_in_one_file_does_not_stop_the_others(
     assert "03b.csv 未入库:程序出错(TypeError," in result.output and "李伟" not in result.output
 
 
-def test_the_second_of_two_ingests_is_told_to_wait(home, dump, rows):
+def test_the_second_of_two_ingests_is_asked_to_wait(home, dump, rows):
     first = start(home, "ingest", str(dump))
     # The working folder is there only while the lock is held.
     while first.poll() is None and not Home(home).tmp.is_dir():
@@ -292,7 +292,7 @@ def test_the_second_of_two_ingests_is_told_to_wait(home, dump, rows):
 
 
 @pytest.mark.parametrize("verb", [["ingest"], ["build"], ["run", YEAR]])
-def test_while_another_run_holds_the_lock_a_writer_is_told_to_wait(home, verb):
+def test_while_another_run_holds_the_lock_a_writer_is_asked_to_wait(home, verb):
     with (Home(home).warehouse / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         code, said = finish(start(home, *verb))

@@ -47,14 +47,14 @@ def added(
     )
     found = {row[: len(names)]: row[len(names) :] for row in whole.fetchall()}
     if annual == "t01_overview" and period_type == "quarter":
-        # Quarters tell their totals on every scope, too.
+        # Quarters have their totals on every scope, too.
         assert len(found) == 3
     parts = con.execute(
         f"SELECT {key}, {sums} FROM monthly.{monthly} WHERE period_type = '{period_type}' "
         f"AND period LIKE '{year}-%' AND {where} GROUP BY {key}"
     )
     summed = {row[: len(names)]: row[len(names) :] for row in parts.fetchall()}
-    # Gone in every period of the year: it stands in bulletins for its fall alone.
+    # Gone in every period of the year: it is in bulletins for its fall alone.
     return found, {name: row for name, row in summed.items() if any(row) or name in found}
 
 
@@ -116,7 +116,7 @@ def test_assessment_rates_are_pooled_over_their_own_days(warehouse):
 
 
 def test_changes_are_those_of_the_figures(warehouse):
-    """metric.changed rounds by itself; where metric.figure tells the same, they agree."""
+    """metric.changed rounds by itself; where metric.figure has the same, they agree."""
     differing = warehouse.execute(
         """SELECT count(*), count(*) FILTER (WHERE changed.growth_rate <> figure.value)
            FROM metric.changed AS changed JOIN metric.figure AS figure

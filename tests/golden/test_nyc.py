@@ -102,7 +102,7 @@ def test_the_last_years_are_partial_and_2019_is_not(warehouse):
 
 def test_what_repeats_is_unknown_without_callers_texts_and_dispatches(warehouse):
     counts = warehouse.execute(
-        "SELECT repeat_kind, count(record_count), count(record_share), bool_or(is_told) "
+        "SELECT repeat_kind, count(record_count), count(record_share), bool_or(is_printed) "
         "FROM monthly.m11_repeat GROUP BY ALL ORDER BY 1"
     ).fetchall()
     assert len(counts) == 5 and {row[1:] for row in counts} == {(0, 0, False)}

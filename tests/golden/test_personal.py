@@ -46,7 +46,7 @@ HEAD = (
         "受理处理方式",
     ),
 )
-# What must be nowhere, also without the signs between the digits. The house and its room stand
+# What must be nowhere, also without the signs between the digits. The house number and the room are
 # apart from other digits in every text below.
 SECRETS = (NAME, SEAT, OTHER, PHONE, "11112222", "一三八一一一一二二二二", CARD, CARD[:17], PLATE)
 SECRETS += ("N8K7Q5", MAIL, "qiuyue", WECHAT, "87号院", "4021室", "87654321", "欧 阳 秋 月", PHRASE)
@@ -102,7 +102,7 @@ def _rows() -> list[list[str]]:
         "+86 138 1111 2222",
     )
     good = [_row(f"A{number}", phone=phone) for number, phone in enumerate(phones)]
-    # A column slipped: what stands for the time or the number is a person's.
+    # A column slipped: what is in place of the time or the number is a person's.
     bad = [_row("", PHONE), _row("B1", f"{NAME}{PHONE}"), _row(PHONE, "不知道"), _row(NAME, "")]
     bad += [_row("138-1111-2222", PLATE), _row("B2", "幸福里87号院4021室"), _row(CARD, MAIL)]
     return [*good, *bad, _row("A0"), [*_row("A1")]]

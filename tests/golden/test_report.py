@@ -82,9 +82,9 @@ def test_every_number_of_a_sentence_is_a_figure_of_the_warehouse(document, wareh
         if isinstance(block, Para)
         for run in block.runs
     ]
-    told = [run for run in runs if run.figure]
-    assert len(told) > 150
-    for key in sorted({run.figure for run in told}):
+    figures = [run for run in runs if run.figure]
+    assert len(figures) > 150
+    for key in sorted({run.figure for run in figures}):
         figure = document.figures[key]
         rows = warehouse.execute(figure.sql).fetchall()
         assert [(row[0], row[1]) for row in rows] == [(figure.numerator, figure.denominator)], key
@@ -97,7 +97,7 @@ def test_every_number_of_a_sentence_is_a_figure_of_the_warehouse(document, wareh
     assert [text for text in loose if "有效回访不足" not in text] == []
 
 
-def test_figures_carry_the_verdict_of_their_claims(document):
+def test_figures_have_the_verdict_of_their_claims(document):
     judged = {c: f.verdict for f in document.figures.values() for c in f.claims}
     assert judged["tiny-3-east-gate"] == "复现"
     assert judged.get("tiny-5-dispatched-again", "矛盾") == "矛盾"
@@ -132,7 +132,7 @@ def test_no_small_count_by_type_and_place_goes_out(city, warehouse):
 
 
 def test_numerators_and_denominators_are_read_back_from_sheets_and_csv(city, document, warehouse):
-    """What a page has no room for: of each share and rate the fraction, as the warehouse has it."""
+    """What does not fit a page: of each share and rate the fraction, as the warehouse has it."""
     folder = city / "data/reports" / YEAR
     book = openpyxl.load_workbook(folder / "tables.xlsx")
     sheets = dict(zip([t.id for t in document.tables()], book.worksheets[1:], strict=True))
@@ -161,12 +161,12 @@ def test_numerators_and_denominators_are_read_back_from_sheets_and_csv(city, doc
 
 
 def test_no_name_of_a_rule_and_no_sign_for_the_unknown_reaches_the_reader(document):
-    told = [table.note for table in document.tables()] + [
+    texts = [table.note for table in document.tables()] + [
         table.title for table in document.tables()
     ]
-    told += [b.text for s in document.sections for b in s.blocks if b.type in ("para", "note")]
-    told += list(document.notes)
-    assert [text for text in told if re.search(r"[a-z]+_[a-z]+|[?？{]", text)] == []
+    texts += [b.text for s in document.sections for b in s.blocks if b.type in ("para", "note")]
+    texts += list(document.notes)
+    assert [text for text in texts if re.search(r"[a-z]+_[a-z]+|[?？{]", text)] == []
     ranks = next(table for table in document.tables() if table.id == "t33_unit_rank")
     assert "有效回访不足 100 件的不排位" in ranks.note
     joint = next(table for table in document.tables() if table.id == "t32_joint")
@@ -204,7 +204,6 @@ def test_the_workbook_and_the_model_hide_alike(city, document):
     assert any("隐去" in mark for mark in document.marks)
 
 
-@pytest.mark.slow
 def test_a_report_is_held_against_a_former_build(city, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(city, home)

@@ -137,7 +137,7 @@ def test_the_workbook_says_what_the_tables_say_and_that_it_is_simulated(city, wa
     }
     printed = {path.stem for path in (folder / "tables").glob("*.csv")}
     assert len(book.sheetnames) == len(printed) + 1
-    # A table without a row is left out; so is that of a flag the dump does not carry.
+    # A table without a row is left out; so is that of a flag the dump does not have.
     assert filled - printed == {"t27_epidemic"}
     contents = list(book["目录"].iter_rows(values_only=True))
     assert "模拟数据" in str(contents[1][0])
@@ -227,8 +227,8 @@ def test_the_notebook_runs_and_gives_what_the_report_prints(city, warehouse, mon
         """SELECT record_type, max(record_count) FROM annual.t06_type_month
            WHERE year = ? GROUP BY ALL""", [int(YEAR)],
     ).fetchall()  # fmt: skip
-    told = zip(peaks["record_type"].values(), peaks["peak_count"].values(), strict=True)
-    assert dict(told) == dict(printed)
+    largest = zip(peaks["record_type"].values(), peaks["peak_count"].values(), strict=True)
+    assert dict(largest) == dict(printed)
     # All records hold more: what leaves the scope out has another peak.
     everything = warehouse.execute(
         """SELECT count(*) FROM core.record WHERE year = ? AND record_type = '诉求'

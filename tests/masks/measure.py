@@ -79,7 +79,7 @@ class Masked(NamedTuple):
 
 
 def run(items: list[Item]) -> list[Masked]:
-    """Return every item's text as it lies in the warehouse."""
+    """Return every item's text as it is in the warehouse."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("HOTLINE_KEY_FILE", f"{folder}/key")
         home, file = Home(Path(folder)), Path(folder) / "planted.csv"

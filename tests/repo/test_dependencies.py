@@ -77,7 +77,7 @@ def test_the_classifiers_are_the_versions_that_fit():
 
 
 def _distributions(place: Path) -> set[str]:
-    """Return the declared names of what the files import, wherever in a file the import stands."""
+    """Return the declared names of what the files import, wherever in a file the import is."""
     files = [place] if place.is_file() else sorted(place.rglob("*.py"))
     modules = {
         name.partition(".")[0]

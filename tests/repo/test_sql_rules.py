@@ -114,7 +114,7 @@ def test_a_file_parses_as_spark(path: Path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
-def test_only_audit_and_check_know_what_was_published(path: Path):
+def test_only_audit_and_check_read_what_was_published(path: Path):
     if path.parent.name not in ("audit", "check"):
         assert "published" not in bare(path)
 
@@ -150,7 +150,7 @@ def test_no_year_and_no_place_in_the_sql(path: Path):
     assert not re.search(r"\b(19|20)\d\d\b|北京|朝阳|12345", text)
 
 
-def test_each_share_of_a_cut_stands_beside_its_count():
+def test_each_share_of_a_cut_is_beside_its_count():
     text = (ROOT / "sql/metric/share.sql").read_text(encoding="utf-8")
     defined = re.findall(r"\('(\w+_share)', '(\w+)', '([\w ]+)', '\w+'\)", text)
     assert len({(count, cut) for _, count, cut in defined}) == len(defined) > 10

@@ -70,7 +70,7 @@ PRINTED = {
     "t07_type_district": (
         "record_type, rank, district, record_count",
         [
-            # A3 and B2 lie in 乙区, A1 and A2 in 甲区, B1 nowhere that is known.
+            # A3 and B2 are in 乙区, A1 and A2 in 甲区, B1 nowhere that is known.
             ("合计", 1, "乙区", 2),
             ("合计", 2, "甲区", 2),
             ("合计", 3, "?", 1),
@@ -257,7 +257,7 @@ PRINTED = {
     "t34_rate_subcategory": ("rank, category, subcategory", []),
     # No record has a caller or praise; three kinds of unit took one record each.
     "t35_work": (
-        "is_from_record, item, part, item_count, item_unit, told_by",
+        "is_from_record, item, part, item_count, item_unit, source",
         [
             (True, "有承办记录的单位", "区", 1, "个", "热线记录"),
             (True, "有承办记录的单位", "市级部门", 1, "个", "热线记录"),

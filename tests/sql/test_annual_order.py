@@ -1,10 +1,10 @@
-"""annual: in which order the groups of a printed table stand."""
+"""annual: in which order the groups of a printed table are."""
 
 from pipeline.warehouse import build
 from tests.support.city import EAST, ask, deliver, dispatched, make_home, record
 
 
-def test_groups_stand_in_the_order_of_the_references(tmp_path):
+def test_groups_are_in_the_order_of_the_references(tmp_path):
     """Registered ones as registered, then the others by name, then the unknown."""
     reference = {
         "member": (
@@ -58,7 +58,7 @@ def test_groups_stand_in_the_order_of_the_references(tmp_path):
     ]
 
 
-def test_categories_stand_by_all_their_records_of_the_year(tmp_path):
+def test_categories_are_ordered_by_all_their_records_of_the_year(tmp_path):
     """Neither the reference (公共安全 first) nor what a table counts itself: one order for all."""
     home = make_home(tmp_path)
     rows = []
@@ -94,7 +94,7 @@ def test_categories_stand_by_all_their_records_of_the_year(tmp_path):
             assert list(dict.fromkeys(name for (name,) in found)) == expected, (table, year)
 
 
-def test_regions_stand_by_what_their_districts_handled(tmp_path):
+def test_regions_are_ordered_by_what_their_districts_handled(tmp_path):
     """As t09 ranks them, not by name and not by their largest category; the unknown last."""
     home = make_home(tmp_path)
     held = [("甲区", "住房", 3), ("乙区", "住房", 2), ("乙区", "教育", 2), ("丙区", "教育", 5)]

@@ -73,13 +73,13 @@ def test_an_audit_counts_and_fails_on_a_figure_that_differs(tmp_path, capsys):
     result = audit(write_warehouse(tmp_path, right), 2020)
     assert {k: n for k, n in result.counts.items() if n} == {"reproduced": 1, "contradicted": 1}
     assert result.exit_code == 0
-    told = capsys.readouterr().out
-    assert "d-2-part" in told and "d-1-total" not in told and "模拟数据" not in told
+    output = capsys.readouterr().out
+    assert "d-2-part" in output and "d-1-total" not in output and "模拟数据" not in output
     wrong = [figure(1150), figure(80, channel="网络")]
     result = audit(write_warehouse(tmp_path, wrong, simulated=True), 2020)
     assert (result.counts["differs"], result.exit_code) == (1, 1)
-    told = capsys.readouterr().out
-    assert "1,150" in told and "[1,050, 1,150)" in told and "模拟数据" in told
+    output = capsys.readouterr().out
+    assert "1,150" in output and "[1,050, 1,150)" in output and "模拟数据" in output
 
 
 def test_the_json_holds_every_claim_exactly(tmp_path):
@@ -107,7 +107,7 @@ def test_a_scaled_dump_is_not_judged(tmp_path, capsys):
     assert "达不到公布的精度" in capsys.readouterr().out
 
 
-def test_what_cannot_be_audited_is_told_in_one_line(tmp_path):
+def test_what_cannot_be_audited_is_reported_in_one_line(tmp_path):
     write_ledger(tmp_path, TOTAL)
     with pytest.raises(HotlineError, match="hotline build") as caught:
         audit(Home(tmp_path), 2020)

@@ -95,7 +95,6 @@ def test_a_later_delivery_recomputes_only_its_months(tmp_path):
     assert ask(grown, "SELECT count(*) FROM core.superseded") == [(1,)]
 
 
-@pytest.mark.slow
 def test_a_file_that_was_loaded_again_is_computed_again(tmp_path):
     # As after a correction: as many rows under the same names, but another category.
     home = make_home(tmp_path)
@@ -114,7 +113,6 @@ def test_a_file_that_was_loaded_again_is_computed_again(tmp_path):
     assert build(home).computed == ()
 
 
-@pytest.mark.slow
 def test_only_references_under_the_cells_recompute_them(tmp_path):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)
@@ -312,7 +310,7 @@ def test_batches_hold_several_small_months_and_one_large():
     ]
 
 
-def test_months_of_all_families_are_told_in_one_line(capsys):
+def test_months_of_all_families_are_printed_in_one_line(capsys):
     with duckdb.connect() as con:
         sight = SimpleNamespace(con=con, narrow=lambda keys: None)
         runs = [(0, (2020, 1)), (0, (2020, 2)), (2, (2020, 1))]
@@ -356,7 +354,7 @@ def test_a_faulty_reference_is_named_with_its_line(tmp_path, text, words):
         build(home)
 
 
-def test_status_fits_one_screen_and_tells_what_is_loaded(tmp_path, capsys):
+def test_status_fits_one_screen_and_lists_what_is_loaded(tmp_path, capsys):
     home = make_home(tmp_path)
     status(home)
     assert "还没有已入库的记录" in capsys.readouterr().out

@@ -179,8 +179,8 @@ def change(*rows: str) -> str:
     for row in rows:
         day, new, former = row.split()
         cells = [part for name in (new, former) for part in [*name.split("/"), ""][:2]]
-        told = ", ".join(f"'{cell}'" if cell else "NULL" for cell in cells)
-        listed.append(f"(DATE '{day}', {told})")
+        listed_cells = ", ".join(f"'{cell}'" if cell else "NULL" for cell in cells)
+        listed.append(f"(DATE '{day}', {listed_cells})")
     return (
         f"SELECT * FROM (VALUES {', '.join(listed)}) AS c "
         "(valid_from, category, subcategory, former_category, former_subcategory)"
@@ -190,14 +190,14 @@ def change(*rows: str) -> str:
 def classes(*rows: str, comparison: str = "before", period: str = "2024", held: str = "") -> dict:
     """Return class -> what it is compared as."""
     pairs = [name.split("/") for name in held.split()] or [["-", "-"]]
-    told = ", ".join(f"('{category}', '{subcategory}')" for category, subcategory in pairs)
+    values = ", ".join(f"('{category}', '{subcategory}')" for category, subcategory in pairs)
     found = select_named(
         "metric/class_compared",
         {
             **PERIODS,
             "ref.category_change": change(*rows),
             "metric.tally": "SELECT *, 'record_count' AS metric, 'category subcategory' AS cut, "
-            f"'month' AS period_type FROM (VALUES {told}) AS t (category, subcategory)",
+            f"'month' AS period_type FROM (VALUES {values}) AS t (category, subcategory)",
         },
     )
     return {

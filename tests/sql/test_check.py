@@ -114,15 +114,15 @@ def test_a_record_that_moved_between_months_is_listed(tmp_path):
     )
 
 
-def test_every_check_of_ours_tells_its_rows_in_words(open_copy):
+def test_every_check_of_ours_describes_its_rows(open_copy):
     open_copy.execute("SET preserve_insertion_order = true")
     for check in checks.load():
         open_copy.execute(f"CREATE OR REPLACE TEMP TABLE finding AS {check.text}")
         columns = [row[0] for row in open_copy.execute("DESCRIBE finding").fetchall()]
-        told = check.describe(dict.fromkeys(columns, None))
-        assert "None" not in told, check.name
+        message = check.describe(dict.fromkeys(columns, None))
+        assert "None" not in message, check.name
         if not check.stops:
-            assert re.search(r"[\u4e00-\u9fff]", told) and "=" not in told, check.name
+            assert re.search(r"[\u4e00-\u9fff]", message) and "=" not in message, check.name
 
 
 def test_reminders_are_sentences_with_the_records_counted_once(tmp_path, capsys):

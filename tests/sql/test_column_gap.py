@@ -38,7 +38,7 @@ def month_of(year: int, month: int) -> list[dict]:
     """Return ten records of a month."""
     rows = []
     for number in range(10):
-        told = {
+        cells = {
             "channel": "网络" if number < 3 else "电话",
             "platform": "微信" if number < 2 else "网站" if number < 3 else "?",
             "tag": "七有" if number < 4 else "?",
@@ -50,9 +50,9 @@ def month_of(year: int, month: int) -> list[dict]:
         name, at = f"{year}{month}-{number}", f"{year}-{month:02d}-{1 + 3 * number:02d} 08:00:00"
         if number < 8:
             result = {"resolution": "解决" if number < 6 else "未解决", "satisfaction": "满意"}
-            row = dispatched(name, at, "区", "甲区", **{**told, **result})
+            row = dispatched(name, at, "区", "甲区", **{**cells, **result})
         else:
-            row = record(name, at, **{**told, "record_type": "咨询"})
+            row = record(name, at, **{**cells, "record_type": "咨询"})
         rows.append({**row, **LACKED} if year == 2020 and month > 6 else row)
     return rows
 
@@ -160,8 +160,8 @@ def test_a_rate_of_some_months_is_not_compared_with_one_of_others(home: Home):
 
 def test_the_note_says_which_months_hold_what(home: Home):
     with duckdb.connect(str(home.database), read_only=True) as con:
-        told = [in_part(held_in_part(con, *of)) for of in (("year", "2020"), ("year", "2019"))]
-    assert told == [
+        shares = [in_part(held_in_part(con, *of)) for of in (("year", "2020"), ("year", "2019"))]
+    assert shares == [
         "回访结果只有1至6月有，三率按这些月份计；渠道、平台、涉疫标志、标签只有1至6月有，"
         "按其统计的件数只含这些月份，不计变化，以全部记录为分母的占比不计",
         "",
@@ -204,16 +204,16 @@ def test_a_claim_on_what_the_records_lack_is_not_computable(home: Home):
         for row in claims:
             cells = {**row, "document": "d", "section": "1 总体"}
             writer.writerow(["" if cells[n] is None else cells[n] for n in ledger.FILE_COLUMNS])
-    told = {}
+    verdicts = {}
     for one in claims:
         found = gather(home, one["claim"])
-        told[one["claim"]] = (
+        verdicts[one["claim"]] = (
             *(found["claim"][n] for n in ("verdict", "reason")),
             found["is_agreed"],
         )
-    assert told["d-1-caller"] == ("not computable", "记录没有来电号码,或只有部分月份有", None)
-    assert told["d-1-tag"][:2] == ("not computable", "记录没有标签,或只有部分月份有")
-    assert told["d-1-july"] == ("not computable", "记录没有渠道,或只有部分月份有", None)
+    assert verdicts["d-1-caller"] == ("not computable", "记录没有来电号码,或只有部分月份有", None)
+    assert verdicts["d-1-tag"][:2] == ("not computable", "记录没有标签,或只有部分月份有")
+    assert verdicts["d-1-july"] == ("not computable", "记录没有渠道,或只有部分月份有", None)
 
 
 def test_a_narrow_scope_of_months_without_tiers_is_partial_and_not_compared(tmp_path):
@@ -242,7 +242,7 @@ def test_a_narrow_scope_of_months_without_tiers_is_partial_and_not_compared(tmp_
         ("tier3", "growth_record_count", 0, False),
         ("tier3", "record_count", 94, False),
     ]
-    # July fell from eight to no record with a tier: not told.
+    # July fell from eight to no record with a tier: not printed.
     assert (
         ask(
             home,

@@ -84,7 +84,7 @@ def test_an_office_that_closes_on_sundays_and_holidays_misses_none():
     assert missing([of_year(2019)], 100, sundays | week) == sorted(week)
 
 
-def test_an_office_that_rests_may_close_on_a_holiday_that_no_calendar_knows():
+def test_an_office_that_rests_may_close_on_a_holiday_that_no_calendar_lists():
     weekend = {day for day in days(*of_year(2019)) if day.weekday() >= 5}
     holidays = {date(2019, 5, 27), date(2019, 11, 28), date(2019, 12, 25), date(2019, 12, 31)}
     assert missing([of_year(2019)], 150, weekend | holidays) == []
@@ -316,12 +316,12 @@ def first_months(before: list[str], this: list[str], months=WHOLE, partial=()) -
 @pytest.mark.parametrize(
     ("before", "this"), [(FEBRUARY, JANUARY), (JANUARY, FEBRUARY), (FEBRUARY, MIXED)]
 )
-def test_january_and_february_stand_together_where_the_festival_moved(before, this):
-    told = [("year", "2031"), ("quarter", "2031-Q1"), ("month", "2031-01"), ("month", "2031-02")]
+def test_january_and_february_are_together_where_the_festival_moved(before, this):
+    periods = [("year", "2031"), ("quarter", "2031-Q1"), ("month", "2031-01"), ("month", "2031-02")]
     # 70 + 50 against 40 + 60.
     assert first_months(before, this) == {
-        **{("first_months_count", *period): (120, 1) for period in told},
-        **{("growth_first_months_count", *period): (20, 100) for period in told},
+        **{("first_months_count", *period): (120, 1) for period in periods},
+        **{("growth_first_months_count", *period): (20, 100) for period in periods},
     }
 
 

@@ -96,7 +96,7 @@ def months_of(home: Home) -> list[tuple]:
 
 @pytest.mark.slow
 def test_a_later_delivery_wins_in_whatever_month_it_has_the_record(tmp_path):
-    # R3 lies in January and, by the newer delivery, in February: four ids, four records.
+    # R3 is in January and, by the newer delivery, in February: four ids, four records.
     home, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")
     first = [
         record("R1", "2020-01-02 00:00:00"),
@@ -123,7 +123,6 @@ def test_a_later_delivery_wins_in_whatever_month_it_has_the_record(tmp_path):
     assert digests(home) == digests(whole)
 
 
-@pytest.mark.slow
 def test_a_record_that_moves_twice_counts_where_it_was_last(tmp_path):
     home = make_home(tmp_path)
     # The newest delivery is the one received last, not the one loaded last; January is left empty.
@@ -143,7 +142,7 @@ def test_a_record_that_moves_twice_counts_where_it_was_last(tmp_path):
 
 
 def test_numbers_that_start_anew_each_month_are_no_moved_records(tmp_path):
-    # Of 30 and 40 records 30 have the same number; 20 could not be told from records that moved.
+    # Of 30 and 40 records 30 have the same number; 20 could be records that moved.
     home = make_home(tmp_path)
     january = [record(f"{n:03d}", "2020-01-05 00:00:00") for n in range(30)]
     february = [record(f"{n:03d}", "2020-02-05 00:00:00") for n in range(40)]
@@ -205,7 +204,7 @@ def test_a_unit_counts_only_where_the_record_is_known_to_be_dispatched(tmp_path)
     ) == [("甲区", False)]
 
 
-def test_without_any_handling_nothing_is_told_of_units(tmp_path):
+def test_without_any_handling_nothing_is_printed_of_units(tmp_path):
     home = make_home(tmp_path)
     fields = {"unit_district": "甲区", "handling": "?"}
     deliver(home, [dispatched("A1", "2020-01-02 00:00:00", "区", "甲区", **fields)])

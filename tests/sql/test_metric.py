@@ -84,7 +84,7 @@ def test_district_counts_leave_out_unknown_districts(small: Home):
 
 
 def test_place_is_not_the_unit(small: Home):
-    # A3 lies in 乙区 and was handled by a street of 甲区.
+    # A3 is in 乙区 and was handled by a street of 甲区.
     assert counts(small, "2020", "tier1", "place_count", record_type="诉求", district="") == {
         "甲区": 1,
         "乙区": 1,

@@ -114,7 +114,7 @@ def test_an_assessment_month_has_its_own_order(home: Home):
     ) == [(1, "住房", 8), (2, "教育", 2), (3, "公共安全", 1)]
 
 
-def test_every_day_of_a_period_stands_there_also_those_without_records(home: Home):
+def test_every_day_of_a_period_is_listed_also_one_without_records(home: Home):
     november = "period_type = 'month' AND period = '2020-11'"
     days = ask(
         home,
@@ -145,9 +145,9 @@ def test_a_week_is_short_below_the_interval_and_below_its_share(home: Home):
         (day(2020, 11, 17), day(2020, 11, 23), 5, 10.0, 7),
     ]
     blank = dict.fromkeys(EXPECTED_COUNT.schema.names)
-    told = {"period_type": "month", "period": "2020-11", "scope": scope, "cut": "total"}
+    key = {"period_type": "month", "period": "2020-11", "scope": scope, "cut": "total"}
     names = ("first_on", "last_on", "record_count", "expected_count", "lower_count")
-    rows = [{**blank, **told, **dict(zip(names, week, strict=True))} for week in weeks]
+    rows = [{**blank, **key, **dict(zip(names, week, strict=True))} for week in weeks]
     part = pa.Table.from_pylist(rows, schema=EXPECTED_COUNT.schema)
     EXPECTED_COUNT.write(home, "month-2020-11", part, "key")
     try:
@@ -198,7 +198,7 @@ def test_the_four_lists_follow_their_criteria(streets: Home):
         "SELECT place, list, list_number, street, record_count, composite_score, score_gain "
         "FROM monthly.m08_list WHERE period_type = 'month' AND period = '2020-11'",
     )
-    # Two or three call-backs tell nothing beyond chance, so that no list by score names anybody. Of
+    # Two or three call-backs show nothing beyond chance, so that no list by score names anybody. Of
     # three that are ranked (丁街 has too few call-backs) a list names one at most.
     assert rows == [("街乡镇", "治理", 1, "乙街", 3, D("66.66666667"), D("16.66666667"))]
 
@@ -268,7 +268,7 @@ SURGE = """
         ('category subcategory topic', '住房', '漏水', '*', 210, TRUE),
         ('category subcategory topic', '住房', '物业', '*', 190, FALSE),
         ('category district', '住房', '*', '甲区', 205, FALSE),
-        -- Spread over two districts, so the category stands for them.
+        -- Spread over two districts, so the category represents them.
         ('category', '教育', '*', '*', 500, FALSE),
         ('category district', '教育', '*', '甲区', 290, FALSE),
         ('category district', '教育', '*', '乙区', 280, FALSE),

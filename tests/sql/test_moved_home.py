@@ -55,7 +55,7 @@ def test_commands_read_the_files_beside_the_database_they_open(first, copy):
         assert con.execute("SELECT count(*) FROM model.word_count").fetchall() == [(0,)]
 
 
-def test_who_opens_a_copy_by_itself_is_told_what_to_do(first, copy, tmp_path):
+def test_who_opens_a_copy_by_itself_gets_the_next_step(first, copy, tmp_path):
     assert ask(first, COUNT)[0][0] == counted(first)
     with duckdb.connect(str(copy.database), read_only=True) as con:
         with pytest.raises(duckdb.Error, match=MOVED) as error:

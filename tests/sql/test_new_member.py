@@ -69,7 +69,7 @@ def test_new_is_what_none_of_the_twelve_months_before_had():
 
 
 def test_an_assessment_month_reckons_with_the_days_before_it():
-    """Fireworks of 5 October lie in no period of the year before, yet before 19 October."""
+    """Fireworks of 5 October are in no period of the year before, yet before 19 October."""
     rows = found()
     own = {key[2:] for key in rows if key[:2] == ("assessment", "2020-11")}
     assert ("燃放", "*", "*") not in own

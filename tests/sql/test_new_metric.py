@@ -169,8 +169,8 @@ def test_a_draft_that_names_it_is_held_against_it(home: Home, tmp_path, capsys):
     lines = ["2020年，全市不满意率为37.5%。", "2020年，街乡镇不满意率为49.0%。"]
     draft.write_text("\n".join(lines), encoding="utf-8")
     found = proofread(home, 2020, draft).findings
-    told = [(one.number.text, one.verdict, one.right) for one in found]
-    assert told == [("37.5%", "agrees", "37.5%"), ("49.0%", "differs", "50.0%")]
+    verdicts = [(one.number.text, one.verdict, one.right) for one in found]
+    assert verdicts == [("37.5%", "agrees", "37.5%"), ("49.0%", "differs", "50.0%")]
 
 
 def test_a_printed_column_shows_it(home: Home):

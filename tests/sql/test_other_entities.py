@@ -46,8 +46,8 @@ def test_a_sum_over_the_plan_is_judged_when_the_plan_ends(tmp_path, monkeypatch)
     rows = [["指标", "时期", "实际值"], *(["sum", str(year), "0"] for year in (2018, 2019, 2020))]
     load(home, "plan", "2021-01-01", "sums", rows)
     build_only(home, "core.plan_status")
-    told = "SELECT value, status FROM core.plan_status WHERE indicator = 'sum' AND period = '2020'"
-    assert ask(home, told) == [(D(21), "done")]
+    query = "SELECT value, status FROM core.plan_status WHERE indicator = 'sum' AND period = '2020'"
+    assert ask(home, query) == [(D(21), "done")]
 
 
 def test_rows_that_cannot_be_events_come_back(city: Home):
@@ -61,7 +61,7 @@ def test_rows_that_cannot_be_events_come_back(city: Home):
     assert (city.warehouse / january.partitions[0].records_file).parts[-4] == "grid_events"
 
 
-def test_a_status_that_says_neither_solved_nor_not_is_told(tmp_path, monkeypatch):
+def test_a_status_that_says_neither_solved_nor_not_is_reported(tmp_path, monkeypatch):
     """It lowers the solved rate, so it must not pass in silence."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = Home(tmp_path / "home")
@@ -132,7 +132,7 @@ def test_an_event_that_moved_to_another_month_counts_once(city: Home, tmp_path, 
 
 
 def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
-    """Its definition, source, SQL, headings and section lie in the home's own data folder."""
+    """Its definition, source, SQL, headings and section are in the home's own data folder."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = Home(tmp_path / "home")
     shutil.copytree(HOMES / "trees", home.root)
@@ -156,13 +156,13 @@ def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
     load(home, "park", "2031-06-01", "mended", [rows[0], ["T2", "银杏", "西城区", "2031-04-12"]])
     build(home)
     assert ask(home, counts) == [("银杏", 2), ("国槐", 1)]
-    told = from_json((report(home, 2031) / "report.json").read_text("utf-8"))
-    assert (told.title, told.issuer) == ("北京市2031年度植树情况报告", "")
-    assert told.marks == ("不完整年份：2031年只有3至4月的树木，其各数均指这一时段，不代表全年。",)
-    assert told.source == "资料来源：园林局树木台账，按栽植日期统计。"
-    (table,) = told.tables()
+    made = from_json((report(home, 2031) / "report.json").read_text("utf-8"))
+    assert (made.title, made.issuer) == ("北京市2031年度植树情况报告", "")
+    assert made.marks == ("不完整年份：2031年只有3至4月的树木，其各数均指这一时段，不代表全年。",)
+    assert made.source == "资料来源：园林局树木台账，按栽植日期统计。"
+    (table,) = made.tables()
     assert (table.title, table.unit) == ("各树种栽植棵数", "棵")
-    text = [block.text for block in told.sections[0].blocks if isinstance(block, Para)]
+    text = [block.text for block in made.sections[0].blocks if isinstance(block, Para)]
     assert text == ["2031年3至4月栽植最多的是银杏，2棵。"]
     summary(home, 2031)
     assert "树种 栽植棵数" in " ".join(capsys.readouterr().out.split())
@@ -177,7 +177,7 @@ def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
     build(home)
     path = home.templates / "annual_tree.toml"
     sound = path.read_text("utf-8")
-    for old, new, told in (
+    for old, new, message in (
         ("row.species", "row.kind", "annual_tree.toml 的 trees 有误.*kind"),
         ("{{ row.species", "{{ row.species(", "annual_tree.toml 的 trees 有误.*TemplateSyntax"),
         ("{{ city }}{{", "{{ town }}{{", "{{ town }}.*town"),
@@ -188,7 +188,7 @@ def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
     ):
         assert old in sound
         path.write_text(sound.replace(old, new), encoding="utf-8")
-        with pytest.raises(HotlineError, match=told):
+        with pytest.raises(HotlineError, match=message):
             report(home, 2031)
     for old, new in (("tree_count", "trees"), ("t91_tree", "t99_shrub")):
         path.write_text(sound.replace(old, new, 2), encoding="utf-8")
@@ -211,7 +211,7 @@ def test_a_faulty_entity_is_one_line(tmp_path, monkeypatch):
 
 
 def test_files_of_two_entities_in_one_run(tmp_path, monkeypatch):
-    """The views of sql/staging make room for one another, back and forth."""
+    """The views of sql/staging replace one another, back and forth."""
     from pipeline.ingest import ingest
     from pipeline.lock import exclusive
     from tests.support.entities import CALLED, CALLS, FEBRUARY

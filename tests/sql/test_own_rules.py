@@ -172,7 +172,7 @@ def test_a_day_that_is_none_is_refused(tmp_path, days: str):
     assert refused.value.code == USAGE
 
 
-def test_the_rules_stand_in_the_reference_data_alone():
+def test_the_rules_are_in_the_reference_data_alone():
     """No second 0.9, 60/40 or 18th: what weighs and words mean is read, not written."""
     with (REPOSITORY / "data/reference/rate_convention.csv").open(encoding="utf-8") as handle:
         (row,) = csv.DictReader(handle)

@@ -58,7 +58,7 @@ MARCH = [
 ]
 APRIL = [
     record("M9", "2020-04-01 00:00:00", caller_hash=17, **NOISE),
-    # Three callers with one text; two callers, one of them twice, with another; too short to tell.
+    # Three callers with one text; two callers, one of them twice, with another; too short.
     *[record(f"C{n}", f"2020-04-{n + 10} 00:00:00", caller_hash=20 + n) for n in range(3)],
     record("C3", "2020-04-20 00:00:00", caller_hash=20),
     record("C4", "2020-04-21 00:00:00", caller_hash=20),
@@ -147,7 +147,7 @@ def test_months_that_arrive_one_by_one_give_the_same(tmp_path, built: Home):
     assert marks(home) == MARKS
 
 
-def test_a_month_delivered_again_mends_the_months_that_look_back_on_it(tmp_path):
+def test_a_month_delivered_again_mends_the_months_compared_with_it(tmp_path):
     home = city(tmp_path)
     build_only(home, "core.repeat")
     # The later delivery says that L1 was another caller's, and closes R2 before R3 came.

@@ -71,7 +71,7 @@ def test_a_street_is_known_by_district_and_name(con):
     assert not any(alias == "沙" for _, alias, _ in found), "two streets share this alias"
 
 
-def test_the_unit_register_speaks_before_what_districts_and_streets_imply(con):
+def test_the_unit_register_precedes_what_districts_and_streets_imply(con):
     found = {row[0]: row[1:] for row in rows(con, "unit_alias", "alias, unit, unit_type, district")}
     assert found["东区政府"] == ("东区", "区", "东区")
     assert found["西区"] == ("西区", "区", "西区")

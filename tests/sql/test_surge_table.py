@@ -21,7 +21,7 @@ SURGE = Period(MONTH, 2020, 11)
 def city() -> list[dict]:
     """Return 95 weeks of some eight records in two categories, 30 of 教育 in the last but one.
 
-    A topic that was never heard of has six records in the last week.
+    A topic that never occurred before has six records in the last week.
     """
     rows = []
     for week in range(WEEKS):
@@ -52,10 +52,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def test_a_planted_surge_and_a_new_topic_are_found_and_nothing_else(home):
-    told = expected_counts(home, SURGE)
-    assert (told.method, told.week_count, told.note) == ("season", 4, "")
+    expected = expected_counts(home, SURGE)
+    assert (expected.method, expected.week_count, expected.note) == ("season", 4, "")
     # The city, 教育 in it, in its district and by topic; 新题 of 住房.
-    assert told.surge_count == 5
+    assert expected.surge_count == 5
     found = ask(
         home,
         "SELECT cut, category, topic, district, last_on, record_count, is_new "
@@ -71,8 +71,8 @@ def test_a_planted_surge_and_a_new_topic_are_found_and_nothing_else(home):
         ("category subcategory topic", "住房", "新题", "*", LAST, 6, True),
         ("category subcategory topic", "教育", "旧题", "*", week, 30, False),
     ]
-    # Two categories are too few to tell what all rose by. The topic and the district hold the whole
-    # excess of 教育: it is told by the topic, and once.
+    # Two categories are too few for a common rise. The topic and the district hold the whole
+    # excess of 教育: it is reported by the topic, and once.
     alarms = ask(
         home,
         "SELECT alarm_number, category, topic, other_count, peak_common_ratio FROM metric.surge "
@@ -123,7 +123,7 @@ def test_the_weeks_end_with_the_period_and_their_counts_are_those_of_the_records
         ) == [(count,)]
 
 
-def test_what_stands_is_not_made_again_until_the_warehouse_changes(home):
+def test_what_is_there_is_not_made_again_until_the_warehouse_changes(home):
     first = expected_counts(home, SURGE)
     path = EXPECTED_COUNT.path(home, "month-2020-11")
     before = path.stat().st_mtime_ns
@@ -132,12 +132,12 @@ def test_what_stands_is_not_made_again_until_the_warehouse_changes(home):
 
 
 def test_short_history_says_what_it_did_instead(home):
-    told = expected_counts(home, Period(MONTH, 2019, 8))
-    assert told.method == "recent"
-    assert "不足 78 周" in told.note and "近 26 周的平均" in told.note
-    told = expected_counts(home, Period(MONTH, 2019, 3))
-    assert (told.method, told.surge_count) == ("none", 0)
-    assert "不判断突增" in told.note
+    expected = expected_counts(home, Period(MONTH, 2019, 8))
+    assert expected.method == "recent"
+    assert "不足 78 周" in expected.note and "近 26 周的平均" in expected.note
+    expected = expected_counts(home, Period(MONTH, 2019, 3))
+    assert (expected.method, expected.surge_count) == ("none", 0)
+    assert "不判断突增" in expected.note
 
 
 def test_a_period_without_records_is_refused_in_one_line(home):
@@ -223,7 +223,7 @@ def test_an_expectation_that_cannot_be_is_not_kept(row, fails):
 
 
 def test_what_fails_is_refused_before_it_is_kept(home, monkeypatch):
-    """A model that goes wrong leaves the part that stands, and the clerk a line that says why."""
+    """A model that goes wrong leaves the former part, and the clerk a line that says why."""
     august = Period(MONTH, 2020, 8)
     right = run._rows
 
@@ -274,21 +274,21 @@ def even(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def weeks_of(home: Home, month: int) -> list[tuple]:
-    told = expected_counts(home, Period(MONTH, 2020, month))
+    expected = expected_counts(home, Period(MONTH, 2020, month))
     rows = ask(
         home,
         "SELECT first_on, record_count, round(expected_count), 14 BETWEEN lower_count "
         "AND upper_count "
         f"FROM model.expected_count WHERE period = '2020-{month:02d}' AND cut = 'total' ORDER BY 1",
     )
-    assert (told.week_count, told.surge_count) == (len(rows), 0)
+    assert (expected.week_count, expected.surge_count) == (len(rows), 0)
     return rows
 
 
 def test_a_week_of_which_days_are_missing_is_no_week(even):
     """The week of New Year, of which two or three days are loaded, lowers no expectation.
 
-    The latest weeks are those that are loaded, though eight months lie between them.
+    The latest weeks are those that are loaded, though eight months are between them.
     """
     # Counted back from 29 February; and from 31 March, of which the first week is whole.
     firsts = [datetime.date(2020, 2, day) for day in (2, 9, 16, 23)]
@@ -298,5 +298,5 @@ def test_a_week_of_which_days_are_missing_is_no_week(even):
 
 def test_a_month_without_a_whole_week_has_no_expectation(even):
     assert weeks_of(even, 5) == []
-    told = expected_counts(even, Period(MONTH, 2020, 5))
-    assert (told.method, told.note) == ("none", "时段内没有一周数据完整:不判断突增")
+    expected = expected_counts(even, Period(MONTH, 2020, 5))
+    assert (expected.method, expected.note) == ("none", "时段内没有一周数据完整:不判断突增")

@@ -83,8 +83,8 @@ def test_scores_are_shrunken_and_judged_as_numpy_and_statsmodels_say(year):
     assert (n == counts[0].sum(axis=1)).all()
     ranked = n >= 100
     # The largest squares: satisfied among the resolved, all others not so.
-    told = counts[0] @ units.ANSWERS
-    contacted, resolved, satisfied, basically = told.T
+    answered = counts[0] @ units.ANSWERS
+    contacted, resolved, satisfied, basically = answered.T
     both = np.minimum(resolved, satisfied) + 0.9 * np.clip(resolved - satisfied, 0, basically)
     reached = np.minimum(contacted, satisfied) + 0.9 * np.clip(contacted - satisfied, 0, basically)
     square = 0.01 * contacted + 0.25 * resolved + 0.16 * (satisfied + 0.81 * basically)
@@ -140,7 +140,7 @@ def test_of_streets_that_are_alike_nobody_is_named():
     assert sum(len(streets) for periods in named.values() for streets in periods.values()) <= 1
 
 
-def test_a_gain_is_told_only_where_the_two_intervals_part(con):
+def test_a_gain_is_reported_only_where_the_two_intervals_part(con):
     gains = con.execute(
         """SELECT own.low_score, before.high_score FROM metric.unit_score AS own
            JOIN metric.unit_score AS before ON before.street = own.street

@@ -99,25 +99,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def test_a_month_that_lacks_a_column_has_no_count_of_what_needs_it(home: Home):
     rows = ask(
         home,
-        "SELECT CAST(right(period, 2) AS INTEGER), metric, record_count, record_share, is_told, "
+        "SELECT CAST(right(period, 2) AS INTEGER), metric, record_count, record_share, is_printed, "
         "growth_rate, previous_count FROM monthly.m11_repeat WHERE period_type = 'month'",
     )
     assert len(rows) == 60
     size = {month: 8 if month == 3 else 10 for month in range(1, 13)}
-    for month, metric, count, share, is_told, growth, previous in rows:
+    for month, metric, count, share, is_printed, growth, previous in rows:
         is_known = metric not in NEEDS.get(LACKS.get(month, ""), ())
         was_known = month > 1 and metric not in NEEDS.get(LACKS.get(month - 1, ""), ())
-        told = (month, metric)
-        assert is_told == is_known, told
-        assert count == (COUNTS[metric] if is_known else None), told
+        case = (month, metric)
+        assert is_printed == is_known, case
+        assert count == (COUNTS[metric] if is_known else None), case
         expected = D(COUNTS[metric]) / size[month] if is_known else None
-        assert share == (pytest.approx(expected, abs=D("1e-8")) if is_known else None), told
-        # Against a month that could not tell there is no change, and it was not 0.
-        assert previous == (COUNTS[metric] if is_known and was_known else None), told
+        assert share == (pytest.approx(expected, abs=D("1e-8")) if is_known else None), case
+        # Against an unknown month there is no change, and it was not 0.
+        assert previous == (COUNTS[metric] if is_known and was_known else None), case
         assert growth is None
 
 
-def test_a_period_of_which_some_months_could_tell_is_partial_and_has_no_share(home: Home):
+def test_a_period_of_which_some_months_could_be_known_is_partial_and_has_no_share(home: Home):
     rows = ask(
         home,
         "SELECT metric, record_count, record_share, is_partial, is_known_throughout "
@@ -172,7 +172,7 @@ def test_call_backs_without_an_outcome_give_no_rate_of_it(home: Home):
     ) == [(0,)]
 
 
-def test_status_says_what_it_cannot_tell(tmp_path, capsys):
+def test_status_says_what_is_unknown(tmp_path, capsys):
     made = make_home(tmp_path)
     deliver(made, [record(f"X{n}", f"2020-01-{n:02d} 08:00:00", category="住房") for n in (1, 31)])
     build(made)

@@ -35,7 +35,7 @@ def test_a_share_is_judged_by_one_record(numerator, expected):
 
 
 def test_an_edge_that_eight_decimals_of_the_value_would_blur():
-    # 0.3333333299 lies below 0.33333333, but reads so when rounded to eight decimals.
+    # 0.3333333299 is below 0.33333333, but reads so when rounded to eight decimals.
     blurred = [figure(3_333_333_299, 10_000_000_000, metric="x_share")]
     wanted = claim("equals", "0.33333333", "0.4", metric="x_share")
     assert blurred[0]["value"] == 0.33333333
@@ -160,7 +160,7 @@ def test_other_cells_of_the_key_hold_for_every_member():
 
 
 def test_ratios_are_ranked_crosswise():
-    # 0.333333333 lies below 1/3; rounded to eight decimals they are equal.
+    # 0.333333333 is below 1/3; rounded to eight decimals they are equal.
     figures = [
         figure(333_333_333, 1_000_000_000, metric="per_10k", district="东区"),
         figure(1, 3, metric="per_10k", district="西区"),
@@ -196,13 +196,13 @@ def streets(*rows):
 FOUR = [("丰台区", "八里", 40), ("通州区", "八里", 30), ("丰台区", "新村", 20), ("通州区", "?", 99)]
 
 
-def test_streets_are_told_by_district_and_name():
+def test_streets_are_named_by_district_and_name():
     cells = {"dimension": "street", "unit_type": "街乡镇"}
     assert verdict(streets(*FOUR), listed("丰台区/八里|通州区/八里", **cells)) == "reproduced"
     assert verdict(streets(*FOUR), listed("通州区/八里|丰台区/八里", **cells)) == "differs"
 
 
-def test_how_many_of_the_first_lie_in_each_district():
+def test_how_many_of_the_first_are_in_each_district():
     def top(printed, members):
         cells = {"dimension": "street", "unit_type": "街乡镇", "printed": printed}
         return verdicts(

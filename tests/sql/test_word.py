@@ -137,7 +137,7 @@ PARTS = """
 
 
 def test_hot_words_by_hand():
-    """October 2019 lies thirteen months before November 2020 and is no part of its reference."""
+    """October 2019 is thirteen months before November 2020 and is no part of its reference."""
     rows = select_file(
         "metric/hot_word",
         {

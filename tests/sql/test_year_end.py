@@ -36,7 +36,7 @@ def test_units_are_ranked_with_what_chance_leaves_open(tmp_path):
     # have 0, 0.91 x 0.09, 0.19 x 0.81: dispersions none, 0.8901 and 0.4737, of the three together
     # 0.1458 / 0.2358 = 0.6183. The larger of the two makes ten call-backs 16.1728, 11.2346 and
     # 16.1728; bounds by statsmodels' proportion_confint(score * n, n, method="wilson"). The first
-    # two overlap, the third lies below both. 丁局 has two call-backs, and ten are asked for.
+    # two overlap, the third is below both. 丁局 has two call-backs, and ten are asked for.
     assert [row[:2] + row[5:] for row in found] == [
         ("甲局", 1, 1, 2),
         ("乙局", 2, 1, 2),

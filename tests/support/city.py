@@ -290,7 +290,7 @@ def select_named(name: str, tables: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def dispatched(record_id: str, received_at: str, unit_type: str, unit: str, **fields):
-    """Return a dispatched record with a valid call-back, unless told otherwise."""
+    """Return a dispatched record with a valid call-back, by default."""
     return record(
         record_id,
         received_at,
@@ -308,7 +308,7 @@ def dispatched(record_id: str, received_at: str, unit_type: str, unit: str, **fi
     )
 
 
-# Ways of saying that a record is of a matter, or lies with a unit.
+# Ways of saying that a record is of a matter, or is with a unit.
 SAFETY = {"category": "公共安全", "subcategory": "卫生安全"}
 FOOD = {"category": "公共安全", "subcategory": "食品安全"}
 AGENT = {"category": "住房", "subcategory": "房产中介"}

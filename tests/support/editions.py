@@ -25,7 +25,7 @@ def status(home: Path) -> dict:
 
 
 def number(folder: Path) -> int:
-    """Return the number of the edition that lies there, held against its record."""
+    """Return the number of the present edition, held against its record."""
     held = store.read(folder)
     assert held is not None and store.is_whole(folder, held), folder
     assert sorted(held.files) == FORMATS

@@ -9,7 +9,7 @@ from pipeline.ingest import IngestResult, ingest
 from pipeline.lock import exclusive
 
 GRID = ["事件编号", "区", "街乡镇", "网格", "事件类别", "上报时间", "办结时间", "事件来源", "状态"]
-# E4 closes before it begins, E5 lies in no district; E1 stands twice.
+# E4 closes before it begins, E5 is in no district; E1 is there twice.
 JANUARY = [
     *[["E1", "东城区", "景山街道", "g1", "市容环卫", "2017-01-02 08:00:00", "2017-01-02 09:00:00",
        "网格员", "已办结"]] * 2,
@@ -148,7 +148,7 @@ PRINTED = {
         "month, event_count, solved_count, solved_rate",
         [(1, 3, 2, D("0.66666667")), (2, 1, 1, D(1))],
     ),
-    # Both sides tell of two matters; the grid had the streets' dirt first, a citizen the water.
+    # Both sides report two matters; the grid had the streets' dirt first, a citizen the water.
     "t65_matter": (
         "category, matter_count, first_by_grid_count, first_by_grid_share",
         [

@@ -86,7 +86,7 @@ TINY_FAULTS = (
     Fault("wrong order", "tiny-3-smallest", "青溪区"),
 )
 # Another line's figure, the other sign, a sum without one of its parts or with one twice.
-BEIJING_TOLD = (
+BEIJING_OFFERED = (
     Fault("neighbour's print", "d003-3.2-plain", "187.07万件", "83.44万件"),
     Fault("neighbour's print", "d003-2-online-tier1", "919.4万件", "87.3万件"),
     Fault("neighbour's print", "d003-2-direct-share", "39.96%", "60.04%"),
@@ -102,7 +102,7 @@ BEIJING_TOLD = (
     # 402.3 and the 8.3 once more
     Fault("a part twice", "d003-2-dispatched-tier1", "410.6万件", "402.3万件"),
 )
-TINY_TOLD = (
+TINY_OFFERED = (
     Fault("neighbour's print", "tiny-1-direct", "4400件", "6600件"),
     Fault("neighbour's print", "tiny-1-dispatched", "6600件", "4400件"),
     Fault("neighbour's print", "tiny-5-dispatched-again", "6600件", "4400件"),

@@ -17,7 +17,7 @@ from pipeline.cli import main
 from pipeline.home import Home
 from pipeline.ledger import DIMENSIONS
 
-# Dies before its n-th operation that changes a file; with 0 it lives and tells how many there were.
+# Dies before its n-th operation that changes a file; with 0 it lives and counts them.
 DYING = """
 import atexit, os, signal, sys
 limit, done = int(sys.argv[1]), 0

@@ -1,4 +1,4 @@
-"""A case is told in signs that the fonts of a bulletin can draw, whatever people wrote."""
+"""A case is printed in signs that the fonts of a bulletin can draw, whatever people wrote."""
 
 from pipeline.bulletin.content.cases import one_line
 from pipeline.document.font import FAMILY, SERIF, require_glyphs

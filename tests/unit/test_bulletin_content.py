@@ -54,7 +54,7 @@ def table(name: str, columns: tuple, *rows: tuple) -> PrintTable:
     )
 
 
-def told(*tables: PrintTable, **said) -> tuple[list[str], list[Table]]:
+def rendered(*tables: PrintTable, **said) -> tuple[list[str], list[Table]]:
     """Return the paragraphs and the tables that the template makes of the tables."""
     source = TableStore(tables, lambda name: [], _NoFigures())
     sections = Sections(RenderContext(source, {**WORDS, **said}, TEMPLATE["wan_places"]), "")
@@ -83,14 +83,14 @@ def overview(count, previous=None, year=None, beside=(None,) * 4) -> PrintTable:
     ],
 )  # fmt: skip
 def test_the_total_says_only_the_changes_that_there_are(row, sentence):
-    assert told(overview(*row))[0] == [sentence]
+    assert rendered(overview(*row))[0] == [sentence]
 
 
 OF_MAY = "2031年5月，云溪市12345热线共受理群众反映100件，环比上升1.00%，同比上升2.00%"
 
 
 @pytest.mark.parametrize(
-    ("beside", "told_besides"),
+    ("beside", "more"),
     [
         ((None, None, None, None), "。"),
         ((D("-0.03"), None, None, None), "；按日均计，环比下降3.00%。"),
@@ -101,11 +101,11 @@ OF_MAY = "2031年5月，云溪市12345热线共受理群众反映100件，环比
         ((None, None, 190, None), "。"),
     ],
 )
-def test_days_and_the_festival_are_said_where_they_matter(beside, told_besides):
+def test_days_and_the_festival_are_said_where_they_matter(beside, more):
     row = overview(100, D("0.01"), D("0.02"), beside)
-    assert told(row)[0] == [OF_MAY + told_besides]
+    assert rendered(row)[0] == [OF_MAY + more]
     # A change of the same days names them; that of two whole months does not.
-    cut = told(row, yoy="1至10日同比")[0][0]
+    cut = rendered(row, yoy="1至10日同比")[0][0]
     assert "1至10日同比上升2.00%" in cut
     assert ("，同比下降5.00%。" in cut) == (beside[3] is not None)
 
@@ -126,7 +126,7 @@ def categories() -> PrintTable:
 
 
 def test_the_list_keeps_the_rest_and_sums_to_the_total():
-    printed = next(t for t in told(overview(100), categories())[1] if t.id == "m04_category")
+    printed = next(t for t in rendered(overview(100), categories())[1] if t.id == "m04_category")
     count = [c.name for c in printed.columns].index("record_count")
     assert [(row[2].text, row[count].value) for row in printed.rows] == [
         ("供暖", 60), ("噪声", 30), ("其他", 10)
@@ -134,7 +134,7 @@ def test_the_list_keeps_the_rest_and_sums_to_the_total():
 
 
 def test_what_has_no_base_has_no_percentage():
-    printed = next(t for t in told(overview(100), categories())[1] if t.id == "m04_category")
+    printed = next(t for t in rendered(overview(100), categories())[1] if t.id == "m04_category")
     names = [c.name for c in printed.columns]
     month, year = names.index("previous_growth_rate"), names.index("growth_rate")
     assert [(row[month].text, row[year].text) for row in printed.rows] == [
@@ -143,14 +143,14 @@ def test_what_has_no_base_has_no_percentage():
 
 
 def test_new_and_vanished_categories_are_named():
-    text = "".join(told(overview(100), categories())[0])
+    text = "".join(rendered(overview(100), categories())[0])
     assert "此前12个月没有、本月新出现的类别为噪声。" in text
     assert "上月有记录的燃放，本月没有受理。" in text
     assert "供暖（60件，占60.00%，环比上升200.00%）" in text
 
 
-def test_a_quarter_speaks_of_the_quarter_before():
-    text = "".join(told(overview(100), categories(), **TEMPLATE["kind"]["quarter"])[0])
+def test_a_quarter_compares_with_the_quarter_before():
+    text = "".join(rendered(overview(100), categories(), **TEMPLATE["kind"]["quarter"])[0])
     assert "上季度有记录的燃放，本季度没有受理。" in text
 
 
@@ -165,7 +165,7 @@ def test_a_change_on_a_small_count_is_hidden_with_the_count():
     assert without_small_bases(given, 0).records() == given.records()
 
 
-def test_a_text_is_told_to_the_end_of_a_clause():
+def test_a_text_is_cut_at_the_end_of_a_clause():
     text = "甲" * 60 + "。" + "乙" * 20 + "；" + "丙" * 60
     assert shortened(text) == "甲" * 60 + "。" + "乙" * 20 + "……"
     assert shortened("丁" * LONGEST) == "丁" * LONGEST
@@ -181,7 +181,7 @@ STREET = (
 )  # fmt: skip
 
 
-def test_lists_of_streets_stand_side_by_side_and_a_hidden_count_is_not_told():
+def test_lists_of_streets_are_side_by_side_and_a_hidden_count_is_not_printed():
     streets = table(
         "m08_street", STREET,
         ("南区", "一街", "c", 1234, D("95.25"), D("3.14"), 1, 2, None, 1, 1099, True),
@@ -198,7 +198,7 @@ def test_lists_of_streets_stand_side_by_side_and_a_hidden_count_is_not_told():
 
 
 @pytest.mark.parametrize(
-    ("score", "gain", "is_ranked", "told"),
+    ("score", "gain", "is_ranked", "names"),
     [
         (D(90), D(1), True, ("本期没有", "本期没有")),
         (D(90), None, True, ("本期没有", "没有可比的上期")),
@@ -206,12 +206,12 @@ def test_lists_of_streets_stand_side_by_side_and_a_hidden_count_is_not_told():
         (None, None, False, (None, None)),
     ],
 )
-def test_a_list_of_nobody_says_why(score, gain, is_ranked, told):
+def test_a_list_of_nobody_says_why(score, gain, is_ranked, names):
     row = ("南区", "一街", "c", 9, score, gain, None, None, None, 1, 120, is_ranked)
     lists = next(
         made for made in arranged([table("m08_street", STREET, row)]) if made.name == "m08_lists"
     )
-    assert lists.rows == [(1, told[0], told[1], told[0], "南区一街(9)")]
+    assert lists.rows == [(1, names[0], names[1], names[0], "南区一街(9)")]
 
 
 def test_of_two_conventions_one_is_printed_and_what_is_hidden_stays_hidden():
@@ -261,7 +261,7 @@ def test_a_rate_moves_against_the_period_before():
          "composite_score"),
         ("合计", 1000, D(1), D("0.9"), D("0.85"), D("0.8"), None, D("91.25")),
     )  # fmt: skip
-    assert told(overview(1), rates)[0][1] == (
+    assert rendered(overview(1), rates)[0][1] == (
         "本月有效回访1000件，响应率100.00%，解决率由上月的85.00%提高到90.00%，满意率为80.00%，"
         "综合得分91.3分。"
     )
@@ -275,22 +275,22 @@ def test_a_rate_moves_against_the_period_before():
      ("surge_unknown", "没有可用的预期件数，未作预警。"),
      ("no_surge", "本月没有明显超出预期区间的诉求。")],
 )  # fmt: skip
-def test_too_little_history_is_told_openly(word, text):
-    assert told(overview(1), **{word: "是", "history_weeks": 9})[0][1] == text
+def test_too_little_history_is_stated(word, text):
+    assert rendered(overview(1), **{word: "是", "history_weeks": 9})[0][1] == text
 
 
 def test_the_words_of_an_assessment_month_say_which_days_they_are_counted_over():
     columns = ("kind", "word", "is_new", "record_count", "text_share", "reference_share")
     given = table("m12_hot_word", columns, ("word", "停水", False, 9, D("0.1"), D("0.05")))
     note = "热词按自然月计数：考核期的件数与占比，为其所跨两个自然月全部记录的件数与占比。"
-    assert note in told(overview(1), *arranged([given]), is_assessment="是")[0]
-    assert note not in told(overview(1), *arranged([given]), is_assessment="")[0]
+    assert note in rendered(overview(1), *arranged([given]), is_assessment="是")[0]
+    assert note not in rendered(overview(1), *arranged([given]), is_assessment="")[0]
 
 
 def test_a_table_none_of_whose_rows_is_asked_for_is_left_out():
     given = categories()
     unlisted = [row for row in given.exact if row[0] is not None and not row[3]]
-    assert [t.id for t in told(overview(1), replace(given, exact=unlisted))[1]] == []
+    assert [t.id for t in rendered(overview(1), replace(given, exact=unlisted))[1]] == []
 
 
 TOPIC = (
@@ -299,7 +299,7 @@ TOPIC = (
 )  # fmt: skip
 
 
-def test_a_name_of_several_carries_its_parent_and_one_of_its_own_does_not():
+def test_a_name_of_several_has_its_parent_and_one_of_its_own_does_not():
     def row(rank, *levels, count):
         return (rank, *levels, True, False, False, count, D("0.1"), None, None)
 
@@ -316,14 +316,14 @@ def test_a_name_of_several_carries_its_parent_and_one_of_its_own_does_not():
     made = arranged([topics, surges, cases])
     assert [row["series"] for row in made[1].records()] == ["住房·供水·不热"]
     assert [row["matter"] for row in made[2].records()] == ["停水"]
-    texts, printed = told(overview(1), categories(), made[0])
+    texts, printed = rendered(overview(1), categories(), made[0])
     # By the category too, where the parents are of one name.
     named = ["公共服务·供暖·不热", "公共服务·供水·不热", "停水", "住房·供水·不热"]
     assert f"居前的为{named[0]}（9件）、{named[1]}（8件）、{named[2]}（7件）。" in "".join(texts)
     page = next(one for one in printed if one.id == "m06_topic")
     assert [row[1].text for row in page.rows] == [*named, "其他"]
-    # One parent is enough where it tells them apart.
+    # One parent is enough where it distinguishes them.
     two = arranged([replace(topics, exact=topics.exact[:3])])[0]
     assert "居前的为供暖·不热（9件）、供水·不热（8件）、停水" in "".join(
-        told(overview(1), categories(), two)[0]
+        rendered(overview(1), categories(), two)[0]
     )

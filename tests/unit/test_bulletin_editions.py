@@ -47,7 +47,7 @@ def made(*rows, total: str = "100件", words: str = "全市受理", fingerprint:
 FIRST = made(row(1, "噪声", 60, "0.5"), row(2, "供水", 40, "0.25"))
 
 
-def test_moved_cells_are_told_by_row_and_heading_and_a_changed_place_by_its_rank():
+def test_moved_cells_are_named_by_row_and_heading_and_a_changed_place_by_its_rank():
     now = made(row(1, "供水", 61, "0.25"), row(2, "噪声", 60, "0.5"))
     assert revision.moves(FIRST, now) == [
         Move("高频类别", "供水", "位次", "2", "1"),
@@ -56,7 +56,7 @@ def test_moved_cells_are_told_by_row_and_heading_and_a_changed_place_by_its_rank
     ]
 
 
-def test_a_row_that_one_edition_lacks_is_told_once():
+def test_a_row_that_one_edition_lacks_is_listed_once():
     now = made(row(1, "噪声", 60, "0.5"), row(2, "道路", 41, "0.1"))
     assert revision.moves(FIRST, now) == [
         Move("高频类别", "道路", "位次", "(无)", "2"),
@@ -73,7 +73,7 @@ def test_texts_behind_the_figures_are_figures_and_hidden_cells_stay_hidden():
     ]
 
 
-def test_a_figure_of_a_sentence_alone_is_told_by_its_name():
+def test_a_figure_of_a_sentence_alone_is_named_by_its_name():
     now = dataclasses.replace(FIRST, figures={"total": figure("total", "101件", dims={})})
     assert revision.moves(FIRST, now) == [Move("2031 年 受理量", "", "", "100件", "101件")]
 
@@ -100,10 +100,10 @@ def test_a_table_or_column_that_another_program_adds_moved_nothing():
     now = dataclasses.replace(FIRST, sections=(section,), figures={})
     assert revision.moves(FIRST, now, other_form=True) == []
     # From the same program they are there because the data are.
-    told = revision.moves(FIRST, now)
-    assert Move("高频小类", "噪声", "位次", "(无)", "1") in told
-    assert Move("高频类别", "噪声", "占比", "(无)", "10.00%") in told
-    assert Move("2031 年 受理量", "", "", "100件", "(无)") in told
+    found = revision.moves(FIRST, now)
+    assert Move("高频小类", "噪声", "位次", "(无)", "1") in found
+    assert Move("高频类别", "噪声", "占比", "(无)", "10.00%") in found
+    assert Move("2031 年 受理量", "", "", "100件", "(无)") in found
 
 
 def test_a_revised_edition_says_what_moved_and_is_compared_without_that():
@@ -168,14 +168,14 @@ def test_the_former_edition_and_what_is_not_ours_are_kept(folder):
     assert [path.name for path in folder.parent.iterdir()] == ["2031-05"]
 
 
-def test_another_look_replaces_without_keeping(folder):
+def test_another_style_replaces_without_keeping(folder):
     store.issue(folder, FIRST, record(1, code="c2"), keep=False)
     assert not (folder / "history").exists()
     assert store.read(folder).code == "c2"
 
 
 @pytest.mark.parametrize("name", ["bulletin.pdf", "bulletin.docx"])
-def test_a_lost_or_damaged_face_makes_the_edition_not_whole(folder, name):
+def test_a_lost_or_damaged_format_makes_the_edition_not_whole(folder, name):
     held = store.read(folder)
     (folder / name).write_bytes(b"x")
     assert store.read(folder) == held and not store.is_whole(folder, held)
@@ -238,7 +238,7 @@ def test_history_is_linked_not_copied(folder):
     assert (kept / "bulletin.pdf").stat().st_ino == old
 
 
-def test_inputs_that_differ_are_told_by_kind():
+def test_inputs_that_differ_are_named_by_kind():
     before = {"receipt": {"a": "1"}, "sql": {"x.sql": "1"}, "reference": {"unit": "1"}}
     now = {"receipt": {"a": "1", "b": "2"}, "sql": {"x.sql": "2"}, "reference": {"unit": "1"}}
     assert changed_inputs(before, now) == {"receipt": ["b"], "sql": ["x.sql"]}
@@ -246,5 +246,5 @@ def test_inputs_that_differ_are_told_by_kind():
 
 
 def test_the_record_is_plain_json(folder):
-    told = json.loads((folder / "edition.json").read_text("utf-8"))
-    assert told["number"] == 1 and len(told["files"]["bulletin.pdf"]) == 64
+    record = json.loads((folder / "edition.json").read_text("utf-8"))
+    assert record["number"] == 1 and len(record["files"]["bulletin.pdf"]) == 64

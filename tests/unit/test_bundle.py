@@ -50,8 +50,8 @@ def installed(bundle, tmp_path_factory) -> Path:
 
 
 def test_it_installs_the_run_lock_and_nothing_else(bundle, installed):
-    told = _run([installed / "bin/python", "-m", "pip", "list", "--format", "freeze"]).stdout
-    found = {line.split("==")[0].lower().replace("_", "-") for line in told.splitlines()}
+    listed = _run([installed / "bin/python", "-m", "pip", "list", "--format", "freeze"]).stdout
+    found = {line.split("==")[0].lower().replace("_", "-") for line in listed.splitlines()}
     lock = (bundle / "requirements.lock").read_text(encoding="utf-8").splitlines()
     pinned = {line.split("==")[0] for line in lock if "==" in line and line[0] != " "}
     assert found - {"pip", "setuptools"} == pinned | {"hotline"}

@@ -108,7 +108,7 @@ def test_other_digits_of_february_are_listed(suspects):
 
 def test_november_is_repaired_by_its_value_or_its_share(suspects):
     assert "83.1万件" in forms(suspects[(NOVEMBER,)], "digit")
-    # At 39.1 November would lie below February's 41.8, the lowest month.
+    # At 39.1 November would be below February's 41.8, the lowest month.
     assert "39.1万件" not in forms(suspects[(NOVEMBER,)])
     share = suspects[(NOVEMBER + "-share",)]
     assert forms(share, "swap") == ["14.24%"]
@@ -166,7 +166,7 @@ def wider(claims: dict[str, dict], *, typed: bool):
     (moved,) = [
         other
         for other in other_scopes(reading.claims[FEBRUARY], reading)
-        if other.told == "tier3" and len(other.claims) > 40
+        if other.description == "tier3" and len(other.claims) > 40
     ]
     said = {
         name: [
@@ -189,7 +189,7 @@ def test_the_widest_scope_against_the_other_document(claims):
     """On tier 3 at least 30.0 of 1103.9 records have none of the five types.
 
     Were no 城乡建设 record among them, 公共服务 would be at least 51.65 - 8.43 + 25.25 = 68.47
-    (its requests and enquiries stand above those of 城乡建设, which is not among the first ten of
+    (its requests and enquiries are above those of 城乡建设, which is not among the first ten of
     the suggestions), against 64.8 of document 000. But they may be, and then all can hold.
     """
     program, ratio, rest = wider(claims, typed=True)
@@ -201,14 +201,14 @@ def test_the_widest_scope_against_the_other_document(claims):
 
 
 def test_a_scope_that_another_document_denies_ranks_below_all_others(claims):
-    """12.0万 suggestions on tier 3, told by the other document, leave room for 1.39 in February
+    """12.0万 suggestions on tier 3, in the other document, allow 1.39 in February
 
     (11.0 in the year), and none for the 110 that the year has as printed, on whatever scope.
     """
     like = claims["d000-1-total"]
-    told = ledgers.equals(like, "told", "12.0万件", "119500", "120500", record_type="建议")
+    other_total = ledgers.equals(like, "other", "12.0万件", "119500", "120500", record_type="建议")
     plain = [c for name, c in claims.items() if name != REGION]
-    (conflict,) = ledgers.found(Home(), [*plain, told]).conflicts
+    (conflict,) = ledgers.found(Home(), [*plain, other_total]).conflicts
     assert (conflict.suspects[0].claims, conflict.suspects[0].best.printed) == (
         (FEBRUARY,),
         "1.39万件",

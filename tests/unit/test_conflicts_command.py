@@ -104,7 +104,7 @@ def test_years_are_looked_at_apart(ledger):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["--conflicts", "{0}/missing"], USAGE, "找不到台账"),
         (["--conflicts", "{0}/empty"], NO_DATA, "没有 CSV 台账"),
@@ -118,7 +118,7 @@ def test_years_are_looked_at_apart(ledger):
         ([], USAGE, "请给出年份"),
     ],
 )
-def test_wrong_questions_are_refused_in_one_line(ledger, tmp_path, arguments, code, told):
+def test_wrong_questions_are_refused_in_one_line(ledger, tmp_path, arguments, code, message):
     (tmp_path / "empty").mkdir()
     (tmp_path / "bare").mkdir()
     head = (ledger / "tiny.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -127,5 +127,5 @@ def test_wrong_questions_are_refused_in_one_line(ledger, tmp_path, arguments, co
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x81" * 9)
     result = audit(*(a.format(tmp_path) for a in arguments))
     assert result.exit_code == code
-    assert told in result.output
+    assert message in result.output
     assert result.output.strip().count("\n") == 0

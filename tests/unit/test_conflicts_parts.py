@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from pipeline import ledger
 from pipeline.constraints.claim_constraints import Constraint
 from pipeline.constraints.ratio import Ratio, Selector
-from pipeline.contradictions.diagnose import room_in
+from pipeline.contradictions.diagnose import coverage_of
 from pipeline.contradictions.junction_tree import cliques, tree
 from pipeline.contradictions.minimal_set import irreducible
 from pipeline.contradictions.problem import read_claims
@@ -126,17 +126,17 @@ def test_reduced_tables_allow_exactly_what_records_allow(cuts, counts, asked, sl
     def row(value_of: dict[str, str]) -> list[float]:
         return [float(all(c[SIDES.index(d)] == m for d, m in value_of.items())) for c in cells]
 
-    told = [sum(np.array(row(c)) * np.array(list(truth.values()))) for c in cuts]
+    sums = [sum(np.array(row(c)) * np.array(list(truth.values()))) for c in cuts]
     constraints = {
         str(i): [Constraint(str(i), cut(c), (), Fraction(int(v)), Fraction(int(v) + slack + 1))]
-        for i, (c, v) in enumerate(zip(cuts, told, strict=True))
+        for i, (c, v) in enumerate(zip(cuts, sums, strict=True))
     }
     # The asked cut is part of the model, without saying anything.
     constraints["asked"] = [Constraint("asked", cut(asked), (), Fraction(0), None)]
     program = build(members(), constraints)
     found = program.range(Ratio(cut(asked)), list(constraints))
     upper = [row(c) for c in cuts] + [[-f for f in row(c)] for c in cuts]
-    bound = [v + slack for v in told] + [-v for v in told]
+    bound = [v + slack for v in sums] + [-v for v in sums]
     for sign, end in ((1, found.lower), (-1, found.upper)):
         plain = linprog(
             sign * np.array(row(asked)), A_ub=upper, b_ub=bound, bounds=(0, 1e8), method="highs"
@@ -164,7 +164,7 @@ def test_the_rest_of_a_list_holds_no_more_than_its_members_may():
     assert (found.lower, found.upper) == pytest.approx((0, others * (last - 1)), abs=1)
 
 
-def test_a_minimal_set_is_told_by_the_earliest_claims():
+def test_a_minimal_set_is_shown_by_the_earliest_claims():
     def at_most(name: str, value_of: dict[str, str], n: int) -> list[Constraint]:
         return [Constraint(name, cut(value_of), (), None, Fraction(n + 1))]
 
@@ -196,7 +196,7 @@ def test_a_ratio_may_be_what_its_parts_allow():
     assert (found.lower, found.upper) == pytest.approx((0.2, 0.5), abs=1e-6)
 
 
-def test_what_does_not_apply_to_a_record_is_told_apart():
+def test_what_does_not_apply_to_a_record_is_kept_apart():
     known = members()
     assert closure({"street"}) == {"street", "district", "unit_type", "handling"}
     assert closure({"is_valid", "category"}) == {"outcome", "handling", "category"}
@@ -205,7 +205,7 @@ def test_what_does_not_apply_to_a_record_is_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("found", "low", "high", "room"),
+    ("found", "low", "high", "coverage"),
     [
         ((0, 100), 40, 60, 0.2),
         ((50, 50), 40, 60, 1.0),
@@ -215,10 +215,10 @@ def test_what_does_not_apply_to_a_record_is_told_apart():
         ((60, 100), 40, 60, None),
     ],
 )
-def test_room_is_the_part_of_the_range_that_a_form_takes_up(found, low, high, room):
+def test_coverage_is_the_part_of_the_range_that_a_form_takes_up(found, low, high, coverage):
     meant = Interval(Decimal(low), Decimal(high), Decimal(1))
-    assert room_in(ValueRange(*map(float, found)), meant) == (
-        None if room is None else pytest.approx(room)
+    assert coverage_of(ValueRange(*map(float, found)), meant) == (
+        None if coverage is None else pytest.approx(coverage)
     )
 
 
@@ -227,14 +227,14 @@ def test_the_order_of_repairs():
         return Repair(kind, ("claim",), {}, **more)
 
     ordered = [
-        repair("decimal", room=0.5, jump=1.0),
-        repair("decimal", room=0.5, jump=2.0),
-        repair("decimal", room=0.05, jump=0.0),
-        repair("swap", room=1.0),
-        repair("digit", room=1.0),
+        repair("decimal", coverage=0.5, jump=1.0),
+        repair("decimal", coverage=0.5, jump=2.0),
+        repair("decimal", coverage=0.05, jump=0.0),
+        repair("swap", coverage=1.0),
+        repair("digit", coverage=1.0),
         repair("scope"),
         repair("drop"),
-        repair("decimal", room=1.0, clashes=("000",)),
+        repair("decimal", coverage=1.0, clashes=("000",)),
     ]
     shuffled = ordered[4:] + ordered[:4]
     assert sorted(shuffled, key=lambda r: r.rank) == ordered

@@ -1,4 +1,4 @@
-"""Planted faults: where the ledger can tell, the planted claim is among the first three suspects.
+"""Planted faults: where the ledger can decide, the planted claim is among the first three suspects.
 
 27 faults in copies of two ledgers; 3 of them the ledgers do not say enough to show. Of 20 more (a
 neighbouring line's print, a sign, a sum that misses a part or has one twice) the right print is
@@ -23,10 +23,10 @@ from tests.support import ledgers, solutions
 from tests.support.ledgers import (
     BEIJING,
     BEIJING_FAULTS,
-    BEIJING_TOLD,
+    BEIJING_OFFERED,
     TINY,
     TINY_FAULTS,
-    TINY_TOLD,
+    TINY_OFFERED,
     YEAR,
     Fault,
     plant,
@@ -36,7 +36,7 @@ TINY_HOME = Home(TINY.parents[1])
 FIRST = 3
 SLIPS = ("decimal", "unit", "swap", "decimal2", "swap_far", "digit")
 INVISIBLE = {
-    # the year before is told by growth alone, and nothing else holds that category's
+    # the year before follows from growth alone, and nothing else holds that category's
     "d003-4.1-growth",
     # each district's part of its region is open
     "d003-3.4-chaoyang",
@@ -84,7 +84,7 @@ def offered(home: Home, source: Path, folder: Path, fault: Fault) -> tuple[int |
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", named(BEIJING_TOLD))
+@pytest.mark.parametrize("fault", named(BEIJING_OFFERED))
 def test_the_right_print_is_offered_in_the_large_ledger(fault, tmp_path):
     place, forms = offered(Home(), BEIJING, tmp_path, fault)
     assert place == 1
@@ -92,7 +92,7 @@ def test_the_right_print_is_offered_in_the_large_ledger(fault, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", named(TINY_TOLD))
+@pytest.mark.parametrize("fault", named(TINY_OFFERED))
 def test_the_right_print_is_offered_in_the_small_ledger(fault, tmp_path):
     place, forms = offered(TINY_HOME, TINY, tmp_path, fault)
     assert place is not None and place <= FIRST
@@ -151,7 +151,7 @@ def invisible(source: Path, folder: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
+def test_where_the_small_ledger_cannot_decide_records_exist_for_it(tmp_path):
     """The solver deals whole records for which every claim holds, by a plain reading of them."""
     (tmp_path / "data").mkdir()
     for kept in ("reference", "calibration"):
@@ -167,7 +167,7 @@ def test_where_the_small_ledger_cannot_tell_records_exist_for_it(tmp_path):
 
 
 @pytest.mark.slow
-def test_where_the_large_ledger_cannot_tell_the_full_tables_can_hold(tmp_path):
+def test_where_the_large_ledger_cannot_decide_the_full_tables_can_hold(tmp_path):
     """Tables over every member of the register, not the search's reduced ones, meet all claims."""
     claims = ledgers.claims_of(Home(), invisible(BEIJING, tmp_path), YEAR[BEIJING])
     task = Task(YEAR[BEIJING], Home(), claims, seed=1)

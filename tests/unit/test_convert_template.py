@@ -90,7 +90,7 @@ def test_a_template_in_the_former_language_is_refused_in_one_line(tmp_path, text
     path.write_text(f'[[section]]\nid = "x"\ntitle = "{text}"\n', encoding="utf-8")
     with pytest.raises(HotlineError) as caught:
         read(path, is_own=True)
-    told = str(caught.value)
-    assert caught.value.code == USAGE and "\n" not in told
-    assert "annual_tree.toml" in told and f"“{text}”" in told
-    assert f"python -m pipeline.narrative.convert_template {path}" in told
+    message = str(caught.value)
+    assert caught.value.code == USAGE and "\n" not in message
+    assert "annual_tree.toml" in message and f"“{text}”" in message
+    assert f"python -m pipeline.narrative.convert_template {path}" in message

@@ -170,7 +170,7 @@ def test_a_printed_member_far_down_is_shown_at_its_place():
     ]
 
 
-def test_equal_figures_stand_as_the_audit_places_them():
+def test_equal_figures_are_ordered_as_the_audit_places_them():
     claim = CLAIM | {
         "relation": "ranked_list",
         "dimension": "category",

@@ -109,7 +109,7 @@ def test_a_column_sorts_by_value_and_says_so(page):
         states.append(heads[1].get_attribute("aria-sort"))
         orders.append(column(page, 0, 1))
     assert states == ["descending", "ascending", "none"]
-    # By value, not by letter: 9,007 < 48,211; what is hidden stands last either way.
+    # By value, not by letter: 9,007 < 48,211; what is hidden comes last either way.
     assert orders == [before, ["9,007", "48,211", "*", "*"], before]
     heads[3].find_element(By.TAG_NAME, "button").click()
     assert column(page, 0, 3) == ["1,234.05", "-3.10", "-12.50", "—"]
@@ -149,7 +149,7 @@ def test_search_finds_figures_and_opens_them(page):
     assert page.find_element(By.ID, "panel-title").text == "解决率"
 
 
-def test_a_clicked_figure_shows_what_stands_behind_it(page):
+def test_a_clicked_figure_shows_what_is_behind_it(page):
     numbers = page.find_elements(By.CSS_SELECTOR, "main p a.f")
     assert [number.text for number in numbers[:2]] == ["12.35万件", "-3.07%"]
     numbers[1].click()
@@ -177,7 +177,7 @@ def test_a_figure_opens_from_the_keyboard_too(page):
 
 
 def test_no_line_begins_with_a_stop(page):
-    """Every stop stands on the line of what precedes it, at whatever width."""
+    """Every stop is on the line of what precedes it, at whatever width."""
     broken = []
     for width in range(320, 760, 40):
         resize(page, width, 800)
@@ -254,6 +254,8 @@ def test_paper_gets_all_rows_and_headings_on_each_page(browser, tmp_path):
     assert lying.count(True) >= 3 and lying.count(False) >= 2
     with_rows = [text for text in texts if "row" in text]
     assert len(with_rows) >= 5 and all("NAME" in text for text in with_rows)
-    assert all("COL8" in text for text, lies in zip(texts, lying, strict=True) if lies)
+    assert all(
+        "COL8" in text for text, is_landscape in zip(texts, lying, strict=True) if is_landscape
+    )
     printed = "\n".join(texts)
     assert all(len(re.findall(rf"\brow{k}\b", printed)) == 2 for k in range(120))

@@ -49,7 +49,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-def test_two_halves_stand_together_and_others_alone():
+def test_two_halves_are_together_and_others_alone():
     one, two, three, whole = half("甲"), half("乙"), half("丙"), categories()
     assert list(pairs([one, two, three, whole, one])) == [
         (one, two), (three,), (whole,), (one,)
@@ -71,7 +71,7 @@ def test_the_model_comes_back_with_masthead_and_halves():
 
 
 def _gap(path) -> float:
-    """Return how far below the line 甲甲甲 the line 乙乙乙 stands on the first page, in points."""
+    """Return how far below the line 甲甲甲 the line 乙乙乙 is on the first page, in points."""
     heights: dict[str, float] = {}
 
     def seen(text, matrix, text_matrix, *_):
@@ -83,7 +83,7 @@ def _gap(path) -> float:
     return abs(heights["甲甲甲"] - heights["乙乙乙"])
 
 
-def test_a_picture_for_half_the_width_that_stands_alone_is_not_blown_up(tmp_path):
+def test_a_picture_for_half_the_width_that_is_alone_is_not_blown_up(tmp_path):
     one = dataclasses.replace(charts()[0], is_half=True)
     other = dataclasses.replace(one, id=f"{one.id}_more")
     above, below = Para((Run("甲甲甲"),)), Para((Run("乙乙乙"),))
@@ -109,7 +109,7 @@ def test_the_pdf_has_the_masthead_and_both_halves_on_one_line(folder):
     assert right - left > 200
 
 
-def test_no_page_of_a_bulletin_lies_or_shows_the_annex(folder):
+def test_no_page_of_a_bulletin_is_landscape_or_shows_the_annex(folder):
     pages = pypdf.PdfReader(folder / "bulletin.pdf").pages
     assert all(page.mediabox.height > page.mediabox.width for page in pages)
     text = "".join(page.extract_text() for page in pages)

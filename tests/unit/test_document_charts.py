@@ -1,4 +1,4 @@
-"""Every kind of chart with every sort of data: all is on the paper, nothing lies on anything."""
+"""Every kind of chart with every sort of data: all is on the paper, nothing overlaps."""
 
 import itertools
 import re
@@ -120,7 +120,7 @@ def off_the_paper(found: list[tuple[str, tuple]], width: float, height: float) -
 
 
 def clashes(found: list[tuple[str, tuple]]) -> list[tuple[str, str]]:
-    """Return the texts that lie on each other.
+    """Return the texts that overlap.
 
     A box holds the font's whole height; what is drawn leaves a fifth free above and below.
     """
@@ -134,7 +134,7 @@ def clashes(found: list[tuple[str, tuple]]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_text_is_on_the_paper_and_none_lies_on_another(kind, case):
+def test_all_text_is_on_the_paper_and_none_overlaps(kind, case):
     values, names = CASES[case]
     found, width, height = boxes(kind, items_of(kind, values, names))
     assert "模拟数据" in [text for text, _ in found]
@@ -201,7 +201,7 @@ def test_a_glyph_that_no_font_has_is_one_line():
         draw(chart("bars", data), simulated=False)
 
 
-def test_markup_in_names_is_drawn_as_it_stands():
+def test_markup_in_names_is_drawn_as_is():
     data = items_of("bars", [3, 2], ["$x^2$ <b>", "青石 & \\frac{1}{2}"])
     found, _, _ = boxes("bars", data)
     assert {"$x^2$ <b>", "青石 & \\frac{1}{2}"} <= {text for text, _ in found}
@@ -212,7 +212,7 @@ def test_an_unknown_kind_is_one_line():
         draw(chart("pie", {}), simulated=False)
 
 
-def test_each_number_stands_in_its_cell_whatever_its_shade():
+def test_each_number_is_in_its_cell_whatever_its_shade():
     found, _, _ = boxes("heat", items_of("heat", [12_345, 999, None], ["青石", "白沙", "南渡"]))
     texts = [text for text, _ in found]
     assert (texts.count("1.2万"), texts.count("999"), texts.count("–")) == (3, 3, 30)
@@ -258,7 +258,7 @@ def test_a_bar_ends_where_its_share_of_the_way_does():
     one = {"name": "甲", "group": "", "value": 0.45, "path": 0.5, "text": "5.1%", "target": "<4%",
            "state": "落后"}  # fmt: skip
     shapes = outline({"items": [one, one | {"name": "乙", "value": 1, "is_marked": True}]})
-    rows = shapes[-8:]  # band, bar, rim and mark of each row; the legend stands before
+    rows = shapes[-8:]  # band, bar, rim and mark of each row; the legend comes before
     assert [kind for kind, *_ in rows] == ["Rectangle"] * 6 + ["Polygon"] * 2
     zero, full = rows[1][1], rows[5][2]
     way = full - zero
@@ -298,7 +298,7 @@ def test_a_plan_of_28_long_names_fits_a_page():
     assert not [text for text, _ in found if "…" in text]
 
 
-def test_tiles_stand_where_the_data_place_them_and_loose_ones_beneath():
+def test_tiles_are_where_the_data_place_them_and_loose_ones_beneath():
     data = {
         "items": [{"name": n, "value": 1, "text": "1.00"} for n in ("西", "东", "外")],
         "layout": {"西": [3, 5], "东": [4, 5]},

@@ -77,7 +77,7 @@ def sentences(model) -> list[str]:
     return [b.text for s in model.sections for b in s.blocks if b.type in ("para", "note")]
 
 
-def test_every_sentence_and_printed_figure_is_in_every_face(model, word, pdf, page):
+def test_every_sentence_and_printed_figure_is_in_every_format(model, word, pdf, page):
     formats = {
         "docx": "\n".join(paragraph.text for paragraph in word.paragraphs),
         "pdf": "\n".join(sheet.extract_text() for sheet in pdf.pages),
@@ -101,7 +101,7 @@ def test_tables_of_the_word_file_are_the_models(model, word):
     assert len(word.tables[1].rows) == 41  # forty of the forty-two, and the headings
 
 
-def test_marks_are_told_by_signs_that_the_remarks_explain(word, page):
+def test_marks_are_printed_as_signs_that_the_remarks_explain(word, page):
     shown = [cell.text for cell in word.tables[0].rows[4].cells]
     assert shown[1:3] == ["*", "87.50%†"]
     remarks = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Remark"]
@@ -242,7 +242,7 @@ def test_the_pdf_turns_wide_tables_repeats_headings_and_counts_pages(pdf):
     assert all("12月" in texts[place] and "街道（乡镇）" in texts[place] for place in lying)
     assert all(f"—{place}—" in text for place, text in enumerate(texts, start=1))
     assert all("模拟数据" in text[:20] for text in texts)
-    # The contents give the page on which each heading stands.
+    # The contents give the page on which each heading is.
     for text in HEADINGS:
         spaced = r"\s*".join(map(re.escape, text))
         listed = re.search(spaced + r"[\s.]*(\d+)\s", pdf.pages[0].extract_text() + "\n")
@@ -274,7 +274,7 @@ def test_names_with_markup_stay_names(page):
     assert key in page.xpath("//a/@data-figure")
 
 
-def test_a_figure_carries_all_that_stands_behind_it(page):
+def test_a_figure_has_all_that_is_behind_it(page):
     held = figures_of(page)
     assert held["noise"]["denominator"] == "" and held["noise"]["value"] == "48211"
     assert held["total"]["denominator"] == "无\uff0c此数为件数"
@@ -287,7 +287,7 @@ def test_a_figure_carries_all_that_stands_behind_it(page):
     }  # fmt: skip
 
 
-def test_a_column_without_room_on_pages_stays_in_sheets_and_where_no_click_tells_it(tmp_path):
+def test_a_column_too_wide_for_pages_stays_in_sheets_and_where_no_click_shows_it(tmp_path):
     """The last column of two tables goes from paper; one of them has figures to click on."""
     given = document()
     clicked, plain = given.tables()[:2]
@@ -324,7 +324,7 @@ def test_a_column_without_room_on_pages_stays_in_sheets_and_where_no_click_tells
 
 
 def test_a_caption_has_its_first_rows_and_a_remark_its_last(tmp_path):
-    """Twelve tables of 23 rows begin at as many heights of a page; no rows stand alone."""
+    """Twelve tables of 23 rows begin at as many heights of a page; no rows are alone."""
     base = document().tables()[1]
     names = [[f"第{k}表{row}行街道" for row in range(23)] for k in range(12)]
     tables = [

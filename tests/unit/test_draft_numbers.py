@@ -8,7 +8,7 @@ from pipeline.proofread.numbers import find, plain
 from pipeline.proofread.resolve_metric import MetricReading
 
 
-def told(text: str) -> list[tuple[str, str, str | None]]:
+def numbers_of(text: str) -> list[tuple[str, str, str | None]]:
     return [(one.text, one.kind, one.printed) for one in find(text)]
 
 
@@ -47,22 +47,22 @@ def told(text: str) -> list[tuple[str, str, str | None]]:
     ],
 )
 def test_one_number(text, kind, form):
-    assert told(f"共{text}，") == [(text, kind, form)]
+    assert numbers_of(f"共{text}，") == [(text, kind, form)]
     if form is not None:
         interval.parse(form)
 
 
 def test_everyday_words_are_no_numbers():
-    assert told("一件事、件件有回应、七有五性、十九大") == []
+    assert numbers_of("一件事、件件有回应、七有五性、十九大") == []
 
 
 def test_a_list_shares_its_unit():
-    assert told("分别为6.1和5.9万件") == [
+    assert numbers_of("分别为6.1和5.9万件") == [
         ("6.1", "count", "6.1万件"),
         ("5.9万件", "count", "5.9万件"),
     ]
-    assert told("于1、11月") == [("1", "month", None), ("11月", "month", None)]
-    assert [form for *_, form in told("5%-6%")] == [None, None]
+    assert numbers_of("于1、11月") == [("1", "month", None), ("11月", "month", None)]
+    assert [form for *_, form in numbers_of("5%-6%")] == [None, None]
 
 
 def test_places_are_those_of_the_text():

@@ -22,7 +22,7 @@ from pipeline.ingest.staging.stage import _require_all_rows
 from tests.support.city import empty_home
 from tests.support.dump_files import csv_text, fetch, load, row
 
-# Each odd name stands before plain ones that it would match as a pattern.
+# Each odd name precedes plain ones that it would match as a pattern.
 NAMES = [
     *("工单[1].csv", "工单1.csv", "star*.csv", "starA.csv", "q?.csv", "[!a].csv", "b.csv"),
     *("**.csv", "it's {x,y} $%20\n.csv", "back\\[1]*.csv", "\\*.csv"),
@@ -54,7 +54,7 @@ def test_every_file_is_loaded_with_its_own_rows(home, tmp_path):
 
 
 def packed(name: str, number: str) -> bytes:
-    """Return a file of one row, in the form that the name's end tells."""
+    """Return a file of one row, in the form that the name's end gives."""
     text = csv_text([row(number)])
     if name.endswith(".gz"):
         return gzip.compress(text.encode())
@@ -75,7 +75,6 @@ def packed(name: str, number: str) -> bytes:
     return text.encode()
 
 
-@pytest.mark.slow
 def test_every_form_reads_its_own_file(home, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
@@ -104,7 +103,6 @@ def test_files_inside_a_zip_keep_their_names(home, tmp_path):
     }
 
 
-@pytest.mark.slow
 def test_a_column_is_not_replaced_by_a_folder(home, tmp_path):
     """A dump in a folder `key=value` keeps its own column of that name."""
     folder = tmp_path / "工单编号=X9" / "year=1999"
@@ -203,7 +201,7 @@ def test_no_reader_of_the_engine_is_written_by_hand():
     assert by_hand == []
 
 
-def test_signs_of_a_pattern_stand_for_themselves(tmp_path):
+def test_signs_of_a_pattern_match_themselves(tmp_path):
     for name in ("a[1].csv", "a1.csv", "b*.csv", "bb.csv"):
         (tmp_path / name).write_text(f"c\n{name}\n", encoding="utf-8")
     for name in ("a[1].csv", "b*.csv"):

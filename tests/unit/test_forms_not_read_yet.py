@@ -1,6 +1,6 @@
 """Dumps of other offices that are refused or misread today, each with the outcome that is wanted.
 
-Every test fails, and is marked so: who mends one takes its mark off. A few records stand for each
+Every test fails, and is marked so: who mends one takes its mark off. A few records represent each
 form; the counts are those of the rows written here.
 """
 

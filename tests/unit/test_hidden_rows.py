@@ -27,7 +27,7 @@ WORD = re.compile(r"\w+")
 
 
 def patterns() -> list[dict]:
-    """Return every pattern of the repository's templates that speaks of rows."""
+    """Return every pattern of the repository's templates that names rows."""
     found = []
     for folder, name in ((REPORT, "annual"), (BULLETIN, "bulletin")):
         for section in read_whole(folder, name, None)["section"]:
@@ -136,7 +136,7 @@ def over_hidden(spec: dict, rows: list[dict], hidden: set[int], chance: random.R
 
 
 def asked_for(spec: dict, rows: list[dict]) -> list[dict]:
-    """Return the rows that the pattern speaks of."""
+    """Return the rows that the pattern names."""
     return [
         row
         for row in rows
@@ -147,7 +147,7 @@ def asked_for(spec: dict, rows: list[dict]) -> list[dict]:
 
 
 def named_in(spec: dict, text: str, rows: list[dict]) -> list[dict]:
-    """Return the rows that the sentence names, in its order, without those told as equal."""
+    """Return the rows that the sentence names, in its order, without those named as equal."""
     text = re.sub("（[^（）]*与末位件数相同）", "", text)
     if "listed('month')" in spec["text"]:
         months = [int(m) for m in re.search(r"([\d、]+)月", text)[1].split("、")]
@@ -164,7 +164,7 @@ def false_claims(spec: dict, text: str, rows: list[dict], hidden: set[int]) -> l
     """Return what the sentence says that is not true of the open rows."""
     asked, named = asked_for(spec, rows), named_in(spec, text, rows)
     name, which = order_of(spec)
-    wrong = [] if all(row in asked for row in named) else ["names what it does not speak of"]
+    wrong = [] if all(row in asked for row in named) else ["names what it does not select"]
     if "none" in spec:
         met = [r for r in rows if any(r[c] in out for c, out in spec["none"].items())]
         return wrong + (["somebody is"] if met else [])
@@ -176,8 +176,8 @@ def false_claims(spec: dict, text: str, rows: list[dict], hidden: set[int]) -> l
     if not name and any(row in asked for row in unnamed) and "each(" in spec["text"]:
         wrong += [] if "等" in text else ["a list without 等 leaves some out"]
     if name and spec.get("take"):
-        told = re.search("前([一二三四五六七八九十])[类位]", text)
-        wrong += [] if not told or "零一二三四五六七八九".find(told[1]) == len(named) else ["n"]
+        length = re.search("前([一二三四五六七八九十])[类位]", text)
+        wrong += [] if not length or "零一二三四五六七八九".find(length[1]) == len(named) else ["n"]
     return wrong
 
 
@@ -200,7 +200,7 @@ def _of_the_order(spec: dict, name: str, which: str, named: list, asked: list) -
         if top in sizes:
             return ["the largest is no second"]
     wrong = [] if sizes == sorted(sizes, reverse=True) else ["out of order"]
-    # A list that goes on to the end of the rows, told by no number, is no claim on what follows.
+    # A list to the end of the rows, given without a number, is no claim on what follows.
     if any(value > sizes[-1] for value in others):
         wrong.append("a larger one is passed over")
     if any(value == sizes[-1] for value in others) and "tied" not in spec["text"]:
@@ -214,29 +214,29 @@ def test_what_a_pattern_says_over_hidden_rows_is_true_of_the_open_ones(spec):
     for _ in range(120):
         rows = a_table(spec, chance)
         hidden = {place for place in range(len(rows)) if chance.random() < 0.3}
-        for veiled in (set(), hidden):
-            text = over_hidden(spec, rows, veiled, chance)
+        for hidden_rows in (set(), hidden):
+            text = over_hidden(spec, rows, hidden_rows, chance)
             if text:
-                assert not false_claims(spec, text, rows, veiled), (text, veiled, rows)
+                assert not false_claims(spec, text, rows, hidden_rows), (text, hidden_rows, rows)
 
 
-def test_the_patterns_speak_in_spite_of_hidden_rows():
+def test_the_patterns_print_in_spite_of_hidden_rows():
     """The test above holds of silence too: most patterns do say something over hidden rows."""
-    told = set()
+    printed = set()
     for number, spec in enumerate(patterns()):
         chance = random.Random(number)
         for _ in range(120):
             rows = a_table(spec, chance)
             hidden = {p for p in range(len(rows)) if p > 1 and chance.random() < 0.4}
             if hidden and over_hidden(spec, rows, hidden, chance):
-                told.add(number)
+                printed.add(number)
                 break
     counted = [
         number for number, spec in enumerate(patterns())
         if order_of(spec)[1] == "max" and order_of(spec)[0].endswith("_count") and "of" not in spec
     ]  # fmt: skip
-    assert len(counted) > 20 and told >= set(counted)
-    assert len(told) > 0.5 * len(patterns())
+    assert len(counted) > 20 and printed >= set(counted)
+    assert len(printed) > 0.5 * len(patterns())
 
 
 def test_words_of_size_go_with_the_order_of_their_list():

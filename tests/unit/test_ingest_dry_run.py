@@ -1,4 +1,4 @@
-"""A dry run tells all and writes nothing."""
+"""A dry run reports all and writes nothing."""
 
 import duckdb
 import pytest
@@ -50,7 +50,7 @@ def test_a_dry_run_shows_how_a_workbook_would_be_read(home, tmp_path):
     assert "李伟" not in text and "13812345678" not in text
 
 
-def test_answers_and_names_that_nobody_knows_are_reported(home, tmp_path):
+def test_answers_and_names_that_no_register_lists_are_reported(home, tmp_path):
     head = [*HEAD, "工单类型", "是否满意", "是否联系"]
     rows = [[*line(f"A{n}", 承办单位="无名处"), "诉求", "满意", "是"] for n in range(250)]
     rows[1][-3:] = rows[2][-3:] = rows[3][-3:] = ["报修", "很满意", "联系不上"]
@@ -96,19 +96,19 @@ def test_records_whose_handling_is_unknown_are_counted(home, tmp_path):
     head = [*HEAD, "受理处理方式"]
     said = {"A1": "派单", "A2": "网上转办", "A3": None, "A4": "直接解答", "A5": None}
     rows = [[*line(number, 承办单位="东城区"), word] for number, word in said.items()]
-    rows[4][4] = None  # neither a unit nor a word: nothing to tell
+    rows[4][4] = None  # neither a unit nor a word: nothing to report
     path = tmp_path / "a.csv"
     path.write_text(delimited([head, *rows]), encoding="utf-8")
     (loaded,) = load(home, path).files
     assert "处理方式(不是派单或直接解答,不计入按单位、区、地区的各表) 2" in loaded.line
 
 
-def test_what_stands_in_a_column_that_slipped_is_reported_by_number_only(home, tmp_path):
+def test_what_is_in_a_column_that_slipped_is_reported_by_number_only(home, tmp_path):
     head = [*HEAD, "来电人", "坐席姓名", "是否联系", "是否有效回访", "是否涉疫", "是否解决"]
     good = ["黄河清", "乐正明", "是", "是", "否", "解决"]
     rows = [[*line(f"A{n}"), *good] for n in range(40)]
     # Names of the file's own callers and seats, however common as words; of nobody in the file;
-    # addresses; words that stand twice; answers that say nothing.
+    # addresses; words that occur twice; answers that say nothing.
     for n in range(3):
         rows[n][-4:] = ["黄河清", "呼延灼华", "琉璃坊胡同8号院3号楼2", "已办"]
         rows[n + 3][-4:] = ["乐正明接", "王丽", "热线3单元", "/"]
@@ -131,7 +131,7 @@ def test_what_stands_in_a_column_that_slipped_is_reported_by_number_only(home, t
     )
 
 
-def test_a_word_that_stands_only_late_in_the_file_is_reported_too(home, tmp_path):
+def test_a_word_that_occurs_only_late_in_the_file_is_reported_too(home, tmp_path):
     head = [*HEAD, "是否满意"]
     rows = [[*line(f"A{n}"), "满意" if n < 50_500 else "一般"] for n in range(51_500)]
     path = tmp_path / "a.csv"

@@ -40,7 +40,7 @@ def first_bad(data: bytes) -> int | None:
     )
 )
 def test_the_first_bad_byte_is_the_one_python_names(tmp_path, monkeypatch, data):
-    # Characters then lie across the ends of blocks.
+    # Characters are then across the ends of blocks.
     monkeypatch.setattr("pipeline.ingest.formats.encoding.BLOCK", 16)
     path = tmp_path / "file"
     path.write_bytes(data)
@@ -176,7 +176,7 @@ def test_a_gz_of_nothing_is_reported(tmp_path):
         decompress(path, tmp_path / "plain")
 
 
-def test_a_zip_of_a_version_that_no_program_knows_is_a_damaged_file(tmp_path):
+def test_a_zip_of_a_version_that_no_program_reads_is_a_damaged_file(tmp_path):
     """One wrong byte in the list of contents: the version needed to unpack, 6 bytes into it."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:

@@ -169,7 +169,7 @@ def damaged(draw, forms) -> bytes:
 WORKBOOKS = {"xls", "xlsx"}
 
 
-def assert_opened_or_told(folder: Path, data: bytes) -> None:
+def assert_opened_or_rejected(folder: Path, data: bytes) -> None:
     path = folder / "file.dat"
     path.write_bytes(data)
     home = empty_home(folder / "home")
@@ -186,13 +186,13 @@ def assert_opened_or_told(folder: Path, data: bytes) -> None:
     st.one_of(damaged(st.sampled_from(sorted(set(CONTENTS) - WORKBOOKS))), st.binary(max_size=200))
 )
 def test_a_damaged_file_is_opened_or_reported_in_one_line(tmp_path_factory, data):
-    assert_opened_or_told(tmp_path_factory.mktemp("fuzz"), data)
+    assert_opened_or_rejected(tmp_path_factory.mktemp("fuzz"), data)
 
 
 @share(0.03)
 @given(damaged(st.sampled_from(sorted(WORKBOOKS))))
 def test_a_damaged_workbook_ends_no_run(tmp_path_factory, data):
-    assert_opened_or_told(tmp_path_factory.mktemp("fuzz"), data)
+    assert_opened_or_rejected(tmp_path_factory.mktemp("fuzz"), data)
 
 
 CELLS = st.sampled_from(

@@ -107,7 +107,7 @@ def test_a_bad_value_rejects_its_row_and_no_other(home):
     assert (receipt.rows_loaded, receipt.rows_rejected) == (50, 0)
 
 
-def test_created_at_stands_in_for_a_missing_received_at(home):
+def test_created_at_replaces_a_missing_received_at(home):
     give(
         home,
         "a.csv",
@@ -261,7 +261,6 @@ def expected_counts(rows: list[dict[str, str]]) -> tuple[int, int, int]:
     return len(keys), len(good) - len(keys), len(rows) - len(good)
 
 
-@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

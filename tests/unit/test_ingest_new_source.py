@@ -1,4 +1,4 @@
-"""A source drafted from a file that no source knows, then used to load it."""
+"""A source drafted from a file that no source fits, then used to load it."""
 
 import pytest
 
@@ -69,14 +69,14 @@ def test_a_draft_names_what_it_saw_and_loads_the_file(home, tmp_path, form):
 OFFICE = ["序号", "诉求流水号", "登记日期", "诉求大类", "涉及街镇", "责任部门", "群众满意情况"]
 
 
-def test_a_draft_goes_by_words_in_the_headings_where_the_cells_do_not_tell(home, tmp_path, capfd):
+def test_a_draft_goes_by_words_in_the_headings_where_the_cells_do_not_decide(home, tmp_path, capfd):
     rows = [
         [n, f"C-{n:04d}", f"2024-01-{n % 28 + 1:02d}", "噪音", "望京街道", "区住建房管局", "满意"]
         for n in range(100, 160)
     ]
     for row, shown in zip(rows[1:7], ["一般", "一般", "已评", "已评", "满意了", ""], strict=False):
         row[-1] = shown
-    # A record that stands twice, a header in the middle and a blank row make no other column.
+    # A record that occurs twice, a header in the middle and a blank row make no other column.
     rows = [OFFICE, *rows[:30], OFFICE, *rows[30:], rows[3], [""] * 7]
     path = tmp_path / "a.csv"
     path.write_text(delimited(rows), encoding="utf-8")
@@ -92,11 +92,11 @@ def test_a_draft_goes_by_words_in_the_headings_where_the_cells_do_not_tell(home,
     text = (home.sources / "office.toml").read_text("utf-8")
     assert '# place_district = "(区名)"' in text
     assert '# "一般" = "?"' in text and "满意了" not in text
-    # The command that it names can be given as it stands.
+    # The command that it names can be given as is.
     assert f"hotline ingest --dry-run {path}" in "".join(capfd.readouterr())
     (receipt,) = load(home, path).loaded
     assert (receipt.rows_read, receipt.rows_loaded, receipt.rows_duplicate) == (61, 60, 1)
-    # The record that stands twice is one of 已评; 一般 stands too seldom to be told.
+    # The record that occurs twice is one of 已评; 一般 is too rare to be listed.
     (warning,) = [text for text in receipt.warnings if "认不出" in text]
     assert "已评 3 行,另有 3 行写着别的,不列出;" in warning
 

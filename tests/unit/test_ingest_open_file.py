@@ -125,7 +125,7 @@ def test_a_district_that_only_the_sheets_name_shows(home):
     }
     give(home, "西城区汇总.xlsx", xlsx(sheets))
     (receipt,) = load(home).loaded
-    # A name with two districts tells none; one without any leaves it to the file's name.
+    # A name with two districts gives none; one without any leaves it to the file's name.
     assert records(home, "record_id, place_district") == [
         ("D1", "朝阳区"),
         ("D2", "东城区"),
@@ -140,7 +140,7 @@ def test_a_district_that_only_the_sheets_name_shows(home):
 def test_a_district_that_only_the_title_shows(home, form):
     rows = [["朝阳区热线台账"], NO_DISTRICT, ["2020-01-05 08:00:00", "D1", "住房"]]
     give(home, "a", delimited(rows) if form == "csv" else xlsx({"s": rows}))
-    # The name of the file speaks first, and a title of several districts tells none.
+    # The name of the file comes first, and a title of several districts gives none.
     give(home, "东城.csv", delimited([*rows[:2], ["2020-01-05 08:00:00", "D2", "住房"]]))
     rows[0] = ["朝阳区、东城区热线台账"]
     give(home, "b.csv", delimited([*rows[:2], ["2020-01-05 08:00:00", "D3", "住房"]]))
@@ -178,7 +178,7 @@ def test_unnamed_and_duplicate_columns_are_reported_and_the_first_counts(home):
     ]
 
 
-def test_columns_of_each_sheet_may_stand_in_another_order(home):
+def test_columns_of_each_sheet_may_be_in_another_order(home):
     sheets = {
         "一": [["工单编号", "来电时间", "一级分类"], ["O1", "2020-01-05", "住房"]],
         "二": [["一级分类", "备注", "工单编号", "来电时间"], ["教育", "x", "O2", "2020-01-06"]],
@@ -282,7 +282,7 @@ def test_two_copies_of_a_month_that_overlap_by_a_day(home):
     second = [line("V2", "2020-01-31 08:00:00"), line("V3", "2020-02-01 08:00:00")]
     give(home, "a.xlsx", xlsx({"s": [HEAD, *first]}))
     give(home, "b.xlsx", xlsx({"s": [HEAD, *second]}), day="2020-03-01")
-    # Both lie in the warehouse; core.record lets the newer count (tests/sql/test_core.py).
+    # Both are in the warehouse; core.record lets the newer count (tests/sql/test_core.py).
     assert [receipt.rows_loaded for receipt in load(home).loaded] == [2, 2]
     assert [r[0] for r in records(home)] == ["V1", "V2", "V2", "V3"]
 

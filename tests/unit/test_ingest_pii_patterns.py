@@ -6,8 +6,8 @@ from tests.support.dump_files import csv_text, dispatched, fetch, give, load, ro
 
 def test_no_planted_person_reaches_the_warehouse(home, capfd):
     name, seat, phone = "欧阳秋月", "慕容晓", "13811112222"
-    door = "37号院9号楼"
-    text = f"{name}({phone})反映幸福里{door}401室暖气不热,接线员{seat},另有138-1111-2222"
+    address = "37号院9号楼"
+    text = f"{name}({phone})反映幸福里{address}401室暖气不热,接线员{seat},另有138-1111-2222"
     planted = {
         "来电人": name,
         "来电人电话": phone,
@@ -15,10 +15,10 @@ def test_no_planted_person_reaches_the_warehouse(home, capfd):
         "标题": text,
         "主要内容": text,
         "处理结果": text,
-        "问题点位": f"幸福里{door}",
+        "问题点位": f"幸福里{address}",
         "承办单位": f"联系{phone}",
         "标签": f"回电{phone}",
-        "被反映街乡镇": f"幸福里{door}{name}",
+        "被反映街乡镇": f"幸福里{address}{name}",
     }
     rows = [row("A1", **planted), row("A2", **planted), row("A1", **planted)]
     rows += [row("", **planted), row("A4", **{**planted, "来电时间": f"{name}{phone}"})]

@@ -1,4 +1,4 @@
-"""Names by dated registers: renamed units, streets that move, and what no register knows."""
+"""Names by dated registers: renamed units, streets that move, and what no register lists."""
 
 import csv
 
@@ -102,7 +102,7 @@ def test_a_date_that_is_none_is_reported_with_the_register(tmp_path):
         load(home)
 
 
-def test_what_no_register_knows_is_listed_for_who_keeps_it(tmp_path, capsys):
+def test_what_no_register_lists_is_listed_for_who_keeps_it(tmp_path, capsys):
     home = city(tmp_path)
     first = [
         row("A1", 被反映区="东区", 被反映街乡镇="乔街道"),

@@ -199,7 +199,7 @@ ROWS = [
 ]
 
 
-def test_the_dumps_own_kind_serves_where_the_register_knows_none(tmp_path, capsys):
+def test_the_dumps_own_kind_serves_where_the_register_lists_none(tmp_path, capsys):
     home = home_of(tmp_path)
     head = "工单编号,来电时间,一级分类,受理处理方式,承办单位,单位类型,被反映区,被反映街乡镇"
     lines = [
@@ -212,7 +212,7 @@ def test_the_dumps_own_kind_serves_where_the_register_knows_none(tmp_path, capsy
     assert [row[1:] for row in rows] == [
         ("市级部门", "东山区", "上街道", None, None),
         ("国有企业", "东山区", "上街道", None, None),
-        # The register has the last word, and that the dump says otherwise is told.
+        # The register has the last word, and that the dump differs is reported.
         ("市级部门", "东山区", "上街道", None, "unit_type"),
         ("?", "?", "?", "东山区、西河区", "unit_type"),
         ("市级部门", "?", "?", "外市东山区", None),

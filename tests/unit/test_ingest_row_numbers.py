@@ -1,4 +1,4 @@
-"""Cells of which no time can be made: the row stays, the cell is empty, and the sender is told."""
+"""Cells of which no time can be made: the row stays, the cell is empty and listed."""
 
 import duckdb
 import openpyxl
@@ -38,7 +38,7 @@ def test_a_lost_time_is_reported_by_line_and_the_row_is_kept(home):
         HEAD,
         row("A1"),
         row("A2", sent="李伟13812345678", closed="2020-02-31 10:00:00", text='"两\n行"'),
-        row("A3", due="随时", at=None),  # rejected: its row is told, not its cells
+        row("A3", due="随时", at=None),  # rejected: its row is listed, not its cells
         row("A4", closed="明天"),
     ]
     give(home, "一月.csv", delimited(rows))
@@ -67,7 +67,7 @@ def test_a_cell_that_says_there_is_no_time_is_none_lost(home, nothing):
     assert records(home) == {"A1": None}
 
 
-def test_a_call_without_a_readable_time_is_reported_where_the_making_stood_in(home):
+def test_a_call_without_a_readable_time_is_reported_where_the_making_replaced_it(home):
     head = ["工单编号", "受理时间", "创建时间", "一级分类", "主要内容"]
     text = ["公共服务", "暖气不热"]
     rows = [

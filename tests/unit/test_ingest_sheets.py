@@ -248,7 +248,7 @@ def test_times_with_a_zone_are_read_on_the_clock_of_the_source(zone):
     assert number == (hour[zone], True)
 
 
-def test_a_file_whose_times_carry_zones_is_reported(home):
+def test_a_file_whose_times_have_zones_is_reported(home):
     rows = [
         '{"工单编号": "U1", "来电时间": "2023-12-31T16:30:00Z", "一级分类": "住房"}',
         '{"工单编号": "U2", "来电时间": "2024-01-02 00:30:00", "一级分类": "住房"}',
@@ -303,7 +303,7 @@ MERGED_ROWS = [
 ]
 MERGED_RANGES = [
     (0, 0, 0, 8),  # the title
-    (2, 4, 3, 4),  # E1 and E2: 东城区; the category of E2 stands empty, and is so
+    (2, 4, 3, 4),  # E1 and E2: 东城区; the category of E2 is empty, and is so
     *((4, column, 5, column) for column in range(5)),  # E3 was dispatched twice
     (6, 2, 6, 3),  # E4: category and subcategory are one
     (7, 0, 7, 3),  # the total

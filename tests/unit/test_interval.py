@@ -1,4 +1,4 @@
-"""What a printed figure stands for, worked by hand and by property."""
+"""What a printed figure means, worked by hand and by property."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -46,13 +46,13 @@ def test_other_forms_are_refused(printed):
 
 
 @given(st.integers(0, 10**9), st.integers(0, 3))
-def test_a_count_lies_in_what_it_prints_as(count, decimals):
+def test_a_count_is_in_what_it_prints_as(count, decimals):
     printed = (Decimal(count) / 10_000).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     assert interval.parse(f"{printed}万件").holds(count)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(1, 2))
-def test_a_share_lies_in_what_it_prints_as(numerator, denominator, decimals):
+def test_a_share_is_in_what_it_prints_as(numerator, denominator, decimals):
     scale = 10 ** (decimals + 2)
     rounded = (2 * numerator * scale + denominator) // (2 * denominator)
     printed = f"{rounded // 10**decimals}.{rounded % 10**decimals:0{decimals}d}%"
@@ -60,7 +60,7 @@ def test_a_share_lies_in_what_it_prints_as(numerator, denominator, decimals):
 
 
 @given(st.integers(1, 10**9), st.integers(0, 6))
-def test_a_count_lies_in_its_first_digits_and_more(count, places):
+def test_a_count_is_in_its_first_digits_and_more(count, places):
     cut = count // 10**places * 10**places
     assert cut == 0 or interval.parse(f"{cut}余件").holds(count)
 

@@ -21,7 +21,7 @@ NO_CLAIMS = re.compile(
     r"|\d+秒|\d{4}～\d{4}"  # notes to the editor; the years of a title
     r"|(?<=[、。])\d(?=[、.][^\d])|^\d+[、.](?=[^\d])"  # numbering
 )
-# What document 003 says of other places and of plans: 52 lines stand in the ledger as context.
+# What document 003 says of other places and of plans: 52 lines are in the ledger as context.
 NOT_CLAIMED: dict[str, set[str]] = {}
 
 
@@ -68,7 +68,7 @@ def test_a_home_without_claims_has_an_empty_ledger(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "words"),
     [
         (a_claim(metric="record_cuont"), ["record_cuont", "metric.toml"]),
         (a_claim(relation="about"), ["about", "equals"]),
@@ -110,7 +110,7 @@ def test_a_home_without_claims_has_an_empty_ledger(tmp_path):
         (a_list(relation="top_members", dimension="street", printed="3:甲=1|乙=1"), ["之和"]),
     ],
 )
-def test_a_row_that_is_no_claim_is_told_with_file_line_and_remedy(tmp_path, row, told):
+def test_a_row_that_is_no_claim_is_reported_with_file_line_and_remedy(tmp_path, row, words):
     home = a_home(tmp_path, a_claim(claim="d1-1-good"), row)
     with pytest.raises(HotlineError) as caught:
         ledger.load(home)
@@ -118,7 +118,7 @@ def test_a_row_that_is_no_claim_is_told_with_file_line_and_remedy(tmp_path, row,
     assert caught.value.code == USAGE
     assert message.startswith("data/published/d1.csv 第 3 行:")
     assert "\n" not in message
-    for word in told:
+    for word in words:
         assert word in message
 
 
@@ -129,8 +129,8 @@ def test_two_claims_of_one_name_are_refused(tmp_path):
 
 def test_a_foreign_header_is_refused(tmp_path):
     without = [name for name in ledger.FILE_COLUMNS if name != "scope"]
-    for header, told in ((without, "缺少列 scope"), ([*ledger.FILE_COLUMNS, "claim"], "重名")):
-        with pytest.raises(HotlineError, match=told):
+    for header, words in ((without, "缺少列 scope"), ([*ledger.FILE_COLUMNS, "claim"], "重名")):
+        with pytest.raises(HotlineError, match=words):
             ledger.load(a_home(tmp_path, a_claim(), header=header))
 
 
@@ -344,7 +344,7 @@ IN_PRINT = (
 )
 
 
-def test_figures_of_a_hot_category_stand_in_the_text_in_the_order_of_their_claims(claims):
+def test_figures_of_a_hot_category_are_in_the_text_in_the_order_of_their_claims(claims):
     printed = claims.set_index("claim")
     for number in range(1, 11):
         text, at = sections("003")[f"4.{number}"], 0

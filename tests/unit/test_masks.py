@@ -3,7 +3,7 @@
 from tests.masks.measure import TRICKY, by_kind, count, false_alarms
 from tests.masks.planted import items
 
-# Items that nothing around them tells are not promised: `python -m tests.masks` counts them.
+# Items that nothing around them marks are not promised: `python -m tests.masks` counts them.
 UNPROMISED = "name without a sign"
 NAMES = ("name after a word", "name before a title")
 

@@ -61,7 +61,7 @@ def test_a_receipt_of_the_first_version_loads_with_defaults(home, capsys):
     assert "a.csv" in capsys.readouterr().out
 
 
-def test_fields_that_this_version_does_not_know_are_kept(home):
+def test_fields_that_this_version_does_not_define_are_kept(home):
     put(home, {**FIRST, "from_the_future": [1, {"x": None}]})
     (receipt,) = receipts.load(home)
     home.tmp.mkdir(parents=True)

@@ -60,7 +60,7 @@ def total(table: dict[str, dict[str, float]], member: str) -> float:
     return sum(weights.get(member, 0.0) for weights in table.values()) / 10_000
 
 
-def test_sixteen_districts_lie_in_three_regions() -> None:
+def test_sixteen_districts_are_in_three_regions() -> None:
     regions = Counter(column("reference/district", "region"))
     assert regions == {"中心城区及副中心": 7, "平原新城": 4, "生态涵养区": 5}
 
@@ -228,7 +228,7 @@ def members_of() -> dict[str, set[str]]:
 FREE = {"outcome", "platform", "praise_form"}
 
 
-def test_priors_speak_of_known_members_with_positive_weights(prior) -> None:
+def test_priors_name_known_members_with_positive_weights(prior) -> None:
     known = members_of()
     for (axis, given_axis), table in prior.items():
         axis = axis.removesuffix("_tilt")

@@ -206,9 +206,9 @@ def test_optional_columns(last: pd.DataFrame) -> None:
         flag, fits = part["是否涉疫"] == "是", part["二级分类"] == "甲一"
         assert not ((flag & ~fits).any() and (~flag & fits).any())
     assert ((last["企业名称"] != "") == (last["是否企业专席"] == "是")).all()
-    told = last[(last["二级分类"] == "甲一") & (last["是否涉疫"] == "是")]
-    assert len(told)
-    assert told["主要内容"].str.contains("口罩紧缺").all()
+    marked = last[(last["二级分类"] == "甲一") & (last["是否涉疫"] == "是")]
+    assert len(marked)
+    assert marked["主要内容"].str.contains("口罩紧缺").all()
     thanks = last["主要内容"].str.contains("表示感谢")
     assert (thanks == (last["工单类型"] == "表扬")).all()
     assert set(last.loc[last["是否解决"] == "解决", "处理结果"]) == {"已经解决。"}

@@ -20,7 +20,7 @@ WEIGHTS = {
     "basically_satisfied_weight": Fraction(9),
     "weight_base": Fraction(10),
 }
-WORLD = Domain(
+DOMAIN = Domain(
     regions={"城": ("东区",), "乡": ("西区",)},
     districts=("东区", "西区"),
     population={(2050, "东区"): 40_000},
@@ -50,42 +50,42 @@ def spelt(terms) -> list:
 
 
 def test_a_count_of_a_tier_sums_its_shells():
-    (got,) = constraints_of(claim(scope="tier2", handling="派单"), WORLD)
+    (got,) = constraints_of(claim(scope="tier2", handling="派单"), DOMAIN)
     where = {"handling": ("派单",)}
     assert spelt(got.numerator) == [(1, "base", 2050, 1, where), (1, "base", 2050, 2, where)]
     assert (got.denominator, got.lower, got.upper) == ((), 10, 20)
 
 
 def test_growth_is_the_difference_over_the_year_before():
-    (got,) = constraints_of(claim(metric="growth_record_count", category="甲"), WORLD)
+    (got,) = constraints_of(claim(metric="growth_record_count", category="甲"), DOMAIN)
     where = {"category": ("甲",)}
     assert spelt(got.numerator) == [(1, "base", 2050, 1, where), (-1, "base", 2049, 1, where)]
     assert spelt(got.denominator) == [(1, "base", 2049, 1, where)]
 
 
 def test_per_10k_divides_by_the_districts_people():
-    (got,) = constraints_of(claim(metric="per_10k", district="东区"), WORLD)
+    (got,) = constraints_of(claim(metric="per_10k", district="东区"), DOMAIN)
     where = {"district": ("东区",), "unit_type": ("区", "街乡镇")}
     assert spelt(got.numerator) == [(Fraction(1, 4), "hand", 2050, 1, where)]
 
 
 def test_unit_type_share_is_of_the_dispatched_only():
-    (got,) = constraints_of(claim(metric="unit_type_share", unit_type="区"), WORLD)
+    (got,) = constraints_of(claim(metric="unit_type_share", unit_type="区"), DOMAIN)
     assert spelt(got.numerator) == [(1, "hand", 2050, 1, {"unit_type": ("区",)})]
     assert spelt(got.denominator) == [(1, "base", 2050, 1, {"handling": ("派单",)})]
 
 
 def test_satisfaction_weighs_the_fairly_satisfied():
-    (got,) = constraints_of(claim(metric="satisfaction_rate", convention="own"), WORLD)
+    (got,) = constraints_of(claim(metric="satisfaction_rate", convention="own"), DOMAIN)
     assert [(c, dict(s.filters)["satisfaction"]) for c, s in got.numerator] == [
         (1, ("满意",)),
         (Fraction(9, 10), ("基本满意",)),
     ]
 
 
-def test_smallest_stands_below_every_other():
+def test_smallest_is_below_every_other():
     ranked = claim(relation="smallest", dimension="category", members="乙", lower=None, upper=None)
-    (got,) = constraints_of(ranked, WORLD)
+    (got,) = constraints_of(ranked, DOMAIN)
     assert [(c, dict(s.filters)["category"]) for c, s in got.numerator] == [
         (1, ("甲",)),
         (-1, ("乙",)),
@@ -98,23 +98,23 @@ def test_top_members_fill_the_quota_in_order_of_the_prior():
         relation="top_members", dimension="street", unit_type="街乡镇", members="东区|西区",
         printed="2:东区=1|西区=1", lower=None, upper=None,
     )  # fmt: skip
-    got = constraints_of(top, WORLD)
+    got = constraints_of(top, DOMAIN)
     pairs = [tuple(dict(s.filters)["street"][0] for _, s in c.numerator) for c in got]
     assert pairs == [("甲街", "丙街"), ("丙街", "乙街"), ("丙街", "丁街")]
 
 
-def test_a_contradicted_claim_stands_for_its_repair_or_for_nothing():
-    assert constraints_of(claim(status="contradicted"), WORLD) == []
+def test_a_contradicted_claim_counts_as_its_repair_or_not_at_all():
+    assert constraints_of(claim(status="contradicted"), DOMAIN) == []
     mended = claim(status="contradicted", repair_lower=Decimal(1), repair_upper=Decimal(2))
-    (got,) = constraints_of(mended, WORLD)
+    (got,) = constraints_of(mended, DOMAIN)
     assert (got.lower, got.upper) == (1, 2)
 
 
 def test_what_no_table_holds_is_unsupported():
     with pytest.raises(Unsupported):
-        constraints_of(claim(channel="电话", record_type="咨询"), WORLD)
+        constraints_of(claim(channel="电话", record_type="咨询"), DOMAIN)
     with pytest.raises(Unsupported):
-        constraints_of(claim(metric="median_days"), WORLD)
+        constraints_of(claim(metric="median_days"), DOMAIN)
 
 
 def test_shell_sizes_come_from_complete_cuts_and_growth():

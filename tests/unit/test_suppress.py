@@ -21,13 +21,13 @@ def test_zero_and_what_is_large_enough_are_published():
     assert protect([0, 5, 9], [[0, 1, 2]], 5) == set()
 
 
-def test_a_zero_is_hidden_only_where_nothing_else_stands():
+def test_a_zero_is_hidden_only_where_nothing_else_is_left():
     assert protect([0, 4], [[0, 1]], 5) == {0, 1}
     assert protect([0, 4, 90], [[0, 1, 2]], 5) == {1, 2}
 
 
 def test_rows_and_columns_both_have_totals():
-    # 2 stands in the first row and column. Its row hides 20, its column 10; then 20 and 10 stand
+    # 2 is in the first row and column. Its row hides 20, its column 10; then 20 and 10 are
     # alone in theirs, so the fourth corner, 30, goes too.
     counts = [2, 20, 99, 10, 30, 99, 99, 99, 99]
     lines = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8]]
@@ -52,8 +52,8 @@ def test_what_is_not_known_neither_hides_nor_is_hidden():
 
 
 def test_the_rule_of_a_table_is_read_from_its_row():
-    told = {"suppress_below_count": 5, "suppress_by": "n", "suppress_within": "a|b+c"}
-    assert rule(told) == Rule(5, "n", (("a",), ("b", "c")))
+    row = {"suppress_below_count": 5, "suppress_by": "n", "suppress_within": "a|b+c"}
+    assert rule(row) == Rule(5, "n", (("a",), ("b", "c")))
     assert rule({"suppress_below_count": None}) is None
     whole = rule({"suppress_below_count": 5, "suppress_by": "n", "suppress_within": None})
     assert whole == Rule(5, "n", ((),))
@@ -61,7 +61,7 @@ def test_the_rule_of_a_table_is_read_from_its_row():
 
 def test_lines_are_made_of_equal_values():
     rows = [("x", "p", 2), ("x", "q", 30), ("x", "r", 8), ("y", "p", 40), ("y", "q", 1)]
-    # x: 2 takes 8; of 40 is left 10, and 30 stands open. y: 1 takes 40, and 41 is left.
+    # x: 2 takes 8; of 40 is left 10, and 30 is open. y: 1 takes 40, and 41 is left.
     hidden = hidden_rows(Rule(5, "n", (("a",),)), ["a", "b", "n"], rows)
     assert hidden == {0: 10, 2: 10, 3: 41, 4: 41}
     # The whole table is one line: 1 and 2 hide each other, and are at most 3.
@@ -76,7 +76,7 @@ def test_a_total_is_no_part_of_its_own_line():
 
 
 def test_of_a_single_line_no_open_count_is_smaller_than_a_hidden_one():
-    # Left are 3 + 4 + 4 = 11, but 6 stands open: who knows that the smallest go first knows more.
+    # Left are 3 + 4 + 4 = 11, but 6 is open: knowing that the smallest go first gives more.
     rows = [(name, count) for name, count in zip("pqrstu", (90, 6, 3, 4, 4, 0), strict=True)]
     assert hidden_rows(Rule(5, "n", ((),)), ["a", "n"], rows) == {2: 6, 3: 6, 4: 6}
     # In two lines a count may be hidden for the other one: 20 and 10 hide beside the 2.

@@ -123,7 +123,7 @@ def test_what_a_series_did_before_is_less_of_a_surprise():
     counts[:, 150] = 150.0
     found = judge(counts, 150)
     assert found.p_value[0] < 1e-6
-    # 10 of the 124 weeks used stood out further, of which three tenths are taken.
+    # 10 of the 124 weeks used were further out, of which three tenths are taken.
     assert found.p_value[1] == pytest.approx(0.3 * 10 / 124, rel=0.01)
 
 
@@ -236,8 +236,8 @@ def test_a_vanished_topic_is_no_surge_and_its_return_is_one():
     assert found.p_value[0] < 1e-3
 
 
-def test_a_holiday_that_moves_is_expected_where_it_lies_this_year():
-    """New year's week halves what is reported; it lies in other weeks of each year."""
+def test_a_holiday_that_moves_is_expected_where_it_is_this_year():
+    """New year's week halves what is reported; it is in other weeks of each year."""
     ends = week_ends(WEEKS + 12)
     firsts = [datetime.date(2017, 1, 27), datetime.date(2018, 2, 15), datetime.date(2019, 2, 4),
               datetime.date(2020, 1, 24)]  # fmt: skip
@@ -276,7 +276,7 @@ def test_what_half_of_the_categories_rose_by_by_hand():
     settings = SurgeSettings()
     mean = np.array([100.0, 50.0, 20.0, 10.0, 1.0])
     # 2.0, 1.5, 1.2, 0.9; of four the second from below: half rose by a fifth or more. The fifth is
-    # too small to tell.
+    # too small to decide.
     counts = np.array([200.0, 75.0, 24.0, 9.0, 90.0])
     assert common_ratio(counts, mean, settings) == pytest.approx(1.2)
     # One category alone, however large, is no common rise; nor is a fall.

@@ -1,4 +1,4 @@
-"""What a table cannot compute stands in none of its columns, its title and its source."""
+"""What a table cannot compute is in none of its columns, its title and its source."""
 
 import duckdb
 import pytest

@@ -76,7 +76,7 @@ def test_a_known_name_keeps_its_frequency(words):
     assert {"教育", "住房"}.isdisjoint(name for name, _ in words.names)
 
 
-def test_the_version_tells_dictionaries_apart(words):
+def test_the_version_distinguishes_dictionaries(words):
     other = Dictionary(words.names, words.stop_words | {"水箱"}, words.places)
     assert other.version != words.version
     assert read(Home(ROOT)).version == words.version
@@ -105,7 +105,7 @@ def test_counts_by_hand():
     counts = table(counter)
     assert counts["住房", "text", "*"] == 4
     assert counts["市政", "text", "*"] == 1
-    # Once per record, however often it stands there.
+    # Once per record, however often it occurs there.
     assert counts["住房", "word", "水箱"] == 4
     assert counts["住房", "word", "漏水"] == 4
     assert counts["市政", "word", "小关街道"] == 1

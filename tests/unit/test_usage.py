@@ -31,12 +31,12 @@ from pipeline.cli import main
         ("explain x --records 5000", "--records 应是 0 至 1000 的整数;请看 hotline explain --help"),
     ],
 )
-def test_wrong_usage_is_told_in_the_users_words(arguments, line):
+def test_wrong_usage_is_reported_in_the_users_words(arguments, line):
     result = CliRunner().invoke(main, arguments.split(), prog_name="hotline")
     assert (result.exit_code, result.stderr) == (2, f"错误:用法有误:{line}\n")
 
 
-def test_a_file_where_a_folder_is_asked_for_is_told(tmp_path):
+def test_a_file_where_a_folder_is_asked_for_is_reported(tmp_path):
     (tmp_path / "file").touch()
     result = CliRunner().invoke(
         main, ["--home", str(tmp_path / "file"), "status"], prog_name="hotline"

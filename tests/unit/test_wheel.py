@@ -1,4 +1,4 @@
-"""A wheel carries all that a checkout has beside the code, and works outside the repository."""
+"""A wheel has all that a checkout has beside the code, and works outside the repository."""
 
 import os
 import subprocess

@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.narrative.names import Names
 from pipeline.narrative.print_table import PrintColumn, PrintTable, shown
 
-# The lists of streets: heading, the column that numbers it, and what stands behind a street's name.
+# The lists of streets: heading, the column that numbers it, and what follows a street's name.
 LISTS = (
     ("先进(得分,回访)", "advanced_number", ("composite_score", "called_back_count")),
     ("进步(提高,回访)", "improved_number", ("score_gain", "called_back_count")),
@@ -83,7 +83,7 @@ def _labelled(
 
 
 def _joined(phrase: str) -> str:
-    """Return the two words of a Chinese phrase as they stand in a text, without a space."""
+    """Return the two words of a Chinese phrase as in a text, without a space."""
     return (
         phrase
         if any(sign.isascii() and sign.isalnum() for sign in phrase)
@@ -154,8 +154,8 @@ def _why_nobody(streets: list[Row], figures: tuple[str, ...]) -> str:
 
 def _street(row: Row, figures: tuple[str, ...]) -> str:
     """Return the street's name with what put it on the list, and of how many call-backs."""
-    told = [_cell_words(name, row[name]) for name in figures if row[name] is not None]
-    return f"{row['district']}{row['street']}" + (f"({','.join(told)})" if told else "")
+    parts = [_cell_words(name, row[name]) for name in figures if row[name] is not None]
+    return f"{row['district']}{row['street']}" + (f"({','.join(parts)})" if parts else "")
 
 
 def _cell_words(name: str, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The typical cases that monthly.m14_case names, told in the masked words of their records."""
+"""The typical cases that monthly.m14_case names, in the masked words of their records."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from pipeline.period import Period
 from pipeline.receipts import require_files_whole
 
 TABLE = "m14_case"
-# Of a text this much is told, to the end of a clause where there is one near.
+# Of a text this much is printed, to the end of a clause where there is one near.
 LONGEST, SHORTEST = 90, 50
 _STOP = re.compile(r"[。！？；!?;]")
 
@@ -23,7 +23,7 @@ def with_texts(
 ) -> list[PrintTable]:
     """Return the tables with the cases' texts beside them; a case without its text is left out.
 
-    Texts may have been deleted apart from the records; then there is no case to tell.
+    Texts may have been deleted apart from the records; then there is no case to print.
     """
     return [
         _with_texts(con, home, period, table) if table.name == TABLE else table for table in tables
@@ -82,7 +82,7 @@ def _drawn(char: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text of at most LONGEST signs, cut after a clause; what is cut off is told by ……."""
+    """Return a text of at most LONGEST signs, cut after a clause; …… marks the cut."""
     if len(text) <= LONGEST:
         return text
     ends = [found.end() for found in _STOP.finditer(text) if SHORTEST <= found.end() <= LONGEST]

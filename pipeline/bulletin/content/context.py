@@ -103,10 +103,10 @@ def _compared(con: duckdb.DuckDBPyConnection, period: Period, scope: str) -> dic
     ):  # fmt: skip
         held = [day for months_before, day, _ in rows if months_before == back]
         is_whole = len(held) == length and all(row[2] for row in rows if row[0] == back)
-        told = "、".join(spans(held))
+        held_dates = "、".join(spans(held))
         said[f"has_{name}"] = _yes(held)
-        said[f"cut_{name}"] = "" if is_whole else told
-        one = told if "、" not in told else "可比日期"
+        said[f"cut_{name}"] = "" if is_whole else held_dates
+        one = held_dates if "、" not in held_dates else "可比日期"
         said[word] = base if is_whole or not held else f"{one}{base}"
     return said
 
@@ -136,11 +136,13 @@ def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[PrintTable]) -> 
             """SELECT list, note, source FROM ref.list_rule
                WHERE place = '街乡镇' ORDER BY CAST(sort_order AS INTEGER)"""
         ).fetchall()
-        told = ";".join(f"{name}:{note.replace(';', ',')}" for name, note, _ in lists)
+        rule_text = ";".join(f"{name}:{note.replace(';', ',')}" for name, note, _ in lists)
         for rule, value in rules(con).items():
-            told = told.replace(rule, f"{value}件" if rule.endswith("_n") else value)
+            rule_text = rule_text.replace(rule, f"{value}件" if rule.endswith("_n") else value)
         ours = "、".join(name for name, _, source in lists if OURS in source)
-        said["list_rules"] = told.replace(" ", "") + (f"。{ours}的判据为{OURS}。" if ours else "。")
+        said["list_rules"] = rule_text.replace(" ", "") + (
+            f"。{ours}的判据为{OURS}。" if ours else "。"
+        )
     return said
 
 

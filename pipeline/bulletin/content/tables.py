@@ -15,8 +15,8 @@ CHANGES = {
 } | dict.fromkeys(
     ("daily_growth_rate", "previous_daily_growth_rate", "first_months_growth_rate"), "change"
 )
-# What tells of the count in the first column: with the rate and this count one knows it.
-_TOLD_BY = {
+# Columns from which the count in the first column follows, with the rate.
+_COMPUTED_FROM = {
     "previous_count": ("previous_count", "previous_growth_rate", "previous_rank"),
     "before_count": ("before_count", "growth_rate"),
 }
@@ -52,14 +52,14 @@ def monthly_tables(con: duckdb.DuckDBPyConnection, period: Period) -> list[Print
 def without_small_bases(table: PrintTable, below: int) -> PrintTable:
     """Return the table without changes that rest on a count from 1 to `below` - 1.
 
-    The period before hid that count; its change to a printed one would tell it.
+    The period before hid that count; its change to a printed one would give it away.
     """
     names = [column.name for column in table.columns]
     rows = []
     for row in table.exact:
         cells = dict(zip(names, row, strict=True))
-        for base, told in _TOLD_BY.items():
+        for base, dependent in _COMPUTED_FROM.items():
             if 0 < (cells.get(base) or 0) < below:
-                cells |= dict.fromkeys((name for name in told if name in cells), None)
+                cells |= dict.fromkeys((name for name in dependent if name in cells), None)
         rows.append(tuple(cells.values()))
     return shown(replace(table, exact=rows))

@@ -24,7 +24,7 @@ KINDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn chart: a file of its own with title, and as it stands on a page above a caption.
+    """A drawn chart: a file of its own with title, and as on a page above a caption.
 
     Width and height are those on the page, in points.
     """

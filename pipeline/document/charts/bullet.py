@@ -32,8 +32,8 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
 
     `value` and `path` are parts of the way from the base (0) to the target (1), so that all rows
     have one axis. An item `is_met` without a value has an empty bar, one that `is_open` (not
-    judged) a broken line; `is_behind` stresses. `marks` names the two sorts of target, told by
-    `is_marked`; `heads` stand over the words `text`, `target` and `state`.
+    judged) a broken line; `is_behind` stresses. `marks` names the two sorts of target, chosen by
+    `is_marked`; `heads` are printed over the words `text`, `target` and `state`.
     """
     items = data.get("items") or []
     if not items:
@@ -100,7 +100,7 @@ def _draw(
 
 
 class _Axis:
-    """Where a part of the way lies on the paper."""
+    """Where a part of the way is on the paper."""
 
     def __init__(self, left: float, scale: float, low: float, high: float) -> None:
         self._left, self._scale, self.low, self.high = left, scale, low, high

@@ -104,7 +104,7 @@ class Canvas:
         self._layer = 0
 
     def _above(self) -> int:
-        """Return the next layer: what is drawn later lies above."""
+        """Return the next layer: what is drawn later is above."""
         self._layer += 1
         return self._layer
 
@@ -112,7 +112,7 @@ class Canvas:
         self, x: float, y: float, text: str, *, size: float = 9, color: str = INK,
         align: str = "left", bold: bool = False, halo: bool = False,
     ) -> None:  # fmt: skip
-        """Write one line whose middle lies at `y`; a halo keeps it readable on a line."""
+        """Write one line whose middle is at `y`; a halo keeps it readable on a line."""
         effects: list[Any] = []
         if halo:
             effects.append(patheffects.Stroke(linewidth=2.5, foreground=PAPER))

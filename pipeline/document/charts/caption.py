@@ -52,9 +52,9 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
     legend = _legend_width(body)
     units = wrap(unit, inner - legend, SMALL, 3) if unit else []
     stamp = measure(SIMULATED, SMALL) + 14 if simulated else 0.0
-    # The page of a bulletin tells the source once, at its end.
-    told = chart.source if titled or not chart.is_half else ""
-    source = wrap(told, inner - stamp, SMALL, 3) if told else []
+    # The page of a bulletin prints the source once, at its end.
+    source_text = chart.source if titled or not chart.is_half else ""
+    source = wrap(source_text, inner - stamp, SMALL, 3) if source_text else []
     head = MARGIN + 17 * len(title) + max(12 * len(units), 14 if legend else 0) + 10
     foot = max(12 * len(source), 14 if simulated else 0) + (8 if source or not chart.is_half else 2)
     canvas = Canvas(head + body.height + foot + 6, width)

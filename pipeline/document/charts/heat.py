@@ -1,4 +1,4 @@
-"""A heat map: one row a name, one column a month; the number stands in every cell."""
+"""A heat map: one row a name, one column a month; the number is printed in every cell."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Intervals: a rate as a dot on the span within which it may lie, and a rate to hold it to."""
+"""Intervals: a rate as a dot on the span within which it may be, and a rate to hold it to."""
 
 from collections.abc import Callable
 from typing import Any

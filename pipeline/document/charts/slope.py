@@ -22,7 +22,7 @@ MOVED = 2  # ranks that a move must span to be drawn in the accent
 
 
 def body(data: dict[str, Any], _: float = 0) -> Body | None:
-    """Return the two columns of names; ranks that tie stand beneath each other."""
+    """Return the two columns of names; ranks that tie are beneath each other."""
     items = data.get("items") or []
     if not items:
         return None

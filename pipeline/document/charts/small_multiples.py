@@ -90,8 +90,8 @@ def _panel(
     if is_peak_known:
         _peak(canvas, this, at, (x, x + width))
     if not known:
-        told = "无数据" if is_peak_known else "已隐去"
-        canvas.text(x + width / 2, y + plot / 2, told, size=SMALL, color=SOFT, align="center")
+        label = "无数据" if is_peak_known else "已隐去"
+        canvas.text(x + width / 2, y + plot / 2, label, size=SMALL, color=SOFT, align="center")
 
 
 def _course(

@@ -12,7 +12,7 @@ TALL = 50.0
 
 
 def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
-    """Return the tiles; items without a place stand in rows of their own beneath."""
+    """Return the tiles; items without a place are in rows of their own beneath."""
     items = data.get("items") or []
     if not items:
         return None

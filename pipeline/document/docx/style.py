@@ -157,7 +157,7 @@ def _new(word: Word, name: str, key: str, east: str, size: Pt) -> Any:
     known = {style.name for style in word.styles}
     if name in known:
         style = word.styles[name]
-    else:  # Word knows the names of a contents' lines as its own
+    else:  # Word has built-in names for the lines of a table of contents
         style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, name.startswith("toc"))
     style.element.set(qn("w:styleId"), key)
     style.base_style = word.styles["Normal"]
@@ -211,7 +211,7 @@ def _page_number(footer: Any, side: Any) -> None:
 
 
 def _font_table(word: Word) -> None:
-    """Name for each font what may stand in for it."""
+    """Name for each font what may replace it."""
     names = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:family w:val="{family}"/>'
         '<w:pitch w:val="variable"/></w:font>'

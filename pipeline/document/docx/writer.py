@@ -21,7 +21,7 @@ from pipeline.document.layout import (
     closing_lines,
     half_size,
     heading,
-    lies,
+    is_landscape,
     on_page,
     on_pages,
     page_warning,
@@ -51,7 +51,7 @@ def docx_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
     writer = _Writer(word, pictures, form)
     for place, section in enumerate(on_pages(document)):
         writer.section(section, place)
-    writer.stand()
+    writer.turn_to_portrait()
     if document.masthead and document.issuer:
         word.add_paragraph(document.issuer, style="Body Indent").alignment = RIGHT
     _notes(word, document)
@@ -61,21 +61,21 @@ def docx_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
 
 
 class _Writer:
-    """Adds one block after another; wide tables turn the page, half blocks stand in pairs."""
+    """Adds one block after another; wide tables turn the page, half blocks are in pairs."""
 
     def __init__(self, word: Word, pictures: Mapping[str, Picture], form: style.Form) -> None:
         self._word, self._pictures, self._form = word, pictures, form
         self._turns = form is style.REPORT
-        self._figures, self._lies = 0, False
+        self._figures, self._is_landscape = 0, False
         # Where blocks go: the page, or a cell of a pair; and how wide it is.
         self._place: Any = word
         self._width = form.width
 
     def section(self, section: Section, place: int) -> None:
         if self._is_wide(section.blocks[0] if section.blocks else None):
-            self._lie()  # the heading goes with its table
+            self._turn_to_landscape()  # the heading goes with its table
         else:
-            self.stand()
+            self.turn_to_portrait()
         paragraph = self._word.add_heading(heading(section), level=section.level)
         start, end = xml.bookmark(place)
         paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
@@ -87,23 +87,23 @@ class _Writer:
                 for block in together:
                     self._block(block)
 
-    def stand(self) -> None:
+    def turn_to_portrait(self) -> None:
         """Turn back to a standing page."""
-        if self._lies:
+        if self._is_landscape:
             style.turn(self._word, wide=False)
-            self._lies, self._width = False, self._form.width
+            self._is_landscape, self._width = False, self._form.width
 
-    def _lie(self) -> None:
-        if not self._lies:
+    def _turn_to_landscape(self) -> None:
+        if not self._is_landscape:
             style.turn(self._word, wide=True)
-            self._lies, self._width = True, style.WIDE
+            self._is_landscape, self._width = True, style.WIDE
 
     def _is_wide(self, block: Block | None) -> bool:
-        return self._turns and isinstance(block, Table) and lies(block)
+        return self._turns and isinstance(block, Table) and is_landscape(block)
 
     def _block(self, block: Block) -> None:
         if not self._is_wide(block):
-            self.stand()
+            self.turn_to_portrait()
         if isinstance(block, Para):
             self._place.add_paragraph(block.text, style="Body Indent")
         elif isinstance(block, Note):
@@ -129,7 +129,7 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         if self._is_wide(table):
-            self._lie()
+            self._turn_to_landscape()
         caption = self._caption("表", table.number, table_caption(table))
         caption.paragraph_format.keep_with_next = True
         if table.rows:

@@ -13,7 +13,7 @@ from pipeline.document.layout import EDGE, TOGETHER, align, body_rows, cell_text
 from pipeline.document.model import Table
 
 NS = nsdecls("w")
-# A fixed date keeps two files of the same report equal to the byte; zip knows none before 1980.
+# A fixed date keeps two files of the same report equal to the byte; zip has none before 1980.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _BODY_ROW = "<w:trPr><w:cantSplit/></w:trPr>"
 CONTENTS_BOOKMARK = "_Toc{:05}"

@@ -1,4 +1,4 @@
-"""A table that can be staged: where its cells lie and what its columns mean."""
+"""A table that can be staged: where its cells are and what its columns mean."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -89,7 +89,7 @@ def build_document(
 def _partial(
     template: dict[str, Any], said: dict[str, Any], spans: dict[str, dict[str, str]]
 ) -> list[str]:
-    """Return the mark of each entity that the report tells of and whose year is not whole."""
+    """Return the mark of each entity that the report covers and whose year is not whole."""
     return [
         filled(template["mark_partial"], {**said, **spans[entity]})
         for entity in template["entities"]
@@ -137,7 +137,7 @@ def _in_part(con: duckdb.DuckDBPyConnection, year: int, said: dict[str, Any]) ->
 def _spans(
     con: duckdb.DuckDBPyConnection, year: int, template: dict[str, Any]
 ) -> dict[str, dict[str, str]]:
-    """Return, for each entity, which part of the year its rows tell of, in words.
+    """Return, for each entity, which part of the year its rows cover, in words.
 
     An entity whose rows fill no months (values of a date) has the whole year.
     """
@@ -159,9 +159,9 @@ def _spans(
             "period": filled(template["period_partial" if partial else "period"], said),
             "span": loaded if partial else template["span"],
         }
-    if strange := [name for name in template["entities"] if name not in spans]:
+    if unknown := [name for name in template["entities"] if name not in spans]:
         raise HotlineError(
-            f"报告模板里的 entity {strange[0]} 不认识;应为 {'、'.join(spans)}", USAGE
+            f"报告模板里的 entity {unknown[0]} 不认识;应为 {'、'.join(spans)}", USAGE
         )
     return spans
 
@@ -169,7 +169,7 @@ def _spans(
 def _composite(con: duckdb.DuckDBPyConnection, source: TableStore) -> str:
     """Return how the year's composite score is made, as its convention says."""
     used = {place.values["convention"] for place in source.rows("t33_unit_rank")}
-    told = con.execute(
+    notes = con.execute(
         "SELECT composite, definition FROM ref.composite_convention ORDER BY 1"
     ).fetchall()
-    return "；".join(text for name, text in told if name in used and text)
+    return "；".join(text for name, text in notes if name in used and text)

@@ -8,20 +8,20 @@ from pipeline.narrative.table_store import TableStore
 from pipeline.narrative.template import beside, read
 from pipeline.report.yearly_tables import TEMPLATES
 
-FACE = ("title", "subtitle", "source", "issuer")
+FROM_FIRST = ("title", "subtitle", "source", "issuer")
 
 
 def read_template(own: Path | None, source: TableStore) -> dict[str, Any]:
     """Return annual.toml with the sections of every annual_*.toml beside it and of the home's.
 
-    A template names in `of` the table that it tells of, and the entity of its rows. The first one
+    A template names in `of` the table that it describes, and the entity of its rows. The first one
     whose table has rows gives the report its title, subtitle and issuer; each section keeps the
     source line and entity of its own template, and `sources` and `entities` are those of all that
     have rows. Raises HotlineError USAGE for a file that cannot be read.
     """
     main = read(TEMPLATES / "annual.toml")
     templates = [main, *beside(TEMPLATES, "annual", own)]
-    told = [one for one in templates if source.has(one.get("of", ""))] or [main]
+    filled = [one for one in templates if source.has(one.get("of", ""))] or [main]
     sections = [
         {
             **section,
@@ -31,12 +31,12 @@ def read_template(own: Path | None, source: TableStore) -> dict[str, Any]:
         for one in templates
         for section in one["section"]
     ]
-    lines = dict.fromkeys(one["source"] for one in told if "source" in one)
-    entities = dict.fromkeys(one.get("entity", DEFAULT) for one in told)
-    face = {key: told[0][key] for key in FACE if key in told[0]}
+    lines = dict.fromkeys(one["source"] for one in filled if "source" in one)
+    entities = dict.fromkeys(one.get("entity", DEFAULT) for one in filled)
+    first = {key: filled[0][key] for key in FROM_FIRST if key in filled[0]}
     return {
         **main,
-        **face,
+        **first,
         "section": sections,
         "sources": list(lines) or [main["source"]],
         "entities": list(entities),

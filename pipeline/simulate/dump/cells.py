@@ -1,4 +1,4 @@
-"""Simulates an entity whose claims speak of a few cuts: one table of cells, near a smooth prior.
+"""Simulates an entity whose claims are of a few cuts: one table of cells, near a smooth prior.
 
 The prior is data/calibration/<entity>.csv (axis, member, given_axis, given, weight): the axes
 without a given are independent, `part` (given an axis) parts each cell. The claims of a ledger are
@@ -29,11 +29,11 @@ from pipeline.home import Home
 REST = "rest"
 # Without a count in the ledger a year is as large as a small town's.
 DEFAULT_SIZE = 2_000
-# Counts stand this far inside their intervals, as a part of the width: a number at the very end
+# Counts are this far inside their intervals, as a part of the width: a number at the very end
 # prints another way as soon as anybody rounds it otherwise.
 INSET = Fraction(1, 4)
 # The least part of a cell that the claims ask to change: else one large cell would take all of it,
-# and a district stand out that no claim speaks of.
+# and a district stand out that no claim names.
 MOST_CHANGE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 # Half-open intervals of ratios: the open end is kept at this distance, in rows.
 STRICT = 1e-3
@@ -62,7 +62,7 @@ def solve_cells(
         )
     weights, frame = _read(path)
     table = _prior(weights)
-    domain = _world(home, year, table)
+    domain = _domain(home, year, table)
     constraints, skipped = _constraints(claims, domain)
     counts = _whole(table["weight"].to_numpy(), _size(claims, entity))
     counts = _nearest(table, counts, constraints)
@@ -101,7 +101,7 @@ def _prior(weights: Weights) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*axes, PART, "weight"])
 
 
-def _world(home: Home, year: int, table: pd.DataFrame) -> Domain:
+def _domain(home: Home, year: int, table: pd.DataFrame) -> Domain:
     register = read_register(home, year)
 
     def members(dimension: str, selector: Selector) -> list[str]:

@@ -28,7 +28,7 @@ SATISFACTIONS = {"满意": 1.0, "基本满意": 0.9, "未评价": 0.3}
 
 @dataclass(frozen=True)
 class Coded:
-    """One column: small integer codes per record, and the members that they stand for."""
+    """One column: small integer codes per record, and the members that they mean."""
 
     codes: np.ndarray
     members: tuple[str, ...]

@@ -27,7 +27,7 @@ NO_DISTRICT_UNIT = "区级单位(未指定区)"
 SEATS, FIRST_SEAT = 600, 1001
 # Number ranges that are not given out to subscribers, so that no real telephone is printed.
 PHONE_PREFIXES = (154, 160, 161, 163, 164, 168, 169, 179)
-# One text in so many carries the caller's name and number, which masking must find.
+# One text in so many has the caller's name and number, which masking must find.
 CONTACT_EVERY = 11
 BATCH = 61_440
 Members = Sequence[str | None]
@@ -104,7 +104,7 @@ class Renderer:
         return columns
 
     def _placed(self, at: np.ndarray, rng: np.random.Generator) -> dict[str, pa.Array]:
-        """Street and house: the handling street where it lies in the district, else any there."""
+        """Street and address: the handling street if it is in the district, else any there."""
         districts = self.records.columns["place_district"].members
         streets = self.records.columns["street"].members
         owner = np.array([street.split("/")[0] for street in streets])

@@ -42,7 +42,7 @@ class Dump:
     inputs: str
 
     def facts(self) -> dict[str, Any]:
-        """The facts as they stand in the receipt."""
+        """The facts as in the receipt."""
         return {
             "year": self.year,
             "seed": self.seed,
@@ -231,7 +231,7 @@ def write_receipt(
 
 
 def default_folder(home: Home, year: int, source: str = "simulated") -> Path:
-    """Where the dump of a year goes unless told otherwise."""
+    """The default place of a year's dump."""
     return home.raw / source / f"{year + 1}-01-01"
 
 

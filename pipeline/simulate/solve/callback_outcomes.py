@@ -28,7 +28,7 @@ from pipeline.simulate.solve.prior import Prior
 LATE = ("outcome",)
 ROUNDS = 8
 # As in solve.py: see there.
-NEAR, ROUNDING_ROOM = 12.0, 0.5
+NEAR, ROUNDING_MARGIN = 12.0, 0.5
 # A cell this many times above or below its prior is reported.
 FAR = 10.0
 # Beyond this many cells the integer program is not tried.
@@ -75,7 +75,7 @@ class CallbackOutcomes:
         starts = [block.start for block in self.model.blocks.values()]
         table = np.searchsorted(starts, first_cell, side="right")
         # Rates are claimed of kinds of unit, districts and epidemic records more than of
-        # categories: what is summed together stands together.
+        # categories: what is summed together is together.
         dims = ("category", "district", "unit_type", "epidemic")
         sequence = np.lexsort([*(first[d] for d in dims), table])
         self.whole = diffuse(x, self.groups.index, totals, member, sequence)
@@ -105,7 +105,7 @@ class CallbackOutcomes:
                 raise HotlineError(
                     f"三率的条目不能同时成立,最难满足的是:{names};请核对数字", CHECK_FAILED
                 )
-            if float(np.max(excess, initial=0.0)) < ROUNDING_ROOM:
+            if float(np.max(excess, initial=0.0)) < ROUNDING_MARGIN:
                 break
         return x
 
@@ -184,7 +184,7 @@ def far_from_prior(model: LinearModel, whole: np.ndarray) -> list[dict[str, Any]
 def _far_cells(
     instance: Instance, block: Block, whole: np.ndarray, ratios: np.ndarray
 ) -> list[dict[str, Any]]:
-    """The cells of one table that stand far from their prior, for the report."""
+    """The cells of one table that are far from their prior, for the report."""
     name, year, shell = instance
     keys: pd.DataFrame = block.keys
     return [

@@ -188,7 +188,7 @@ class Prior:
         weight[at] = weight.sum() * part / (1 - part)
 
     def _place(self, context: Context) -> tuple[list[str], np.ndarray]:
-        """Where the matter lies: mostly in the district whose unit handles it."""
+        """Where the matter is: mostly in the district whose unit handles it."""
         members, anywhere = self.weights("place", {"record_type": context["record_type"]})
         home = context["district"]
         if home == UNKNOWN or home not in members:

@@ -1,4 +1,4 @@
-"""The ground a solve stands on: prior cells, and what claims are read against."""
+"""The start of a solve: prior cells, and what claims are read against."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipeline.constraints.register import Register
 from pipeline.constraints.tables import Block, Instance
 from pipeline.simulate.solve.prior import Prior
 
-# Cells of a natural year do not lie on a smooth surface: each prior cell is shaken by this much.
+# Cells of a natural year are not on a smooth surface: each prior cell is shaken by this much.
 JITTER = 0.03
 
 
@@ -76,7 +76,7 @@ class PriorCells:
         return total
 
 
-def world_of(
+def domain_of(
     register: Register,
     shells: Mapping[int, tuple[int, ...]],
     claims: list[dict[str, Any]],

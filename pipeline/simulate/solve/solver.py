@@ -38,7 +38,7 @@ from pipeline.simulate.solve.callback_outcomes import (
 from pipeline.simulate.solve.counts import CountTable, Solution, make_table
 from pipeline.simulate.solve.integerise import deal, fit_margins, round_near, scaled
 from pipeline.simulate.solve.prior import Prior, read_prior
-from pipeline.simulate.solve.prior_cells import PriorCells, callers_of, constrain, world_of
+from pipeline.simulate.solve.prior_cells import PriorCells, callers_of, constrain, domain_of
 from pipeline.simulate.solve.prior_totals import shell_sizes
 
 # Denominators of shares move while the tables are fitted; so the fit is repeated.
@@ -46,8 +46,8 @@ ROUNDS = 8
 # A one-sided row closer than this to its end, in barriers, is kept away from it.
 NEAR = 12.0
 # The real cells may miss a claim by this much; rounding then mends it.
-ROUNDING_ROOM = 0.5
-# A relaxed claim gets more than the least: at the least all others stand at their very ends.
+ROUNDING_MARGIN = 0.5
+# A relaxed claim gets more than the least: at the least all others are at their very ends.
 RELAX_RECORDS, RELAX_PART = 50.0, 0.03
 
 
@@ -103,7 +103,7 @@ class Task:
         guessed = shell_sizes(claims, year, self.shells)
         self.sizes = {k: self.prior.size(*k) or size for k, size in guessed.items()}
         self.ground = PriorCells(self.prior, self.sizes, seed)
-        domain = world_of(self.register, self.shells, claims, self.ground)
+        domain = domain_of(self.register, self.shells, claims, self.ground)
         self.constraints, self.skipped, self.apart = constrain(claims, domain)
         # Outcomes hang on the other tables by their margins alone, so they are solved after them.
         self.late = [c for c in self.constraints if is_late(c)]
@@ -174,7 +174,7 @@ class Task:
             self.steps += point.steps
             x, sound = point.x, point.sound
             excess = smooth_rows(self.model, self.constraints, x).excess(x)
-            if not sound or float(np.max(excess, initial=0.0)) < ROUNDING_ROOM:
+            if not sound or float(np.max(excess, initial=0.0)) < ROUNDING_MARGIN:
                 break
         self.x = x
         return sound

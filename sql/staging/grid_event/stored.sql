@@ -1,6 +1,6 @@
--- One row per event, as it lies in data/warehouse/grid_events. Key: record_id.
--- What no register knows is '?'; the name of an unknown class stays as written. An event is solved
--- when its status says so; where the file tells no status, when it has a time of closing.
+-- One row per event, as stored in data/warehouse/grid_events. Key: record_id.
+-- What no register lists is '?'; the name of an unknown class stays as written. An event is solved
+-- when its status says so; where the file has no status, when it has a time of closing.
 WITH spelling AS (
     SELECT g.grid_class AS alias, g.grid_class FROM ref.grid_class AS g
     UNION

@@ -1,5 +1,5 @@
 -- One row per count of what was written of a file: rows with a class or a street that no register
--- knows, and rows whose status is no word that says solved or not: they count as not solved. Key: name.
+-- lists, and rows whose status is no word that says solved or not: they count as not solved. Key: name.
 SELECT
     'category' AS name,
     count(*) FILTER (

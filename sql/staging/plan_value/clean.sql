@@ -1,5 +1,5 @@
 -- One row per row that could be parsed: an indicator's value at the end of a period.
--- Key: none (repeats are resolved later). record_id stands for indicator and period; received_at is
+-- Key: none (repeats are resolved later). record_id names indicator and period; received_at is
 -- the last day of the period. Two different values of one indicator and period contradict each
 -- other: neither is taken. The file is small: a look over all of it costs nothing.
 WITH spelling AS (
@@ -46,7 +46,7 @@ dated AS (
                 THEN p.part.year || '-' || lpad(p.part.month, 2, '0')
         END AS period,
         try_cast(nullif(p.cell.number, '') AS DECIMAL(18, 4)) AS value,
-        coalesce(nullif(replace(p.cell.unit, '％', '%'), ''), p.unit_given, p.unit_meant) AS unit_told
+        coalesce(nullif(replace(p.cell.unit, '％', '%'), ''), p.unit_given, p.unit_meant) AS unit_read
     FROM parsed AS p
 ),
 
@@ -68,7 +68,7 @@ ended AS (
 contradicted AS (
     SELECT e.indicator, e.received_at
     FROM ended AS e
-    WHERE e.unit_told = e.unit_meant AND coalesce(e.unit_given, e.unit_meant) = e.unit_meant
+    WHERE e.unit_read = e.unit_meant AND coalesce(e.unit_given, e.unit_meant) = e.unit_meant
     GROUP BY e.indicator, e.received_at
     HAVING min(e.value) < max(e.value)
 ),
@@ -85,7 +85,7 @@ judged AS (
             WHEN e.received_at IS NULL THEN 'period_invalid'
             WHEN e.value_text IS NULL THEN 'value_missing'
             WHEN e.value IS NULL THEN 'value_invalid'
-            WHEN e.unit_told <> e.unit_meant THEN 'unit_mismatch'
+            WHEN e.unit_read <> e.unit_meant THEN 'unit_mismatch'
             WHEN e.unit_given <> e.unit_meant THEN 'unit_mismatch'
             WHEN c.indicator IS NOT NULL THEN 'value_contradicts'
         END AS reject_reason
@@ -121,6 +121,6 @@ SELECT
         WHEN j.reject_reason = 'value_invalid' THEN mask_short(left(j.value_text, 40))
         WHEN j.reject_reason = 'value_contradicts' THEN j.value::VARCHAR
         WHEN j.reject_reason = 'unit_mismatch'
-            THEN left(CASE WHEN j.unit_told <> j.unit_meant THEN j.unit_told ELSE j.unit_given END, 20)
+            THEN left(CASE WHEN j.unit_read <> j.unit_meant THEN j.unit_read ELSE j.unit_given END, 20)
     END AS reject_value
 FROM judged AS j

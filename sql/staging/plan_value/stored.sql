@@ -1,4 +1,4 @@
--- One row per indicator and period, as it lies in data/warehouse/plan_values. Key: record_id.
+-- One row per indicator and period, as stored in data/warehouse/plan_values. Key: record_id.
 -- The id is made of the register's name, so that two spellings of one indicator are one.
 SELECT
     k.indicator || ' ' || k.period AS record_id,

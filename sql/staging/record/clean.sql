@@ -46,8 +46,8 @@ looked_over AS (
 ),
 
 -- Hardly any line is odd. Its names are masked as one list, so that the expressions, which take
--- milliseconds to compile, stand in the plan once and not once a column. (Not so the texts: what
--- stands in a lambda is compiled anew for every 2,048 rows that need it.)
+-- milliseconds to compile, are in the plan once and not once a column. (Not so the texts: what
+-- is in a lambda is compiled anew for every 2,048 rows that need it.)
 named AS (
     SELECT
         o.*,

@@ -1,6 +1,6 @@
 -- One row per row asked about, in its order: whether its cells say what their columns hold. Key: none.
 -- Asked of rows with an empty cell too many: a row that has slipped has a text where a time, a word
--- of a short list or a name of a register should stand.
+-- of a short list or a name of a register should be.
 SELECT
     c.reject_reason IS NULL
     AND c.unread IS NULL

@@ -1,7 +1,7 @@
 -- One row per cell of the file that names units, all known to the register, and per span of days in
 -- which the first of them means one thing. Key: alias, valid_from. A record counts once: with the unit
 -- that the cell says leads (主办, 牵头), else with the first. unit_count: different units in the cell.
--- Signs of a list part a cell wherever they stand. A word such as 和 parts it only between two units
+-- Signs of a list part a cell wherever they are. A word such as 和 parts it only between two units
 -- that are known, for it may be of a name (规划和自然资源委): of all ways to read a part as known units
 -- that with the fewest of them holds, and a name that is known by its beginning alone (unit_key) does
 -- not reach over such a word where there is another way. A district and its street are one name.

@@ -1,5 +1,5 @@
 -- One row per record and delivery of staging.delivered: which canonical columns say something of it.
--- Key: record_id, receipt. Of the dispatch that counts. Of units that the register knows no file tells
+-- Key: record_id, receipt. Of the dispatch that counts. Of units in the register no file has
 -- the kind.
 SELECT
     d.record_id,

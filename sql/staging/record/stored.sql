@@ -1,10 +1,10 @@
--- One row per record and dispatch, as it lies in data/warehouse/records. Key: record_id,
--- dispatch_no. Registers are joined by alias; what no register knows is '?', and the name of an
+-- One row per record and dispatch, as stored in data/warehouse/records. Key: record_id,
+-- dispatch_no. Registers are joined by alias; what no register lists is '?', and the name of an
 -- unknown unit or category stays as written, so that nothing is lost and a register can be mended.
--- A name that is not found as it stands is asked for once more by its key: without signs between
+-- A name that is not found as written is looked up by its key: without signs between
 -- its parts and brackets (place_key), an office by the district or street that its name begins with,
 -- a street alone by the district of the place (unit_key). The keys are null for the names that were found, so that the second joins cost little.
--- The dump's own kind of unit serves where the register knows none.
+-- The dump's own kind of unit serves where the register lists none.
 -- What a name means is asked for the day the record was received. in_force_* (see staging/registers.py) is
 -- the test of the day, and nothing at all for a register in which no spelling depends on it.
 SELECT
@@ -44,7 +44,7 @@ SELECT
     k.is_epidemic,
     k.is_company_desk,
     coalesce(k.praise_form, '?') AS praise_form,
-    -- What no register knows, as written, for data/reports/unmatched.csv: mostly null.
+    -- What no register lists, as written, for data/reports/unmatched.csv: mostly null.
     CASE
         WHEN d.district IS NULL AND p.district IS NULL
             THEN nullif(mask_number(left(k.place_district, 40)), '')

@@ -1,7 +1,7 @@
 -- One row per record: its masked texts, from the dispatch that counts. Key: record_id.
 -- The place of the matter is not kept: below the street it is an address.
 -- text_hash finds the same text sent by many (sql/core/copied_text.sql). It is made here, where the
--- text is at hand, and lies with the texts, so that who deletes these deletes it too. A text
+-- text is at hand, and is with the texts, so that who deletes these deletes it too. A text
 -- shorter than the rule says has none: two callers may well have the same few words.
 WITH rule AS (
     SELECT max(u.least_length::INTEGER) AS least_length

@@ -1,5 +1,5 @@
 -- One row per count of what was written of a file: rows with a tier, with a time that nobody can
--- read or a word that no list knows, and with a name that no register knows (of districts and
+-- read or a word that no list has, and with a name that no register lists (of districts and
 -- streets: those that a row names and none was found for).
 -- Key: name.
 WITH written AS (
@@ -13,7 +13,7 @@ WITH written AS (
             WHERE w.category <> '?' AND w.category NOT IN (SELECT c.category FROM ref.category AS c)
         ) AS category_count,
         count(*) FILTER (WHERE w.unit <> '?' AND w.unit_type = '?') AS unit_count,
-        -- Of a file that never says how a record was handled, that alone is told.
+        -- Of a file that never says how a record was handled, only that is reported.
         CASE
             WHEN count(*) FILTER (WHERE w.handling <> '?') > 0
                 THEN count(*) FILTER (

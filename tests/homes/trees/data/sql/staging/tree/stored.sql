@@ -1,4 +1,4 @@
--- One row per tree, as it lies in data/warehouse/trees. Key: record_id.
+-- One row per tree, as stored in data/warehouse/trees. Key: record_id.
 SELECT
     k.record_id,
     y.receipt,

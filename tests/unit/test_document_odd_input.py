@@ -49,7 +49,7 @@ def test_a_hidden_number_is_in_no_file(tmp_path):
         assert [n for n in (secret, other) if str(n) in raw or f"{n:,}" in raw] == [], path.name
 
 
-def test_an_empty_report_still_has_every_face(tmp_path):
+def test_an_empty_report_still_has_every_format(tmp_path):
     bare = document(sections=(), figures={}, marks=(), notes=(), source="", is_simulated=False)
     write(bare, tmp_path)
     word = docx.Document(tmp_path / "report.docx")
@@ -59,7 +59,7 @@ def test_an_empty_report_still_has_every_face(tmp_path):
     assert openpyxl.load_workbook(tmp_path / "tables.xlsx").sheetnames == ["目录"]
 
 
-def test_signs_without_a_shape_stop_no_face(tmp_path):
+def test_signs_without_a_shape_stop_no_format(tmp_path):
     """Names of a dump may hold controls, which XML forbids, or signs that no font draws."""
     odd = "青\u200b石\x0b街\ufeff道\u202e"
     columns = (Column("street", "街\x00道", "text"),)
@@ -90,18 +90,18 @@ def test_sheets_with_the_same_title_have_different_names(tmp_path):
     assert len({one.lower() for one in names}) == 13 and max(map(len, names)) <= 31
 
 
-def test_a_missing_font_glyph_face_or_right_is_one_line(tmp_path, monkeypatch):
+def test_a_missing_font_glyph_format_or_right_is_one_line(tmp_path, monkeypatch):
     rare = document(title="云溪市\U0001f600年度报告")
-    with pytest.raises(HotlineError, match=r"U\+1F600") as told:
+    with pytest.raises(HotlineError, match=r"U\+1F600") as error:
         write(rare, tmp_path)
-    assert told.value.code == USAGE and "\n" not in str(told.value)
+    assert error.value.code == USAGE and "\n" not in str(error.value)
     with pytest.raises(HotlineError, match="odt"):
         write(document(), tmp_path, formats=["odt"])
     blocked = tmp_path / "file"
     blocked.write_text("")
-    with pytest.raises(HotlineError, match="无法写入") as told:
+    with pytest.raises(HotlineError, match="无法写入") as error:
         write(document(), blocked, formats=["csv"])
-    assert told.value.code == IO
+    assert error.value.code == IO
     monkeypatch.setattr("pipeline.document.font._folders", lambda: [])
     monkeypatch.setattr("matplotlib.font_manager.fontManager.ttflist", [])
     with pytest.raises(HotlineError, match="找不到中文字体"):
@@ -143,7 +143,7 @@ def test_headings_join_their_numbers_as_print_does():
     assert shown == ["一、情况", "(一)情况", "1.情况", "情况"]
 
 
-def test_a_font_folder_that_is_none_is_told(monkeypatch, tmp_path):
+def test_a_font_folder_that_is_none_is_reported(monkeypatch, tmp_path):
     monkeypatch.setenv("HOTLINE_FONT_DIR", str(tmp_path / "gone"))
     with pytest.raises(HotlineError, match=r"HOTLINE_FONT_DIR 指的 .*gone 不是文件夹"):
         font_files(FAMILY)

@@ -23,7 +23,7 @@ FIRST = f"{BEFORE}-01"
 @pytest.fixture(scope="module")
 def home(city, tmp_path_factory, key_file) -> Path:
     """A home with a month, its assessment month, its quarter, and the first month there is."""
-    made = shutil.copytree(city, tmp_path_factory.mktemp("told") / "home")
+    made = shutil.copytree(city, tmp_path_factory.mktemp("bulletins") / "home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTLINE_KEY_FILE", str(key_file))
         assert hotline(made, "build").exit_code == 0  # the views hold full paths
@@ -39,7 +39,7 @@ def con(home):
         yield con
 
 
-def told(home: Path, name: str) -> Document:
+def bulletin(home: Path, name: str) -> Document:
     return document(reports(home) / name)
 
 
@@ -68,23 +68,23 @@ def ids(home: Path, *months: str, first: str = "", last: str = "9") -> set[str]:
 
 def test_the_total_of_a_month_is_that_of_its_file(home):
     count = len(ids(home, MONTH))
-    assert f"共受理群众反映{count}件" in paragraphs(told(home, MONTH))[0]
+    assert f"共受理群众反映{count}件" in paragraphs(bulletin(home, MONTH))[0]
 
 
 def test_the_total_of_an_assessment_month_is_that_of_its_days(home):
     files = f"{YEAR}-10", f"{YEAR}-11"
     count = len(ids(home, *files, first=f"{YEAR}-10-19", last=f"{YEAR}-11-18"))
-    assert f"共受理群众反映{count}件" in paragraphs(told(home, ASSESSMENT))[0]
+    assert f"共受理群众反映{count}件" in paragraphs(bulletin(home, ASSESSMENT))[0]
 
 
 def test_the_total_of_a_quarter_is_that_of_its_months(home):
     count = len(ids(home, *(f"{YEAR}-{month}" for month in (10, 11, 12))))
-    assert f"共受理群众反映{count}件" in paragraphs(told(home, QUARTER))[0]
+    assert f"共受理群众反映{count}件" in paragraphs(bulletin(home, QUARTER))[0]
 
 
 @pytest.mark.parametrize("name", [MONTH, ASSESSMENT, QUARTER, FIRST])
 def test_where_scopes_meet_the_change_is_named_and_shares_are_of_the_total_beside_them(home, name):
-    made = told(home, name)
+    made = bulletin(home, name)
     assert {figure.scope for figure in made.figures.values()} >= {"tier1", "tier2"}
     assert unnamed_changes(made) == [] and shares_of_another_total(made) == []
     first, second, *_ = paragraphs(made)
@@ -96,7 +96,7 @@ def test_where_scopes_meet_the_change_is_named_and_shares_are_of_the_total_besid
 
 @pytest.mark.parametrize("name", [MONTH, ASSESSMENT, QUARTER, FIRST])
 def test_what_is_listed_and_the_rest_are_the_section_total(home, name):
-    made = told(home, name)
+    made = bulletin(home, name)
     overview = printed(made, "m01_overview")
     scope = column(overview, "scope").index("分项口径")
     total = column(overview, "record_count")[scope]
@@ -107,7 +107,7 @@ def test_what_is_listed_and_the_rest_are_the_section_total(home, name):
 
 
 def test_every_figure_is_the_one_that_its_query_gives(home, con):
-    made = told(home, MONTH)
+    made = bulletin(home, MONTH)
     assert len(made.figures) > 50
     for figure in made.figures.values():
         rows = con.execute(figure.sql).fetchall()
@@ -117,7 +117,7 @@ def test_every_figure_is_the_one_that_its_query_gives(home, con):
 
 
 def test_a_table_prints_what_the_warehouse_holds(home, con):
-    table = printed(told(home, MONTH), "m04_category")
+    table = printed(bulletin(home, MONTH), "m04_category")
     rows = con.execute(
         """SELECT category, record_count, previous_count, before_count FROM monthly.m04_category
            WHERE period_type = 'month' AND period = ? AND (is_listed OR is_rest)
@@ -132,10 +132,10 @@ def test_a_table_prints_what_the_warehouse_holds(home, con):
 
 
 @pytest.mark.parametrize("name", [MONTH, ASSESSMENT, QUARTER])
-def test_three_cases_are_told_without_who_called(home, name):
-    cases = [text for text in paragraphs(told(home, name)) if text.startswith("案例")]
+def test_three_cases_are_printed_without_who_called(home, name):
+    cases = [text for text in paragraphs(bulletin(home, name)) if text.startswith("案例")]
     assert len(cases) == 3
-    everything = "".join(texts(told(home, name)))
+    everything = "".join(texts(bulletin(home, name)))
     assert not re.search(r"[\d－-]{7,}", "".join(cases))
     for month in (10, 11, 12):
         for row in rows_of(home, f"{YEAR}-{month}")[1]:
@@ -151,21 +151,20 @@ def test_a_bulletin_takes_two_to_four_pages_and_says_that_it_is_simulated(home, 
 
 
 def test_the_first_month_says_what_it_cannot_compare(home):
-    made = told(home, FIRST)
+    made = bulletin(home, FIRST)
     notes = "".join(made.notes)
     assert "不作环比" in notes and "不作同比" in notes
     assert "环比" not in "".join(paragraphs(made))
     assert "未作预警" in "".join(paragraphs(made))
 
 
-def test_a_bulletin_speaks_of_its_own_period(home):
-    assert "上季度" in "".join(paragraphs(told(home, QUARTER)))
-    assert "上一考核期" in "".join(paragraphs(told(home, ASSESSMENT)))
-    assert told(home, ASSESSMENT).masthead.right == f"{YEAR}年10月19日至11月18日"
-    assert [told(home, name).kind for name in (MONTH, QUARTER)] == ["monthly", "quarterly"]
+def test_a_bulletin_covers_its_own_period(home):
+    assert "上季度" in "".join(paragraphs(bulletin(home, QUARTER)))
+    assert "上一考核期" in "".join(paragraphs(bulletin(home, ASSESSMENT)))
+    assert bulletin(home, ASSESSMENT).masthead.right == f"{YEAR}年10月19日至11月18日"
+    assert [bulletin(home, name).kind for name in (MONTH, QUARTER)] == ["monthly", "quarterly"]
 
 
-@pytest.mark.slow
 def test_without_texts_there_are_no_cases_and_the_notes_say_so(home, tmp_path, key_file):
     bare = shutil.copytree(home, tmp_path / "home")
     shutil.rmtree(bare / "data/warehouse/texts")
@@ -173,6 +172,6 @@ def test_without_texts_there_are_no_cases_and_the_notes_say_so(home, tmp_path, k
     hotline(bare, "build")
     result = hotline(bare, "bulletin", MONTH)
     assert result.exit_code == 0, result.output
-    made = told(bare, MONTH)
+    made = bulletin(bare, MONTH)
     assert not [text for text in paragraphs(made) if text.startswith("案例")]
     assert any("典型案例" in note and "没有" in note for note in made.notes)

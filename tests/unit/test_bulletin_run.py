@@ -1,4 +1,4 @@
-"""What a run of bulletins tells: exit code, status file, one line, the hook."""
+"""What a run of bulletins reports: exit code, status file, one line, the hook."""
 
 import fcntl
 import json
@@ -46,7 +46,7 @@ def hotline(home: Home, *arguments: str):
     return CliRunner().invoke(main, ["--home", str(home.root), "bulletin", *arguments])
 
 
-def told(home: Home) -> dict:
+def written_status(home: Home) -> dict:
     return json.loads((home.reports / "bulletin_status.json").read_text("utf-8"))
 
 
@@ -81,14 +81,14 @@ def test_the_exit_code_is_that_of_the_only_fault(outcomes, code):
 def test_success_and_failure_are_written_and_the_last_success_stays(home, becomes):
     becomes(GOOD, SAME)
     assert hotline(home, "--all", "2031").exit_code == 0
-    first = told(home)
+    first = written_status(home)
     assert (first["asked"], first["exit_code"]) == ("--all 2031", 0)
     assert [p["result"] for p in first["periods"]] == ["issued", "unchanged"]
     assert first["periods"][0]["folder"] == "data/reports/2031-05"
     becomes(BAD)
     result = hotline(home, "--latest", "--period", "assessment")
     assert result.exit_code == 65
-    second = told(home)
+    second = written_status(home)
     assert (second["asked"], second["exit_code"]) == ("--latest --period assessment", 65)
     assert second["periods"][0]["message"] == "没有数据"
     assert second["last_success"] == {name: first[name] for name in ("at", "asked", "periods")}
@@ -106,22 +106,22 @@ def test_a_status_that_cannot_be_read_is_written_anew(home, becomes):
     (home.reports / status.FILE).write_text("[1")
     becomes(BAD)
     assert hotline(home, "2031-06").exit_code == 65
-    assert told(home)["last_success"] is None
+    assert written_status(home)["last_success"] is None
 
 
-def test_a_fault_of_the_program_is_told_to_the_status_and_the_hook_and_raised(home, becomes):
+def test_a_fault_of_the_program_reaches_the_status_and_the_hook_and_is_raised(home, becomes):
     use_hook(home, NOTES)
     becomes(GOOD, ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
         CliRunner().invoke(
             main, ["--home", str(home.root), "bulletin", "--latest"], catch_exceptions=False
         )
-    assert told(home)["exit_code"] == 3
-    assert told(home)["periods"][1]["message"] == "程序出错:ZeroDivisionError"
+    assert written_status(home)["exit_code"] == 3
+    assert written_status(home)["periods"][1]["message"] == "程序出错:ZeroDivisionError"
     assert [line[0] for line in called(home)] == ["issued", "failed"]
 
 
-def test_the_hook_is_told_of_success_and_of_failure(home, becomes):
+def test_the_hook_gets_success_and_failure(home, becomes):
     use_hook(home, NOTES)
     becomes(GOOD, BAD)
     assert hotline(home, "--all", "2031").exit_code == 3
@@ -153,7 +153,7 @@ def test_a_hook_that_fails_spoils_nothing(home, becomes, script, words):
     use_hook(home, script)
     becomes(GOOD)
     result = hotline(home, "--latest")
-    assert (result.exit_code, told(home)["exit_code"]) == (0, 0)
+    assert (result.exit_code, written_status(home)["exit_code"]) == (0, 0)
     assert f"提醒:bulletin_hook 没有办成({words})" in result.output
 
 
@@ -194,7 +194,7 @@ def test_a_hook_that_cannot_be_started_spoils_nothing(home, becomes, command):
     assert "Traceback" not in result.output
 
 
-def test_while_another_run_holds_the_lock_the_hook_is_told_and_the_status_is_its_own(home):
+def test_while_another_run_holds_the_lock_the_hook_runs_and_the_status_is_its_own(home):
     use_hook(home, NOTES)
     home.warehouse.mkdir(parents=True)
     with (home.warehouse / ".lock").open("w") as lock:

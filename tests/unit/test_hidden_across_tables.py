@@ -59,7 +59,7 @@ def open_rows(con, name: str, key: tuple[str, ...]) -> set[tuple]:
     }
 
 
-def test_a_count_that_one_table_hides_stands_in_no_other(con):
+def test_a_count_that_one_table_hides_is_in_no_other(con):
     kinds = open_rows(con, "t19_category_unit_type", ("category", "unit_type"))
     # Small are 4 and 2; what hides beside them are the smallest of their lines.
     assert not kinds & {("交通", "区"), ("住房", "市级部门")}
@@ -82,14 +82,14 @@ def test_what_is_hidden_among_others_takes_nothing_along(con):
 
 def test_of_each_table_that_another_follows_the_counts_are_protected():
     with TABLE.open(encoding="utf-8") as file:
-        told = {row["table"]: row for row in csv.DictReader(file)}
+        by_table = {row["table"]: row for row in csv.DictReader(file)}
     followed = {
         name: row["suppress_with"].partition(":")[0]
-        for name, row in told.items()
+        for name, row in by_table.items()
         if row["suppress_with"]
     }
     assert followed == {
         "t32_joint": "t19_category_unit_type",
         "t36_focus": "t16_category_subcategory",
     }
-    assert all(told[other]["suppress_below_count"] for other in followed.values())
+    assert all(by_table[other]["suppress_below_count"] for other in followed.values())
