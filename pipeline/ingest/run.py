@@ -18,6 +18,7 @@ from pipeline.db import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile, open_delivery
+from pipeline.ingest.columns.source import usable_sources
 from pipeline.ingest.delivery import (
     Delivery,
     find_files,
@@ -102,6 +103,8 @@ def ingest(
     if not files:
         say("没有可入库的文件")
         return result
+    for fault in usable_sources(home)[1].values():
+        say(f"提醒:{fault};用其他来源的文件照常入库")
     loaded = receipts.load(home)
     if not dry_run:
         swept = receipts.sweep(home, loaded)

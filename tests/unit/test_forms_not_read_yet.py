@@ -166,7 +166,6 @@ def test_latin_1_is_not_taken_for_gb18030(us):
     assert fetch(us, "records", "category") == [("Iluminación",)] or result.exit_code == 65
 
 
-@not_yet("a heading with a line break breaks the drafted source")
 def test_the_draft_of_a_heading_with_a_line_break(home, tmp_path):
     head = [*CITY, "情感倾向\n（原）"]
     rows = [[*row, "中性"] for row in city_rows(30)]
@@ -176,7 +175,6 @@ def test_the_draft_of_a_heading_with_a_line_break(home, tmp_path):
     assert load(home, path, dry_run=True).exit_code == 0
 
 
-@not_yet("the draft takes the first column of times, however empty")
 def test_the_draft_takes_the_time_that_is_always_there(home, tmp_path):
     head = ["Date Cancelled", *HEAD]
     rows = []

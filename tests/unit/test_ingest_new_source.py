@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.errors import HotlineError
-from pipeline.ingest.columns.source import load_sources, sources_of
+from pipeline.ingest.columns.source import load_sources, usable_sources
 from pipeline.ingest.new_source import by_cells
 from tests.support.city import empty_home
 from tests.support.dump_files import HEAD, delimited, fetch, line, load, page, xlsx
@@ -115,7 +115,6 @@ def test_a_draft_keeps_what_the_known_sources_say_of_values(home, tmp_path):
     # Units and rates are counted over what was dispatched; this dump does not say what was.
     assert source.constants == {}
     (home.sources / "office.toml").write_text(text.replace('# handling = "', 'handling = "'))
-    load_sources.cache_clear()
     assert load_sources(home.sources)["office"].constants == {"handling": "派单"}
 
 
@@ -155,12 +154,110 @@ def test_a_homes_source_wins_over_the_repositorys(home):
     (home.sources / "beijing_city.toml").write_text(
         'title = "t"\nrequired = ["record_id"]\n[columns]\nrecord_id = ["号"]\n', encoding="utf-8"
     )
-    load_sources.cache_clear()
-    assert sources_of(home)["beijing_city"].columns == {"record_id": ["号"]}
-    assert "nyc_council" in sources_of(home)
+    assert usable_sources(home)[0]["beijing_city"].columns == {"record_id": ["号"]}
+    assert "nyc_council" in usable_sources(home)[0]
 
 
 def test_a_column_is_one_of_times_only_if_the_loader_reads_it(home):
     columns = [["2020年1月3日 上午"] * 9, ["2020-01-03(周五) 上午8点"] * 9, ["20200103"] * 9]
     found = by_cells(home, {}, columns, set(), {"received_at", "created_at"})
     assert found == {"received_at": 1}
+
+
+OPEN_311 = [
+    *("Unique Key", "Created Date", "Closed Date", "Agency", "Agency Name", "Complaint Type"),
+    *("Descriptor", "Status", "Due Date", "Resolution Description", "Borough"),
+    "Open Data Channel Type",
+]
+
+
+def open_311_row(n: int) -> list[str]:
+    day = f"2024-0{n % 6 + 1}-{n % 27 + 1:02d}"
+    return [
+        *(str(59_893_776 + 3 * n), f"{day} 08:00:00", f"{day} 19:30:00" if n % 9 else ""),
+        *("DSNY", "Department of Sanitation of the City"),
+        *(["Noise - Residential", "HEAT/HOT WATER"][n % 2], "Loud Music/Party", "Closed"),
+        f"{day} 20:00:00" if n == 3 else "",
+        f"The Department inspected the location. Notice {n} was issued to the owner.",
+        *(["BROOKLYN", "QUEENS"][n % 2], ["PHONE", "ONLINE", "FAX"][n % 3]),
+    ]
+
+
+def test_a_draft_maps_the_headings_of_open_311_data(home, tmp_path):
+    path = tmp_path / "a.csv"
+    rows = [open_311_row(n) for n in range(60)]
+    path.write_text(delimited([OPEN_311, *rows]), encoding="utf-8")
+    load(home, path, new_source="open")
+    source = load_sources(home.sources)["open"]
+    assert {column: names[0] for column, names in source.columns.items()} == {
+        "record_id": "Unique Key",
+        "received_at": "Created Date",
+        "closed_at": "Closed Date",
+        "due_at": "Due Date",
+        "category": "Complaint Type",
+        "subcategory": "Descriptor",
+        "status": "Status",
+        "unit": "Agency",
+        "reply": "Resolution Description",
+        "place_district": "Borough",
+        "channel": "Open Data Channel Type",
+    }
+    assert source.values == {"channel": {"PHONE": "电话", "ONLINE": "网络"}}
+    text = (home.sources / "open.toml").read_text("utf-8")
+    # The rivals of the time of receipt, with how many rows have them.
+    assert "#   也是时间:Closed Date(88% 有值)" in text
+    assert "#   也是时间:Due Date(2% 有值)" in text
+    (receipt,) = load(home, path).loaded
+    assert receipt.rows_loaded == 60
+
+
+def test_a_column_of_texts_is_no_category(home, tmp_path):
+    """Known by its heading or by an alias, but each record has its own text in it."""
+    texts = [f"第{n}户反映楼道漏水，请尽快处理。已经多次联系物业，没有结果。" for n in range(40)]
+    for heading, other in (("问题大类说明", "案类大类"), ("一级分类", "案类大类")):
+        rows = [[f"W-{n:04d}", f"2024-01-{n % 28 + 1:02d}", texts[n], "噪音"] for n in range(40)]
+        path = tmp_path / f"{heading}.csv"
+        path.write_text(delimited([["单号", "登记日期", heading, other], *rows]), "utf-8")
+        name = f"s{len(heading)}"
+        load(home, path, new_source=name)
+        assert load_sources(home.sources)[name].columns["category"] == [other], heading
+
+
+def test_a_draft_leaves_out_what_its_headings_cannot_tell_apart(home, tmp_path):
+    """Of two columns of one name the first is used: a guess for the second cannot be written."""
+    rows = [
+        [f"W-{n:04d}", "", f"2024-01-{n % 28 + 1:02d} 08:00:00", "住房", "满意"] for n in range(30)
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text(delimited([["单号", "时点", "时点", "大类", "满意\x7f否"], *rows]), "utf-8")
+    load(home, path, new_source="twins")
+    source = load_sources(home.sources)["twins"]
+    assert source.columns["received_at"] == ["(请填列名)"]
+    assert source.columns["satisfaction"] == ["满意\x7f否"]
+    text = (home.sources / "twins.toml").read_text("utf-8")
+    assert "#   时点(100% 有值;像是 received_at,但另有同名的列,按列名分不开)" in text
+
+
+def test_a_broken_source_file_names_itself_and_stops_no_other_file(home, tmp_path, capfd):
+    home.sources.mkdir(parents=True)
+    (home.sources / "broken.toml").write_text("title = \n", encoding="utf-8")
+    good, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    good.write_text(delimited([HEAD, line("A1")]), encoding="utf-8")
+    other.write_text("甲,乙\n1,x\n", encoding="utf-8")
+    result = load(home, good, other)
+    assert result.exit_code == 3 and [file.state for file in result.files] == ["loaded", "failed"]
+    # The file that fits no source may be one of the broken file's.
+    assert "来源文件 broken.toml 有误" in result.files[1].line
+    assert capfd.readouterr().out.count("提醒:来源文件 broken.toml 有误") == 1
+    with pytest.raises(HotlineError, match=r"broken\.toml") as caught:
+        load(home, other, source="broken")
+    assert caught.value.code == 2
+
+
+def test_a_broken_file_of_the_home_still_replaces_the_repositorys(home, tmp_path):
+    """Its files must not be read by the other one of its name."""
+    home.sources.mkdir(parents=True)
+    (home.sources / "beijing_city.toml").write_text("title = \n", encoding="utf-8")
+    path = tmp_path / "a.csv"
+    path.write_text(delimited([HEAD, line("A1")]), encoding="utf-8")
+    assert load(home, path).exit_code == 65

@@ -24,7 +24,7 @@ from pipeline.ingest.columns.source import (
     best_mapping,
     candidates,
     is_unnamed,
-    sources_of,
+    usable_sources,
 )
 from pipeline.ingest.delivery import Delivery
 from pipeline.ingest.formats import jsonl
@@ -118,8 +118,10 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
     `source` is the name of a source, None to try all. Raises HotlineError NO_DATA, with the file's
     name, for a file that cannot be loaded.
     """
-    known_sources = sources_of(home)
-    wanted = candidates(known_sources, source or delivery.note.source)
+    known_sources, faults = usable_sources(home)
+    if source is None and delivery.note.source in faults:
+        raise HotlineError(f"{delivery.path.name}:{faults[delivery.note.source]}", NO_DATA)
+    wanted = candidates(known_sources, source or delivery.note.source, faults)
     if source is None and delivery.note.source:
         # The note selects among the sources of one entity; a file of another entity in the same
         # folder is recognised by its header.
@@ -131,6 +133,8 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
         message = str(error)
         if delivery.path.name not in message:
             message = f"{delivery.path.name}:{message}"
+        if faults and error.code == NO_DATA:
+            message += f";另外,{next(iter(faults.values()))}"
         raise HotlineError(message, error.code) from error
     districts = district_spellings(home)
     opened.tables = [_with_district(table, delivery, districts) for table in opened.tables]

@@ -6,7 +6,7 @@ import unicodedata
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -128,15 +128,25 @@ def check_timezone(name: object) -> None:
         raise ValueError(f"timezone 不认识 {name!r};请写 IANA 时区名,如 {TIMEZONE}") from error
 
 
-@cache
-def load_sources(folder: Path = FOLDER, own: Path | None = None) -> dict[str, Source]:
-    """Return the sources of a folder by name; HotlineError USAGE for an invalid file.
+def read_sources(
+    folder: Path = FOLDER, own: Path | None = None
+) -> tuple[dict[str, Source], dict[str, HotlineError]]:
+    """Return the sources of a folder by name, and the faults of the invalid files by name.
 
     `own`: the home's folder of entities that these sources may use.
     """
-    sources = {}
+    files = [(path, path.stat()) for path in sorted(folder.glob("*.toml"))]
+    stamps = tuple((path, state.st_mtime_ns, state.st_size) for path, state in files)
+    return _read_sources(stamps, own)
+
+
+@lru_cache(maxsize=16)
+def _read_sources(
+    files: tuple[tuple[Path, int, int], ...], own: Path | None
+) -> tuple[dict[str, Source], dict[str, HotlineError]]:
+    sources, faults = {}, {}
     entities = {**load_entities(), **(load_entities(own) if own else {})}
-    for path in sorted(folder.glob("*.toml")):
+    for path, *_ in files:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             entity = data.get("entity", DEFAULT)
@@ -146,16 +156,30 @@ def load_sources(folder: Path = FOLDER, own: Path | None = None) -> dict[str, So
             sources[path.stem] = Source(**{**data, "name": path.stem, "entity": entities[entity]})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, TypeError) as error:
             reason = str(error).replace("\n", " ")
-            raise HotlineError(
+            faults[path.stem] = HotlineError(
                 f"来源文件 {path.name} 有误({reason});请改正后再试", USAGE
-            ) from error
+            )
+    return sources, faults
+
+
+def load_sources(folder: Path = FOLDER, own: Path | None = None) -> dict[str, Source]:
+    """Return the sources of a folder by name; HotlineError USAGE for an invalid file."""
+    sources, faults = read_sources(folder, own)
+    for fault in faults.values():
+        raise fault
     return sources
 
 
-def sources_of(home: Home) -> dict[str, Source]:
-    """Return the repository's sources and the home's; the home's replace those of the same name."""
+def usable_sources(home: Home) -> tuple[dict[str, Source], dict[str, HotlineError]]:
+    """Return the valid sources by name, and the faults of the home's invalid files by name.
+
+    The home's replace the repository's of the same name, also an invalid one: what it is for must
+    not be read in another way.
+    """
     entities_of(home)
-    return {**load_sources(), **load_sources(home.sources, home.entities)}
+    own, faults = read_sources(home.sources, home.entities)
+    known = {**load_sources(), **own}
+    return {name: source for name, source in known.items() if name not in faults}, faults
 
 
 def map_header(
@@ -185,8 +209,17 @@ def map_header(
     return Mapping(source, tuple(map(unprotected, headings)), positions, missing)
 
 
-def candidates(sources: dict[str, Source], name: str | None) -> list[Source]:
-    """Return the sources to try: all, or the one with this name (USAGE if it does not exist)."""
+def candidates(
+    sources: dict[str, Source],
+    name: str | None,
+    faults: dict[str, HotlineError] | None = None,
+) -> list[Source]:
+    """Return the sources to try: all, or the one with this name.
+
+    Raises HotlineError: USAGE if it does not exist, its fault (among `faults`) if it is invalid.
+    """
+    if name is not None and faults and name in faults:
+        raise faults[name]
     if name is not None and name not in sources:
         raise HotlineError(f"没有名为 {name} 的来源;可用的有:{'、'.join(sources)}", USAGE)
     return [sources[name]] if name else list(sources.values())

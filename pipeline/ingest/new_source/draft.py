@@ -1,6 +1,6 @@
-"""`hotline ingest --new-source`: draft a source file from a dump, for a person to review.
+"""Draft a source file from a dump: what each column is, why, and which words are to be explained.
 
-Columns are matched by the aliases of known sources, else guessed by their cells and their headings.
+What was written is read back and must map the file as meant before it is put in place.
 """
 
 import csv
@@ -8,19 +8,20 @@ import io
 import json
 import re
 import shutil
+import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.console import say
-from pipeline.db import connect
 from pipeline.entity import DEFAULT, Entity
-from pipeline.errors import NO_DATA, USAGE, HotlineError
+from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.columns import source as sources
 from pipeline.ingest.columns.header import SEARCHED, headings_of
@@ -29,17 +30,23 @@ from pipeline.ingest.columns.source import (
     Source,
     fold,
     is_unnamed,
-    load_sources,
     looks_like_data,
     map_header,
-    sources_of,
+    usable_sources,
 )
 from pipeline.ingest.formats import jsonl
 from pipeline.ingest.formats.encoding import read_text_head
 from pipeline.ingest.formats.readable import make_readable
 from pipeline.ingest.formats.text_protection import unprotected
-from pipeline.ingest.staging import macros
-from pipeline.reference import read_rows
+from pipeline.ingest.new_source.guess import (
+    MEMBERS,
+    by_cells,
+    by_name,
+    by_open_311,
+    can_be,
+    times_of,
+    without_persons,
+)
 
 ROWS = 500
 _HEAD = """\
@@ -53,51 +60,19 @@ required = [{required}]
 """
 # Placeholder for a required column that was not recognised.
 UNKNOWN = "(请填列名)"
-# Bare digits can be a time, but are more often an id.
-_LIKE_TIME = re.compile(r"\s*(?:\d{4}\D|[45]\d{4}\.\d)")
-_PHONE = re.compile(r"1[3-9]\d{9}")
-_ID = re.compile(r"(?=.*\d)[\w-]{3,}")
-_MOSTLY = 0.8
-# The values of columns with a short list, as they are stored.
-MEMBERS = {
-    "record_type": ("咨询", "诉求", "建议", "投诉", "表扬"),
-    "handling": ("直接解答", "派单"),
-    "resolution": ("解决", "部分解决", "未解决"),
-    "satisfaction": ("满意", "基本满意", "不满意", "未评价"),
-    "is_valid": ("是", "否"),
-    "is_contacted": ("是", "否"),
-    "channel": ("电话", "网络"),
-}
-# Ids may repeat: a record was dispatched again, or the header is repeated.
-_MOSTLY_DIFFERENT = 0.95
-_WHEN = "(?:时间|日期|时刻)"
-# Words in headings that no source lists, the most reliable first.
-_HEADING_WORDS = {
-    "record_id": r"编号$|流水号|单号$|编码$",
-    "seat_name": r"接线员|话务员|坐席",
-    "caller_name": r"姓名|来电人|反映人|诉求人|投诉人",
-    "caller_phone": r"电话|手机|号码|联系方式",
-    "dispatched_at": rf"(?:派单|派发|转办|交办).*{_WHEN}",
-    "due_at": r"时限|截止|限期|期限",
-    "closed_at": rf"(?:办结|结案|完成|反馈|回复).*{_WHEN}",
-    "received_at": rf"(?:来电|来话|受理|登记|反映|诉求|接收|投诉).*{_WHEN}",
-    "record_type": r"^(?:业务|事项|来电|工单|诉求|反映|问题)类型$",
-    "category": r"大类|一级.*(?:类|问题)",
-    "subcategory": r"小类|二级.*(?:类|问题)",
-    "topic": r"细类|三级.*(?:类|问题)",
-    "place_district": r"区$|区县",
-    "place_street": r"街道|街镇|街乡|乡镇|镇街",
-    "satisfaction": r"满意",
-    "resolution": r"解决",
-    "unit": r"承办|主办|部门|单位$",
-    "reply": r"答复|回复|(?:办理|处理)(?:结果|情况)",
-    "content": r"内容|详情|描述",
-    "title": r"标题|主题",
-    "handling": r"(?:处理|办理)方式",
-    "channel": r"渠道|来源",
+# What the channels of open 311 data are called, in small letters.
+_PHONE_WORDS = ("phone", "phone call", "call", "call in", "telephone", "voice", "voice in")
+_ONLINE_WORDS = (
+    *("online", "web", "website", "webform", "web form", "internet", "mobile", "mobile app", "app"),
+    *("email", "e-mail", "chat", "self service", "self-service", "social media", "twitter", "sms"),
+)
+_KNOWN_WORDS = {
+    "channel": {**dict.fromkeys(_PHONE_WORDS, "电话"), **dict.fromkeys(_ONLINE_WORDS, "网络")}
 }
 
 Rows = list[list[str | None]]
+# Canonical column -> position and reason.
+Found = dict[str, tuple[int, str]]
 
 
 def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
@@ -108,7 +83,8 @@ def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise HotlineError(f"来源名称 {name} 不可用;请用小写字母、数字和下划线,以字母开头", USAGE)
     target = home.sources / f"{name}.toml"
-    if name in sources_of(home) or target.exists():
+    known, _ = usable_sources(home)
+    if name in known or target.exists():
         raise HotlineError(f"来源 {name} 已经有了;请换一个名称,或直接修改它", USAGE)
     if len(paths) != 1 or not paths[0].is_file():
         raise HotlineError("--new-source 要正好一个文件;请给出一个导出文件的路径", USAGE)
@@ -123,7 +99,6 @@ def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
     # Mode x: a file created meanwhile is not overwritten either.
     with target.open("x", encoding="utf-8") as handle:
         handle.write(text)
-    load_sources.cache_clear()
     missing = text.count(f'"{UNKNOWN}"')
     first = f"有 {missing} 个必需的列没有认出,请先填上;" if missing else ""
     say(f"起草了 {home.relative(target)};{first}请核对后运行 hotline ingest --dry-run {paths[0]}")
@@ -131,56 +106,124 @@ def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
 
 
 def _text(home: Home, name: str, file: str, rows: Rows) -> str:
-    mapping, spellings, end = _header(list(sources_of(home).values()), rows)
-    entity = mapping.source.entity
+    """Return the draft; a column that it does not map back to its place is left over."""
+    known, _ = usable_sources(home)
+    header = _header(list(known.values()), rows)
     columns = [
-        [row[place] or "" for row in rows[end:] if place < len(row)]
-        for place in range(len(mapping.headings))
+        [row[place] or "" for row in rows[header.end :] if place < len(row)]
+        for place in range(len(header.mapping.headings))
     ]
-    found = _found(home, mapping, columns)
+    columns = [[*cells, *[""] * (len(rows) - header.end - len(cells))] for cells in columns]
+    found, times = _found(home, header.mapping, columns)
+    lost: dict[int, str] = {}
+    while True:
+        text = _written(file, name, header, columns, found, times, lost)
+        wrong = _not_mapped_back(text, name, header, rows, found)
+        if not wrong:
+            return text
+        for column in wrong:
+            lost[found.pop(column)[0]] = f"像是 {column},但另有同名的列,按列名分不开"
+
+
+def _written(
+    file: str,
+    name: str,
+    header: "_Header",
+    columns: list[list[str]],
+    found: Found,
+    times: list[int],
+    lost: dict[int, str],
+) -> str:
+    entity, spellings = header.mapping.source.entity, header.spellings
     lines = []
     for item in entity.required:
         parts = item.split("|")
         if not any(part in found for part in parts):
             lines.append(f'{parts[0]} = ["{UNKNOWN}"]  # 必需,没有认出')
-    for column in entity.columns:
-        if column in found:
-            place, why = found[column]
-            lines.append(f"{column} = [{_quoted(spellings[place])}]  # {why}")
     used = {place for place, _ in found.values()}
+    for column in entity.columns:
+        if column not in found:
+            continue
+        place, why = found[column]
+        lines.append(f"{column} = [{_quoted(spellings[place])}]  # {why}")
+        if times[:1] == [place]:
+            lines += [
+                f"#   也是时间:{_shown(spellings[other])}({_filled(columns[other])} 有值)"
+                for other in times[1:]
+            ]
     left = [
-        f"#   {text}({_filled(columns[place])} 有值)"
+        f"#   {_shown(text)}({_filled(columns[place])} 有值{lost.get(place, '') and ';'}"
+        f"{lost.get(place, '')})"
         for place, text in enumerate(spellings)
-        if place not in used and not is_unnamed(mapping.headings[place])
+        if place not in used and not is_unnamed(header.mapping.headings[place])
     ]
     head = _HEAD.format(
-        file=file,
+        file=_shown(file),
         title=json.dumps(name),
         entity=json.dumps(entity.name),
         required=", ".join(f'"{item}"' for item in _required(entity, found)),
     )
     tail = ["", "# 没有认出的列:", *left] if left else []
-    values = _values(mapping.source, found, columns)
+    values = _values(header.mapping.source, found, columns)
     return head + "\n".join([*lines, *tail, *_constants(entity, found), *values]) + "\n"
+
+
+def _not_mapped_back(
+    text: str, name: str, header: "_Header", rows: Rows, found: Found
+) -> list[str]:
+    """Return the columns that the draft, read as a source, finds elsewhere or not at all.
+
+    Raises HotlineError IO if it cannot be read: a bug, and nothing is put in place.
+    """
+    try:
+        data = tomllib.loads(text)
+        source = Source(**{**data, "name": name, "entity": header.mapping.source.entity})
+    except ValueError as error:
+        reason = " ".join(str(error).split())
+        raise HotlineError(f"起草的来源文件读不回({reason});没有写入,请报告此问题", IO) from error
+    back = map_header(source, *headings_of(rows, header.first, header.span)).positions
+    return [column for column, (place, _) in found.items() if back.get(column) != place]
 
 
 def _found(
     home: Home, mapping: sources.Mapping, columns: list[list[str]]
-) -> dict[str, tuple[int, str]]:
-    """Return canonical column -> position and reason: alias, else cells, else heading."""
-    found = {column: (place, "列名与已有来源相同") for column, place in mapping.positions.items()}
+) -> tuple[Found, list[int]]:
+    """Return canonical column -> position and reason, and the columns of times.
+
+    By alias, else by the heading of open 311 data, else by cells, else by words in the heading.
+    """
+    found = {
+        column: (place, "列名与已有来源相同")
+        for column, place in mapping.positions.items()
+        if column in mapping.source.entity.times or can_be(column, columns[place])
+    }
     entity = mapping.source.entity
     if entity.name != DEFAULT:
-        return found
-    taken = {place for place in range(len(columns)) if is_unnamed(mapping.headings[place])}
+        return found, []
+    unnamed = {place for place in range(len(columns)) if is_unnamed(mapping.headings[place])}
+    times = times_of(columns, mapping.headings, unnamed)
+    given = next((found[name] for name in ("received_at", "created_at") if name in found), None)
+    if times and (given is None or _is_sparse(columns, given[0], times[0])):
+        used = {place: column for column, (place, _) in found.items()}
+        found.pop(used.get(times[0], ""), None)
+        found["received_at"] = (times[0], "是时间,按有值的比例、先后与列名猜测")
+    elif given is not None:
+        times = [given[0], *(place for place in times if place != given[0])]
     for guess, why in (
+        (partial(by_open_311, mapping.headings, columns), "按列名猜测"),
         (partial(by_cells, home, mapping.source.values, columns), "按取值猜测"),
-        (partial(by_name, mapping.headings), "按列名猜测"),
+        (partial(by_name, mapping.headings, columns), "按列名猜测"),
     ):
-        used = {*taken, *(place for place, _ in found.values())}
-        guesses = guess(used, set(entity.columns) - set(found))
+        used_places = {*unnamed, *(place for place, _ in found.values())}
+        guesses = guess(used_places, set(entity.columns) - set(found))
         found |= {column: (place, why) for column, place in guesses.items()}
-    return found
+    return found, times
+
+
+def _is_sparse(columns: list[list[str]], given: int, fullest: int) -> bool:
+    """Return whether a column of times is mostly empty where another is not."""
+    filled = [sum(bool(cell.strip()) for cell in columns[place]) for place in (given, fullest)]
+    return filled[0] * 2 < filled[1]
 
 
 # Constants to suggest for a missing column: the column, other columns one of which must be there
@@ -230,13 +273,26 @@ def _required(entity: Entity, found: Iterable[str]) -> list[str]:
     return result
 
 
-def _header(known: list[Source], rows: Rows) -> tuple[sources.Mapping, list[str], int]:
-    """Return the header's mapping, its headings, and the first row below it.
+@dataclass(frozen=True)
+class _Header:
+    """The header of the file: its first row and number of rows, mapped, and its headings."""
 
-    It is the row that maps most columns by the aliases of all sources of one entity; if no alias is
-    known, the row with most different words.
+    first: int
+    span: int
+    mapping: sources.Mapping
+    spellings: list[str]
+
+    @property
+    def end(self) -> int:
+        return self.first + self.span
+
+
+def _header(known: list[Source], rows: Rows) -> _Header:
+    """Return the header: the row that maps most columns by the aliases of one entity's sources.
+
+    If no alias is known, the row with most different words.
     """
-    best = None
+    best: tuple[tuple[int, int, int, int], _Header] | None = None
     for every in _merged_sources(known):
         for first in range(min(SEARCHED, len(rows))):
             for span in (1, 2):
@@ -244,15 +300,18 @@ def _header(known: list[Source], rows: Rows) -> tuple[sources.Mapping, list[str]
                     continue
                 headings, spellings = headings_of(rows, first, span)
                 mapping = map_header(every, headings, spellings)
+                # One word in common (来源) makes no file one of another kind of data.
+                if every.entity.name != DEFAULT and 2 * len(mapping.missing) > len(every.required):
+                    continue
                 different = {fold(text) for text in headings if re.search(r"[^\W\d]", text)}
                 score = (len(mapping.positions), len(different) if span == 1 else 0, -span, -first)
                 if best is None or score > best[0]:
                     shown = [s[0] for s in spellings] if spellings else headings
-                    best = score, mapping, shown, first + span
+                    best = score, _Header(first, span, mapping, shown)
     # Cells of data must not be written to the draft as headings.
-    if best is None or not best[1].headings or looks_like_data(best[1].headings):
+    if best is None or not best[1].mapping.headings or looks_like_data(best[1].mapping.headings):
         raise HotlineError("文件里没有表头;请换一个有表头的文件", NO_DATA)
-    return best[1], best[2], best[3]
+    return best[1]
 
 
 def _merged_sources(known: list[Source]) -> list[Source]:
@@ -274,11 +333,16 @@ def _merged_sources(known: list[Source]) -> list[Source]:
             name="all",
             title="all",
             entity=source.entity,
-            required=[],
+            required=[item for item in source.entity.required if _is_named(item, aliases)],
             columns=aliases,
             values=values,
         )
     return list(found.values())
+
+
+def _is_named(item: str, aliases: Iterable[str]) -> bool:
+    """Return whether all alternatives of a requirement have aliases."""
+    return {*item.split("|")} <= {*aliases}
 
 
 def _filled(cells: list[str]) -> str:
@@ -297,11 +361,13 @@ def _values(
         if column not in found:
             continue
         known = source.values.get(column, {})
+        common = _KNOWN_WORDS.get(column, {})
         seen = _seen(columns[found[column][0]]) - set(words)
+        known = {**{w: common[w.lower()] for w in seen if w.lower() in common}, **known}
         unknown = seen - set(known)
         # A column with many values has no short list.
         few = len(unknown) <= 10 and all(len(word) <= 12 for word in unknown)
-        shown = sorted(_without_persons(unknown)) if few else []
+        shown = sorted(without_persons(unknown)) if few else []
         open_values = [f'# {_quoted(word)} = "?"' for word in shown]
         mapped = [f"{_quoted(word)} = {_quoted(known[word])}" for word in sorted(seen & set(known))]
         if open_values:
@@ -327,7 +393,14 @@ def _seen(cells: list[str]) -> set[str]:
 
 
 def _quoted(word: str) -> str:
-    return json.dumps(word, ensure_ascii=False)
+    """Return a TOML string: as JSON has it, but for DEL and halves of characters."""
+    plain = word.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(plain, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _shown(text: str) -> str:
+    """Return a heading for a comment: on one line, without control characters."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _first_rows(path: Path, tmp: Path) -> Rows:
@@ -377,106 +450,3 @@ def _parquet_rows(path: Path, width: int) -> Rows:
         return []
     columns = [column.cast(pa.string()).to_pylist() for column in batch.columns[:width]]
     return [list(row) for row in zip(*columns, strict=True)]
-
-
-def by_name(headings: Sequence[str], taken: set[int], wanted: set[str]) -> dict[str, int]:
-    """Return canonical column -> position, guessed by words in the headings."""
-    found: dict[str, int] = {}
-    for column, pattern in _HEADING_WORDS.items():
-        places = [
-            place
-            for place, heading in enumerate(headings)
-            if place not in taken and not is_unnamed(heading) and re.search(pattern, fold(heading))
-        ]
-        if column in wanted and places:
-            found[column] = places[0]
-            taken = {*taken, places[0]}
-    return found
-
-
-def by_cells(
-    home: Home,
-    values: Mapping[str, Mapping[str, str]],
-    columns: list[list[str]],
-    taken: set[int],
-    wanted: set[str],
-) -> dict[str, int]:
-    """Return canonical column -> position, guessed by the cells.
-
-    `values`: column -> other spellings of the values of a short list.
-    """
-    members = {name: _register(home, name) for name in ("district", "unit", "category")}
-    times = _readable(columns) if "received_at" in wanted else set()
-    tests: list[tuple[str, Callable[[list[str]], bool]]] = [
-        ("caller_phone", lambda cells: _share(cells, _PHONE.fullmatch)),
-        ("received_at", lambda cells: _share(cells, times.__contains__)),
-        ("place_district", lambda cells: _share(cells, members["district"].__contains__)),
-        ("unit", lambda cells: _share(cells, members["unit"].__contains__)),
-        ("category", lambda cells: _share(cells, members["category"].__contains__)),
-        *(
-            (name, _member_test({*words, *values.get(name, ())}))
-            for name, words in MEMBERS.items()
-            if not name.startswith("is_")  # 是 and 否 occur in any column
-        ),
-        ("record_id", _is_id),
-        ("content", lambda cells: sum(map(len, cells)) > 25 * len(cells)),
-    ]
-    found: dict[str, int] = {}
-    for column, test in tests:
-        if column not in wanted or (column == "received_at" and "created_at" not in wanted):
-            continue
-        for place, cells in enumerate(columns):
-            filled = [cell.strip() for cell in cells if cell and cell.strip()]
-            if place not in taken and filled and test(filled):
-                found[column] = place
-                taken = {*taken, place}
-                break
-    return found
-
-
-def _member_test(words: set[str]) -> Callable[[list[str]], bool]:
-    return lambda cells: _share(cells, words.__contains__)
-
-
-def _readable(columns: list[list[str]]) -> set[str]:
-    """Return the cells that the loader parses as times."""
-    cells = {
-        cell.strip() for column in columns for cell in column if cell and _LIKE_TIME.match(cell)
-    }
-    return _fulfilling("in_range(to_time(x)) IS NOT NULL", cells)
-
-
-def _without_persons(words: set[str]) -> set[str]:
-    """Return the words that do not look like a name, number or address of a person."""
-    return _fulfilling("is_impersonal(x)", words)
-
-
-def _fulfilling(test: str, cells: set[str]) -> set[str]:
-    """Return the cells for which a test with the loader's macros holds."""
-    with connect() as con:
-        macros.define(con)
-        sql = f"SELECT x FROM (SELECT unnest($1::VARCHAR[]) AS x) WHERE {test}"
-        return {x for (x,) in con.execute(sql, [sorted(cells)]).fetchall()}
-
-
-def _share(cells: list[str], test: Callable[[str], object]) -> bool:
-    return sum(bool(test(cell)) for cell in cells) >= _MOSTLY * len(cells)
-
-
-def _is_id(cells: list[str]) -> bool:
-    different = len(set(cells)) >= _MOSTLY_DIFFERENT * len(cells)
-    # Consecutive numbers count the lines, not the records.
-    return len(cells) > 1 and different and _share(cells, _ID.fullmatch) and not _counts_up(cells)
-
-
-def _counts_up(cells: list[str]) -> bool:
-    numbers = [int(cell) for cell in cells if re.fullmatch("[0-9]{1,7}", cell)]
-    steps = sum(after - before == 1 for before, after in pairwise(numbers))
-    return len(numbers) > 1 and steps >= _MOSTLY * (len(cells) - 1)
-
-
-def _register(home: Home, name: str) -> set[str]:
-    rows = read_rows(home.reference_files().get(name), (name,))
-    spelled = {word for row in rows for word in (row.get("aliases") or "").split("|") if word}
-    short = {row[name][:-1] for row in rows if name == "district" and len(row[name]) >= 3}
-    return {row[name] for row in rows} | spelled | short
