@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipeline.db import literal
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
@@ -67,6 +68,13 @@ REQUIRED = {
     "district_tile": ("district", "col", "row"),
 }
 
+# What a register says of one value, as functions of SQL, each with the table that it reads. Views
+# over the records call them instead of joining: every query pays for a join, asked for or not.
+FUNCTIONS = {
+    "ref.region_of": "ref.district",
+    "ref.assessment_day": "ref.assessment_month",
+}
+
 _TRUTH = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 _TYPES: dict[str, tuple[pa.DataType, Callable[[str], Any], str]] = {
     "integer": (pa.int64(), int, "整数"),
@@ -108,7 +116,32 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
         con.register("reference_file", table)
         con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
         con.unregister("reference_file")
+    _create_functions(con)
     return [f"ref.{name}" for name in names]
+
+
+def _create_functions(con: duckdb.DuckDBPyConnection) -> None:
+    """Create FUNCTIONS from the tables that they read, as constants of the database.
+
+    A map of constants is looked up once for each distinct value of a file, not for each row. Of a
+    district that stands there twice one row is taken; sql/check/fail_reference_key.sql refuses it.
+    """
+    rows = con.execute(
+        "SELECT district, min(region) FROM ref.district WHERE region IS NOT NULL"
+        " GROUP BY district HAVING district IS NOT NULL ORDER BY district"
+    ).fetchall()
+    districts, regions = ([literal(row[place]) for row in rows] for place in (0, 1))
+    con.execute(
+        "CREATE MACRO ref.region_of(district) AS coalesce(map_extract_value("
+        f"map({_texts(districts)}, {_texts(regions)}), district), '?')"
+    )
+    days = con.execute("SELECT min(first_day_of_month) FROM ref.assessment_month").fetchall()
+    day = "NULL" if days[0][0] is None else days[0][0]
+    con.execute(f"CREATE MACRO ref.assessment_day() AS CAST({day} AS INTEGER)")
+
+
+def _texts(literals: list[str]) -> str:
+    return f"CAST([{', '.join(literals)}] AS VARCHAR[])"
 
 
 def _require_one_day(home: Home, path: Path, table: pa.Table) -> None:

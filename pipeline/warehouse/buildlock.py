@@ -12,7 +12,7 @@ from typing import Protocol
 import duckdb
 import tomli_w
 
-from pipeline import __version__, model_tables, receipts
+from pipeline import __version__, model_tables, receipts, reference
 from pipeline.build_inputs import read_lock
 from pipeline.db import connect
 from pipeline.entity import Entity
@@ -56,7 +56,7 @@ def inputs(
     builder = hashlib.sha256()
     for name, entity in sorted(entities.items()):
         builder.update(f"{name} {entity.view} {entity.stored} {entity.since}".encode())
-    modules = [Path(str(module.__file__)) for module in (model_tables, receipts)]
+    modules = [Path(str(module.__file__)) for module in (model_tables, receipts, reference)]
     for path in [*sorted(Path(__file__).parent.glob("*.py")), *modules]:
         builder.update(path.read_bytes())
     return Inputs(

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.errors import USAGE, HotlineError
 from pipeline.files import write_whole
 from pipeline.home import REPOSITORY
+from pipeline.reference import FUNCTIONS
 
 SQL = REPOSITORY / "sql"
 # staging belongs to ingest, audit to the audit, check is run on the finished tables.
@@ -115,7 +116,10 @@ def keep_reads(path: Path, files: Iterable[SqlFile]) -> None:
 
 
 def tables_read(text: str, label: str) -> frozenset[str]:
-    """Return the tables that one SELECT reads; HotlineError USAGE if it is not one SELECT."""
+    """Return the tables that one SELECT reads, those behind functions of `ref` among them.
+
+    Raises HotlineError USAGE if it is not one SELECT.
+    """
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -137,7 +141,8 @@ def tables_read(text: str, label: str) -> frozenset[str]:
                         f"{label} 读取的表 {source.name} 没有写出模式名;请写成 模式.表名", USAGE
                     )
                 found.add(f"{source.db}.{source.name}")
-    return frozenset(found)
+    called = {f"{call.this.name}.{call.name}" for call in statements[0].find_all(exp.Dot)}
+    return frozenset(found | {FUNCTIONS[name] for name in called & FUNCTIONS.keys()})
 
 
 def load(

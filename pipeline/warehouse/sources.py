@@ -222,18 +222,23 @@ _BY_FOLDER = "hive_partitioning = true, hive_types = {'year': INTEGER, 'month': 
 def _scans(home: Home, files: Mapping[str, Partition]) -> list[str]:
     """Return the FROM clause for the rows of these files, with the month of each.
 
+    A year is a reader of its own with the year as a constant: of files that a filter by folder
+    leaves over, the engine expects one row, and would make the hash table of any join from the
+    records and not from the small table beside them.
+
     The engine takes every `key=value` above a file for a column, the first one of a name and before
     a column of the file: in a home below such a folder each month is a reader of its own.
     """
-    if "=" not in str(home.warehouse):
-        return [placed_scan(files, _BY_FOLDER)]
-    months: dict[Month, list[str]] = {}
+    by_folder = "=" not in str(home.warehouse)
+    readers: dict[tuple[int, int | None], list[str]] = {}
     for name, part in files.items():
-        months.setdefault(part.key, []).append(name)
+        readers.setdefault((part.year, None if by_folder else part.month), []).append(name)
     return [
-        f'(SELECT *, {year} AS "year", {month} AS "month"'
+        f'(SELECT * REPLACE ({year} AS "year") FROM {placed_scan(names, _BY_FOLDER)})'
+        if month is None
+        else f'(SELECT *, {year} AS "year", {month} AS "month"'
         f" FROM {placed_scan(names, 'hive_partitioning = false')})"
-        for (year, month), names in sorted(months.items())
+        for (year, month), names in sorted(readers.items())
     ]
 
 

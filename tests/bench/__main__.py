@@ -27,8 +27,9 @@ PARTS: dict[str, Part] = {
     "double": ingest.double,
     "large": ingest.large,
     "tables": tables.tables,
+    "queries": tables.queries,
 }
-_BUILT = ("tables",)
+_BUILT = ("tables", "queries")
 
 
 def main() -> None:

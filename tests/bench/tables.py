@@ -62,6 +62,23 @@ def tables(folder: Path, home: Path) -> list[Row]:
     ]
 
 
+def queries(folder: Path, home: Path) -> list[Row]:
+    """Measure what readers ask of the records, on the views and on the bare Parquet."""
+    warehouse = home / "data/warehouse"
+    if not (warehouse / "hotline.duckdb").exists():
+        hotline(home, "build")
+    view = best(lambda: bare("reader_queries", warehouse, "view"))
+    files = best(lambda: bare("reader_queries", warehouse, "bare"))
+    return [
+        Row(
+            "five queries of readers on `core.record`, to the same on the bare Parquet",
+            "1.2 x of its processor time",
+            f"{view.processor / files.processor:.2f} x "
+            f"({view.processor:.1f} s to {files.processor:.1f} s)",
+        )
+    ]
+
+
 def _fresh_build(warehouse: Path) -> Cost:
     (warehouse / "hotline.duckdb").unlink(missing_ok=True)
     return hotline(warehouse.parents[1], "build")

@@ -38,6 +38,36 @@ def test_region_and_district_handling_follow_the_unit(small: Home):
     ]
 
 
+@pytest.mark.parametrize("view", ["dispatch", "record", "part_record", "day_record", "grid_event"])
+def test_no_view_over_the_records_joins(small: Home, view):
+    plan = ask(small, f"EXPLAIN SELECT * FROM core.{view} WHERE year = 2020")[0][1]
+    assert "Join" not in plan and "Cross" not in plan
+
+
+def test_a_join_of_a_reader_keeps_the_records_out_of_the_hash_table(tmp_path):
+    """Of a year the engine must expect its rows, not one: the small side is then hashed."""
+    home = make_home(tmp_path)
+    deliver(home, [record(f"X{n}", "2019-12-31 00:00:00") for n in range(30)], sequence=1)
+    deliver(home, [record(f"Y{n}", "2020-01-02 00:00:00") for n in range(40)], sequence=2)
+    build_only(home)
+    plan = ask(home, "EXPLAIN SELECT record_id FROM core.record WHERE year = 2020")[0][1]
+    assert "~40 rows" in plan
+
+
+def test_a_changed_register_moves_the_region_at_the_next_build(tmp_path):
+    home = make_home(tmp_path)
+    deliver(home, [dispatched("X1", "2020-01-02 00:00:00", "区", "甲区", unit_district="甲区")])
+    by_region = "SELECT DISTINCT region FROM metric.cell WHERE cut = 'region'"
+    build_only(home, "metric.cell")
+    assert ask(home, by_region) == [("东部",)]
+    register = home.root / "data/reference/district.csv"
+    register.write_text("district,region,sort_order\n甲区,南's 部,1\n乙区,,2\n", encoding="utf-8")
+    build_only(home, "metric.cell")
+    assert ask(home, by_region) == [("南's 部",)]
+    known = "SELECT ref.region_of('甲区'), ref.region_of('乙区'), ref.region_of('丙区')"
+    assert ask(home, known) == [("南's 部", "?", "?")]
+
+
 def test_a_later_delivery_wins_whole_and_loses_no_overlapping_day(tmp_path):
     home = make_home(tmp_path)
     old = [
