@@ -3,14 +3,14 @@
 import math
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
 import click
 import duckdb
 
-from pipeline import __version__, cli_errors, console
+from pipeline import __version__, cli_errors, console, stopping
 from pipeline.db import disk_fault, moved_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home, default_root
@@ -32,6 +32,10 @@ class _OneLine(click.Group):
     """A group that reports wrong usage in one line like every other fault."""
 
     def main(self, *args: Any, **options: Any) -> Any:
+        with stopping.listening():
+            return self._main(*args, **options)
+
+    def _main(self, *args: Any, **options: Any) -> Any:
         try:
             return super().main(*args, **{**options, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -41,7 +45,8 @@ class _OneLine(click.Group):
             path = command.command_path if command else "hotline"
             console.complain(f"用法有误:{cli_errors.in_chinese(error)};请看 {path} --help", USAGE)
         except click.Abort:
-            console.complain("已中断;再运行一次即可接着做", USAGE)
+            stopping.print_message()
+            sys.exit(stopping.code() or stopping.INTERRUPTED)
         sys.exit(USAGE)
 
 
@@ -52,22 +57,37 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
     @wraps(function)
     def wrapper(home: Home, *args: Any, **options: Any) -> None:
         try:
-            code = function(home, *args, **options) or 0
-        except HotlineError as error:
-            console.complain(str(error), error.code)
-            code = error.code
-        except (OSError, duckdb.Error) as error:
-            reason, moved = disk_fault(error), moved_fault(error)
-            if moved is not None:
-                console.complain(moved, IO)
-            elif reason is not None:
-                console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
-            else:
+            code = _code_of(partial(function, home, *args, **options))
+        except BaseException as error:
+            if stopping.code() is None and not isinstance(error, KeyboardInterrupt):
                 raise
-            code = IO
+            stopping.print_message()
+            code = stopping.code() or stopping.INTERRUPTED
         sys.exit(code)
 
     return wrapper
+
+
+def _code_of(stage: Callable[[], int | None]) -> int:
+    """Run a stage; return its exit code, or that of a fault, which is told in one line."""
+    try:
+        code = stage() or 0
+        stopping.raise_if_stopped()
+        return code
+    except HotlineError as error:
+        stopping.raise_if_stopped()
+        console.complain(str(error), error.code)
+        return error.code
+    except (OSError, duckdb.Error) as error:
+        stopping.raise_if_stopped()
+        reason, moved = disk_fault(error), moved_fault(error)
+        if moved is not None:
+            console.complain(moved, IO)
+        elif reason is not None:
+            console.complain(f"磁盘或输入输出出错:{reason};请检查磁盘空间与权限", IO)
+        else:
+            raise
+        return IO
 
 
 @click.group(cls=_OneLine, context_settings={"help_option_names": ["-h", "--help"]})

@@ -69,6 +69,12 @@ def complain(text: str, code: int) -> None:
         _console(stderr=True).print(f"错误:{text}", markup=False, soft_wrap=True)
 
 
+def show_cursor() -> None:
+    """Show the cursor of a terminal again, which a moving bar hides."""
+    if is_watched():
+        _console().show_cursor(True)
+
+
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a small table; cells that are numbers are right-aligned."""
     rows = [list(row) for row in rows]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline import stopping
 from pipeline.errors import IO, NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.settings import load
@@ -30,6 +31,7 @@ def connect(
         require_usable(home)
     limits = load(home.root if home else None)
     con = duckdb.connect(str(path), read_only=read_only)
+    stopping.interrupt_too(con)
     con.execute(f"SET threads = {threads or limits.threads}")
     con.execute(f"SET memory_limit = '{memory_limit or limits.memory_limit}'")
     if home is not None and home.tmp.is_dir():

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.stopping import held, temporary
+
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 # What a system says that cannot let two names change places.
@@ -28,14 +30,12 @@ def whole_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """
     beside = path.with_name(f".{path.name}.part")
     beside.unlink(missing_ok=True)
-    try:
+    with temporary(beside):
         yield beside
         if durable:
             with beside.open("rb") as written:
                 os.fsync(written.fileno())
         beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = False) -> Path:
@@ -47,10 +47,9 @@ def write_whole(path: Path, content: bytes, *, durable: bool = False) -> Path:
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
     """Write a folder of these files in the place of the old one; return its path."""
-    fresh = fresh_folder(folder)
-    for name, content in files.items():
-        (fresh / name).write_bytes(content)
-    replace_folder(fresh, folder)
+    with fresh_folder(folder) as fresh:
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
     return folder
 
 
@@ -64,19 +63,26 @@ def sweep(parent: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def fresh_folder(folder: Path) -> Path:
-    """Return a new, empty folder beside `folder`; raises OSError where it cannot be made."""
+@contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """Yield a new, empty folder beside `folder`; at the end it takes the place of `folder`.
+
+    If the block fails it is removed. Raises OSError where it cannot be made.
+    """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     sweep(folder.parent)
     fresh = folder.with_name(f".{folder.name}.new")
     fresh.mkdir()
-    return fresh
+    with temporary(fresh):
+        yield fresh
+        with held():
+            _replace_folder(fresh, folder)
 
 
-def replace_folder(fresh: Path, folder: Path) -> None:
-    """Put `fresh` in the place of `folder` and remove what was there.
+def _replace_folder(fresh: Path, folder: Path) -> None:
+    """Put `fresh` in the place of `folder`, and what was there in its own.
 
     At any moment `folder` is the old one or the new one. Where the file system cannot let them
     change places at once, the old one is moved aside first; `sweep` brings it back if the run dies
@@ -88,8 +94,7 @@ def replace_folder(fresh: Path, folder: Path) -> None:
     if not _exchange(fresh, folder):
         folder.rename(_aside(folder))
         fresh.rename(folder)
-        fresh = _aside(folder)
-    shutil.rmtree(fresh, ignore_errors=True)
+        _aside(folder).rename(fresh)
 
 
 def link(source: Path, target: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pipeline.db import require_usable
 from pipeline.errors import BUSY, IO, HotlineError
 from pipeline.home import Home
+from pipeline.stopping import temporary
 
 
 @contextmanager
@@ -33,7 +34,5 @@ def exclusive(home: Home) -> Iterator[None]:
         # The lock is ours, so whatever is here was left by a run that died.
         shutil.rmtree(home.tmp, ignore_errors=True)
         home.tmp.mkdir(mode=0o700, parents=True)
-        try:
+        with temporary(home.tmp):
             yield
-        finally:
-            shutil.rmtree(home.tmp, ignore_errors=True)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipeline.stopping import SIGNALS, expect_pool
+
 
 @contextmanager
 def tied() -> Iterator[int]:
@@ -17,6 +19,33 @@ def tied() -> Iterator[int]:
     finally:
         os.close(theirs)
         os.close(ours)
+
+
+@contextmanager
+def out_of_reach() -> Iterator[None]:
+    """Start the workers of a pool in the block: Ctrl-C at the terminal then reaches the parent
+    alone, which ends them."""
+    from multiprocessing import resource_tracker
+
+    expect_pool()
+    resource_tracker.ensure_running()  # or it would be started below, and unblock the signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # inherited
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_with_pool() -> None:
+    """End this worker once the process that made the pool is gone, even if that was killed."""
+    from multiprocessing import connection, parent_process
+
+    def watch() -> None:
+        if (parent := parent_process()) is not None:
+            connection.wait([parent.sentinel])
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def end_with_parent(handle: int) -> None:

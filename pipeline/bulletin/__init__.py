@@ -2,6 +2,7 @@
 
 import time
 
+from pipeline import stopping
 from pipeline.bulletin import hook, status
 from pipeline.bulletin.periods import CALENDAR, KINDS
 from pipeline.bulletin.run import exit_code, outcomes_of
@@ -39,19 +40,25 @@ def bulletin(
                 for outcome in outcomes_of(home, name, KINDS[kind], year):
                     outcomes.append(outcome)
                     _report(outcome)
-            except Exception as error:
-                outcomes.append(Outcome(FAILED, CHECK_FAILED, f"程序出错:{type(error).__name__}"))
+            except (Exception, KeyboardInterrupt) as error:
+                if (stopped := stopping.code()) is not None:
+                    outcomes.append(Outcome(FAILED, stopped, "已中断"))
+                else:
+                    fault = f"程序出错:{type(error).__name__}"
+                    outcomes.append(Outcome(FAILED, CHECK_FAILED, fault))
                 raise
             finally:
-                code = exit_code(outcomes)
+                code = stopping.code() or exit_code(outcomes)
                 status_code = _write_status(home, asked, outcomes, code, time.monotonic() - started)
     except HotlineError as error:
         outcomes.append(Outcome(FAILED, error.code, str(error)))
         raise
     finally:
-        # After the lock is given back, for a hook may well call hotline itself.
+        # After the lock is given back, for a hook may well call hotline itself. A run that is
+        # stopped does not wait for hooks.
         for outcome in outcomes:
-            hook.call(home, outcome)
+            if stopping.code() is None:
+                hook.call(home, outcome)
     return code or status_code
 
 

@@ -59,9 +59,11 @@ def _run(home: Home, command: str, seconds: int, variables: dict[str, str]) -> s
             return getattr(error, "strerror", None) or str(error)
         try:
             code = process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
+        except BaseException as error:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
             return f"{seconds} 秒未结束,已中止"
         if code == 0:
             return ""

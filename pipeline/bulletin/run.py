@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from pipeline import stopping
 from pipeline.bulletin import periods
 from pipeline.bulletin.issue import folder_of, issue
 from pipeline.bulletin.status import FAILED, Outcome
@@ -88,6 +89,7 @@ def _outdated(home: Home, con: duckdb.DuckDBPyConnection, period_type: str) -> l
 
 def _failed(error: Exception, period: Period | None = None) -> Outcome:
     """Return the fault as an outcome; raise it where it is a fault of the program."""
+    stopping.raise_if_stopped()
     if isinstance(error, HotlineError):
         code, message = error.code, str(error)
     else:

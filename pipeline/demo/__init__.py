@@ -5,6 +5,7 @@ import tempfile
 import webbrowser
 from pathlib import Path
 
+from pipeline import stopping
 from pipeline.console import say
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
@@ -22,6 +23,15 @@ def demo(out: Path | None, *, is_opened: bool) -> int:
     already holds something.
     """
     root = _new_folder(out)
+    try:
+        return _demo(root, is_opened=is_opened)
+    except BaseException:
+        if out is None and stopping.code() is not None:
+            shutil.rmtree(root, ignore_errors=True)  # nobody knows where it is
+        raise
+
+
+def _demo(root: Path, *, is_opened: bool) -> int:
     home = Home(root)
     shutil.copytree(CITY, root, dirs_exist_ok=True)
     year = max(years_with_ledger(home))

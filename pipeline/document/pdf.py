@@ -37,6 +37,7 @@ from pipeline.document.layout import (
 )
 from pipeline.document.model import Chart, Document, Note, Para, Section, Table
 from pipeline.errors import USAGE, HotlineError
+from pipeline.stopping import temporary
 
 # The height that a picture may take on a standing page, beside its caption.
 TALLEST = 560.0
@@ -48,8 +49,7 @@ CLOSER = ("0", "1", "2", "3")
 def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
     """Return the whole file; HotlineError with typst's own words where it refuses."""
     document = on_page(document)
-    with tempfile.TemporaryDirectory(prefix="hotline-") as name:
-        folder = Path(name)
+    with temporary(Path(tempfile.mkdtemp(prefix="hotline-"))) as folder:
         _lay_out(folder, document, pictures)
         try:
             made = _compiled(folder, CLOSER if document.masthead else CLOSER[:1])

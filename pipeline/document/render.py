@@ -11,10 +11,18 @@ from pipeline.document.layout import texts
 from pipeline.document.model import FORMATS, Document
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.files import write_folder, write_whole
+from pipeline.stopping import held
 
 
-def write_formats(document: Document, folder: Path, *, name: str, formats: list[str]) -> list[Path]:
-    """Write each form, the pictures first, and return what was made."""
+def write_formats(
+    document: Document,
+    folder: Path,
+    *,
+    name: str,
+    formats: list[str],
+    beside: Mapping[str, bytes],
+) -> list[Path]:
+    """Write each format, once all of them are made; return the files and folders."""
     if unknown := [form for form in formats if form not in FORMATS]:
         raise HotlineError(f"没有这种形式:{'、'.join(unknown)};可选 {'、'.join(FORMATS)}", USAGE)
     document = typeset(document)
@@ -26,35 +34,46 @@ def write_formats(document: Document, folder: Path, *, name: str, formats: list[
             chart.id: draw(chart, simulated=document.is_simulated)
             for chart in progress(charts, "画图", len(charts))
         }
+    made = [
+        _made(form, document, pictures, folder, name)
+        for form in progress(formats, "写出报告", len(formats))
+    ]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [
-            _write_format(form, document, pictures, folder, name)
-            for form in progress(formats, "写出报告", len(formats))
-        ]
+        # All or none: a reader must not find one build in one format and another in the next.
+        with held():
+            for path, content in made:
+                if isinstance(content, bytes):
+                    write_whole(path, content)
+                else:
+                    write_folder(path, content)
+            for other, bytes_ in beside.items():
+                write_whole(folder / other, bytes_)
     except OSError as error:
         raise HotlineError(
             f"{folder} 无法写入({error.strerror});请检查权限与磁盘空间", IO
         ) from error
+    return [path for path, _ in made]
 
 
-def _write_format(
+def _made(
     form: str, document: Document, pictures: Mapping[str, Picture], folder: Path, name: str
-) -> Path:
+) -> tuple[Path, bytes | dict[str, bytes]]:
+    """Return the path of a format and its content: of a file, or of the files of a folder."""
     if form == "csv":
         from pipeline.document.xlsx import csv_bytes
 
         files = {f"{table.id}.csv": csv_bytes(table) for table in document.tables()}
-        return write_folder(folder / "tables", files)
+        return folder / "tables", files
     if form == "svg":
         drawn = {Path(c.file).name: pictures[c.id].file.encode() for c in document.charts()}
-        return write_folder(folder / "charts", drawn)
+        return folder / "charts", drawn
     if form == "xlsx":
         from pipeline.document.xlsx import xlsx_bytes
 
         workbook = "tables" if name == "report" else name
-        return write_whole(folder / f"{workbook}.xlsx", xlsx_bytes(document))
-    return write_whole(folder / f"{name}.{form}", _page(form)(document, pictures))
+        return folder / f"{workbook}.xlsx", xlsx_bytes(document)
+    return folder / f"{name}.{form}", _page(form)(document, pictures)
 
 
 def _page(form: str) -> Callable[[Document, Mapping[str, Picture]], bytes]:

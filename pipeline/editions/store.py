@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.document import Document, from_json, to_json, write
 from pipeline.file_digests import digest
-from pipeline.files import fresh_folder, link, replace_folder, write_whole
+from pipeline.files import fresh_folder, link, write_whole
 from pipeline.home import Home
 
 RECORD = "edition.json"
@@ -93,15 +93,14 @@ def issue(folder: Path, made: Document, edition: Edition, *, keep: bool) -> Edit
     figures in another look). Files that are none of ours stay. Raises OSError, HotlineError.
     """
     folder = folder.resolve()
-    fresh = fresh_folder(folder)
-    write(made, fresh, name="bulletin", formats=FORMATS)
-    write_whole(fresh / DOCUMENT, to_json(made).encode())
-    files = {path.name: digest(path) for path in sorted(fresh.iterdir())}
-    whole = Edition(**{**asdict(edition), "files": files})
-    write_whole(fresh / RECORD, _json(whole))
-    if folder.is_dir():
-        _carry(folder, fresh, keep=keep)
-    replace_folder(fresh, folder)
+    with fresh_folder(folder) as fresh:
+        write(made, fresh, name="bulletin", formats=FORMATS)
+        write_whole(fresh / DOCUMENT, to_json(made).encode())
+        files = {path.name: digest(path) for path in sorted(fresh.iterdir())}
+        whole = Edition(**{**asdict(edition), "files": files})
+        write_whole(fresh / RECORD, _json(whole))
+        if folder.is_dir():
+            _carry(folder, fresh, keep=keep)
     return whole
 
 

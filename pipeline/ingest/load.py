@@ -25,6 +25,7 @@ from pipeline.ingest.staging.stage import Staged, count_records, count_written, 
 from pipeline.ingest.staging.supplement import look_up
 from pipeline.ingest.write import put_in_place, write
 from pipeline.receipts import Partition, Receipt, Sheet
+from pipeline.stopping import held
 
 
 def load(
@@ -73,8 +74,9 @@ def load(
         if is_new:
             kept.unlink(missing_ok=True)
         raise
-    put_in_place(home, receipt, tmp)
-    receipts.commit(home, receipt)
+    with held():
+        put_in_place(home, receipt, tmp)
+        receipts.commit(home, receipt)
     return receipt
 
 

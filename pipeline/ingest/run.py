@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import console, receipts
+from pipeline import console, receipts, stopping
 from pipeline.console import say
 from pipeline.db import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
@@ -175,36 +175,15 @@ class IngestRun:
     def _guard(self, path: Path, name: str, work: Callable[[], object]) -> FileResult | None:
         """Do some work on a file; return the result if it failed.
 
-        Errors of usage or of the disk are not those of a file, and raised.
+        Errors of usage or of the disk are not those of a file, and raised. So is Stopped, whatever
+        error the engine or a library made of it.
         """
         try:
             work()
             return None
-        except HotlineError as error:
-            if error.code in (IO, USAGE):
-                raise
-            reason = _without_name(path, name, error)
-        except duckdb.Error as error:
-            if disk_fault(error) is not None:
-                raise HotlineError(
-                    f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
-                ) from error
-            advice = "请检查文件是否完整"
-            if isinstance(error, _SQL_ERRORS):
-                advice = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
-            reason = f"读取出错({_first_line(error)});{advice}"
-        except PermissionError:
-            reason = "没有读取权限;请检查权限"
-        except OSError as error:
-            if error.errno not in _FILE_ERRORS:
-                raise
-            reason = f"读不了({error.strerror});请检查该文件后再入库"
         except Exception as error:
-            # A bug: the other files are loaded. The message may quote a cell, so only the place is
-            # printed.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{type(error).__name__},{Path(place.filename).name} 第 {place.lineno} 行"
-            reason = f"程序出错({where});请报告此问题,其余文件不受影响"
+            stopping.raise_if_stopped()
+            reason = _reason(path, name, error)
         return FileResult(name, "failed", f"{name} 未入库:{reason}")
 
     def _open(self, path: Path) -> Iterator[FileResult]:
@@ -363,6 +342,34 @@ class IngestRun:
     def close(self) -> None:
         if self.con is not None:
             self.con.close()
+
+
+def _reason(path: Path, name: str, error: Exception) -> str:
+    """Return why a file was not loaded; raise an error that is not the file's."""
+    match error:
+        case HotlineError():
+            if error.code in (IO, USAGE):
+                raise error
+            return _without_name(path, name, error)
+        case duckdb.Error():
+            if disk_fault(error) is not None:
+                raise HotlineError(
+                    f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
+                ) from error
+            advice = "请检查文件是否完整"
+            if isinstance(error, _SQL_ERRORS):
+                advice = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
+            return f"读取出错({_first_line(error)});{advice}"
+        case PermissionError():
+            return "没有读取权限;请检查权限"
+        case OSError():
+            if error.errno not in _FILE_ERRORS:
+                raise error
+            return f"读不了({error.strerror});请检查该文件后再入库"
+    # A bug: the other files are loaded. The message may quote a cell, so only the place is printed.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__},{Path(place.filename).name} 第 {place.lineno} 行"
+    return f"程序出错({where});请报告此问题,其余文件不受影响"
 
 
 def _bytes(limit: str) -> int:

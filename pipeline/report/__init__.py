@@ -8,7 +8,6 @@ from pipeline.db import open_warehouse, require_year
 from pipeline.document import to_json, write
 from pipeline.editions import former as former_reports
 from pipeline.errors import IO, HotlineError
-from pipeline.files import write_whole
 from pipeline.home import Home
 from pipeline.narrative.print_table import use_headings
 from pipeline.report.compare import report_changes
@@ -38,8 +37,7 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     former = former_reports.find(home, year, compare, document) if compare is not None else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write(document, folder)
-        write_whole(folder / "report.json", to_json(document).encode())
+        write(document, folder, beside={"report.json": to_json(document).encode()})
         former_reports.keep(home, year, document, receipts)
     except (PermissionError, FileExistsError, NotADirectoryError):
         raise HotlineError(

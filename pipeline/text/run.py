@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -11,6 +12,7 @@ from pathlib import Path
 import jieba
 import pyarrow as pa
 
+from pipeline import stopping, subprocesses
 from pipeline.console import progress
 from pipeline.db import connect
 from pipeline.errors import IO, HotlineError
@@ -79,7 +81,7 @@ def _counted(
     """Yield each slice's counts in order; a worker a core, each with its own segmenter."""
     workers = min(load_settings(home.root).threads, len(todo))
     if len(todo) == 1:
-        _start(home.warehouse, home.database, words)
+        _worker["of"] = (home.warehouse, home.database, words)
         yield todo[0].partition, _count(todo[0])
         return
     # Spawned, not forked: the engine's threads do not survive a fork.
@@ -88,20 +90,27 @@ def _counted(
         workers, context, _start, (home.warehouse, home.database, words)
     ) as pool:
         try:
-            for part, table in zip(todo, pool.map(_count, todo), strict=True):
-                yield part.partition, table
+            with subprocesses.out_of_reach():
+                running = deque(pool.submit(_count, part) for part in todo)
+            for part in todo:
+                yield part.partition, running.popleft().result()
         except BrokenProcessPool:
+            stopping.raise_if_stopped()
             raise HotlineError(
                 "分词的工作进程被系统中止(多半是内存不够);请调小 HOTLINE_THREADS 后重试,"
                 "已数完的月份会保留",
                 IO,
             ) from None
+        finally:
+            if stopping.code() is None:  # else the workers are gone, and nothing is run any more
+                pool.shutdown(cancel_futures=True)
 
 
 _worker: dict[str, tuple[Path, Path, dictionary.Dictionary]] = {}
 
 
 def _start(warehouse: Path, database: Path, words: dictionary.Dictionary) -> None:
+    subprocesses.end_with_pool()
     _worker["of"] = (warehouse, database, words)
 
 

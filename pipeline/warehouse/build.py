@@ -15,6 +15,7 @@ from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.metrics import definitions
 from pipeline.receipts import Month, Receipt
+from pipeline.stopping import held
 from pipeline.warehouse import (
     buildlock,
     checks,
@@ -83,9 +84,10 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         _sign(con, home, inputs)
     finally:
         con.close()
-    _swap(fresh, home.database)
-    graph.keep_reads(home.sql_reads, files.values())
-    buildlock.write(home, inputs, rows)
+    with held():
+        _swap(fresh, home.database)
+        graph.keep_reads(home.sql_reads, files.values())
+        buildlock.write(home, inputs, rows)
     unmatched.write(home)
     for line in kept_columns.lines(home, loaded):
         say(line)

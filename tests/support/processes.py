@@ -39,7 +39,7 @@ atexit.register(lambda: print(f"writes={done}", file=sys.stderr))
 from pipeline.cli import main
 main(sys.argv[2:])
 """
-PLAIN = "import sys; from pipeline.cli import main; main(sys.argv[1:])"
+PLAIN = "from pipeline.__main__ import main; main()"
 
 
 def hotline(home: Path, *arguments: str) -> Result:

@@ -1,0 +1,103 @@
+"""Every command is stopped by a signal at moments of its run, in a process group of its own.
+
+As at a terminal, the signal reaches helper processes too. HOTLINE_STOPS sets how many moments are
+tried for each command (default 3); the seed is fixed.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import hotline, left_over, start
+from tests.support.tiny import YEAR
+
+pytestmark = pytest.mark.slow
+
+STOPS = int(os.environ.get("HOTLINE_STOPS", "3"))
+# A command, what is removed so that it has something to do, and the processor seconds it takes.
+COMMANDS = {
+    "ingest": (["ingest"], ["warehouse"], 15),
+    "build": (["build"], ["warehouse/hotline.duckdb", "warehouse/build.lock.toml"], 5),
+    "report": (["report", YEAR], ["reports"], 6),
+    "bulletin": (["bulletin", f"{YEAR}-11"], ["reports", "warehouse/model"], 8),
+    "words": (["bulletin", "--all", YEAR], ["reports", "warehouse/model"], 12),
+    "simulate": (["simulate", YEAR], ["raw"], 4),
+    "audit": (["audit", YEAR], [], 2),
+    "conflicts": (["audit", "--conflicts", "data/published"], [], 3),
+    "explain": (["explain", "tiny-5-dispatched-again"], [], 2),
+    "status": (["status"], [], 1),
+    "run": (["run", YEAR], ["raw", "warehouse", "reports"], 30),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_signal_ends_command_and_helpers_in_one_line(name, city, tmp_path):
+    arguments, removed, seconds = COMMANDS[name]
+    rng = random.Random(20200101)
+    for place in range(STOPS):
+        number = (signal.SIGINT, signal.SIGTERM)[place % 2]
+        home = tmp_path / "home"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(city, home)
+        for one in removed:
+            path = home / "data" / one
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        process = start(home, *arguments, start_new_session=True, cwd=home)
+        time.sleep(rng.uniform(0.5, seconds))
+        os.killpg(process.pid, number)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode in (0, 128 + number)
+        if process.returncode:  # it was not faster
+            assert err.startswith("错误:已中断")
+            assert err.count("\n") == 1
+        assert running(process.pid) == []
+        assert left_over(home) == []
+        assert not (home / "data/warehouse/.tmp").exists()
+        assert hotline(home, "ingest").exit_code == 0
+
+
+def running(group: int) -> list[str]:
+    """Return the processes of a group; a helper may take a moment to notice that it is alone."""
+    for _ in range(20):
+        found = subprocess.run(
+            ["ps", "-A", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        left = [
+            line
+            for line in found
+            if line.split()[0] == str(group) and not line.split()[1].startswith("Z")
+        ]
+        if not left:
+            break
+        time.sleep(0.1)
+    return left
+
+
+def test_a_report_is_the_old_or_the_new_one_whole(city, tmp_path):
+    """The old files are marked; a stopped report has replaced all of them or none."""
+    seen = set()
+    for place in range(max(STOPS, 3)):
+        home = tmp_path / "home"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(city, home)
+        files = [path for path in (home / f"data/reports/{YEAR}").iterdir() if path.is_file()]
+        for path in files:
+            path.write_text("old")
+        process = start(home, "report", YEAR)
+        time.sleep(1.5 + 1.5 * place)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        states = {is_old(path) for path in files}
+        assert len(states) == 1
+        seen |= states
+    assert seen
+
+
+def is_old(path: Path) -> bool:
+    return path.read_bytes() == b"old"
