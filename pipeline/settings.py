@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -45,15 +46,21 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load(home: Path | None = None) -> Settings:
-    """Return the settings of a home; a wrong value or an unknown name is one clear line."""
-    file = home / "hotline.toml" if home else None
+@cache
+def _settings_of(file: Path | None) -> type[Settings]:
+    """Return the class that reads `file`: pydantic-settings takes it from the class alone."""
 
     class HomeSettings(Settings):
         model_config = SettingsConfigDict(toml_file=file)
 
+    return HomeSettings
+
+
+def load(home: Path | None = None) -> Settings:
+    """Return the settings of a home; a wrong value or an unknown name is one clear line."""
+    file = home / "hotline.toml" if home else None
     try:
-        return HomeSettings()
+        return _settings_of(file)()
     except tomllib.TOMLDecodeError as error:
         raise HotlineError(f"{file} 不是有效的 TOML({error});请改正后再试", USAGE) from error
     except ValidationError as error:

@@ -1,6 +1,16 @@
 """What holds for every test."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 # A failed assertion in what the tests share shows its values, as one in a test does.
 pytest.register_assert_rewrite("tests.support")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test run see (pytest-xdist gives each one below it)."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

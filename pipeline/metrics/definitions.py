@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.errors import USAGE, HotlineError
@@ -316,11 +317,11 @@ COLUMNS = ("metric", *WORDS, "entity")
 
 def create_table(con: duckdb.DuckDBPyConnection, home: Home) -> str:
     """Create ref.metric from the home's definitions; return its name."""
-    con.execute(f"CREATE TABLE ref.metric ({', '.join(f'{name} VARCHAR' for name in COLUMNS)})")
-    con.executemany(
-        f"INSERT INTO ref.metric VALUES ({', '.join('?' for _ in COLUMNS)})",
-        [[row[name] or None for name in COLUMNS] for row in metrics_of(home).rows()],
-    )
+    rows = [{name: row[name] or None for name in COLUMNS} for row in metrics_of(home).rows()]
+    table = pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in COLUMNS]))
+    con.register("metric_definition", table)
+    con.execute("CREATE TABLE ref.metric AS SELECT * FROM metric_definition")
+    con.unregister("metric_definition")
     return "ref.metric"
 
 

@@ -1,8 +1,5 @@
 """What the golden tests share: one tiny city, built once."""
 
-import fcntl
-import os
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -12,14 +9,7 @@ from pipeline.home import Home
 from pipeline.proofread.figure_index import FigureIndex, load
 from tests.support.drafts import City, Slot, filled
 from tests.support.processes import hotline
-from tests.support.tiny import YEAR
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory) -> Path:
-    """A folder that all processes of a test run see (pytest-xdist gives each one below it)."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+from tests.support.tiny import YEAR, made_once
 
 
 @pytest.fixture(scope="session")
@@ -39,17 +29,16 @@ def city(shared, key_file) -> Path:
 
     The first process that asks builds it, and the others wait.
     """
-    home = shared / "tiny" / "home"
-    with (shared / "tiny.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home.parent / "screen.txt").exists():
-            shutil.rmtree(home, ignore_errors=True)
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("HOTLINE_KEY_FILE", str(key_file))
-                result = hotline(home, "demo", "--out", str(home), "--no-open")
-            assert result.exit_code == 0, result.output
-            (home.parent / "screen.txt").write_text(result.output, encoding="utf-8")
-    return home
+
+    def demo(folder: Path) -> None:
+        home = folder / "home"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HOTLINE_KEY_FILE", str(key_file))
+            result = hotline(home, "demo", "--out", str(home), "--no-open")
+        assert result.exit_code == 0, result.output
+        (folder / "screen.txt").write_text(result.output, encoding="utf-8")
+
+    return made_once(shared / "tiny", demo) / "home"
 
 
 @pytest.fixture(scope="session")

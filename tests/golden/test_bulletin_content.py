@@ -165,6 +165,7 @@ def test_a_bulletin_covers_its_own_period(home):
     assert [bulletin(home, name).kind for name in (MONTH, QUARTER)] == ["monthly", "quarterly"]
 
 
+@pytest.mark.slow
 def test_without_texts_there_are_no_cases_and_the_notes_say_so(home, tmp_path, key_file):
     bare = shutil.copytree(home, tmp_path / "home")
     shutil.rmtree(bare / "data/warehouse/texts")

@@ -204,6 +204,7 @@ def test_the_workbook_and_the_model_hide_alike(city, document):
     assert any("隐去" in mark for mark in document.marks)
 
 
+@pytest.mark.slow
 def test_a_report_is_held_against_a_former_build(city, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(city, home)

@@ -95,6 +95,7 @@ def test_a_later_delivery_recomputes_only_its_months(tmp_path):
     assert ask(grown, "SELECT count(*) FROM core.superseded") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_file_that_was_loaded_again_is_computed_again(tmp_path):
     # As after a correction: as many rows under the same names, but another category.
     home = make_home(tmp_path)
@@ -113,6 +114,7 @@ def test_a_file_that_was_loaded_again_is_computed_again(tmp_path):
     assert build(home).computed == ()
 
 
+@pytest.mark.slow
 def test_only_references_under_the_cells_recompute_them(tmp_path):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)

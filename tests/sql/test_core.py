@@ -153,6 +153,7 @@ def test_a_later_delivery_wins_in_whatever_month_it_has_the_record(tmp_path):
     assert digests(home) == digests(whole)
 
 
+@pytest.mark.slow
 def test_a_record_that_moves_twice_counts_where_it_was_last(tmp_path):
     home = make_home(tmp_path)
     # The newest delivery is the one received last, not the one loaded last; January is left empty.

@@ -75,6 +75,7 @@ def packed(name: str, number: str) -> bytes:
     return text.encode()
 
 
+@pytest.mark.slow
 def test_every_form_reads_its_own_file(home, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
@@ -103,6 +104,7 @@ def test_files_inside_a_zip_keep_their_names(home, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_a_column_is_not_replaced_by_a_folder(home, tmp_path):
     """A dump in a folder `key=value` keeps its own column of that name."""
     folder = tmp_path / "工单编号=X9" / "year=1999"

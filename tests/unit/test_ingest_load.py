@@ -261,6 +261,7 @@ def expected_counts(rows: list[dict[str, str]]) -> tuple[int, int, int]:
     return len(keys), len(good) - len(keys), len(rows) - len(good)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -77,6 +77,7 @@ def serials(at: datetime.datetime) -> dict[str, datetime.datetime]:
     return {f"{days + gone.seconds / 86400:.11f}": at, str(days): midnight}
 
 
+@pytest.mark.slow
 @MANY
 @given(TIMES)
 def test_a_time_in_any_of_its_forms(con, at):
@@ -167,6 +168,7 @@ def test_a_time_with_words_is_read_where_they_say_one_thing(con, text, expected)
     assert call(con, "in_range(to_time($1))", text) == at
 
 
+@pytest.mark.slow
 @MANY
 @given(st.text(max_size=20))
 @example("epoch")

@@ -123,6 +123,7 @@ def test_a_dry_run_writes_nothing(home, tmp_path):
     assert not home.raw.exists() and tree(home) == {}
 
 
+@pytest.mark.slow
 def test_a_broken_link_in_a_folder_is_a_file_that_failed(tmp_path):
     home, folder = empty_home(tmp_path / "home"), tmp_path / "dump"
     folder.mkdir()

@@ -82,16 +82,23 @@ CELL = row("L1", '"一\n二"')
 TWO_LINES = '工单编号,一级分类,"来电\n时间",主要内容\n'
 
 
+SLOW = pytest.mark.slow
+
+
 @pytest.mark.parametrize(
     "text",
     [
         pytest.param("标题\r\n" + crlf(HEAD) + CELL[:-1] + "\r\n" + crlf(rows(0, 5)), id="title"),
-        pytest.param(crlf(HEAD) + CELL[:-1] + "\r\n" + crlf(rows(0, 5)), id="excel"),
-        pytest.param(TWO_LINES[:-1] + "\r\n" + crlf(row("L1") + rows(0, 5)), id="heading"),
+        pytest.param(crlf(HEAD) + CELL[:-1] + "\r\n" + crlf(rows(0, 5)), id="excel", marks=SLOW),
+        pytest.param(
+            TWO_LINES[:-1] + "\r\n" + crlf(row("L1") + rows(0, 5)), id="heading", marks=SLOW
+        ),
         pytest.param(crlf(HEAD + row("L1") + rows(0, 2)) + rows(2, 5), id="mixed"),
-        pytest.param(HEAD + row("L1", '"一\r\n二"') + rows(0, 5), id="break of a cell"),
-        pytest.param("标题\n" + HEAD + row("L1", '"一\r\n二"') + rows(0, 5), id="title and break"),
-        pytest.param(crlf(HEAD + CELL + rows(0, 5)), id="all alike"),
+        pytest.param(HEAD + row("L1", '"一\r\n二"') + rows(0, 5), id="break of a cell", marks=SLOW),
+        pytest.param(
+            "标题\n" + HEAD + row("L1", '"一\r\n二"') + rows(0, 5), id="title and break", marks=SLOW
+        ),
+        pytest.param(crlf(HEAD + CELL + rows(0, 5)), id="all alike", marks=SLOW),
     ],
 )
 def test_lines_may_end_as_they_like(home, text):
@@ -100,12 +107,14 @@ def test_lines_may_end_as_they_like(home, text):
     assert receipt.rows_read == 6
 
 
+@pytest.mark.slow
 def test_lines_of_rejects_are_right_where_ends_are_mixed(home):
     text = "标题\r\n" + crlf(HEAD) + CELL[:-1] + "\r\n" + crlf(row("A1") + row("") + row("A2"))
     _, ids, lines = take(home, text)
     assert (ids, lines) == (["A1", "A2", "L1"], [6])
 
 
+@pytest.mark.slow
 def test_a_cell_larger_than_a_line_may_be_is_one_reject(home):
     text = HEAD + row("A1") + row("B1", "字" * 700_000) + row("A2")
     receipt, ids, lines = take(home, text)

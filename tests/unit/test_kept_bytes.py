@@ -76,6 +76,7 @@ def test_what_is_said_to_do_helps(loaded):
     assert len(fetch(loaded, "records", "record_id")) == 60
 
 
+@pytest.mark.slow
 def test_who_reads_texts_alone_finds_a_flipped_bit_too(loaded):
     path = next(iter(sorted((loaded.warehouse / "texts").rglob("*.parquet"))))
     receipts.require_files_whole(loaded, [path])
@@ -84,12 +85,14 @@ def test_who_reads_texts_alone_finds_a_flipped_bit_too(loaded):
         receipts.require_files_whole(loaded, [path])
 
 
+@pytest.mark.slow
 def test_texts_may_still_be_deleted_apart(loaded):
     for path in (loaded.warehouse / "texts").rglob("*.parquet"):
         path.unlink()
     receipts.require_files(loaded, receipts.load(loaded))
 
 
+@pytest.mark.slow
 def test_receipts_of_older_versions_are_said_to_hold_no_digest(loaded, capsys):
     (path,) = loaded.receipts.glob("*.json")
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -101,6 +104,7 @@ def test_receipts_of_older_versions_are_said_to_hold_no_digest(loaded, capsys):
     assert "1 个回执由旧版本写成,没有文件摘要" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_the_sender_does_to_his_file_later_changes_nothing(home, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(dump("A1"), encoding="utf-8")
@@ -112,6 +116,7 @@ def test_what_the_sender_does_to_his_file_later_changes_nothing(home, tmp_path):
     assert hashlib.sha256(kept).hexdigest() == receipt.sha256
 
 
+@pytest.mark.slow
 def test_a_file_that_nobody_may_write_is_linked(home, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(dump("A1"), encoding="utf-8")
@@ -120,6 +125,7 @@ def test_a_file_that_nobody_may_write_is_linked(home, tmp_path):
     assert (home.root / receipt.file).samefile(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_raw", [False, True])
 def test_a_file_that_changes_while_it_is_read_is_refused(home, tmp_path, monkeypatch, is_raw):
     path = give(home, "a.csv", dump("A1")) if is_raw else tmp_path / "a.csv"
@@ -145,6 +151,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(home, tmp_path, monkeyp
     assert hashlib.sha256(dump("A2").encode()).hexdigest() == receipt.sha256
 
 
+@pytest.mark.slow
 def test_a_zip_is_kept_once_for_all_its_files(home, tmp_path):
     path = tmp_path / "all.zip"
     with zipfile.ZipFile(path, "w") as archive:

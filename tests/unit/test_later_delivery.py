@@ -106,6 +106,7 @@ def test_of_one_day_the_file_loaded_last_is_the_newer(home, core):
     assert made(home, core, ANSWERS) == [("A1", "教育", True, "未解决", "满意")]
 
 
+@pytest.mark.slow
 def test_three_deliveries_with_columns_in_turn(home, core):
     head = [*BASE, "是否解决", "工单来源"]
     give(home, "1.csv", text(head, "A1,2024-01-01 08:00,住房,解决,电话"), "2024-02-01")
@@ -147,6 +148,7 @@ def test_an_empty_cell_is_a_statement_and_an_emptied_column_is_reported(home, co
 CHAIN = [*BASE, "派单时间", "承办单位", "受理处理方式"]
 
 
+@pytest.mark.slow
 def test_the_chain_of_dispatches_is_kept_or_replaced_whole(home, core):
     give(
         home,
@@ -276,6 +278,7 @@ def test_texts_that_a_later_delivery_lacks_are_kept(home, core):
     assert (texts, unused) == ([("1.csv",)], [("2.csv",)])
 
 
+@pytest.mark.slow
 def test_half_a_month_again_touches_only_its_half(home, core):
     rows = [f"A{n},2024-01-0{n} 08:00,住房,是,解决,满意" for n in (1, 2, 3, 4)]
     give(home, "1.csv", text([*BASE, *BACK], *rows), "2024-02-01")
@@ -292,6 +295,7 @@ def test_half_a_month_again_touches_only_its_half(home, core):
     assert ask(home, "SELECT count(*) FROM core.merged_dispatch") == [(2,)]
 
 
+@pytest.mark.slow
 def test_a_record_that_moves_to_another_month_takes_its_answers_along(home, core):
     rows = [f"A{n},2024-01-31 08:00,住房,是,解决,满意" for n in (1, 2)]
     rows.append("B1,2024-03-01 08:00,住房,是,解决,满意")
@@ -362,6 +366,7 @@ def test_a_supplement_alone_is_refused_with_what_to_do(home, tmp_path):
     assert load(home, path).exit_code == 0
 
 
+@pytest.mark.slow
 def test_two_supplements_and_a_fuller_file(home, core):
     head = [*BASE, "承办单位", "派单时间", "受理处理方式"]
     rows = [
@@ -390,6 +395,7 @@ def test_two_supplements_and_a_fuller_file(home, core):
     ]
 
 
+@pytest.mark.slow
 def test_a_supplement_moves_no_record_and_counts_nowhere_alone(home, core):
     records = give(home, "1.csv", text(BASE, "D1,2024-01-31 08:00,住房"), "2024-02-01")
     # Its time of receipt is not taken.
@@ -460,6 +466,7 @@ BACKS = [["工单编号", *BACK], ["E1", "是", "解决", "满意"], ["E2", "否
 REGISTER = [["编号", "承办单位"], ["1", "朝阳区"], ["2", "海淀区"]]
 
 
+@pytest.mark.slow
 def test_a_sheet_of_answers_beside_the_sheet_of_records(home, core):
     book = _book({"回访": BACKS, "工单": RECORDS, "名册": REGISTER})
     path = give(home, "book.xlsx", book)
@@ -479,6 +486,7 @@ def test_a_sheet_of_answers_beside_the_sheet_of_records(home, core):
     assert made(home, core, ANSWERS) == wanted
 
 
+@pytest.mark.slow
 def test_an_archive_with_both(home, core):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -494,6 +502,7 @@ def test_an_archive_with_both(home, core):
 EVENT = ["事件编号", "事件类别", "上报时间", "区", "街乡镇"]
 
 
+@pytest.mark.slow
 def test_events_of_the_grid_keep_and_gain_columns_too(home, core):
     closed = "2024-01-02 08:00:00"
     give(
