@@ -19,7 +19,8 @@ SQL = REPOSITORY / "sql"
 # staging belongs to ingest, audit to the audit, check is run on the finished tables.
 SCHEMAS = ("core", "metric", "annual", "monthly")
 _MATERIALISED = re.compile(
-    r"^-- materialised(?P<parted> per partition(?:, with (?P<before>\d+) months before)?)?\s*$",
+    r"^-- materialised(?P<parted> per (?:partition(?:, with (?P<before>\d+) months before)?"
+    r"|(?P<year>year)))?\s*$",
     re.MULTILINE,
 )
 _AGAIN = re.compile(
@@ -27,6 +28,26 @@ _AGAIN = re.compile(
     re.MULTILINE,
 )
 _WHEN_ASKED = re.compile(r"^-- computed when asked\s*$", re.MULTILINE)
+_CANDIDATES = re.compile(
+    r"^-- candidates in (?P<rows>\S+): (?P<known>.+)\n-- alike in: (?P<alike>.+)\n"
+    r"-- at least: (?P<rule>\w+)$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Of which rows a file needs those alone that enough others are alike (candidates.py).
+
+    `rows` is the table that the file reads, `known` what holds for all rows that count, `alike` the
+    columns or expressions in which they agree, `rule` the one of ref.repeat_rule whose least_count
+    says how many must.
+    """
+
+    rows: str
+    known: str
+    alike: str
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +70,8 @@ class SqlFile:
 
         Files of schema core are views on the Parquet, so that nothing is stored twice, unless
         their header says `-- materialised`. A header `-- materialised per partition` makes a table
-        that is computed month by month and carried over for months that did not change. A header
+        that is computed month by month and carried over for months that did not change,
+        `-- materialised per year` one that is computed and carried over by whole years. A header
         `-- computed when asked` makes a view on finished tables: for what rests on model tables,
         which grow after the build.
         """
@@ -66,6 +88,19 @@ class SqlFile:
         `-- materialised per partition, with 2 months before`."""
         mark = _MATERIALISED.search(self.header)
         return int(mark["before"] or 0) if mark else 0
+
+    @property
+    def is_yearly(self) -> bool:
+        """Return whether a month of a partitioned table rests on all months of its year."""
+        mark = _MATERIALISED.search(self.header)
+        return bool(mark and mark["year"])
+
+    @property
+    def candidates(self) -> Candidates | None:
+        """Return which rows the table needs, where its header has the three lines
+        `-- candidates in core.t: condition`, `-- alike in: columns`, `-- at least: rule`."""
+        mark = _CANDIDATES.search(self.header)
+        return Candidates(**mark.groupdict()) if mark else None
 
     @property
     def header(self) -> str:

@@ -13,13 +13,17 @@ from pipeline.db import exact_path, literal, parquet_scan
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.receipts import Partition
-from pipeline.warehouse.partitions import Months
+from pipeline.warehouse import candidates
+from pipeline.warehouse.partitions import BATCH_ROWS, Months
 from pipeline.warehouse.sources import given_columns, point
 
 # More than so many records of a delivery, and such a part of them, do not move to another month. A
 # clock that is eight hours off moves one in ninety.
 _MOST_MOVED = 20
 _MOST_MOVED_SHARE = 0.1
+
+
+_KEY = candidates.key_of("record_id")
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,24 @@ def find(
     Return the months with each partition marked by the ids of it that a newer delivery has in
     another month, and by what other months hold of ids that count in it. Ids with a date in them
     are in ranges that do not meet, so that for most homes the footers of the files are enough; only
-    files whose ranges meet are read, one column of them.
+    files whose ranges meet are read, one column of them. Of two files that the last build compared
+    its result is kept.
     """
     con.execute(
         """CREATE TABLE source.shared_id (entity VARCHAR, "year" INTEGER, "month" INTEGER,
            record_id VARCHAR, receipt VARCHAR)"""
     )
     con.execute("CREATE TABLE source.reused_id (entity VARCHAR, receipt VARCHAR, id_count BIGINT)")
+    loaded_at = dict(
+        con.execute("SELECT receipt, coalesce(loaded_at, '') FROM source.receipt").fetchall()
+    )
     for name, months in loaded.items():
         held = _ranges(con, home, [part for parts in months.values() for part in parts])
         met = _meeting(held)
         if met:
-            _compare(con, home, name, met)
+            known = _compared_before(con, home, name)
+            fresh = [p for p in met if (p.records_file, p.rows, loaded_at[p.receipt]) not in known]
+            _compare(con, home, name, met, fresh)
     for name, entity in entities.items():
         if entity.shared:
             _keep_rows(con, home, entity, loaded.get(name, {}))
@@ -114,10 +124,56 @@ def _meeting(held: list[_Held]) -> list[Partition]:
     return [met[file] for file in sorted(met)]
 
 
+def _compared_before(
+    con: duckdb.DuckDBPyConnection, home: Home, entity: str
+) -> set[tuple[str, int, str]]:
+    """Return the files that the last build compared with each other; put the ids that it found in
+    several of them into the table `shared_before`.
+
+    Ids given anew are not kept, so that a build that met any tells of no file.
+    """
+    con.execute("CREATE TEMP TABLE shared_before (record_id VARCHAR)")
+    if not home.database.is_file():
+        return set()
+    try:
+        con.execute(f"ATTACH {literal(home.database)} AS previous (READ_ONLY)")
+    except duckdb.Error:
+        return set()
+    try:
+        reused = "SELECT count(*) FROM previous.source.reused_id WHERE entity = ?"
+        if con.execute(reused, [entity]).fetchall()[0][0]:
+            return set()
+        known = con.execute(
+            """SELECT part.records_file, part.row_count, coalesce(held.loaded_at, '')
+               FROM previous.source."partition" AS part
+               JOIN previous.source.receipt AS held ON held.receipt = part.receipt
+               WHERE part.entity = ?""",
+            [entity],
+        ).fetchall()
+        con.execute(
+            """INSERT INTO shared_before
+               SELECT DISTINCT record_id FROM previous.source.shared_id WHERE entity = ?""",
+            [entity],
+        )
+        return {(file, rows, at) for file, rows, at in known}
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return set()  # made by another version of this program
+    finally:
+        con.execute("DETACH previous")
+
+
 def _compare(
-    con: duckdb.DuckDBPyConnection, home: Home, entity: str, partitions: list[Partition]
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    entity: str,
+    partitions: list[Partition],
+    fresh: list[Partition],
 ) -> None:
-    """Add the ids that are in several deliveries and months of these partitions."""
+    """Add the ids that are in several deliveries and months of these partitions.
+
+    Narrow keys propose ids of the `fresh` files that are in another file too; those of the others
+    among themselves are known.
+    """
     names = sorted({part.receipt for part in partitions})
     places = pa.table(
         {
@@ -129,19 +185,61 @@ def _compare(
     )
     con.register("file_place", places)
     scan = parquet_scan(home.warehouse / part.records_file for part in partitions)
-    con.execute(
-        f"""CREATE TEMP TABLE shared AS
-            SELECT held.record_id
-            FROM (SELECT record_id, file_index AS place FROM {scan}) AS held
-            JOIN file_place USING (place)
-            GROUP BY held.record_id
-            HAVING min(delivery) <> max(delivery)
-                AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
-    ).fetchall()
-    if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
-        _sort_out(con, entity, scan)
+    if _propose(con, home, partitions, fresh):
+        con.execute(
+            f"""CREATE TEMP TABLE shared AS
+                SELECT held.record_id
+                FROM (
+                    SELECT record_id, file_index AS place FROM {scan}
+                    WHERE {_KEY} IN (SELECT k FROM shared_key)
+                ) AS held
+                JOIN file_place USING (place)
+                GROUP BY held.record_id
+                HAVING min(delivery) <> max(delivery)
+                    AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
+        ).fetchall()
+        if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
+            _sort_out(con, entity, scan)
+        con.execute("DROP TABLE shared")
     con.unregister("file_place")
-    con.execute("DROP TABLE shared")
+    con.execute("DROP TABLE shared_key")
+    con.execute("DROP TABLE shared_before")
+
+
+def _propose(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    partitions: list[Partition],
+    fresh: list[Partition],
+) -> int:
+    """Create `shared_key`, the keys of ids that may be shared; return how many there are.
+
+    Two ids may have one key: what is shared is decided by the ids themselves. Of the rows of a
+    record one is looked at, and of very many files one part of the keys after another.
+    """
+    con.execute("CREATE TEMP TABLE shared_key AS SELECT 0::UBIGINT AS k LIMIT 0")
+    parts = 1 + sum(part.rows for part in fresh) // BATCH_ROWS
+    rest = [part for part in partitions if part not in fresh]
+    for number in range(parts if fresh else 0):
+        rows, others = (
+            f"{parquet_scan(home.warehouse / part.records_file for part in files)}"
+            f" WHERE is_last AND {_KEY} % {parts} = {number}"
+            for files in (fresh, rest or fresh)
+        )
+        keys = con.execute(f"SELECT {_KEY} AS k FROM {rows}").fetchnumpy()["k"]
+        con.register("found", pa.table({"k": candidates.repeated(keys, 2)}))
+        con.execute("INSERT INTO shared_key FROM found")
+        con.unregister("found")
+        if rest:
+            con.register("fresh_key", pa.table({"k": keys}))
+            con.execute(
+                f"""INSERT INTO shared_key
+                    SELECT DISTINCT {_KEY} FROM {others}
+                    AND {_KEY} IN (SELECT k FROM fresh_key)"""
+            ).fetchall()
+            con.unregister("fresh_key")
+    con.execute(f"INSERT INTO shared_key SELECT {_KEY} FROM shared_before")
+    return int(con.execute("SELECT count(*) FROM shared_key").fetchall()[0][0])
 
 
 def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:

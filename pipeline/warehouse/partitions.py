@@ -1,4 +1,4 @@
-"""Tables made per month: computed where a month's inputs changed, carried over where not."""
+"""Tables made per month or year: computed where its inputs changed, carried over where not."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 import duckdb
 
@@ -16,6 +17,7 @@ from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.receipts import Month, Partition, Receipt
 from pipeline.warehouse import graph
+from pipeline.warehouse.candidates import narrow
 from pipeline.warehouse.graph import SqlFile
 from pipeline.warehouse.sources import point
 
@@ -138,28 +140,27 @@ def make(
     con.execute("CREATE SCHEMA IF NOT EXISTS build")
     con.execute(
         """CREATE TABLE build."partition" (family VARCHAR, "year" INTEGER, "month" INTEGER,
-           months_before INTEGER, print VARCHAR)"""
+           months_before INTEGER, is_yearly BOOLEAN, print VARCHAR)"""
     )
     order = {file.name: place for place, file in enumerate(files)}
     changed: set[Month] = set()
     jobs: list[_Job] = []
     for family in families({file.name: file for file in files}, entities, loaded):
         marks, months = prints[family.name], family.months
-        for before in sorted({file.months_before for file in family.tables}):
-            tables = [file for file in family.tables if file.months_before == before]
+        for span in sorted({_Span(file.months_before, file.is_yearly) for file in family.tables}):
+            tables = [
+                file for file in family.tables if _Span(file.months_before, file.is_yearly) == span
+            ]
             tables.sort(key=lambda file: order[file.name])
-            wide = {
-                key: digest([marks[k] for k in with_before([key], months, before)])
-                for key in months
-            }
-            kept = _carry_over(con, home, family, tables, wide, before)
+            wide = {key: digest([marks[k] for k in span.of([key], months)]) for key in months}
+            kept = _carry_over(con, home, family, tables, wide, span)
             fresh = [key for key in months if key not in kept]
-            jobs += [_Job(tables, months, run, before) for run in batches(months, fresh)]
-            # What reads earlier months is computed with them; only months with news are printed.
-            changed.update(fresh if not before else ())
-            rows = [[family.name, *key, before, wide[key]] for key in months]
+            jobs += [_Job(tables, months, run, span) for run in span.runs(months, fresh)]
+            # What reads other months is computed with them; only months with news are printed.
+            changed.update(() if span.is_wide else fresh)
+            rows = [[family.name, *key, *span, wide[key]] for key in months]
             if rows:
-                con.executemany("""INSERT INTO build."partition" VALUES (?, ?, ?, ?, ?)""", rows)
+                con.executemany("""INSERT INTO build."partition" VALUES (?, ?, ?, ?, ?, ?)""", rows)
     _compute(sight, jobs)
     sight.widen()
     return sorted(changed)
@@ -207,30 +208,54 @@ def only_months_of(
         sight.widen()
 
 
+class _Span(NamedTuple):
+    """On which months a month of a table rests: some before it, or all of its year."""
+
+    months_before: int
+    is_yearly: bool
+
+    @property
+    def is_wide(self) -> bool:
+        return self.months_before > 0 or self.is_yearly
+
+    def of(self, keys: Iterable[Month], loaded: Iterable[Month]) -> list[Month]:
+        """Return the months that these rest on, themselves among them, as far as loaded."""
+        if self.is_yearly:
+            years = {year for year, _ in keys}
+            return [key for key in loaded if key[0] in years]
+        return with_before(keys, loaded, self.months_before)
+
+    def runs(self, months: Months, keys: list[Month]) -> list[list[Month]]:
+        """Return the months as they are computed together; a year is never parted."""
+        if self.is_yearly:
+            return [list(run) for _, run in groupby(keys, key=lambda key: key[0])]
+        return batches(months, keys)
+
+
 @dataclass(frozen=True)
 class _Job:
-    """Tables of a family, to be filled for months that look back over `before` others."""
+    """Tables of a family, to be filled for months that rest on their span."""
 
     tables: list[SqlFile]
     months: Months
     run: list[Month]
-    before: int
+    span: _Span
 
 
 def _compute(sight: VisibleMonths, jobs: list[_Job]) -> None:
     """Fill the tables, batch by batch and in order; one line is printed for each go."""
     con = sight.con
     con.execute('CREATE TEMP TABLE wanted ("year" INTEGER, "month" INTEGER)')
-    for reads_earlier_months, grouped in groupby(jobs, key=lambda job: job.before > 0):
+    for reads_other_months, grouped in groupby(jobs, key=lambda job: job.span.is_wide):
         group = list(grouped)
-        name = "逐月查找重复" if reads_earlier_months else "逐月汇总"
+        name = "逐月查找重复与来电人" if reads_other_months else "逐月汇总"
         for job in progress(group, name, len(group)):
-            sight.narrow(with_before(job.run, job.months, job.before))
+            sight.narrow(job.span.of(job.run, job.months))
             con.execute("DELETE FROM wanted")
             con.executemany("INSERT INTO wanted VALUES (?, ?)", [list(key) for key in job.run])
             for file in job.tables:
-                made = file.text
-                if job.before:
+                made = narrow(con, file)
+                if job.span.months_before:
                     made = f'FROM (\n{made}\n) AS made SEMI JOIN wanted USING ("year", "month")'
                 run_sql(con, f"INSERT INTO {file.name}\n{made}", file.label)
     con.execute("DROP TABLE wanted")
@@ -243,7 +268,9 @@ def _create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
         return
     run_sql(con, f"CREATE TABLE {file.name} AS\n{file.text}\nWITH NO DATA", file.label)
     columns = {row[0] for row in con.execute(f"DESCRIBE {file.name}").fetchall()}
-    if not {"year", "month"} <= columns:
+    if file.is_yearly and "year" not in columns:
+        raise HotlineError(f"{file.label} 按年计算,必须有 year 列;请补上", USAGE)
+    if not file.is_yearly and not {"year", "month"} <= columns:
         raise HotlineError(f"{file.label} 按月计算,必须有 year 和 month 两列;请补上", USAGE)
 
 
@@ -253,7 +280,7 @@ def _carry_over(
     family: TableGroup,
     tables: list[SqlFile],
     prints: dict[Month, str],
-    before: int,
+    span: _Span,
 ) -> set[Month]:
     """Copy the months whose inputs did not change from the old warehouse; return them."""
     if not home.database.is_file():
@@ -266,17 +293,20 @@ def _carry_over(
     try:
         old = con.execute(
             'SELECT "year", "month", print FROM previous.build."partition"'
-            " WHERE family = ? AND months_before = ?",
-            [family.name, before],
+            " WHERE family = ? AND months_before = ? AND is_yearly = ?",
+            [family.name, *span],
         )
         kept = {(y, m) for y, m, mark in old.fetchall() if prints.get((y, m)) == mark}
         con.execute('CREATE TEMP TABLE kept ("year" INTEGER, "month" INTEGER)')
         if kept:
             con.executemany("INSERT INTO kept VALUES (?, ?)", [list(key) for key in sorted(kept)])
+        match = 'kept."year" = old."year"'
+        if not span.is_yearly:
+            match += ' AND kept."month" = old."month"'
         for file in tables:
             con.execute(
                 f"INSERT INTO {file.name} SELECT old.* FROM previous.{file.name} AS old "
-                'SEMI JOIN kept ON kept."year" = old."year" AND kept."month" = old."month"'
+                f"SEMI JOIN kept ON {match}"
             )
         return kept
     except (duckdb.CatalogException, duckdb.BinderException):

@@ -151,14 +151,15 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
         return
     try:
         with connect(home.database, home=home, read_only=True) as con:
-            counts = con.execute(
-                """SELECT
-                    (SELECT count(*) FROM core.superseded WHERE NOT is_supplement),
-                    count(dispatch_count), count(caller_matter_no),
-                    count(*) FILTER (WHERE is_reopened),
-                    count(matter_caller_count), count(text_caller_count)
-                FROM core.repeat"""
-            ).fetchall()[0]
+            overlap = con.execute(
+                "SELECT count(*) FROM core.superseded WHERE NOT is_supplement"
+            ).fetchall()[0][0]
+            # Counted by the build, day by day: no command reads all records to say it again.
+            counts = dict(
+                con.execute(
+                    "SELECT metric, sum(record_count)::BIGINT FROM metric.repeat_cell GROUP BY 1"
+                ).fetchall()
+            )
             known = dict(
                 con.execute(
                     "SELECT metric, bool_or(is_known) FROM metric.known_month GROUP BY metric"
@@ -171,9 +172,8 @@ def _repeats(home: Home, loaded: list[tuple[Receipt, TextView]]) -> None:
         *("多个号码同一事项", "文本相同"),
     ]
     # What no month has the columns for is unknown, not 0.
-    cells = [f"{_known_files(home):,}", f"{counts[0]:,}"] + [
-        f"{count:,}" if known.get(metric) else "不可计算"
-        for metric, count in zip(REPEATS, counts[1:], strict=True)
+    cells = [f"{_known_files(home):,}", f"{overlap:,}"] + [
+        f"{counts.get(metric, 0):,}" if known.get(metric) else "不可计算" for metric in REPEATS
     ]
     table("重复", kinds, [cells])
     without = sum(

@@ -1,19 +1,14 @@
 -- One row: a record whose text was sent by many callers in one month. Key: record_id.
 -- materialised per partition
+-- candidates in source.text_print: text_hash IS NOT NULL
+-- alike in: year, month, text_hash
+-- at least: copied_text
 -- source.text_print holds a print of the normalised, masked text where it is long enough to be no
 -- coincidence (ref.repeat_rule.least_length, applied by ingest); equal prints are equal texts.
-WITH often AS (
-    SELECT t.year, t.month, t.text_hash
-    FROM source.text_print AS t
-    WHERE t.text_hash IS NOT NULL
-    GROUP BY t.year, t.month, t.text_hash
-    HAVING count(*) >= (SELECT min(u.least_count) FROM ref.repeat_rule AS u WHERE u.rule = 'copied_text')
-),
-
-held AS (
+-- Few texts are copies: the build finds these candidates first (pipeline/warehouse/candidates.py).
+WITH held AS (
     SELECT r.year, r.month, r.scope_tier, r.record_id, r.received_at, r.caller_hash, t.text_hash
     FROM source.text_print AS t
-    JOIN often AS o ON o.year = t.year AND o.month = t.month AND o.text_hash = t.text_hash
     -- By receipt too: of a record delivered twice one text counts.
     JOIN core.record AS r
         ON
@@ -21,6 +16,7 @@ held AS (
             AND r.month = t.month
             AND r.record_id = t.record_id
             AND r.text_receipt = t.receipt
+    WHERE t.text_hash IS NOT NULL
 ),
 
 copied AS (

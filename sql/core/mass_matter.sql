@@ -1,30 +1,20 @@
 -- One row: a record of a matter that many callers brought in one week. Key: record_id.
 -- materialised per partition
+-- candidates in core.record: topic <> '?' AND place_street <> '?'
+-- alike in: year, month, date_trunc('week', received_at), topic, place_street
+-- at least: mass_matter
 -- The same matter is the same topic (third level) in the same street; both must be known. The week
 -- runs from Monday and stops at the end of the month, so that a month's figures rest on the month.
 -- A record without a caller's number is of the matter, but adds no caller.
--- Large groups are looked for by few columns first: plain counts over all of them took twice as long
--- on 18 million records, and distinct callers of every group five times.
-WITH busy AS (
-    SELECT r.year, r.month, date_trunc('week', r.received_at) AS week_on, r.topic, r.place_street
+-- Distinct callers are counted in groups of many records alone, which the build finds first by few
+-- columns (see pipeline/warehouse/candidates.py).
+WITH held AS (
+    SELECT
+        r.year, r.month, date_trunc('week', r.received_at) AS week_on, r.category, r.subcategory,
+        r.topic, r.place_district, r.place_street, r.scope_tier, r.record_id, r.received_at,
+        r.caller_hash
     FROM core.record AS r
     WHERE r.topic <> '?' AND r.place_street <> '?'
-    GROUP BY r.year, r.month, date_trunc('week', r.received_at), r.topic, r.place_street
-    HAVING count(*) >= (SELECT min(u.least_count) FROM ref.repeat_rule AS u WHERE u.rule = 'mass_matter')
-),
-
-held AS (
-    SELECT
-        r.year, r.month, b.week_on, r.category, r.subcategory, r.topic, r.place_district,
-        r.place_street, r.scope_tier, r.record_id, r.received_at, r.caller_hash
-    FROM core.record AS r
-    JOIN busy AS b
-        ON
-            b.year = r.year
-            AND b.month = r.month
-            AND b.week_on = date_trunc('week', r.received_at)
-            AND b.topic = r.topic
-            AND b.place_street = r.place_street
 ),
 
 crowd AS (

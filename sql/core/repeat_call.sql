@@ -1,43 +1,38 @@
 -- One row: a record in which the same caller comes again with the same matter.
 -- Key: record_id.
 -- materialised per partition, with 2 months before
+-- candidates in core.record: caller_hash IS NOT NULL AND subcategory <> '?'
+-- alike in: caller_hash, category, subcategory, place_district, place_street
+-- at least: repeat_call
 -- The same matter is the same sub-category at the same place (district and street as far as they
 -- are known); again means less than ref.repeat_rule.window_days after an earlier record.
 -- caller_matter_no counts the records within that window, the one at hand included. It looks back
 -- alone, so that no figure of a month changes by what arrives later.
--- Few callers come twice with one matter: these are found first, and the rest is windows over them.
+-- Few callers come twice with one matter: the build finds these candidates first (see
+-- pipeline/warehouse/candidates.py), and this SELECT runs on them alone.
 -- Each candidate is an event when it comes and one when it falls out of the window: the running sum
 -- is linear however often one number calls, where a self-join would be quadratic.
-WITH often AS (
-    SELECT caller_hash, category, subcategory, place_district, place_street
+WITH told AS (
+    SELECT
+        year, month, scope_tier, record_id, received_at, closed_at,
+        caller_hash, category, subcategory, place_district, place_street
     FROM core.record
     WHERE caller_hash IS NOT NULL AND subcategory <> '?'
-    GROUP BY caller_hash, category, subcategory, place_district, place_street
-    HAVING count(*) > 1
 ),
 
 candidate AS (
     SELECT
-        r.year, r.month, r.scope_tier, r.record_id, r.received_at,
-        r.caller_hash, r.category, r.subcategory, r.place_district, r.place_street,
-        lag(r.received_at) OVER (
-            PARTITION BY
-                r.caller_hash, r.category, r.subcategory, r.place_district, r.place_street
-            ORDER BY r.received_at, r.record_id
+        year, month, scope_tier, record_id, received_at,
+        caller_hash, category, subcategory, place_district, place_street,
+        lag(received_at) OVER (
+            PARTITION BY caller_hash, category, subcategory, place_district, place_street
+            ORDER BY received_at, record_id
         ) AS previous_received_at,
-        lag(r.closed_at) OVER (
-            PARTITION BY
-                r.caller_hash, r.category, r.subcategory, r.place_district, r.place_street
-            ORDER BY r.received_at, r.record_id
+        lag(closed_at) OVER (
+            PARTITION BY caller_hash, category, subcategory, place_district, place_street
+            ORDER BY received_at, record_id
         ) AS previous_closed_at
-    FROM core.record AS r
-    JOIN often AS o
-        ON
-            o.caller_hash = r.caller_hash
-            AND o.category = r.category
-            AND o.subcategory = r.subcategory
-            AND o.place_district = r.place_district
-            AND o.place_street = r.place_street
+    FROM told
 ),
 
 event AS (

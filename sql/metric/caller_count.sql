@@ -1,32 +1,12 @@
 -- One row: distinct callers of a scope and period. Key: the key of metric.figure.
--- Callers do not add up over months or tiers, so this goes back to the records: each caller once
--- per year with the narrowest tier he called in, which puts him in every scope from there on.
--- Grouped by two integers before anything is joined: with the period's own columns in the key it
--- took more than twice as long.
--- A record without a caller's number counts for nobody; a year in which some months have none at all is
--- partial. A record without a tier (0) in a year with
--- tiers counts in the widest scope alone.
-WITH caller AS (
-    SELECT
-        record.year, record.caller_hash,
-        bool_or(record.scope_tier = 0) AS has_untiered,
-        min(CASE WHEN record.scope_tier > 0 THEN record.scope_tier END) AS narrowest_tier
-    FROM core.record AS record
-    WHERE record.caller_hash IS NOT NULL
-    GROUP BY record.year, record.caller_hash
-),
-
-counted AS (
-    SELECT year, has_untiered, narrowest_tier, count(*) AS caller_count
-    FROM caller
-    GROUP BY year, has_untiered, narrowest_tier
-),
-
-grouped AS (
+-- Callers do not add up over months or tiers: metric.caller_tier counts each once a year.
+-- A year in which some months have no callers' numbers at all is partial. A record without a tier (0)
+-- in a year with tiers counts in the widest scope alone.
+WITH grouped AS (
     SELECT
         period.period_type, period.period, period.year, period.is_partial,
         counted.has_untiered, counted.narrowest_tier, counted.caller_count
-    FROM counted
+    FROM metric.caller_tier AS counted
     JOIN (
         SELECT DISTINCT period_type, period, year, is_partial
         FROM metric.period

@@ -21,12 +21,17 @@ SELECT
     tag,
     concat(title_0, place_district, place_street, title_1, coalesce(topic, subcategory), title_2)
         AS title,
-    concat(
-        content_0, point, content_1, matter, content_2,
-        -- Some texts name the caller: masking has to find it there as well.
-        CASE
-            WHEN has_contact THEN concat(contact_0, caller_name, contact_1, caller_phone, contact_2)
-        END
+    -- A letter is sent by many in the same words; what else is told at length differs by its place.
+    coalesce(
+        letter,
+        concat(
+            content_0, point, content_1, matter, content_2, detail,
+            -- Some texts name the caller: masking has to find it there as well.
+            CASE
+                WHEN has_contact
+                    THEN concat(contact_0, caller_name, contact_1, caller_phone, contact_2)
+            END
+        )
     ) AS content,
     concat(place_district, point) AS place,
     CASE WHEN closed_at IS NULL THEN '办理中' ELSE '已办结' END AS status,

@@ -1,9 +1,11 @@
 """core: one row per real thing; a later delivery supersedes per record id."""
 
+import random
+
 import pytest
 
 from pipeline.home import Home
-from pipeline.warehouse import build
+from pipeline.warehouse import build, moved_ids
 from tests.support.city import ask, build_only, deliver, digests, dispatched, make_home, record
 
 
@@ -184,6 +186,37 @@ def test_numbers_that_start_anew_each_month_are_no_moved_records(tmp_path):
     assert found["warn_id_reused"].rows == 2
     assert found["warn_id_reused"].example == "1.csv 有 30 个编号与别的月份的交付相同"
     assert "warn_record_moved" not in found
+
+
+@pytest.mark.parametrize("key", ["hash(record_id)", "hash(record_id) % 5"])
+def test_shared_numbers_are_found_one_by_one_and_where_keys_collide(tmp_path, monkeypatch, key):
+    """Keys propose and ids decide; what a build has compared the next one takes over."""
+    monkeypatch.setattr(moved_ids, "_KEY", key)
+    monkeypatch.setattr(moved_ids, "BATCH_ROWS", 25)
+    home, rng = make_home(tmp_path), random.Random(7)
+    lying: dict[str, list[tuple[int, int]]] = {}
+    for number in range(1, 5):
+        # Each delivery has ten records of its month, and some of any delivery in any month.
+        own = {f"{number}{n:02d}": number for n in range(10)}
+        again = {f"{rng.randint(1, 4)}{rng.randrange(10):02d}": rng.randint(1, 4) for _ in range(6)}
+        rows = [
+            record(name, f"2020-{month:02d}-05 00:00:00")
+            for name, month in {**own, **again}.items()
+        ]
+        deliver(home, rows, sequence=number, received_on=f"2021-0{number}-01")
+        for name, month in {**own, **again}.items():
+            lying.setdefault(name, []).append((number, month))
+        build_only(home, "core.record")
+        expected = sorted(
+            (name, month)
+            for name, places in lying.items()
+            if len({delivery for delivery, _ in places}) > 1
+            and len({month for _, month in places}) > 1
+            for _, month in places
+        )
+        found = ask(home, "SELECT record_id, month FROM source.shared_id ORDER BY ALL")
+        assert found == expected
+    assert len(expected) > 10
 
 
 def test_a_small_delivery_of_moved_records_is_taken_whole(tmp_path):

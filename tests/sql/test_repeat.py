@@ -1,9 +1,14 @@
 """Repeats: four different things, each worked by hand; a month rests on the months before alone."""
 
+import datetime
+import random
+
+import duckdb
+import numpy as np
 import pytest
 
 from pipeline.home import Home
-from pipeline.warehouse import build, status
+from pipeline.warehouse import build, candidates, graph, status
 from tests.support.city import ask, build_only, deliver, digests, dispatched, make_home, record
 
 RULE = (
@@ -138,6 +143,20 @@ def test_metrics_count_them_by_month_and_scope(built: Home):
 
 
 @pytest.mark.slow
+def test_the_days_count_the_records_that_are_told(built: Home):
+    """Two ways to the same: the marks counted where they are made, and the records of the view."""
+    told = marks(built).values()
+    assert dict(
+        ask(built, "SELECT metric, sum(record_count)::INT FROM metric.repeat_cell GROUP BY 1")
+    ) == {
+        "redispatched_count": sum(mark[0] is not None for mark in told),
+        "repeat_call_count": sum(mark[1] is not None for mark in told),
+        "reopened_count": sum(mark[2] for mark in told),
+        "mass_matter_count": sum(mark[3] is not None for mark in told),
+        "copied_text_count": sum(mark[4] is not None for mark in told),
+    }
+
+
 def test_months_that_arrive_one_by_one_give_the_same(tmp_path, built: Home):
     home = make_home(tmp_path, {"repeat_rule": RULE})
     for number, rows in enumerate(MONTHS, start=1):
@@ -191,10 +210,77 @@ def test_status_counts_each_kind(tmp_path, capsys):
     home = city(tmp_path)
     deliver(home, [JANUARY[0]], sequence=9, received_on="2021-02-01", text_hashes={})
     home.known_files.write_text("receipt,name,received_on\nr,x.csv,\nr,y.csv,2020-01-01\n")
-    build_only(home, "core.repeat", "metric.known_month", "metric.period")
+    build_only(home, "metric.repeat_cell", "metric.known_month", "metric.period")
     capsys.readouterr()
     status(home)
     lines = capsys.readouterr().out.splitlines()
     (at,) = [n for n, line in enumerate(lines) if "同一号码同一事项" in line]
     shown = [line for line in lines[at + 1 : at + 3] if any(c.isdigit() for c in line)]
     assert [int(word) for word in shown[0].split() if word.isdigit()] == [2, 1, 1, 5, 1, 5, 3]
+
+
+MATTERS = ("拆迁", "房屋修缮", "?")
+STREETS = ("一街道", "二镇", "?")
+
+
+def plain(seed: int) -> duckdb.DuckDBPyConnection:
+    """Return records of few callers, matters and places, so that nearly all are alike in part."""
+    rng, con = random.Random(seed), duckdb.connect()
+    records = []
+    for number in range(300):
+        day = datetime.datetime(2020, 1, 1) + datetime.timedelta(hours=rng.randrange(80 * 24))
+        caller = rng.choice([None, *range(12)])
+        matter, topic = rng.choice(MATTERS), rng.choice(MATTERS)
+        street, text = rng.choice(STREETS), rng.choice([None, *[1] * 8, *range(2, 40)])
+        at = (day.year, day.month, rng.randrange(3), f"R{number}", day, day)
+        records.append([*at, caller, "住房", matter, topic, "甲区", street, "r", text])
+    columns = "year INTEGER, month INTEGER, scope_tier TINYINT, record_id VARCHAR,"
+    columns += "received_at TIMESTAMP, closed_at TIMESTAMP, caller_hash BIGINT, category VARCHAR,"
+    columns += "subcategory VARCHAR, topic VARCHAR, place_district VARCHAR, place_street VARCHAR,"
+    con.execute("CREATE SCHEMA core; CREATE SCHEMA source; CREATE SCHEMA ref")
+    con.execute(f"CREATE TABLE core.record ({columns} text_receipt VARCHAR, text_hash BIGINT)")
+    con.executemany(f"INSERT INTO core.record VALUES ({', '.join('?' * 14)})", records)
+    con.execute(
+        "CREATE TABLE source.text_print AS"
+        " SELECT year, month, record_id, text_receipt AS receipt, text_hash FROM core.record"
+    )
+    con.execute(
+        "CREATE TABLE ref.repeat_rule (rule VARCHAR, window_days INTEGER, least_count INTEGER)"
+    )
+    con.execute(
+        "INSERT INTO ref.repeat_rule"
+        " VALUES ('repeat_call', 20, 2), ('mass_matter', NULL, 3), ('copied_text', NULL, 6)"
+    )
+    return con
+
+
+@pytest.mark.parametrize("name", ["core.repeat_call", "core.mass_matter", "core.copied_text"])
+@pytest.mark.parametrize("key", ["hash({})", "hash({}) % 7", "0::UBIGINT"])
+def test_candidates_change_nothing_even_where_keys_collide(name, key, monkeypatch):
+    monkeypatch.setattr(candidates, "key_of", lambda alike: key.format(alike))
+    file = graph.load()[name]
+    found = 0
+    for seed in range(4):
+        con = plain(seed)
+        all_rows = con.execute(f"FROM ({file.text}) ORDER BY ALL").fetchall()
+        assert (
+            con.execute(f"FROM ({candidates.narrow(con, file)}) ORDER BY ALL").fetchall()
+            == all_rows
+        )
+        found += len(all_rows)
+        proposed = con.execute("SELECT count(*) FROM candidate_row").fetchall()[0][0]
+        assert proposed < 300 or key != "hash({})"
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("least", "expected"),
+    [(1, [1, 3, 5, 7]), (2, [3, 5, 7]), (3, [3, 7]), (4, [7]), (5, []), (9, [])],
+)
+def test_the_keys_that_come_often_enough(least, expected):
+    keys = np.array([7, 3, 7, 1, 5, 3, 7, 5, 3, 7], dtype=np.uint64)
+    assert candidates.repeated(keys, least).tolist() == expected
+
+
+def test_no_rows_propose_nothing():
+    assert candidates.repeated(np.array([], dtype=np.uint64), 2).tolist() == []

@@ -89,10 +89,10 @@ reply,,已经答复。
 SOLUTION = example_solution(900, year=2001)
 
 
-def calibrated_home(root: Path) -> Home:
+def calibrated_home(root: Path, template: str = TEMPLATE) -> Home:
     folder = root / "data" / "calibration"
     folder.mkdir(parents=True)
-    for name, text in (("prior", PRIOR), ("text", TEXT), ("template", TEMPLATE)):
+    for name, text in (("prior", PRIOR), ("text", TEXT), ("template", template)):
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     (root / "data" / "published").mkdir()
     return Home(root)
@@ -190,6 +190,25 @@ def test_times_are_in_order_and_none_is_after_the_export(last: pd.DataFrame) -> 
     direct = last[last["受理处理方式"] == "直接解答"]
     assert set(direct["派单时间"]) == set(direct["承办单位"]) == set(direct["处理时限"]) == {""}
     assert (direct["来电时间"] < direct["办结时间"]).all()
+
+
+def test_long_and_copied_texts_move_no_other_column(tmp_path: Path, rows: pd.DataFrame) -> None:
+    template = f"{TEMPLATE}detail,,另外说明。\nletter,甲一,我们联名反映。\n"
+    home = calibrated_home(tmp_path, template)
+    told = read(write_dump(home, SOLUTION, wish(), home.raw / "simulated" / "2002-01-01"))
+    others = [name for name in rows.columns if name != "主要内容"]
+    assert told[others].equals(rows[others])
+    copied, long = told["主要内容"] == "我们联名反映。", told["主要内容"].str.contains("另外说明。")
+    assert (told.loc[~copied & ~long, "主要内容"] == rows.loc[~copied & ~long, "主要内容"]).all()
+    short = told.loc[long, "主要内容"].str.replace("另外说明。", "")
+    assert (short == rows.loc[long, "主要内容"]).all()
+    assert 0.02 < long.mean() < 0.09
+    matter = told["二级分类"] == "甲一"
+    assert not copied[~matter].any()
+    assert 0.04 < copied[matter].mean() < 0.14
+    # A record has one text, however often it is dispatched; many callers send the same letter.
+    assert (told.groupby("工单编号")["主要内容"].nunique() == 1).all()
+    assert told[copied].groupby("文件")["来电人电话"].nunique().max() > 5
 
 
 def test_optional_columns(last: pd.DataFrame) -> None:

@@ -29,6 +29,9 @@ SEATS, FIRST_SEAT = 600, 1001
 PHONE_PREFIXES = (154, 160, 161, 163, 164, 168, 169, 179)
 # One text in so many has the caller's name and number, which masking must find.
 CONTACT_EVERY = 11
+# One text in so many goes on at length; where there are letters about a subcategory, one in so many
+# of its texts is one.
+DETAIL_EVERY, LETTER_EVERY = 20, 12
 BATCH = 61_440
 Members = Sequence[str | None]
 
@@ -64,6 +67,7 @@ class Renderer:
             **self._matter(at, rng),
             **self._people(at, rng),
             **self._extras(at, rng),
+            **self._long_texts(month, at),
         }
         row, hop = _rows_of(hops)
         columns = {name: column.take(pa.array(row)) for name, column in columns.items()}
@@ -152,6 +156,24 @@ class Renderer:
                 columns[f"{kind}_{number}"] = dictionary(pick, piece)
         columns["has_contact"] = pa.array(rng.integers(0, CONTACT_EVERY, len(at)) == 0)
         return columns
+
+    def _long_texts(self, month: int, at: np.ndarray) -> dict[str, pa.Array]:
+        """What some texts add at length, and the letters that many send in the same words.
+
+        Drawn apart, so that a home whose template.csv has neither is written as it was.
+        """
+        rng = np.random.default_rng([self.seed, self.records.year, month, 1])
+        details = [text for _, text in self.lexicon.phrases.get("detail", [])]
+        detail = rng.integers(0, DETAIL_EVERY * max(1, len(details)), len(at))
+        letters = self.lexicon.phrases.get("letter", [])
+        letter = np.full(len(at), len(letters))
+        for number, (given, _) in enumerate(letters):
+            of_it = self._has("subcategory", given, at)
+            letter[of_it & (rng.integers(0, LETTER_EVERY, len(at)) == 0)] = number
+        return {
+            "detail": dictionary(np.minimum(detail, len(details)), [*details, None]),
+            "letter": dictionary(letter, [*(text for _, text in letters), None]),
+        }
 
     def _people(self, at: np.ndarray, rng: np.random.Generator) -> dict[str, pa.Array]:
         """Callers, who keep name and telephone through the years, and seats."""
