@@ -147,9 +147,9 @@ def make(
     jobs: list[_Job] = []
     for family in families({file.name: file for file in files}, entities, loaded):
         marks, months = prints[family.name], family.months
-        for span in sorted({_Span(file.months_before, file.is_yearly) for file in family.tables}):
+        for span in sorted({Span(file.months_before, file.is_yearly) for file in family.tables}):
             tables = [
-                file for file in family.tables if _Span(file.months_before, file.is_yearly) == span
+                file for file in family.tables if Span(file.months_before, file.is_yearly) == span
             ]
             tables.sort(key=lambda file: order[file.name])
             wide = {key: digest([marks[k] for k in span.of([key], months)]) for key in months}
@@ -208,7 +208,7 @@ def only_months_of(
         sight.widen()
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """On which months a month of a table rests: some before it, or all of its year."""
 
     months_before: int
@@ -239,7 +239,7 @@ class _Job:
     tables: list[SqlFile]
     months: Months
     run: list[Month]
-    span: _Span
+    span: Span
 
 
 def _compute(sight: VisibleMonths, jobs: list[_Job]) -> None:
@@ -280,7 +280,7 @@ def _carry_over(
     family: TableGroup,
     tables: list[SqlFile],
     prints: dict[Month, str],
-    span: _Span,
+    span: Span,
 ) -> set[Month]:
     """Copy the months whose inputs did not change from the old warehouse; return them."""
     if not home.database.is_file():

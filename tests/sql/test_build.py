@@ -317,11 +317,15 @@ def test_months_of_all_families_are_printed_in_one_line(capsys):
         sight = SimpleNamespace(con=con, narrow=lambda keys: None)
         runs = [(0, (2020, 1)), (0, (2020, 2)), (2, (2020, 1))]
         partitions._compute(
-            sight, [partitions._Job([], {key: []}, [key], before) for before, key in runs]
+            sight,
+            [
+                partitions._Job([], {key: []}, [key], partitions.Span(before, False))
+                for before, key in runs
+            ],
         )
     assert [line.split(",")[0] for line in capsys.readouterr().out.splitlines()] == [
         "逐月汇总:2 项",
-        "逐月查找重复:1 项",
+        "逐月查找重复与来电人:1 项",
     ]
 
 
