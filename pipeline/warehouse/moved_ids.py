@@ -130,7 +130,7 @@ def _compared_before(
     """Return the files that the last build compared with each other; put the ids that it found in
     several of them into the table `shared_before`.
 
-    Ids given anew are not kept, so that a build that met any tells of no file.
+    Ids given anew are not kept, so that after a build that met any all files are compared again.
     """
     con.execute("CREATE TEMP TABLE shared_before (record_id VARCHAR)")
     if not home.database.is_file():

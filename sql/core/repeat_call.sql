@@ -12,7 +12,7 @@
 -- pipeline/warehouse/candidates.py), and this SELECT runs on them alone.
 -- Each candidate is an event when it comes and one when it falls out of the window: the running sum
 -- is linear however often one number calls, where a self-join would be quadratic.
-WITH told AS (
+WITH dated AS (
     SELECT
         year, month, scope_tier, record_id, received_at, closed_at,
         caller_hash, category, subcategory, place_district, place_street
@@ -32,7 +32,7 @@ candidate AS (
             PARTITION BY caller_hash, category, subcategory, place_district, place_street
             ORDER BY received_at, record_id
         ) AS previous_closed_at
-    FROM told
+    FROM dated
 ),
 
 event AS (

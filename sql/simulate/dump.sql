@@ -21,7 +21,7 @@ SELECT
     tag,
     concat(title_0, place_district, place_street, title_1, coalesce(topic, subcategory), title_2)
         AS title,
-    -- A letter is sent by many in the same words; what else is told at length differs by its place.
+    -- A letter is sent by many in the same words; another long text differs by its place.
     coalesce(
         letter,
         concat(

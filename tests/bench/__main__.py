@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.home import REPOSITORY
-from tests.bench import ingest, tables
+from tests.bench import growth, ingest, tables
 from tests.bench.page import Row, write_table
 from tests.bench.tables import YEAR
 
@@ -28,8 +28,9 @@ PARTS: dict[str, Part] = {
     "large": ingest.large,
     "tables": tables.tables,
     "queries": tables.queries,
+    "growth": growth.growth,
 }
-_BUILT = ("tables", "queries")
+_BUILT = ("tables", "queries", "growth")
 
 
 def main() -> None:

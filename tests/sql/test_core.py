@@ -194,7 +194,7 @@ def test_shared_numbers_are_found_one_by_one_and_where_keys_collide(tmp_path, mo
     monkeypatch.setattr(moved_ids, "_KEY", key)
     monkeypatch.setattr(moved_ids, "BATCH_ROWS", 25)
     home, rng = make_home(tmp_path), random.Random(7)
-    lying: dict[str, list[tuple[int, int]]] = {}
+    held: dict[str, list[tuple[int, int]]] = {}
     for number in range(1, 5):
         # Each delivery has ten records of its month, and some of any delivery in any month.
         own = {f"{number}{n:02d}": number for n in range(10)}
@@ -205,11 +205,11 @@ def test_shared_numbers_are_found_one_by_one_and_where_keys_collide(tmp_path, mo
         ]
         deliver(home, rows, sequence=number, received_on=f"2021-0{number}-01")
         for name, month in {**own, **again}.items():
-            lying.setdefault(name, []).append((number, month))
+            held.setdefault(name, []).append((number, month))
         build_only(home, "core.record")
         expected = sorted(
             (name, month)
-            for name, places in lying.items()
+            for name, places in held.items()
             if len({delivery for delivery, _ in places}) > 1
             and len({month for _, month in places}) > 1
             for _, month in places

@@ -145,15 +145,15 @@ def test_metrics_count_them_by_month_and_scope(built: Home):
 @pytest.mark.slow
 def test_the_days_count_the_records_that_are_told(built: Home):
     """Two ways to the same: the marks counted where they are made, and the records of the view."""
-    told = marks(built).values()
+    marked = marks(built).values()
     assert dict(
         ask(built, "SELECT metric, sum(record_count)::INT FROM metric.repeat_cell GROUP BY 1")
     ) == {
-        "redispatched_count": sum(mark[0] is not None for mark in told),
-        "repeat_call_count": sum(mark[1] is not None for mark in told),
-        "reopened_count": sum(mark[2] for mark in told),
-        "mass_matter_count": sum(mark[3] is not None for mark in told),
-        "copied_text_count": sum(mark[4] is not None for mark in told),
+        "redispatched_count": sum(mark[0] is not None for mark in marked),
+        "repeat_call_count": sum(mark[1] is not None for mark in marked),
+        "reopened_count": sum(mark[2] for mark in marked),
+        "mass_matter_count": sum(mark[3] is not None for mark in marked),
+        "copied_text_count": sum(mark[4] is not None for mark in marked),
     }
 
 

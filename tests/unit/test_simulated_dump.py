@@ -195,20 +195,25 @@ def test_times_are_in_order_and_none_is_after_the_export(last: pd.DataFrame) -> 
 def test_long_and_copied_texts_move_no_other_column(tmp_path: Path, rows: pd.DataFrame) -> None:
     template = f"{TEMPLATE}detail,,另外说明。\nletter,甲一,我们联名反映。\n"
     home = calibrated_home(tmp_path, template)
-    told = read(write_dump(home, SOLUTION, wish(), home.raw / "simulated" / "2002-01-01"))
+    longer = read(write_dump(home, SOLUTION, wish(), home.raw / "simulated" / "2002-01-01"))
     others = [name for name in rows.columns if name != "主要内容"]
-    assert told[others].equals(rows[others])
-    copied, long = told["主要内容"] == "我们联名反映。", told["主要内容"].str.contains("另外说明。")
-    assert (told.loc[~copied & ~long, "主要内容"] == rows.loc[~copied & ~long, "主要内容"]).all()
-    short = told.loc[long, "主要内容"].str.replace("另外说明。", "")
-    assert (short == rows.loc[long, "主要内容"]).all()
-    assert 0.02 < long.mean() < 0.09
-    matter = told["二级分类"] == "甲一"
+    assert longer[others].equals(rows[others])
+    copied, is_long = (
+        longer["主要内容"] == "我们联名反映。",
+        longer["主要内容"].str.contains("另外说明。"),
+    )
+    assert (
+        longer.loc[~copied & ~is_long, "主要内容"] == rows.loc[~copied & ~is_long, "主要内容"]
+    ).all()
+    short = longer.loc[is_long, "主要内容"].str.replace("另外说明。", "")
+    assert (short == rows.loc[is_long, "主要内容"]).all()
+    assert 0.02 < is_long.mean() < 0.09
+    matter = longer["二级分类"] == "甲一"
     assert not copied[~matter].any()
     assert 0.04 < copied[matter].mean() < 0.14
     # A record has one text, however often it is dispatched; many callers send the same letter.
-    assert (told.groupby("工单编号")["主要内容"].nunique() == 1).all()
-    assert told[copied].groupby("文件")["来电人电话"].nunique().max() > 5
+    assert (longer.groupby("工单编号")["主要内容"].nunique() == 1).all()
+    assert longer[copied].groupby("文件")["来电人电话"].nunique().max() > 5
 
 
 def test_optional_columns(last: pd.DataFrame) -> None:
