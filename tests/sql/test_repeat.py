@@ -143,7 +143,7 @@ def test_metrics_count_them_by_month_and_scope(built: Home):
 
 
 @pytest.mark.slow
-def test_the_days_count_the_records_that_are_told(built: Home):
+def test_the_days_count_the_records_of_the_view(built: Home):
     """Two ways to the same: the marks counted where they are made, and the records of the view."""
     marked = marks(built).values()
     assert dict(
