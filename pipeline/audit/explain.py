@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from pipeline import ledger
 from pipeline.audit import explain_text, judge, output, sample
@@ -37,8 +36,8 @@ def explain(home: Home, claim: str, records: int = 0, json_path: Path | None = N
 
 def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     """Return all that `explain` prints, by name; SQL as text, rows as dicts."""
-    chosen = _choose(ledger.load(home), claim)
-    row = judge.judge_claims(home, int(chosen["year"].iloc[0]), chosen).rows[0]
+    chosen = _choose(ledger.rows(home), claim)
+    row = judge.judge_claims(home, chosen["year"], [chosen]).rows[0]
     metrics = metrics_of(home)
     kind = metrics.entity_of(row["metric"])
     entity = entities_of(home)[DEFAULT if kind in ("", NOBODY) else kind]
@@ -120,11 +119,11 @@ def _touched(counted: list[dict[str, Any]] | None) -> int | None:
     return int(counted[0]["record_count"] or 0) if counted else 0
 
 
-def _choose(claims: pd.DataFrame, claim: str) -> pd.DataFrame:
-    chosen = claims[claims["claim"] == claim].reset_index(drop=True)
-    if not chosen.empty:
-        return chosen
-    near = difflib.get_close_matches(claim, list(claims["claim"]), n=5, cutoff=0.5)
+def _choose(claims: list[judge.Claim], claim: str) -> judge.Claim:
+    chosen = {row["claim"]: row for row in claims}
+    if claim in chosen:
+        return chosen[claim]
+    near = difflib.get_close_matches(claim, list(chosen), n=5, cutoff=0.5)
     offered = f"相近的有 {'、'.join(near)}" if near else "编号见 data/published 的 claim 列"
     raise HotlineError(f"账本里没有编号为 {claim} 的条目;{offered}", USAGE)
 

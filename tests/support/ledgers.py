@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from pipeline import interval, ledger
 from pipeline.audit.judge import register_claims, run
@@ -246,7 +245,7 @@ def verdicts(figures, *claims, rules=None):
     """Return claim id -> row of the verdict, by rules of words that may be another city's."""
     with duckdb.connect() as con:
         put_figures(con, figures, rules)
-        register_claims(con, pd.DataFrame(list(claims), columns=list(ledger.COLUMNS), dtype=object))
+        register_claims(con, list(claims))
         rows = run(con)
     assert len(rows) == len(claims)
     return {row["claim"]: row for row in rows}
