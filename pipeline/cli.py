@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import duckdb
 
 from pipeline import __version__, cli_errors, console, stopping
-from pipeline.db import disk_fault, moved_fault
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.home import Home, default_root
 
@@ -78,8 +76,11 @@ def _code_of(stage: Callable[[], int | None]) -> int:
         stopping.raise_if_stopped()
         console.complain(str(error), error.code)
         return error.code
-    except (OSError, duckdb.Error) as error:
+    except Exception as error:
         stopping.raise_if_stopped()
+        # The engine is brought by what uses it: `hotline --help` does not.
+        from pipeline.db import disk_fault, moved_fault
+
         reason, moved = disk_fault(error), moved_fault(error)
         if moved is not None:
             console.complain(moved, IO)

@@ -7,19 +7,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
+# rich is brought where something is printed: `hotline --help` prints nothing through it.
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Item = TypeVar("Item")
 POLL_SECONDS = 0.2
@@ -39,7 +31,9 @@ def configure(*, quiet: bool = False, log_json: bool = False) -> None:
     _style.quiet, _style.log_json = quiet, log_json
 
 
-def _console(stderr: bool = False) -> Console:
+def _console(stderr: bool = False) -> "Console":
+    from rich.console import Console
+
     stream = sys.stderr if stderr else sys.stdout
     # Without a terminal a long line must stay one line: logs are searched by line.
     return Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
@@ -84,6 +78,8 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]])
         return
     if _style.quiet:
         return
+    from rich.table import Table
+
     grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for place, heading in enumerate(headings):
         numeric = bool(rows) and all(_is_number(row[place]) for row in rows)
@@ -107,6 +103,8 @@ def progress(items: Iterable[Item], label: str, total: int | None = None) -> Ite
             done += 1
         say(f"{label}:{done} 项,{time.monotonic() - started:.1f} 秒", items=done)
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -126,6 +124,14 @@ def gauge(label: str, read: Callable[[], tuple[float, str]]) -> Iterator[None]:
     if not is_watched():
         yield
         return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

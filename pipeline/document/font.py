@@ -27,11 +27,17 @@ def use_chinese_font() -> str:
     folder has the font.
     """
     for file in font_files(FAMILY):
-        font_manager.fontManager.addfont(str(file))
+        _add(str(file))
     matplotlib.rcParams.update({"font.family": FAMILY, "axes.unicode_minus": False})
     warnings.filterwarnings("error", message="Glyph .* missing from")
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     return FAMILY
+
+
+@cache
+def _add(file: str) -> None:
+    """Make a font known once: each time costs all that matplotlib has found so far."""
+    font_manager.fontManager.addfont(file)
 
 
 def font_files(family: str) -> list[Path]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.document.model import Document, from_json, to_json
+from pipeline.document.model import Build, Document, from_json
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.files import write_whole
 from pipeline.home import Home
@@ -35,11 +35,12 @@ def receipts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("SELECT receipt, file FROM source.receipt ORDER BY 1").fetchall())
 
 
-def keep(home: Home, year: int, document: Document, files: dict[str, str]) -> None:
-    """Keep the document, the lock and the names of its files under the build's fingerprint."""
-    folder = _history(home, year) / document.build.fingerprint[:16]
+def keep(home: Home, year: int, build: Build, text: bytes, files: dict[str, str]) -> None:
+    """Keep the document (as `to_json` wrote it), the lock and the names of its files under the
+    build's fingerprint."""
+    folder = _history(home, year) / build.fingerprint[:16]
     folder.mkdir(parents=True, exist_ok=True)
-    text = gzip.compress(to_json(document).encode(), mtime=0)
+    text = gzip.compress(text, mtime=0)
     lock = home.build_lock.read_bytes() if home.build_lock.is_file() else b""
     named = json.dumps(files, ensure_ascii=False, indent=1).encode()
     for name, content in (

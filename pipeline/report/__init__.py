@@ -37,8 +37,9 @@ def report(home: Home, year: int, compare: str | None = None) -> Path:
     former = former_reports.find(home, year, compare, document) if compare is not None else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write(document, folder, beside={"report.json": to_json(document).encode()})
-        former_reports.keep(home, year, document, receipts)
+        text = to_json(document).encode()
+        write(document, folder, beside={"report.json": text})
+        former_reports.keep(home, year, document.build, text, receipts)
     except (PermissionError, FileExistsError, NotADirectoryError):
         raise HotlineError(
             f"{home.relative(folder)} 不能写入;请检查它是不是文件夹、有没有写权限,或换 --home",
