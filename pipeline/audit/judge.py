@@ -75,9 +75,11 @@ def register_claims(con: duckdb.DuckDBPyConnection, claims: list[Claim]) -> None
     # Which dimensions a claim is cut by, spelt as metric.figure spells it.
     types["cut"], columns["cut"] = "VARCHAR", [_cut(_dimensions(claim)) for claim in claims]
     # Not through Arrow, which brings pandas: half a second for some hundred rows.
-    told = ", ".join(f'unnest(CAST(? AS {kind}[])) AS "{name}"' for name, kind in types.items())
+    selected = ", ".join(f'unnest(CAST(? AS {kind}[])) AS "{name}"' for name, kind in types.items())
     con.execute("CREATE SCHEMA IF NOT EXISTS published")
-    con.execute(f"CREATE OR REPLACE TABLE published.claim AS SELECT {told}", list(columns.values()))
+    con.execute(
+        f"CREATE OR REPLACE TABLE published.claim AS SELECT {selected}", list(columns.values())
+    )
 
 
 def _dimensions(claim: Claim) -> set[str]:
