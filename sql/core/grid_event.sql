@@ -18,8 +18,14 @@ WHERE
     AND NOT EXISTS (
         SELECT 1
         FROM core.grid_superseded AS s
+        WHERE s.is_whole AND s.year = d.year AND s.month = d.month AND s.receipt = d.receipt
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM core.grid_superseded AS s
         WHERE
-            s.year = d.year
+            NOT s.is_whole
+            AND s.year = d.year
             AND s.month = d.month
             AND s.record_id = d.record_id
             AND s.receipt = d.receipt

@@ -8,6 +8,8 @@
 -- does not have is kept (core.merged_dispatch). Only contested months are read: those with several
 -- receipts or a supplement, and those that hold an id which a newer delivery has elsewhere
 -- (source.shared_id distinguishes them).
+-- is_whole: none of the receipt's rows of the month counts by itself, as where a month is delivered
+-- again; who reads the records then drops the receipt and need not compare ids.
 WITH delivered AS (
     SELECT DISTINCT d.year, d.month, d.record_id, d.receipt, r.precedence, r.is_supplement
     FROM source.record_dispatch AS d
@@ -23,10 +25,30 @@ ranked AS (
             ORDER BY CASE WHEN is_supplement THEN 1 ELSE 0 END, precedence DESC
         ) AS newest_rank
     FROM delivered
+),
+
+lost AS (
+    SELECT
+        ranked.year, ranked.month, ranked.record_id, ranked.receipt, ranked.is_supplement,
+        ranked.is_supplement
+        OR ranked.newest_rank > 1
+        OR coalesce(moved.receipt <> ranked.receipt, FALSE) AS is_lost
+    FROM ranked
+    LEFT JOIN core.moved_id AS moved
+        ON moved.entity = 'record' AND moved.record_id = ranked.record_id
+),
+
+whole AS (
+    SELECT year, month, receipt
+    FROM lost
+    GROUP BY year, month, receipt
+    HAVING bool_and(is_lost)
 )
 
-SELECT ranked.year, ranked.month, ranked.record_id, ranked.receipt, ranked.is_supplement
-FROM ranked
-LEFT JOIN core.moved_id AS moved
-    ON moved.entity = 'record' AND moved.record_id = ranked.record_id
-WHERE ranked.is_supplement OR ranked.newest_rank > 1 OR moved.receipt <> ranked.receipt
+SELECT
+    lost.year, lost.month, lost.record_id, lost.receipt, lost.is_supplement,
+    whole.receipt IS NOT NULL AS is_whole
+FROM lost
+LEFT JOIN whole
+    ON whole.year = lost.year AND whole.month = lost.month AND whole.receipt = lost.receipt
+WHERE lost.is_lost

@@ -55,7 +55,7 @@ PLANTED = {
     ),
     "warn_scope_missing": "UPDATE metric.cell SET scope_tier = 0 WHERE scope_tier = 3",
     "warn_supplement_alone": (
-        "INSERT INTO core.superseded SELECT 2020, 1, 'X', receipt, TRUE FROM source.receipt"
+        "INSERT INTO core.superseded SELECT 2020, 1, 'X', receipt, TRUE, FALSE FROM source.receipt"
     ),
     "warn_population_missing": "DELETE FROM ref.population WHERE district = '乙区'",
 }

@@ -101,6 +101,32 @@ def test_a_later_delivery_wins_whole_and_loses_no_overlapping_day(tmp_path):
         ("X5", 1, "?", "新"),
     ]
     assert ask(home, "SELECT record_id FROM core.superseded ORDER BY 1") == [("X2",), ("X3",)]
+    # A third has all ids of the newer one, which then counts nowhere, and one of the other.
+    third = [
+        record(name, "2020-01-03 00:00:00", category="三") for name in ("X1", "X2", "X3", "X5")
+    ]
+    deliver(home, third[1:], sequence=3, received_on="2021-03-01")
+    build_only(home, "core.dispatch")
+    kinds = "SELECT DISTINCT record_id, category, is_whole FROM core.superseded"
+    kinds += " JOIN source.record_dispatch USING (record_id, receipt, year, month) ORDER BY ALL"
+    assert ask(home, kinds) == [
+        *[("X2", "新", True), ("X2", "旧", False), ("X3", "新", True), ("X3", "旧", False)],
+        ("X5", "新", True),
+    ]
+    counted = "SELECT record_id, month, category FROM core.record ORDER BY 1"
+    assert ask(home, counted) == [
+        *[("X1", 1, "旧"), ("X2", 1, "三"), ("X3", 1, "三"), ("X4", 2, "旧"), ("X5", 1, "三")]
+    ]
+    # January of the first one is replaced whole, February is not.
+    deliver(home, third, sequence=4, received_on="2021-04-01")
+    build_only(home, "core.dispatch")
+    whole = "SELECT count(*), count(DISTINCT receipt) FROM core.superseded WHERE is_whole"
+    assert ask(home, whole) == [(9, 3)]
+    assert ask(home, counted) == [
+        *[(name, 1, "三") for name in ("X1", "X2", "X3")],
+        ("X4", 2, "旧"),
+        ("X5", 1, "三"),
+    ]
 
 
 def test_of_two_deliveries_of_one_day_the_later_ingested_wins(tmp_path):
