@@ -41,9 +41,11 @@ from pipeline.stopping import temporary
 
 # The height that a picture may take on a standing page, beside its caption.
 TALLEST = 560.0
-# A bulletin of more pages is set closer, step by step.
+# A bulletin of more pages is set closer, step by step; so is one whose last page holds a few lines.
 MOST_PAGES = 4
-CLOSER = ("0", "1", "2", "3")
+CLOSER = ("0", "1", "2", "3", "4", "5")
+# How far down the last page the text must reach, in points: a fifth of the page below its margin.
+LEAST_LAST = 200.0
 
 
 def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
@@ -62,22 +64,30 @@ def pdf_bytes(document: Document, pictures: Mapping[str, Picture]) -> bytes:
 
 
 def _compiled(folder: Path, closer: Sequence[str]) -> object:
-    """Return the first setting of at most MOST_PAGES pages, or the closest one."""
+    """Return the first setting of at most MOST_PAGES pages, the last of them more than a few lines.
+
+    Where none is so: the first of at most MOST_PAGES pages, else the closest one.
+    """
     compiler = typst.Compiler(
         str(folder / "report.typ"),
         root=str(folder),
         font_paths=[str(folder / "fonts")],
         ignore_system_fonts=True,
     )
-    made: object = None
+    chosen: object = None
+    is_short = False
     for close in closer:
         inputs = {"report": "report.json", "close": close}
         made = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=0)
-        if close != closer[-1]:
-            pages = compiler.query("<pages>", field="value", one=True)
-            if int(json.loads(pages)) <= MOST_PAGES:
-                break
-    return made
+        if len(closer) == 1:
+            return made
+        end = json.loads(compiler.query("<end>", field="value", one=True))
+        fits = end["page"] <= MOST_PAGES
+        if fits and (end["page"] == 1 or end["y"] >= LEAST_LAST):
+            return made
+        if not is_short:
+            chosen, is_short = made, fits
+    return chosen
 
 
 def _lay_out(folder: Path, document: Document, pictures: Mapping[str, Picture]) -> None:

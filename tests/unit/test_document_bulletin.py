@@ -1,6 +1,7 @@
 """The pages of a bulletin: masthead, pairs, and tables for the workbook alone."""
 
 import dataclasses
+import io
 
 import docx
 import openpyxl
@@ -11,6 +12,7 @@ from docx.oxml.ns import qn
 from pipeline.document import from_json, to_json, write
 from pipeline.document.layout import on_pages, pairs
 from pipeline.document.model import Cell, Column, Masthead, Para, Run, Section, Table
+from pipeline.document.pdf import pdf_bytes
 from tests.support.documents import categories, charts, document, name, wide
 
 HEAD = Masthead("云溪热线月报", "2031年第5期", "2031年5月1日至5月31日")
@@ -142,3 +144,22 @@ def test_the_workbook_is_named_after_the_bulletin_and_holds_every_table(folder):
     changes = [row[1] for row in sheet.iter_rows(min_row=7, values_only=True)]
     assert changes == [0.125, -0.031, "基数为零"]
     assert sheet["B7"].number_format.startswith("▲")
+
+
+def pages_of(paragraphs: int, notes: int) -> list[str]:
+    """Return the text of each page of a bulletin of so many paragraphs of two lines, and notes."""
+    text = Para((Run("本月受理量与上月相比没有明显变化。" * 4),))
+    made = document(
+        masthead=Masthead("热线月报", "2020 年第 11 期", "2020 年 11 月"),
+        sections=(Section("one", "一、", 1, "总体情况", (text,) * paragraphs),),
+        notes=tuple(f"第 {number} 条说明。" for number in range(notes)),
+    )
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf_bytes(made, {}))).pages]
+
+
+def test_no_page_is_begun_for_a_few_lines_of_notes():
+    """However long the text is: what spills onto a page of its own is more than some notes."""
+    for paragraphs in range(16, 22):
+        pages = pages_of(paragraphs, 3)
+        assert len(pages) == 1 or "没有明显变化" in pages[-1], paragraphs
+    assert len(pages_of(40, 3)) == 2
