@@ -254,7 +254,8 @@ def _compute(sight: VisibleMonths, jobs: list[_Job]) -> None:
             con.execute("DELETE FROM wanted")
             con.executemany("INSERT INTO wanted VALUES (?, ?)", [list(key) for key in job.run])
             for file in job.tables:
-                made = narrow(con, file)
+                with _named_fault(file.label):
+                    made = narrow(con, file)
                 if job.span.months_before:
                     made = f'FROM (\n{made}\n) AS made SEMI JOIN wanted USING ("year", "month")'
                 run_sql(con, f"INSERT INTO {file.name}\n{made}", file.label)
@@ -321,8 +322,15 @@ def _carry_over(
 
 def run_sql(con: duckdb.DuckDBPyConnection, statement: str, label: str) -> None:
     """Run one statement made from an SQL file; a fault is one line that names the file."""
-    try:
+    with _named_fault(label):
         con.execute(statement).fetchall()
+
+
+@contextmanager
+def _named_fault(label: str) -> Iterator[None]:
+    """Turn what the engine raises for an SQL file into one line that names the file."""
+    try:
+        yield
     except duckdb.OutOfMemoryException as error:
         raise HotlineError(
             f"{label} 内存或临时磁盘不够;请调大 HOTLINE_MEMORY_LIMIT,或清理磁盘后重试", IO

@@ -263,6 +263,15 @@ def copy_sql(tmp_path: Path, **files: str) -> Path:
         ({"annual__wrong": "SELECT no_such_column FROM metric.figure"}, "annual/wrong.sql"),
         ({"core__late": "SELECT * FROM metric.figure"}, "不能读取整表 metric.figure"),
         ({"metric__p": "-- materialised per partition\nSELECT 1 AS a"}, "必须有 year 和 month"),
+        ({"metric__y": "-- materialised per year\nSELECT 1 AS a"}, "metric/y.sql 按年计算"),
+        (
+            {
+                "core__alike": "-- materialised per partition\n-- candidates in core.record: TRUE\n"
+                "-- alike in: no_such_column\n-- at least: repeat_call\n"
+                "SELECT year, month FROM core.record"
+            },
+            "core/alike.sql 执行失败.*no_such_column",
+        ),
     ],
 )
 def test_faulty_sql_is_one_clear_line(tmp_path, files, words):
