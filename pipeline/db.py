@@ -285,7 +285,7 @@ def sql_files(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     tables = con.execute(
         "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'warehouse'"
         " AND schema_name = 'metric' AND column_name = 'metric'"
-        " AND table_name NOT IN ('figure', 'day_cell')"
+        " AND table_name NOT IN ('figure', 'figure_value', 'compared_cut', 'day_cell')"
         " ORDER BY table_name"
     ).fetchall()
     files: dict[str, list[str]] = {}

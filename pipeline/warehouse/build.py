@@ -127,7 +127,7 @@ def _make_tables(
     # The rest is small: kept in the order its SQL asks for, so that printed tables print alike.
     con.execute("SET preserve_insertion_order = true")
     for file in ordered:
-        if file.kind in ("table", "asked"):
+        if file.kind in ("table", "table view", "asked"):
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {file.name.split('.')[0]}")
             made = "TABLE" if file.kind == "table" else "VIEW"
             with partitions.only_months_of(con, home, entities, months, file.months):

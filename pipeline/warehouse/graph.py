@@ -28,6 +28,7 @@ _AGAIN = re.compile(
     re.MULTILINE,
 )
 _WHEN_ASKED = re.compile(r"^-- computed when asked\s*$", re.MULTILINE)
+_ON_TABLES = re.compile(r"^-- a view on tables\s*$", re.MULTILINE)
 _CANDIDATES = re.compile(
     r"^-- candidates in (?P<rows>\S+): (?P<known>.+)\n-- alike in: (?P<alike>.+)\n"
     r"-- at least: (?P<rule>\w+)$",
@@ -66,17 +67,20 @@ class SqlFile:
 
     @property
     def kind(self) -> str:
-        """Return view, table, partitioned or asked.
+        """Return view, table, partitioned, table view or asked.
 
         Files of schema core are views on the Parquet, so that nothing is stored twice, unless
         their header says `-- materialised`. A header `-- materialised per partition` makes a table
         that is computed month by month and carried over for months that did not change,
         `-- materialised per year` one that is computed and carried over by whole years. A header
-        `-- computed when asked` makes a view on finished tables: for what rests on model tables,
-        which grow after the build.
+        `-- a view on tables` makes a view on finished tables: for what readers see wider than it is
+        stored. So does `-- computed when asked`, for what rests on model tables, which grow after
+        the build: no table may read it.
         """
         if _WHEN_ASKED.search(self.header):
             return "asked"
+        if _ON_TABLES.search(self.header):
+            return "table view"
         mark = _MATERIALISED.search(self.header)
         if mark and mark["parted"]:
             return "partitioned"
@@ -229,8 +233,8 @@ def order(files: dict[str, SqlFile], given: Iterable[str]) -> list[SqlFile]:
                 "请去掉该依赖,或在文件头加上 -- computed when asked",
                 USAGE,
             )
-        late = [n for n in read if files[n].kind == "table"]
-        if file.kind not in ("table", "asked") and late:
+        late = [n for n in read if files[n].kind in ("table", "table view")]
+        if file.kind in ("view", "partitioned") and late:
             raise HotlineError(
                 f"{file.label} 是视图或按月计算的表,不能读取整表 {'、'.join(late)};"
                 "请去掉该依赖,或改 -- materialised 标记",

@@ -7,53 +7,36 @@ WITH kind AS (
     SELECT *
     FROM (
         VALUES
-        (0, '合计', 'record_count', 'total', 'growth_record_count', 'total'),
-        (1, '类别', 'record_count', 'category', 'contribution_record_count', 'category'),
-        (2, '渠道', 'record_count', 'channel', 'contribution_record_count', 'channel'),
-        (3, '记录类型', 'record_count', 'record_type', 'contribution_record_count', 'record_type'),
-        (4, '区(发生地)', 'place_count', 'record_type district', 'contribution_place_count', 'district')
-    ) AS listed (kind_order, part_kind, metric, cut, change_metric, change_cut)
+        (0, '合计', 'record_count', 'total', 'growth_record_count'),
+        (1, '类别', 'record_count', 'category', 'contribution_record_count'),
+        (2, '渠道', 'record_count', 'channel', 'contribution_record_count'),
+        (3, '记录类型', 'record_count', 'record_type', 'contribution_record_count'),
+        (4, '区(发生地)', 'place_count', 'district', 'contribution_place_count')
+    ) AS listed (kind_order, part_kind, metric, cut, change_metric)
 ),
 
 part AS (
     SELECT
         loaded.year,
-        scope,
-        period,
         kind.kind_order,
         kind.part_kind,
-        CASE kind.change_cut
+        CASE cut
             WHEN 'total' THEN '合计'
-            WHEN 'category' THEN compared.category
-            WHEN 'channel' THEN compared.channel
-            WHEN 'record_type' THEN compared.record_type
-            ELSE compared.district
+            WHEN 'category' THEN member.category
+            WHEN 'channel' THEN member.channel
+            WHEN 'record_type' THEN member.record_type
+            ELSE member.district
         END AS part,
-        CAST(sum(compared.this_count) AS BIGINT) AS this_count,
-        CAST(sum(compared.before_count) AS BIGINT) AS before_count,
+        compared.this_count,
+        compared.before_count,
+        contribution.value AS growth_contribution,
         compared.is_partial
     FROM metric.compared AS compared
+    JOIN metric.cut_member AS member USING (cut_key)
     JOIN kind USING (metric, cut)
     JOIN metric.section_year AS loaded USING (period_type, period, scope)
-    GROUP BY ALL
-),
-
-contribution AS (
-    SELECT
-        figure.scope,
-        figure.period,
-        kind.kind_order,
-        CASE kind.change_cut
-            WHEN 'total' THEN '合计'
-            WHEN 'category' THEN figure.category
-            WHEN 'channel' THEN figure.channel
-            WHEN 'record_type' THEN figure.record_type
-            ELSE figure.district
-        END AS part,
-        figure.value
-    FROM metric.figure AS figure
-    JOIN kind ON kind.change_metric = figure.metric AND kind.change_cut = figure.cut
-    WHERE figure.period_type = 'year'
+    JOIN metric.figure_value AS contribution USING (period_type, period, scope, cut_key)
+    WHERE contribution.metric = kind.change_metric
 ),
 
 -- A dump without the column has one part, the unknown: that splits nothing.
@@ -67,13 +50,13 @@ SELECT
     known.part_kind,
     row_number() OVER (
         PARTITION BY known.year, known.part_kind
-        ORDER BY part = '?', contribution.value DESC, part
+        ORDER BY part = '?', growth_contribution DESC, part
     ) AS rank,
     part,
     known.this_count AS record_count,
     known.before_count,
     known.this_count - known.before_count AS change_count,
-    contribution.value AS growth_contribution,
+    growth_contribution,
     CASE
         WHEN part <> '?' AND known.this_count > 0
             THEN row_number() OVER (
@@ -90,6 +73,5 @@ SELECT
     END AS before_volume_rank,
     known.is_partial
 FROM known
-JOIN contribution USING (scope, period, kind_order, part)
 WHERE known.is_known
 ORDER BY known.year, kind_order, rank

@@ -42,8 +42,9 @@ listed AS (
         USING (scope, period_type, period, cut, category, subcategory)
     JOIN metric.section_rate AS rate
         USING (scope, period_type, period, cut, category, subcategory)
+    JOIN metric.cut_member USING (cut, category, subcategory)
     JOIN metric.rate_interval AS bounded
-        USING (scope, period_type, period, cut, category, subcategory, convention)
+        USING (scope, period_type, period, cut_key, convention)
     JOIN city USING (scope, period, convention)
     CROSS JOIN rule
     WHERE

@@ -13,6 +13,7 @@ WITH part AS (
         sum(numerator) AS parts_sum,
         max(denominator) AS whole_before
     FROM metric.growth_contribution
+    JOIN metric.cut_member USING (cut_key)
     GROUP BY metric, scope, period_type, period, cut
 )
 
@@ -24,13 +25,12 @@ SELECT
     part.parts_sum,
     whole.this_count - whole.before_count AS whole_change
 FROM part
-JOIN metric.compared AS whole
-    ON
-        whole.metric = 'record_count'
-        AND whole.cut = 'total'
-        AND whole.scope = part.scope
-        AND whole.period_type = part.period_type
-        AND whole.period = part.period
+JOIN metric.compared AS whole USING (scope, period_type, period)
+JOIN metric.cut_member USING (cut_key)
 WHERE
-    part.parts_sum <> whole.this_count - whole.before_count
-    OR part.whole_before <> whole.before_count
+    whole.metric = 'record_count'
+    AND cut = 'total'
+    AND (
+        part.parts_sum <> whole.this_count - whole.before_count
+        OR part.whole_before <> whole.before_count
+    )

@@ -4,7 +4,13 @@
 -- Key: metric, scope, period_type, period, parts.
 -- Every cut keeps its unknown members, so each must sum exactly: cuts by unit to the dispatched,
 -- streets to the records of unit type 街乡镇, all others to the total.
-WITH part AS (
+WITH counted AS (
+    SELECT tally.*, cut, handling, unit_type
+    FROM metric.tally AS tally
+    JOIN metric.cut_member USING (cut_key)
+),
+
+part AS (
     SELECT
         metric,
         scope,
@@ -17,22 +23,22 @@ WITH part AS (
             ELSE 'total'
         END AS whole,
         sum(record_count) AS parts_sum
-    FROM metric.tally
+    FROM counted
     WHERE metric <> 'place_count'
     GROUP BY metric, scope, period_type, period, cut
 ),
 
 whole AS (
     SELECT metric, scope, period_type, period, 'total' AS whole, record_count AS whole_count
-    FROM metric.tally
+    FROM counted
     WHERE cut = 'total'
     UNION ALL
     SELECT metric, scope, period_type, period, 'dispatched' AS whole, record_count AS whole_count
-    FROM metric.tally
+    FROM counted
     WHERE metric = 'record_count' AND cut = 'handling' AND handling = '派单'
     UNION ALL
     SELECT metric, scope, period_type, period, 'street' AS whole, record_count AS whole_count
-    FROM metric.tally
+    FROM counted
     WHERE metric = 'record_count' AND cut = 'unit_type' AND unit_type = '街乡镇'
 )
 
@@ -55,21 +61,21 @@ LEFT JOIN whole
 WHERE part.parts_sum <> coalesce(whole.whole_count, 0)
 UNION ALL
 SELECT
-    'place_count' AS metric,
+    place.metric,
     place.scope,
     place.period_type,
     place.period,
-    'record_type district' AS parts,
+    place.cut AS parts,
     sum(place.record_count) AS parts_sum,
-    max(total.record_count) AS whole_count
-FROM metric.tally AS place
-LEFT JOIN metric.tally AS total
+    max(whole.whole_count) AS whole_count
+FROM counted AS place
+LEFT JOIN whole
     ON
-        total.metric = 'record_count'
-        AND total.cut = 'total'
-        AND total.scope = place.scope
-        AND total.period_type = place.period_type
-        AND total.period = place.period
+        whole.metric = 'record_count'
+        AND whole.whole = 'total'
+        AND whole.scope = place.scope
+        AND whole.period_type = place.period_type
+        AND whole.period = place.period
 WHERE place.metric = 'place_count'
-GROUP BY place.scope, place.period_type, place.period
-HAVING sum(place.record_count) <> coalesce(max(total.record_count), 0)
+GROUP BY place.metric, place.scope, place.period_type, place.period, place.cut
+HAVING sum(place.record_count) <> coalesce(max(whole.whole_count), 0)

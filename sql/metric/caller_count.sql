@@ -1,4 +1,4 @@
--- One row: distinct callers of a scope and period. Key: the key of metric.figure.
+-- One row: distinct callers of a scope and period. Key: the key of metric.figure_value.
 -- Callers do not add up over months or tiers: metric.caller_tier counts each once a year.
 -- A year in which some months have no callers' numbers at all is partial. A record without a tier (0)
 -- in a year with tiers counts in the widest scope alone.
@@ -27,19 +27,14 @@ widest AS (
 
 SELECT
     'caller_count' AS metric,
-    '1' AS method_version,
     '-' AS convention,
     widest.scope,
-    'received' AS date_basis,
     grouped.period_type,
     grouped.period,
-    '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
-    '*' AS unit, '*' AS region, '*' AS district, '*' AS street, '*' AS channel, '*' AS desk,
-    '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+    member.cut_key,
     CAST(sum(grouped.caller_count) AS BIGINT) AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    grouped.is_partial OR NOT known.is_known_throughout AS is_partial,
-    'total' AS cut
+    grouped.is_partial OR NOT known.is_known_throughout AS is_partial
 FROM grouped
 JOIN metric.known_period AS known
     ON
@@ -53,6 +48,5 @@ JOIN widest
             grouped.narrowest_tier <= widest.scope_tier
             OR grouped.has_untiered AND widest.least_tier = 0
         )
-GROUP BY
-    widest.scope, grouped.period_type, grouped.period,
-    grouped.is_partial OR NOT known.is_known_throughout
+JOIN metric.cut_member AS member ON member.cut = 'total'
+GROUP BY ALL

@@ -252,7 +252,12 @@ cut AS (
         NULL AS basically_satisfied_count,
         NULL AS closed_early_count
     FROM by_place
-    GROUP BY year, month, month_part, scope_tier, record_type, place_district
+    GROUP BY
+        year, month, month_part, scope_tier,
+        GROUPING SETS (
+            (place_district),
+            (record_type, place_district)
+        )
     UNION ALL
     SELECT
         year, month, month_part, scope_tier, 'record_count' AS metric,

@@ -11,40 +11,20 @@
 -- whole of channel and handling is the sum of the known, as in metric.share; where some months lack
 -- the column of another cut, its whole is null (metric.cut_gap). Values are rounded as in
 -- metric.figure. A class that a comparison takes under another name or with others
--- (metric.class_compared) has nulls there; what several are compared as (is_union, B、C（原A）) is a row of
+-- (metric.member_compared) has nulls there; what several are compared as (is_union, B、C（原A）) is a row of
 -- its own, without a count of the period, and stands last.
 WITH side AS (
     SELECT
-        metric, scope, period_type, period, cut,
-        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
-        topic,
+        metric, scope, period_type, period, cut_key,
         record_count AS this_count,
         0 AS previous_this_count,
         0 AS previous_count,
         0 AS before_this_count,
         0 AS before_count
     FROM metric.tally
-    WHERE
-        period_type <> 'year'
-        AND (
-            metric = 'record_count'
-            AND cut IN (
-                'total', 'record_type', 'category', 'category subcategory',
-                'category subcategory topic', 'handling', 'channel', 'handling channel',
-                'unit_type', 'unit_type district street'
-            )
-            OR metric = 'district_handled_count'
-            AND cut IN ('total', 'region', 'district')
-            OR metric IN (
-                'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
-                'copied_text_count'
-            )
-        )
     UNION ALL
     SELECT
-        metric, scope, period_type, period, cut,
-        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
-        topic,
+        metric, scope, period_type, period, cut_key,
         0 AS this_count,
         this_count AS previous_this_count,
         before_count AS previous_count,
@@ -53,31 +33,41 @@ WITH side AS (
     FROM metric.compared_previous
     UNION ALL
     SELECT
-        metric, scope, period_type, period, cut,
-        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
-        topic,
+        metric, scope, period_type, period, cut_key,
         0 AS this_count,
         0 AS previous_this_count,
         0 AS previous_count,
         this_count AS before_this_count,
         before_count
     FROM metric.compared
+),
+
+summed AS (
+    SELECT
+        metric, side.scope, period_type, period, cut, cut_key,
+        '?' IN (
+            record_type, category, subcategory, handling, unit_type, region, district, street,
+            channel, topic
+        ) AS is_unknown,
+        '?' IN (channel, handling) AS is_unknown_channel,
+        topic <> '*' AS is_topic,
+        sum(this_count) AS this_count,
+        sum(previous_this_count) AS previous_this_count,
+        sum(previous_count) AS previous_count,
+        sum(before_this_count) AS before_this_count,
+        sum(before_count) AS before_count
+    FROM side
+    JOIN metric.cut_member USING (cut_key)
+    JOIN metric.compared_cut AS listed USING (metric, cut)
+    LEFT JOIN ref.scope_use AS used ON used.scope = side.scope AND used.purpose = 'section'
     WHERE
-        period_type <> 'year'
+        listed.is_in_bulletin
+        AND period_type <> 'year'
         AND (
-            metric = 'record_count'
-            AND cut IN (
-                'total', 'record_type', 'category', 'category subcategory',
-                'category subcategory topic', 'handling', 'channel', 'handling channel',
-                'unit_type', 'unit_type district street'
-            )
-            OR metric = 'district_handled_count'
-            AND cut IN ('total', 'region', 'district')
-            OR metric IN (
-                'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
-                'copied_text_count'
-            )
+            used.scope IS NOT NULL
+            OR cut IN ('total', 'handling', 'channel', 'handling channel')
         )
+    GROUP BY ALL
 ),
 
 -- Whether any day of the period is compared.
@@ -96,119 +86,72 @@ compared AS (
     GROUP BY scope, period_type, period
 ),
 
--- A class that a comparison takes under another name, and what several are compared as.
+-- A member that a comparison takes under another name, and what several are compared as.
 moved AS (
     SELECT
-        period_type, period, category, subcategory,
+        period_type, period, cut_key,
         bool_or(comparison = 'previous') AS is_moved_previous,
         bool_or(comparison = 'before') AS is_moved_before
-    FROM metric.class_compared
-    WHERE
-        comparison IN ('previous', 'before')
-        AND (category <> compared_category OR subcategory <> compared_subcategory)
-    GROUP BY period_type, period, category, subcategory
+    FROM metric.member_compared
+    WHERE cut_key <> compared_key
+    GROUP BY period_type, period, cut_key
 ),
 
 united AS (
     SELECT
-        period_type, period, compared_category AS category, compared_subcategory AS subcategory,
+        period_type, period, compared_key AS cut_key,
         bool_or(comparison = 'previous') AS is_previous,
         bool_or(comparison = 'before') AS is_before
-    FROM metric.class_compared
-    WHERE is_union AND comparison IN ('previous', 'before')
-    GROUP BY period_type, period, compared_category, compared_subcategory
+    FROM metric.member_compared
+    WHERE is_union
+    GROUP BY period_type, period, compared_key
+),
+
+judged AS (
+    SELECT
+        summed.*,
+        united.is_before IS NOT NULL AS is_union,
+        coalesce(compared.has_previous, FALSE) AND previous.cut IS NULL AS has_previous,
+        coalesce(compared.has_before, FALSE) AND before.cut IS NULL AS has_before,
+        NOT coalesce(moved.is_moved_previous, FALSE) AND coalesce(united.is_previous, TRUE)
+            AS is_of_previous,
+        NOT coalesce(moved.is_moved_before, FALSE) AND coalesce(united.is_before, TRUE)
+            AS is_of_before
+    FROM summed
+    LEFT JOIN compared USING (scope, period_type, period)
+    LEFT JOIN moved USING (period_type, period, cut_key)
+    LEFT JOIN united USING (period_type, period, cut_key)
+    LEFT JOIN metric.cut_uncompared AS previous
+        ON
+            previous.scope = summed.scope
+            AND previous.cut = summed.cut
+            AND previous.period_type = summed.period_type
+            AND previous.period = summed.period
+            AND previous.is_previous
+    LEFT JOIN metric.cut_uncompared AS before
+        ON
+            before.scope = summed.scope
+            AND before.cut = summed.cut
+            AND before.period_type = summed.period_type
+            AND before.period = summed.period
+            AND NOT before.is_previous
 ),
 
 member AS (
     SELECT
-        side.metric, side.scope, side.period_type, side.period, side.cut,
-        side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
-        side.region, side.district, side.street, side.channel, side.topic,
-        '?' IN (
-            side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
-            side.region, side.district, side.street, side.channel, side.topic
-        ) AS is_unknown,
-        united.is_before IS NOT NULL AS is_union,
-        CASE WHEN united.is_before IS NULL THEN sum(side.this_count) END AS record_count,
-        CASE
-            WHEN
-                compared.has_previous
-                AND previous.cut IS NULL
-                AND NOT coalesce(moved.is_moved_previous, FALSE)
-                AND coalesce(united.is_previous, TRUE)
-                THEN sum(side.previous_this_count)
-        END AS previous_this_count,
-        CASE
-            WHEN
-                compared.has_previous
-                AND previous.cut IS NULL
-                AND NOT coalesce(moved.is_moved_previous, FALSE)
-                AND coalesce(united.is_previous, TRUE)
-                THEN sum(side.previous_count)
-        END AS previous_count,
-        CASE
-            WHEN
-                compared.has_before
-                AND before.cut IS NULL
-                AND NOT coalesce(moved.is_moved_before, FALSE)
-                AND coalesce(united.is_before, TRUE)
-                THEN sum(side.before_this_count)
-        END AS before_this_count,
-        CASE
-            WHEN
-                compared.has_before
-                AND before.cut IS NULL
-                AND NOT coalesce(moved.is_moved_before, FALSE)
-                AND coalesce(united.is_before, TRUE)
-                THEN sum(side.before_count)
-        END AS before_count
-    FROM side
-    LEFT JOIN compared
-        ON
-            compared.period_type = side.period_type
-            AND compared.period = side.period
-            AND compared.scope = side.scope
-    LEFT JOIN moved
-        ON
-            moved.period_type = side.period_type
-            AND moved.period = side.period
-            AND moved.category = side.category
-            AND moved.subcategory = side.subcategory
-    LEFT JOIN united
-        ON
-            united.period_type = side.period_type
-            AND united.period = side.period
-            AND united.category = side.category
-            AND united.subcategory = side.subcategory
-    LEFT JOIN metric.cut_uncompared AS previous
-        ON
-            previous.scope = side.scope
-            AND previous.cut = side.cut
-            AND previous.period_type = side.period_type
-            AND previous.period = side.period
-            AND previous.is_previous
-    LEFT JOIN metric.cut_uncompared AS before
-        ON
-            before.scope = side.scope
-            AND before.cut = side.cut
-            AND before.period_type = side.period_type
-            AND before.period = side.period
-            AND NOT before.is_previous
-    LEFT JOIN ref.scope_use AS used ON used.scope = side.scope AND used.purpose = 'section'
+        metric, scope, period_type, period, cut, cut_key,
+        is_unknown, is_unknown_channel, is_topic, is_union,
+        CASE WHEN NOT is_union THEN this_count END AS record_count,
+        CASE WHEN has_previous AND is_of_previous THEN previous_this_count END
+            AS previous_this_count,
+        CASE WHEN has_previous AND is_of_previous THEN previous_count END AS previous_count,
+        CASE WHEN has_before AND is_of_before THEN before_this_count END AS before_this_count,
+        CASE WHEN has_before AND is_of_before THEN before_count END AS before_count
+    FROM judged
     WHERE
-        used.scope IS NOT NULL
-        OR side.cut IN ('total', 'handling', 'channel', 'handling channel')
-    GROUP BY
-        side.metric, side.scope, side.period_type, side.period, side.cut,
-        side.record_type, side.category, side.subcategory, side.handling, side.unit_type,
-        side.region, side.district, side.street, side.channel, side.topic,
-        compared.has_previous, compared.has_before,
-        moved.is_moved_previous, moved.is_moved_before, united.is_previous, united.is_before,
-        previous.cut, before.cut
-    HAVING
-        sum(side.this_count) > 0
-        OR compared.has_previous AND previous.cut IS NULL AND sum(side.previous_count) > 0
-        OR compared.has_before AND before.cut IS NULL AND sum(side.before_count) > 0
+        this_count > 0
+        OR has_previous AND previous_count > 0
+        OR has_before AND before_count > 0
 ),
 
 ranked AS (
@@ -219,8 +162,7 @@ ranked AS (
             ORDER BY
                 CASE WHEN is_union THEN 2 WHEN is_unknown THEN 1 ELSE 0 END,
                 record_count DESC,
-                category, subcategory, topic, record_type, handling, channel, unit_type, region,
-                district, street
+                cut_key
         ) AS rank,
         CASE
             WHEN previous_count > 0
@@ -229,8 +171,7 @@ ranked AS (
                     ORDER BY
                         CASE WHEN is_unknown THEN 1 ELSE 0 END,
                         previous_count DESC NULLS LAST,
-                        category, subcategory, topic, record_type, handling, channel, unit_type,
-                        region, district, street
+                        cut_key
                 )
         END AS previous_rank,
         cut IN (
@@ -246,7 +187,7 @@ listed AS (
         NOT ranked.is_long
         OR rule.value IS NULL
         OR ranked.rank <= CAST(rule.value AS BIGINT)
-        OR ranked.is_union AND ranked.topic = '*' AS is_listed,
+        OR ranked.is_union AND NOT ranked.is_topic AS is_listed,
         FALSE AS is_rest
     FROM ranked
     LEFT JOIN ref.report_rule AS rule ON rule.rule = 'bulletin_list_count'
@@ -257,14 +198,9 @@ whole AS (
         listed.*,
         CASE
             WHEN
-                NOT ('?' IN (listed.channel, listed.handling))
+                NOT is_unknown_channel
                 AND (gap.cut IS NULL OR listed.cut IN ('channel', 'handling', 'handling channel'))
-                THEN sum(
-                    CASE
-                        WHEN '?' IN (listed.channel, listed.handling) THEN 0
-                        ELSE listed.record_count
-                    END
-                ) OVER (
+                THEN sum(CASE WHEN is_unknown_channel THEN 0 ELSE record_count END) OVER (
                     PARTITION BY
                         listed.metric, listed.scope, listed.period_type, listed.period, listed.cut
                 )
@@ -280,22 +216,15 @@ whole AS (
 
 printed AS (
     SELECT
-        metric, scope, period_type, period, cut,
-        record_type, category, subcategory, handling, unit_type, region, district, street, channel,
-        topic, is_rest, is_listed, rank, previous_rank,
+        metric, scope, period_type, period, cut, cut_key,
+        is_rest, is_listed, rank, previous_rank,
         record_count, previous_this_count, previous_count, before_this_count, before_count,
         whole_count
     FROM whole
     UNION ALL
     SELECT
         metric, scope, period_type, period, cut,
-        '*' AS record_type,
-        CASE cut WHEN 'category' THEN '其他' ELSE '*' END AS category,
-        CASE cut WHEN 'category subcategory' THEN '其他' ELSE '*' END AS subcategory,
-        '*' AS handling, '*' AS unit_type, '*' AS region, '*' AS district,
-        CASE cut WHEN 'unit_type district street' THEN '其他' ELSE '*' END AS street,
-        '*' AS channel,
-        CASE cut WHEN 'category subcategory topic' THEN '其他' ELSE '*' END AS topic,
+        NULL AS cut_key,
         TRUE AS is_rest,
         FALSE AS is_listed,
         NULL AS rank,
@@ -369,35 +298,67 @@ valued AS (
             ) AS DECIMAL(18, 8)
         ) AS value
     FROM tried
+),
+
+rated AS (
+    SELECT
+        metric, scope, period_type, period, cut, cut_key, is_rest, is_listed, rank, previous_rank,
+        CAST(record_count AS BIGINT) AS record_count,
+        CAST(whole_count AS BIGINT) AS whole_count,
+        max(value) FILTER (WHERE part = 'share') AS record_share,
+        CAST(previous_this_count AS BIGINT) AS previous_this_count,
+        CAST(previous_count AS BIGINT) AS previous_count,
+        max(value) FILTER (WHERE part = 'previous') AS previous_growth_rate,
+        CAST(before_this_count AS BIGINT) AS before_this_count,
+        CAST(before_count AS BIGINT) AS before_count,
+        max(value) FILTER (WHERE part = 'before') AS growth_rate
+    FROM valued
+    GROUP BY ALL
 )
 
+-- The rest of a list has no member: it is 其他 in the last dimension of the cut.
 SELECT
     metric,
     scope,
     period_type,
     period,
-    cut,
-    record_type, category, subcategory, handling, unit_type, region, district, street, channel,
-    topic,
+    rated.cut,
+    coalesce(record_type, '*') AS record_type,
+    CASE WHEN is_rest AND rated.cut = 'category' THEN '其他' ELSE coalesce(category, '*') END
+        AS category,
+    CASE
+        WHEN is_rest AND rated.cut = 'category subcategory' THEN '其他'
+        ELSE coalesce(subcategory, '*')
+    END AS subcategory,
+    coalesce(handling, '*') AS handling,
+    coalesce(unit_type, '*') AS unit_type,
+    coalesce(region, '*') AS region,
+    coalesce(district, '*') AS district,
+    CASE
+        WHEN is_rest AND rated.cut = 'unit_type district street' THEN '其他'
+        ELSE coalesce(street, '*')
+    END AS street,
+    coalesce(channel, '*') AS channel,
+    CASE
+        WHEN is_rest AND rated.cut = 'category subcategory topic' THEN '其他'
+        ELSE coalesce(topic, '*')
+    END AS topic,
     is_rest,
     is_listed,
     rank,
     previous_rank,
-    CAST(record_count AS BIGINT) AS record_count,
-    CAST(whole_count AS BIGINT) AS whole_count,
-    max(value) FILTER (WHERE part = 'share') AS record_share,
-    CAST(previous_this_count AS BIGINT) AS previous_this_count,
-    CAST(previous_count AS BIGINT) AS previous_count,
-    max(value) FILTER (WHERE part = 'previous') AS previous_growth_rate,
-    CAST(before_this_count AS BIGINT) AS before_this_count,
-    CAST(before_count AS BIGINT) AS before_count,
-    max(value) FILTER (WHERE part = 'before') AS growth_rate,
+    record_count,
+    whole_count,
+    record_share,
+    previous_this_count,
+    previous_count,
+    previous_growth_rate,
+    before_this_count,
+    before_count,
+    growth_rate,
     NOT is_rest AND coalesce(previous_this_count > 0 AND previous_count = 0, FALSE) AS is_from_zero,
     NOT is_rest AND coalesce(previous_this_count = 0 AND previous_count > 0, FALSE) AS is_gone,
     NOT is_rest AND coalesce(before_this_count > 0 AND before_count = 0, FALSE) AS is_from_zero_in_year,
     NOT is_rest AND coalesce(before_this_count = 0 AND before_count > 0, FALSE) AS is_gone_in_year
-FROM valued
-GROUP BY
-    metric, scope, period_type, period, cut, record_type, category, subcategory, handling,
-    unit_type, region, district, street, channel, topic, is_rest, is_listed, rank, previous_rank,
-    record_count, whole_count, previous_this_count, previous_count, before_this_count, before_count
+FROM rated
+LEFT JOIN metric.cut_member USING (cut_key)

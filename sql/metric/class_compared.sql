@@ -21,17 +21,14 @@ WITH change AS (
 ),
 
 held AS (
-    SELECT DISTINCT tally.category, tally.subcategory
-    FROM metric.tally AS tally
+    SELECT DISTINCT cell.category, cell.subcategory
+    FROM metric.cell AS cell
     JOIN (
         SELECT category FROM change
         UNION
         SELECT former_category AS category FROM change
-    ) AS changed ON changed.category = tally.category
-    WHERE
-        tally.metric = 'record_count'
-        AND tally.cut = 'category subcategory'
-        AND tally.period_type = 'month'
+    ) AS changed ON changed.category = cell.category
+    WHERE cell.metric = 'record_count' AND cell.cut = 'category subcategory'
 ),
 
 -- What follows the former class; is_replaced: the former one is no longer used.

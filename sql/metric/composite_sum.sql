@@ -1,5 +1,5 @@
 -- One row: the composite score of a unit, a kind of unit or a district as whole sums over its
--- call-backs, of a convention. Key: the key of metric.figure.
+-- call-backs, of a convention. Key: the key of metric.figure_value.
 -- A call-back scores from 0 to full_score: contacted, resolved, satisfied and basically satisfied by
 -- the weights of ref.composite_convention and ref.rate_convention, which are whole numbers. score_sum
 -- is the exact sum of these scores. The sum of their squares is not told by counts of each answer
@@ -33,6 +33,7 @@ WITH counted AS (
             tally.basically_satisfied_count
         ) AS resolved_basically_satisfied_count
     FROM metric.tally AS tally
+    JOIN metric.cut_member AS member USING (cut_key)
     JOIN ref.composite_convention AS composite
         ON
             tally.year >= coalesce(extract(YEAR FROM composite.valid_from), tally.year)
@@ -55,14 +56,14 @@ WITH counted AS (
         tally.called_back_count > 0
         AND (
             tally.metric = 'record_count'
-            AND tally.cut IN (
+            AND member.cut IN (
                 'total', 'unit_type', 'unit_type district', 'unit_type district street'
             )
             OR tally.metric = 'record_count'
-            AND tally.cut = 'unit_type unit'
-            AND tally.unit_type NOT IN ('区', '街乡镇')
+            AND member.cut = 'unit_type unit'
+            AND member.unit_type NOT IN ('区', '街乡镇')
             OR tally.metric = 'district_handled_count'
-            AND tally.cut = 'district'
+            AND member.cut = 'district'
         )
 )
 
@@ -71,8 +72,7 @@ SELECT
     scope,
     period_type,
     period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
+    cut_key,
     called_back_count,
     CAST(full_score AS BIGINT) AS full_score,
     CAST(
@@ -98,6 +98,5 @@ SELECT
         )
         AS BIGINT
     ) AS largest_square_sum,
-    is_partial OR is_called_in_part AS is_partial,
-    cut
+    is_partial OR is_called_in_part AS is_partial
 FROM counted

@@ -1,59 +1,36 @@
 -- One row: the counts of the days that a comparison takes of a month of which it does not take all, in
 -- a member of a cut: of the month itself, or of the one that it is compared with (is_before).
--- Key: month_type, months_before, scope, year, month, is_before, metric, cut, and the dimensions
--- from record_type to topic.
+-- Key: month_type, months_before, scope, year, month, is_before, metric, cut_key (metric.cut_member).
 -- year and month are those of the later month. Months that are compared wholly are in metric.tally.
 WITH wanted AS (
-    SELECT *
-    FROM (
-        VALUES
-        ('record_count', 'total'),
-        ('record_count', 'record_type'),
-        ('record_count', 'category'),
-        ('record_count', 'category subcategory'),
-        ('record_count', 'record_type category'),
-        ('record_count', 'handling'),
-        ('record_count', 'channel'),
-        ('record_count', 'handling channel'),
-        ('record_count', 'category handling'),
-        ('record_count', 'handling desk'),
-        ('record_count', 'desk'),
-        ('record_count', 'unit_type'),
-        ('record_count', 'epidemic'),
-        ('record_count', 'tag'),
-        ('record_count', 'category subcategory topic'),
-        ('record_count', 'unit_type district street'),
-        ('district_handled_count', 'total'),
-        ('district_handled_count', 'region'),
-        ('district_handled_count', 'district'),
-        ('place_count', 'record_type district'),
-        ('redispatched_count', 'total'),
-        ('repeat_call_count', 'total'),
-        ('reopened_count', 'total'),
-        ('mass_matter_count', 'total'),
-        ('copied_text_count', 'total')
-    ) AS listed (metric, cut)
+    SELECT
+        listed.metric,
+        member.cut_key,
+        member.topic,
+        listed.is_in_bulletin
+        AND member.cut IN ('total', 'handling', 'channel', 'handling channel') AS is_for_all_scopes,
+        listed.is_in_bulletin AS is_for_sections
+    FROM metric.compared_cut AS listed
+    JOIN metric.cut_member AS member USING (cut)
 ),
 
 -- What the days of a cut month count, as metric.tally puts the parts of a month together.
 counted AS (
     SELECT
         make_date(cell.year, cell.month, cell.month_part) AS received_on, cell.scope_tier,
-        cell.metric, cell.cut, cell.record_type, cell.category, cell.subcategory, cell.handling,
-        cell.unit_type, cell.unit, cell.region, cell.district, cell.street, cell.channel, cell.desk,
-        cell.platform, cell.praise_form, cell.epidemic, cell.tag, '*' AS topic,
+        cell.metric, member.cut_key,
         cell.record_count, cell.called_back_count, cell.contacted_count, cell.resolved_count,
         cell.satisfied_count, cell.basically_satisfied_count
     FROM metric.day_cell AS cell
-    JOIN wanted ON wanted.metric = cell.metric AND wanted.cut = cell.cut
+    JOIN metric.cut_member AS member
+        USING (
+            cut,
+            record_type, category, subcategory, handling, unit_type, unit, region, district,
+            street, channel, desk, platform, praise_form, epidemic, tag
+        )
     UNION ALL
     SELECT
-        day.received_on, day.scope_tier,
-        'record_count' AS metric, 'category subcategory topic' AS cut,
-        '*' AS record_type, day.category, day.subcategory, '*' AS handling,
-        '*' AS unit_type, '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
-        '*' AS channel, '*' AS desk,
-        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag, day.topic,
+        day.received_on, day.scope_tier, 'record_count' AS metric, member.cut_key,
         day.record_count,
         NULL AS called_back_count,
         NULL AS contacted_count,
@@ -62,14 +39,11 @@ counted AS (
         NULL AS basically_satisfied_count
     FROM metric.day_count AS day
     JOIN metric.cut_month AS month ON month.year = day.year AND month.month = day.month
-    WHERE day.district = '*'
+    JOIN metric.cut_member AS member USING (category, subcategory, topic)
+    WHERE day.district = '*' AND member.cut = 'category subcategory topic'
     UNION ALL
     SELECT
-        cell.received_on, cell.scope_tier, cell.metric, 'total' AS cut,
-        '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling,
-        '*' AS unit_type, '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
-        '*' AS channel, '*' AS desk,
-        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag, '*' AS topic,
+        cell.received_on, cell.scope_tier, cell.metric, member.cut_key,
         cell.record_count,
         NULL AS called_back_count,
         NULL AS contacted_count,
@@ -78,6 +52,7 @@ counted AS (
         NULL AS basically_satisfied_count
     FROM metric.repeat_cell AS cell
     JOIN metric.cut_month AS month ON month.year = cell.year AND month.month = cell.month
+    JOIN metric.cut_member AS member ON member.cut = 'total'
 ),
 
 -- The days of a comparison and the tiers of its scope.
@@ -92,12 +67,7 @@ placed AS (
 
 SELECT
     placed.month_type, placed.months_before, placed.scope, placed.year, placed.month,
-    placed.is_before,
-    counted.metric, counted.cut,
-    counted.record_type, counted.category, counted.subcategory, counted.handling,
-    counted.unit_type, counted.unit, counted.region, counted.district, counted.street,
-    counted.channel, counted.desk, counted.platform, counted.praise_form, counted.epidemic,
-    counted.tag, counted.topic,
+    placed.is_before, metric, cut_key,
     CAST(sum(counted.record_count) AS BIGINT) AS record_count,
     CAST(sum(counted.called_back_count) AS BIGINT) AS called_back_count,
     CAST(sum(counted.contacted_count) AS BIGINT) AS contacted_count,
@@ -105,18 +75,14 @@ SELECT
     CAST(sum(counted.satisfied_count) AS BIGINT) AS satisfied_count,
     CAST(sum(counted.basically_satisfied_count) AS BIGINT) AS basically_satisfied_count
 FROM counted
-JOIN placed
-    ON placed.received_on = counted.received_on AND placed.scope_tier = counted.scope_tier
+JOIN wanted USING (metric, cut_key)
+JOIN placed USING (received_on, scope_tier)
+-- The cuts that metric.tally holds of the two kinds of months, and topics of sections alone.
 WHERE
-    -- The cuts that metric.tally holds of the two kinds of months.
     (
         placed.month_type = 'month'
-        OR counted.cut IN ('total', 'handling', 'channel', 'handling channel')
-        OR placed.is_section
-        AND counted.cut IN (
-            'record_type', 'category', 'category subcategory', 'category subcategory topic',
-            'unit_type', 'unit_type district street', 'region', 'district'
-        )
+        OR wanted.is_for_all_scopes
+        OR placed.is_section AND wanted.is_for_sections
     )
-    AND (counted.topic = '*' OR placed.is_section)
+    AND (wanted.topic = '*' OR placed.is_section)
 GROUP BY ALL

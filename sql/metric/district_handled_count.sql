@@ -1,19 +1,16 @@
 -- One row: records handled by districts and their streets (district known), by the district or
--- region of the handling unit. Key: the key of metric.figure.
+-- region of the handling unit. Key: the key of metric.figure_value.
+-- a view on tables
 -- unit_type stays `*`: the figure adds the two kinds of unit.
 SELECT
-    metric AS metric,
-    '1' AS method_version,
+    metric,
     '-' AS convention,
     scope,
-    'received' AS date_basis,
     period_type,
     period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
+    cut_key,
     record_count AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    is_partial,
-    cut
+    is_partial
 FROM metric.tally
 WHERE metric = 'district_handled_count'

@@ -1,103 +1,21 @@
 -- One row: a figure, as numerator over denominator. Key: metric to tag, the first 22 columns.
--- The audit and every printed table read this one table, so that no two of them can disagree.
--- value is rounded half away from zero to 8 places. It is found with a binary quotient and then put
--- right by the exact remainder, since doubles err at ties and engines divide decimals differently.
--- A figure of a cut by a column that some months of the period lack is partial (metric.cut_gap).
-WITH ratio AS (
-    SELECT * FROM metric.record_count
-    UNION ALL
-    SELECT * FROM metric.district_handled_count
-    UNION ALL
-    SELECT * FROM metric.place_count
-    UNION ALL
-    SELECT * FROM metric.share
-    UNION ALL
-    SELECT * FROM metric.growth
-    UNION ALL
-    SELECT * FROM metric.growth_previous
-    UNION ALL
-    SELECT * FROM metric.growth_daily
-    UNION ALL
-    SELECT * FROM metric.first_months
-    UNION ALL
-    SELECT * FROM metric.growth_contribution
-    UNION ALL
-    SELECT * FROM metric.per_10k
-    UNION ALL
-    SELECT * FROM metric.rate
-    UNION ALL
-    SELECT * FROM metric.rate_before
-    UNION ALL
-    SELECT * FROM metric.composite
-    UNION ALL
-    SELECT * FROM metric.unresolved_count
-    UNION ALL
-    SELECT * FROM metric.caller_count
-    UNION ALL
-    SELECT * FROM metric.unit_count
-    UNION ALL
-    SELECT * FROM metric.crosswalk_count
-    UNION ALL
-    SELECT * FROM metric.praise_count
-    UNION ALL
-    SELECT * FROM metric.platform_count
-    UNION ALL
-    SELECT * FROM metric.grid_figure
-    UNION ALL
-    SELECT * FROM metric.plan_figure
-    UNION ALL
-    SELECT * FROM metric.matter_figure
-    UNION ALL
-    SELECT * FROM metric.repeat_count
-),
-
-near AS (
-    SELECT
-        *,
-        CAST(CAST(abs(numerator) AS DOUBLE) / denominator AS DECIMAL(28, 8)) AS near_value
-    FROM ratio
-),
-
-tried AS (
-    SELECT
-        *,
-        2 * (
-            CAST(abs(numerator) AS DECIMAL(19, 0)) * CAST(100000000 AS DECIMAL(9, 0))
-            - CAST(near_value * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
-            * CAST(denominator AS DECIMAL(19, 0))
-        ) AS twice_rest
-    FROM near
-)
-
+-- a view on tables
+-- The audit and every printed table read this one table, so that no two of them can disagree. It is
+-- metric.figure_value with the dimensions of its members (metric.cut_member) side by side.
 SELECT
-    tried.metric,
-    tried.method_version,
-    tried.convention,
-    tried.scope,
-    tried.date_basis,
-    tried.period_type,
-    tried.period,
+    metric,
+    '1' AS method_version,
+    convention,
+    scope,
+    'received' AS date_basis,
+    period_type,
+    period,
     record_type, category, subcategory, handling, unit_type, unit, region, district, street,
     channel, desk, platform, praise_form, epidemic, tag,
     numerator,
     denominator,
-    CAST(
-        CASE WHEN numerator < 0 THEN -1 ELSE 1 END
-        * (
-            near_value
-            + CASE
-                WHEN twice_rest >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
-                WHEN twice_rest < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
-                ELSE CAST(0 AS DECIMAL(18, 8))
-            END
-        ) AS DECIMAL(18, 8)
-    ) AS value,
-    tried.is_partial OR gap.cut IS NOT NULL AS is_partial,
-    tried.cut
-FROM tried
-LEFT JOIN metric.cut_gap AS gap
-    ON
-        gap.cut = tried.cut
-        AND gap.period_type = tried.period_type
-        AND gap.period = tried.period
-        AND gap.known_month_count > 0
+    value,
+    is_partial,
+    cut
+FROM metric.figure_value
+JOIN metric.cut_member USING (cut_key)

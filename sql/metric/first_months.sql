@@ -1,6 +1,6 @@
 -- One row: the records of January and February together, or their change on the year before, in a
 -- period that holds one of the two (they, the first quarter, the year) of a year whose Spring Festival
--- fell otherwise on these months than the year before's. Key: the key of metric.figure.
+-- fell otherwise on these months than the year before's. Key: the key of metric.figure_value.
 -- Apart the two months tell of the holiday more than of the matters. By the public holidays of
 -- ref.calendar: it moved where another part of them lies in January. A year that the calendar does
 -- not know says nothing. Only where records of no day of the four months are missing, so that it is
@@ -27,27 +27,22 @@ moved AS (
 
 month AS (
     SELECT
-        compared.scope,
-        compared.year,
-        sum(compared.this_count) AS this_count,
-        sum(compared.before_count) AS before_count
-    FROM metric.compared AS compared
-    JOIN moved ON moved.year = compared.year
-    LEFT JOIN metric.cut_uncompared AS uncompared
-        ON
-            uncompared.scope = compared.scope
-            AND uncompared.cut = compared.cut
-            AND uncompared.period_type = compared.period_type
-            AND uncompared.period = compared.period
-            AND NOT uncompared.is_previous
+        scope,
+        year,
+        cut_key,
+        sum(this_count) AS this_count,
+        sum(before_count) AS before_count
+    FROM metric.compared
+    JOIN metric.cut_member USING (cut_key)
+    JOIN moved USING (year)
     WHERE
-        compared.metric = 'record_count'
-        AND compared.cut = 'total'
-        AND compared.period_type = 'month'
-        AND substring(compared.period, 6, 2) IN ('01', '02')
-        AND NOT compared.is_partial
-        AND uncompared.cut IS NULL
-    GROUP BY compared.scope, compared.year
+        metric = 'record_count'
+        AND cut = 'total'
+        AND period_type = 'month'
+        AND substring(period, 6, 2) IN ('01', '02')
+        AND NOT is_partial
+        AND is_comparable
+    GROUP BY scope, year, cut_key
     HAVING count(*) = 2
 ),
 
@@ -56,6 +51,7 @@ long AS (
         'first_months_count' AS metric,
         scope,
         year,
+        cut_key,
         this_count AS numerator,
         1 AS denominator
     FROM month
@@ -64,6 +60,7 @@ long AS (
         'growth_first_months_count' AS metric,
         scope,
         year,
+        cut_key,
         this_count - before_count AS numerator,
         before_count AS denominator
     FROM month
@@ -79,18 +76,13 @@ told AS (
 
 SELECT
     long.metric,
-    '1' AS method_version,
     '-' AS convention,
     long.scope,
-    'received' AS date_basis,
     told.period_type,
     CAST(long.year AS VARCHAR) || told.ending AS period,
-    '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
-    '*' AS unit, '*' AS region, '*' AS district, '*' AS street, '*' AS channel, '*' AS desk,
-    '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+    long.cut_key,
     CAST(long.numerator AS BIGINT) AS numerator,
     CAST(long.denominator AS BIGINT) AS denominator,
-    FALSE AS is_partial,
-    'total' AS cut
+    FALSE AS is_partial
 FROM long
 CROSS JOIN told

@@ -1,5 +1,5 @@
 -- One row: a figure of the grid systems, as numerator over denominator.
--- Key: the key of metric.figure. Events count by the time of their report. The solved rate is over
+-- Key: metric, period_type, period, cut, category, district, street, channel. Events count by the time of their report. The solved rate is over
 -- all events reported; the hours to close over those whose time of closing is known. How many
 -- districts and classes had events is counted over the members that a register knows.
 WITH tally AS (
@@ -96,15 +96,11 @@ measured AS (
 
 SELECT
     metric,
-    '1' AS method_version,
     '-' AS convention,
     'all' AS scope,
-    'received' AS date_basis,
     period_type,
     period,
-    '*' AS record_type, category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
-    '*' AS unit, '*' AS region, district, street, channel, '*' AS desk, '*' AS platform,
-    '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+    category, district, street, channel,
     numerator,
     denominator,
     is_partial,

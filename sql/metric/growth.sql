@@ -1,33 +1,23 @@
 -- One row: the change of a count on the same months of the year before, over that year's count.
--- Key: the key of metric.figure.
+-- Key: the key of metric.figure_value.
+-- a view on tables
 -- Only months loaded in both years are compared, and only scopes that both years have. A member
 -- that is gone this year falls by the whole of its count; a new one has nothing to grow from, so
 -- it has no row. It is partial where either year is. Topics are no dimension of figures.
--- A cut by what either lacks is not compared (metric.cut_uncompared).
 SELECT
-    'growth_' || compared.metric AS metric,
-    '1' AS method_version,
+    'growth_' || metric AS metric,
     '-' AS convention,
-    compared.scope,
-    'received' AS date_basis,
-    compared.period_type,
-    compared.period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
+    scope,
+    period_type,
+    period,
+    cut_key,
     this_count - before_count AS numerator,
     before_count AS denominator,
-    compared.is_partial,
-    compared.cut
-FROM metric.compared AS compared
-LEFT JOIN metric.cut_uncompared AS uncompared
-    ON
-        uncompared.scope = compared.scope
-        AND uncompared.cut = compared.cut
-        AND uncompared.period_type = compared.period_type
-        AND uncompared.period = compared.period
-        AND NOT uncompared.is_previous
+    is_partial
+FROM metric.compared
+JOIN metric.cut_member USING (cut_key)
 WHERE
-    compared.before_count > 0
-    AND compared.metric IN ('record_count', 'district_handled_count')
-    AND compared.topic = '*'
-    AND uncompared.cut IS NULL
+    is_comparable
+    AND before_count > 0
+    AND metric IN ('record_count', 'district_handled_count')
+    AND topic = '*'

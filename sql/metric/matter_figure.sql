@@ -40,15 +40,11 @@ measured AS (
 
 SELECT
     metric,
-    '1' AS method_version,
     '-' AS convention,
     'all' AS scope,
-    'received' AS date_basis,
     'year' AS period_type,
     CAST(year AS VARCHAR) AS period,
-    '*' AS record_type, category, '*' AS subcategory, '*' AS handling, '*' AS unit_type,
-    '*' AS unit, '*' AS region, district, '*' AS street, '*' AS channel, '*' AS desk,
-    '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+    category, district,
     numerator,
     denominator,
     FALSE AS is_partial,

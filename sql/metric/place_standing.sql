@@ -27,7 +27,7 @@ WITH handled AS (
 
 score AS (
     SELECT
-        CASE figure.cut WHEN 'district' THEN '区' ELSE '街乡镇' END AS place,
+        CASE judged.unit_type WHEN '*' THEN '区' ELSE '街乡镇' END AS place,
         scope,
         period_type,
         period,
@@ -45,13 +45,12 @@ score AS (
         judged.shrunken_score,
         judged.against_kind,
         judged.has_gained
-    FROM metric.figure AS figure
-    JOIN metric.unit_score AS judged
-        USING (convention, scope, period_type, period, unit_type, unit, district, street)
+    FROM metric.figure_value AS figure
+    JOIN metric.unit_score AS judged USING (convention, scope, period_type, period, cut_key)
     WHERE
         figure.metric = 'composite_score'
         AND period_type <> 'year'
-        AND figure.cut IN ('district', 'unit_type district street')
+        AND judged.unit_type IN ('*', '街乡镇')
 ),
 
 -- Every place stands once a convention, also who was never called back.

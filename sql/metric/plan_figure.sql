@@ -84,15 +84,11 @@ measured AS (
 
 SELECT
     metric,
-    '1' AS method_version,
     '-' AS convention,
     'all' AS scope,
-    'received' AS date_basis,
     CASE WHEN length(period) = 4 THEN 'year' ELSE 'month' END AS period_type,
     period,
-    '*' AS record_type, category, subcategory, '*' AS handling, '*' AS unit_type, '*' AS unit,
-    '*' AS region, '*' AS district, '*' AS street, '*' AS channel, '*' AS desk, '*' AS platform,
-    '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+    category, subcategory,
     CAST(numerator AS BIGINT) AS numerator,
     CAST(denominator AS BIGINT) AS denominator,
     FALSE AS is_partial,

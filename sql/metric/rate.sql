@@ -1,4 +1,4 @@
--- One row: a rate of a convention, over valid call-backs. Key: the key of metric.figure.
+-- One row: a rate of a convention, over valid call-backs. Key: the key of metric.figure_value.
 -- Denominators are valid call-backs, never received or closed records, and a total is pooled (sum
 -- over sum). A convention's weights are whole numbers over a base, so that numerators stay exact.
 -- Weights moved over the years, so a convention says for which years it holds; a year without one
@@ -9,11 +9,13 @@
 WITH counted AS (
     SELECT
         tally.*,
+        member.cut,
         convention.convention,
         convention.satisfied_weight,
         convention.basically_satisfied_weight,
         convention.weight_base
     FROM metric.tally AS tally
+    JOIN metric.cut_member AS member USING (cut_key)
     JOIN ref.rate_convention AS convention
         ON
             tally.year >= coalesce(extract(YEAR FROM convention.valid_from), tally.year)
@@ -22,16 +24,16 @@ WITH counted AS (
         tally.called_back_count > 0
         AND (
             tally.metric = 'record_count'
-            AND tally.cut IN (
+            AND member.cut IN (
                 'total', 'unit_type', 'category', 'category subcategory', 'category unit_type',
                 'epidemic', 'tag', 'unit_type district', 'unit_type district street'
             )
             -- Districts and streets are told by the register's names, in the cuts above.
             OR tally.metric = 'record_count'
-            AND tally.cut = 'unit_type unit'
-            AND tally.unit_type NOT IN ('区', '街乡镇')
+            AND member.cut = 'unit_type unit'
+            AND member.unit_type NOT IN ('区', '街乡镇')
             OR tally.metric = 'district_handled_count'
-            AND tally.cut IN ('district', 'district tag')
+            AND member.cut IN ('district', 'district tag')
         )
 ),
 
@@ -72,18 +74,14 @@ rate AS (
 
 SELECT
     rate_name AS metric,
-    '1' AS method_version,
-    convention AS convention,
+    convention,
     scope,
-    'received' AS date_basis,
     rate.period_type,
     rate.period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
+    cut_key,
     CAST(numerator AS BIGINT) AS numerator,
     CAST(denominator AS BIGINT) AS denominator,
-    rate.is_partial OR called.period IS NOT NULL AS is_partial,
-    rate.cut
+    rate.is_partial OR called.period IS NOT NULL AS is_partial
 FROM rate
 JOIN metric.known_period AS known
     ON

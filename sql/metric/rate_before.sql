@@ -1,4 +1,4 @@
--- One row: a rate in the same months of the year before. Key: the key of metric.figure.
+-- One row: a rate in the same months of the year before. Key: the key of metric.figure_value.
 -- It stands at the period that it is compared with, so that a year that breaks off is never held
 -- against a whole one. Both years follow the convention of the later one, else a change of weights
 -- would pass for a change of results.
@@ -11,13 +11,14 @@ WITH counted AS (
             AS before_satisfaction,
         convention.weight_base
     FROM metric.compared AS compared
+    JOIN metric.cut_member AS member USING (cut_key)
     JOIN ref.rate_convention AS convention
         ON
             compared.year >= coalesce(extract(YEAR FROM convention.valid_from), compared.year)
             AND compared.year <= coalesce(extract(YEAR FROM convention.valid_to), compared.year)
     WHERE
         compared.metric = 'record_count'
-        AND compared.cut IN ('total', 'unit_type')
+        AND member.cut IN ('total', 'unit_type')
         AND compared.before_called_back_count > 0
 ),
 
@@ -53,18 +54,14 @@ called_in_part AS (
 
 SELECT
     rate_name AS metric,
-    '1' AS method_version,
-    convention AS convention,
+    convention,
     scope,
-    'received' AS date_basis,
     rate.period_type,
     rate.period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
+    cut_key,
     CAST(numerator AS BIGINT) AS numerator,
     CAST(denominator AS BIGINT) AS denominator,
-    is_partial,
-    cut
+    is_partial
 FROM rate
 JOIN metric.known_period AS known
     ON

@@ -1,4 +1,4 @@
--- One row: a response or resolution rate with its Wilson interval. Key: the key of metric.figure.
+-- One row: a response or resolution rate with its Wilson interval. Key: the key of metric.figure_value.
 -- Only for unweighted rates: there each call-back is a yes or a no. The interval is of a binomial
 -- share (Wilson 1927, without correction for continuity): with p = x / n,
 --   (p + z2 / 2n -+ z * sqrt(p (1 - p) / n + z2 / 4n2)) / (1 + z2 / n).
@@ -30,18 +30,14 @@ bound AS (
 
 SELECT
     metric,
-    method_version,
     convention,
     scope,
-    date_basis,
     period_type,
     period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
+    cut_key,
     numerator,
     denominator,
     CAST(greatest(middle - half, 0) AS DECIMAL(18, 8)) AS low_rate,
     CAST(least(middle + half, 1) AS DECIMAL(18, 8)) AS high_rate,
-    is_partial,
-    cut
+    is_partial
 FROM bound

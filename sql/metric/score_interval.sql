@@ -20,6 +20,10 @@ WITH rule AS (
 assessed AS (
     SELECT
         summed.*,
+        member.unit_type,
+        member.district,
+        member.street,
+        member.unit,
         summed.called_back_count >= rule.least_count AS is_ranked,
         rule.z,
         CAST(summed.called_back_count AS DOUBLE) AS n,
@@ -27,22 +31,23 @@ assessed AS (
         CAST(summed.largest_square_sum AS DOUBLE)
         / (summed.full_score * summed.full_score * summed.called_back_count) AS mean_square
     FROM metric.composite_sum AS summed
+    JOIN metric.cut_member AS member USING (cut_key)
     CROSS JOIN rule
     LEFT JOIN ref.scope_use AS used ON used.scope = summed.scope AND used.purpose = 'section'
     WHERE
         (summed.period_type = 'year' OR used.scope IS NOT NULL)
         AND (
-            summed.cut = 'unit_type district'
-            AND summed.unit_type = '区'
-            AND summed.district <> '?'
-            OR summed.cut = 'unit_type district street'
-            AND summed.unit_type = '街乡镇'
-            AND summed.street <> '?'
-            OR summed.cut = 'unit_type unit'
-            AND summed.unit_type NOT IN ('区', '街乡镇', '?')
-            AND summed.unit <> '?'
-            OR summed.cut = 'district'
-            AND summed.district <> '?'
+            member.cut = 'unit_type district'
+            AND member.unit_type = '区'
+            AND member.district <> '?'
+            OR member.cut = 'unit_type district street'
+            AND member.unit_type = '街乡镇'
+            AND member.street <> '?'
+            OR member.cut = 'unit_type unit'
+            AND member.unit_type NOT IN ('区', '街乡镇', '?')
+            AND member.unit <> '?'
+            OR member.cut = 'district'
+            AND member.district <> '?'
         )
 ),
 
@@ -109,6 +114,7 @@ SELECT
     scope,
     period_type,
     period,
+    cut_key,
     unit_type,
     district,
     street,

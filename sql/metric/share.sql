@@ -1,5 +1,5 @@
 -- One row: the share of one member in its whole, for a scope and period. Key: the key of
--- metric.figure.
+-- metric.figure_value.
 -- Each share is defined once, in `definition`: the cut whose members are shared out, and the
 -- dimension within which they are (`total`: over all). The whole is the sum of the parts, unknown
 -- members included, save for channel, handling and desk: there it is the sum of the known, since
@@ -31,45 +31,56 @@ WITH definition AS (
     ) AS rule (share, metric, cut, within)
 ),
 
-member AS (
+counted AS (
+    SELECT tally.*, member.cut, record_type, category, subcategory, handling, unit_type, channel,
+        desk, epidemic
+    FROM metric.tally AS tally
+    JOIN metric.cut_member AS member USING (cut_key)
+),
+
+whole AS (
+    SELECT scope, period_type, period, record_count AS whole_count
+    FROM counted
+    WHERE metric = 'record_count' AND cut = 'total'
+),
+
+dispatched AS (
+    SELECT scope, period_type, period, record_count AS dispatched_count
+    FROM counted
+    WHERE metric = 'record_count' AND cut = 'handling' AND handling = '派单'
+),
+
+part AS (
     SELECT
         definition.share AS metric,
-        tally.scope, tally.period_type, tally.period,
-        tally.record_type, tally.category, tally.subcategory, tally.handling, tally.unit_type,
-        tally.unit, tally.region, tally.district, tally.street, tally.channel, tally.desk,
-        tally.platform, tally.praise_form, tally.epidemic, tally.tag,
-        tally.record_count AS numerator,
-        sum(tally.record_count) OVER (
+        scope, period_type, period, cut_key, cut,
+        record_count AS numerator,
+        sum(record_count) OVER (
             PARTITION BY
-                definition.share, definition.cut, tally.scope, tally.period_type, tally.period,
+                definition.share, cut, scope, period_type, period,
                 CASE definition.within
-                    WHEN 'category' THEN tally.category
-                    WHEN 'record_type' THEN tally.record_type
-                    WHEN 'desk' THEN tally.desk
-                    WHEN 'epidemic' THEN tally.epidemic
-                    WHEN 'channel' THEN tally.channel
+                    WHEN 'category' THEN category
+                    WHEN 'record_type' THEN record_type
+                    WHEN 'desk' THEN desk
+                    WHEN 'epidemic' THEN epidemic
+                    WHEN 'channel' THEN channel
                     ELSE '*'
                 END
         ) AS denominator,
-        tally.is_partial,
-        tally.cut
-    FROM metric.tally AS tally
-    JOIN definition ON definition.metric = tally.metric AND definition.cut = tally.cut
-    WHERE tally.channel <> '?' AND tally.handling <> '?' AND tally.desk <> '?'
+        is_partial
+    FROM counted
+    JOIN definition USING (metric, cut)
+    WHERE channel <> '?' AND handling <> '?' AND desk <> '?'
     UNION ALL
     -- Who handles a category that districts and their streets share: one kind of unit over both.
     SELECT
         'joint_share' AS metric,
-        scope, period_type, period,
-        record_type, category, subcategory, handling, unit_type,
-        unit, region, district, street, channel, desk,
-        platform, praise_form, epidemic, tag,
+        scope, period_type, period, cut_key, cut,
         record_count AS numerator,
         sum(record_count) OVER (PARTITION BY scope, period_type, period, cut, category)
             AS denominator,
-        is_partial,
-        cut
-    FROM metric.tally
+        is_partial
+    FROM counted
     WHERE
         metric = 'record_count'
         AND cut IN ('unit_type', 'category unit_type')
@@ -78,75 +89,44 @@ member AS (
     -- A region over all dispatched records, those of departments and enterprises included.
     SELECT
         'region_dispatched_share' AS metric,
-        part.scope, part.period_type, part.period,
-        part.record_type, part.category, part.subcategory, part.handling, part.unit_type,
-        part.unit, part.region, part.district, part.street, part.channel, part.desk,
-        part.platform, part.praise_form, part.epidemic, part.tag,
-        part.record_count AS numerator,
-        whole.record_count AS denominator,
-        part.is_partial,
-        part.cut
-    FROM metric.tally AS part
-    JOIN metric.tally AS whole
-        ON
-            whole.metric = 'record_count'
-            AND whole.cut = 'handling'
-            AND whole.handling = '派单'
-            AND whole.scope = part.scope
-            AND whole.period_type = part.period_type
-            AND whole.period = part.period
-    WHERE part.metric = 'district_handled_count' AND part.cut = 'region'
+        scope, period_type, period, cut_key, cut,
+        record_count AS numerator,
+        dispatched_count AS denominator,
+        is_partial
+    FROM counted
+    JOIN dispatched USING (scope, period_type, period)
+    WHERE metric = 'district_handled_count' AND cut = 'region'
     UNION ALL
     -- What repeats something, over all records: only where all of them could tell.
     SELECT
-        CASE part.metric
+        CASE metric
             WHEN 'redispatched_count' THEN 'redispatched_share'
             WHEN 'repeat_call_count' THEN 'repeat_call_share'
             WHEN 'reopened_count' THEN 'reopened_share'
             WHEN 'mass_matter_count' THEN 'mass_matter_share'
             ELSE 'copied_text_share'
         END AS metric,
-        part.scope, part.period_type, part.period,
-        part.record_type, part.category, part.subcategory, part.handling, part.unit_type,
-        part.unit, part.region, part.district, part.street, part.channel, part.desk,
-        part.platform, part.praise_form, part.epidemic, part.tag,
-        part.record_count AS numerator,
-        whole.record_count AS denominator,
-        part.is_partial,
-        part.cut
-    FROM metric.tally AS part
-    JOIN metric.tally AS whole
-        ON
-            whole.metric = 'record_count'
-            AND whole.cut = 'total'
-            AND whole.scope = part.scope
-            AND whole.period_type = part.period_type
-            AND whole.period = part.period
-    JOIN metric.known_period AS known
-        ON
-            known.metric = part.metric
-            AND known.period_type = part.period_type
-            AND known.period = part.period
-            AND known.is_known_throughout
+        scope, period_type, period, cut_key, cut,
+        record_count AS numerator,
+        whole_count AS denominator,
+        is_partial
+    FROM counted
+    JOIN whole USING (scope, period_type, period)
+    JOIN metric.known_period AS known USING (metric, period_type, period)
     WHERE
-        part.metric IN (
+        known.is_known_throughout
+        AND metric IN (
             'redispatched_count', 'repeat_call_count', 'reopened_count', 'mass_matter_count',
             'copied_text_count'
         )
     UNION ALL
     SELECT
         'month_share' AS metric,
-        scope, period_type, period,
-        record_type, category, subcategory, handling, unit_type,
-        unit, region, district, street, channel, desk,
-        platform, praise_form, epidemic, tag,
+        scope, period_type, period, cut_key, cut,
         record_count AS numerator,
-        sum(record_count) OVER (
-            PARTITION BY scope, year, cut, record_type, category, subcategory
-        ) AS denominator,
-        is_year_partial AS is_partial,
-        cut
-    FROM metric.tally
+        sum(record_count) OVER (PARTITION BY scope, year, cut_key) AS denominator,
+        is_year_partial AS is_partial
+    FROM counted
     WHERE
         metric = 'record_count'
         AND period_type = 'month'
@@ -154,35 +134,31 @@ member AS (
 )
 
 SELECT
-    member.metric AS metric,
-    '1' AS method_version,
+    part.metric,
     '-' AS convention,
-    member.scope,
-    'received' AS date_basis,
-    member.period_type,
-    member.period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
-    member.numerator,
-    CAST(member.denominator AS BIGINT) AS denominator,
-    member.is_partial,
-    member.cut
-FROM member
+    part.scope,
+    part.period_type,
+    part.period,
+    part.cut_key,
+    part.numerator,
+    CAST(part.denominator AS BIGINT) AS denominator,
+    part.is_partial
+FROM part
 LEFT JOIN metric.cut_gap AS gap
     ON
-        gap.cut = member.cut
-        AND gap.period_type = CASE member.metric
+        gap.cut = part.cut
+        AND gap.period_type = CASE part.metric
             WHEN 'month_share' THEN 'year'
-            ELSE member.period_type
+            ELSE part.period_type
         END
-        AND gap.period = CASE member.metric
-            WHEN 'month_share' THEN substring(member.period, 1, 4)
-            ELSE member.period
+        AND gap.period = CASE part.metric
+            WHEN 'month_share' THEN substring(part.period, 1, 4)
+            ELSE part.period
         END
         AND gap.known_month_count > 0
 WHERE
-    member.denominator > 0
+    part.denominator > 0
     AND (
         gap.cut IS NULL
-        OR member.metric IN ('channel_share', 'handling_share', 'type_category_share')
+        OR part.metric IN ('channel_share', 'handling_share', 'type_category_share')
     )

@@ -1,62 +1,70 @@
 -- One row: the counts of one scope and period in one member of one cut.
--- Key: metric, scope, period_type, period, and the dimensions from record_type to topic.
--- cut names the dimensions that are cut by (see metric.cell). Topics (the third level) are counted by
--- day, without outcomes. Quarters and assessment months hold the cuts that bulletins print, and on
--- the scope of printed sections alone, save for the totals. A scope that counts by tiers is
--- partial where some months lack them (metric.column_gap).
+-- Key: metric, scope, period_type, period, cut_key (metric.cut_member).
+-- Topics (the third level) are counted by day, without outcomes. Quarters and assessment months hold
+-- the cuts that bulletins print, and on the scope of printed sections alone, save for the totals. A
+-- scope that counts by tiers is partial where some months lack them (metric.column_gap).
 WITH counted AS (
     SELECT
-        metric, year, month, month_part, scope_tier,
-        record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-        channel, desk, platform, praise_form, epidemic, tag,
-        '*' AS topic,
-        record_count, called_back_count, contacted_count, resolved_count, satisfied_count,
-        basically_satisfied_count, closed_early_count, cut
-    FROM metric.cell
+        cell.metric, cell.year, cell.month, cell.month_part, cell.scope_tier, member.cut_key,
+        cell.record_count, cell.called_back_count, cell.contacted_count, cell.resolved_count,
+        cell.satisfied_count, cell.basically_satisfied_count, cell.closed_early_count
+    FROM metric.cell AS cell
+    JOIN metric.cut_member AS member
+        USING (
+            cut,
+            record_type, category, subcategory, handling, unit_type, unit, region, district,
+            street, channel, desk, platform, praise_form, epidemic, tag
+        )
     UNION ALL
     SELECT
-        'record_count' AS metric, year, month,
+        'record_count' AS metric, day.year, day.month,
         CASE
-            WHEN extract(DAY FROM received_on) < assessment.first_day_of_month THEN 1 ELSE 2
+            WHEN extract(DAY FROM day.received_on) < assessment.first_day_of_month THEN 1 ELSE 2
         END AS month_part,
-        scope_tier,
-        '*' AS record_type, category, subcategory, '*' AS handling, '*' AS unit_type, '*' AS unit,
-        '*' AS region, '*' AS district, '*' AS street, '*' AS channel, '*' AS desk,
-        '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
-        topic,
-        sum(record_count) AS record_count,
+        day.scope_tier, member.cut_key,
+        sum(day.record_count) AS record_count,
         NULL AS called_back_count,
         NULL AS contacted_count,
         NULL AS resolved_count,
         NULL AS satisfied_count,
         NULL AS basically_satisfied_count,
-        NULL AS closed_early_count,
-        'category subcategory topic' AS cut
-    FROM metric.day_count
+        NULL AS closed_early_count
+    FROM metric.day_count AS day
+    JOIN metric.cut_member AS member USING (category, subcategory, topic)
     CROSS JOIN ref.assessment_month AS assessment
-    WHERE district = '*'
-    GROUP BY year, month, month_part, scope_tier, category, subcategory, topic
+    WHERE day.district = '*' AND member.cut = 'category subcategory topic'
+    GROUP BY ALL
     UNION ALL
     SELECT
-        metric, year, month,
+        cell.metric, cell.year, cell.month,
         CASE
-            WHEN extract(DAY FROM received_on) < assessment.first_day_of_month THEN 1 ELSE 2
+            WHEN extract(DAY FROM cell.received_on) < assessment.first_day_of_month THEN 1 ELSE 2
         END AS month_part,
-        scope_tier,
-        '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling,
-        '*' AS unit_type, '*' AS unit, '*' AS region, '*' AS district, '*' AS street,
-        '*' AS channel, '*' AS desk, '*' AS platform, '*' AS praise_form, '*' AS epidemic,
-        '*' AS tag, '*' AS topic,
-        record_count,
+        cell.scope_tier, member.cut_key,
+        cell.record_count,
         NULL AS called_back_count,
         NULL AS contacted_count,
         NULL AS resolved_count,
         NULL AS satisfied_count,
         NULL AS basically_satisfied_count,
-        NULL AS closed_early_count,
-        'total' AS cut
-    FROM metric.repeat_cell
+        NULL AS closed_early_count
+    FROM metric.repeat_cell AS cell
     CROSS JOIN ref.assessment_month AS assessment
+    JOIN metric.cut_member AS member ON member.cut = 'total'
+),
+
+-- Where a cut is counted besides months and years.
+member AS (
+    SELECT
+        cut_key,
+        topic <> '*' AS is_topic,
+        cut IN ('total', 'handling', 'channel', 'handling channel') AS is_for_all_scopes,
+        cut IN (
+            'record_type', 'category', 'category subcategory', 'category subcategory topic',
+            'unit_type', 'unit_type unit', 'unit_type district', 'unit_type district street',
+            'region', 'district'
+        ) AS is_for_sections
+    FROM metric.cut_member
 ),
 
 -- Which scope and which period a part of a month of a tier counts in.
@@ -101,10 +109,7 @@ SELECT
     placed.period,
     placed.is_partial,
     placed.is_year_partial,
-    counted.cut,
-    counted.record_type, counted.category, counted.subcategory, counted.handling, counted.unit_type,
-    counted.unit, counted.region, counted.district, counted.street, counted.channel, counted.desk,
-    counted.platform, counted.praise_form, counted.epidemic, counted.tag, counted.topic,
+    counted.cut_key,
     CAST(sum(counted.record_count) AS BIGINT) AS record_count,
     CAST(sum(counted.called_back_count) AS BIGINT) AS called_back_count,
     CAST(sum(counted.contacted_count) AS BIGINT) AS contacted_count,
@@ -113,6 +118,7 @@ SELECT
     CAST(sum(counted.basically_satisfied_count) AS BIGINT) AS basically_satisfied_count,
     CAST(sum(counted.closed_early_count) AS BIGINT) AS closed_early_count
 FROM counted
+JOIN member USING (cut_key)
 JOIN placed
     ON
         placed.part_year = counted.year
@@ -122,18 +128,9 @@ JOIN placed
 WHERE
     (
         placed.is_every_cut
-        OR counted.cut IN ('total', 'handling', 'channel', 'handling channel')
-        OR placed.is_section
-        AND counted.cut IN (
-            'record_type', 'category', 'category subcategory', 'category subcategory topic',
-            'unit_type', 'unit_type unit', 'unit_type district', 'unit_type district street',
-            'region', 'district'
-        )
+        OR member.is_for_all_scopes
+        OR placed.is_section AND member.is_for_sections AND counted.metric <> 'place_count'
     )
     -- Topics are told in bulletins alone.
-    AND (
-        counted.topic = '*'
-        OR placed.is_section
-        AND placed.period_type <> 'year'
-    )
+    AND (NOT member.is_topic OR placed.is_section AND placed.period_type <> 'year')
 GROUP BY ALL

@@ -1,50 +1,28 @@
 -- One row: units of a kind that handled at least one record of a scope and period.
--- Key: the key of metric.figure.
+-- Key: the key of metric.figure_value.
 -- Districts and streets are told by the register's names, so that one unit written in two ways
 -- counts once; a unit that no register knows is not counted.
-WITH named AS (
-    SELECT scope, period_type, period, is_partial, unit_type, district || '/' || street AS unit
-    FROM metric.tally
-    WHERE
-        metric = 'record_count'
-        AND cut = 'unit_type district street'
-        AND district <> '?'
-        AND street <> '?'
-        AND record_count > 0
-    UNION ALL
-    SELECT scope, period_type, period, is_partial, unit_type, district AS unit
-    FROM metric.tally
-    WHERE
-        metric = 'record_count'
-        AND cut = 'unit_type district'
-        AND unit_type = '区'
-        AND district <> '?'
-        AND record_count > 0
-    UNION ALL
-    SELECT scope, period_type, period, is_partial, unit_type, unit
-    FROM metric.tally
-    WHERE
-        metric = 'record_count'
-        AND cut = 'unit_type unit'
-        AND unit_type NOT IN ('区', '街乡镇', '?')
-        AND unit <> '?'
-        AND record_count > 0
-)
-
 SELECT
     'unit_count' AS metric,
-    '1' AS method_version,
     '-' AS convention,
     scope,
-    'received' AS date_basis,
     period_type,
     period,
-    '*' AS record_type, '*' AS category, '*' AS subcategory, '*' AS handling, unit_type,
-    '*' AS unit, '*' AS region, '*' AS district, '*' AS street, '*' AS channel, '*' AS desk,
-    '*' AS platform, '*' AS praise_form, '*' AS epidemic, '*' AS tag,
+    kind.cut_key,
     count(*) AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    is_partial,
-    'unit_type' AS cut
-FROM named
-GROUP BY scope, period_type, period, is_partial, unit_type
+    is_partial
+FROM metric.tally AS tally
+JOIN metric.cut_member AS unit ON unit.cut_key = tally.cut_key
+JOIN metric.cut_member AS kind ON kind.cut = 'unit_type' AND kind.unit_type = unit.unit_type
+WHERE
+    tally.metric = 'record_count'
+    AND tally.record_count > 0
+    AND (
+        unit.cut = 'unit_type district street' AND unit.district <> '?' AND unit.street <> '?'
+        OR unit.cut = 'unit_type district' AND unit.unit_type = '区' AND unit.district <> '?'
+        OR unit.cut = 'unit_type unit'
+        AND unit.unit_type NOT IN ('区', '街乡镇', '?')
+        AND unit.unit <> '?'
+    )
+GROUP BY scope, period_type, period, kind.cut_key, is_partial

@@ -13,8 +13,7 @@ WITH assessed AS (
         composite.convention AS rate_convention,
         score.value AS composite_score
     FROM metric.unit_score AS judged
-    JOIN metric.figure AS score
-        USING (convention, scope, period_type, period, unit_type, district, street, unit)
+    JOIN metric.figure_value AS score USING (convention, scope, period_type, period, cut_key)
     JOIN ref.composite_convention AS composite ON composite.composite = judged.convention
     WHERE unit_type <> '*' AND score.metric = 'composite_score'
 ),
@@ -32,7 +31,7 @@ ranked AS (
 
 ranged AS (
     SELECT
-        convention, scope, period_type, period, unit_type, own.district, own.street, own.unit,
+        convention, scope, period_type, period, own.cut_key,
         1 + count(*) FILTER (WHERE other.low_score > own.high_score) AS best_rank,
         count(*) FILTER (WHERE other.high_score >= own.low_score) AS worst_rank
     FROM ranked AS own
@@ -46,10 +45,10 @@ SELECT
     scope,
     period_type,
     period,
-    unit_type,
-    district,
-    street,
-    unit,
+    assessed.unit_type,
+    assessed.district,
+    assessed.street,
+    assessed.unit,
     assessed.called_back_count,
     assessed.composite_score,
     assessed.low_score,
@@ -62,7 +61,5 @@ SELECT
     ranged.best_rank,
     ranged.worst_rank
 FROM assessed
-LEFT JOIN ranked
-    USING (convention, scope, period_type, period, unit_type, district, street, unit)
-LEFT JOIN ranged
-    USING (convention, scope, period_type, period, unit_type, district, street, unit)
+LEFT JOIN ranked USING (convention, scope, period_type, period, cut_key)
+LEFT JOIN ranged USING (convention, scope, period_type, period, cut_key)

@@ -112,21 +112,18 @@ compared AS (
             AND previous.scope = own.scope
             AND previous.period_type = own.period_type
             AND previous.period = reported.previous_period
-            AND previous.unit_type = own.unit_type
-            AND previous.district = own.district
-            AND previous.street = own.street
-            AND previous.unit = own.unit
+            AND previous.cut_key = own.cut_key
 ),
 
 test AS (
     SELECT
-        'kind' AS test, convention, scope, period_type, period, unit_type, district, street, unit,
+        'kind' AS test, convention, scope, period_type, period, unit_type, cut_key,
         abs(test_z) AS z
     FROM compared
     WHERE test_z IS NOT NULL
     UNION ALL
     SELECT
-        'gain' AS test, convention, scope, period_type, period, unit_type, district, street, unit,
+        'gain' AS test, convention, scope, period_type, period, unit_type, cut_key,
         abs(gain_z) AS z
     FROM compared
     WHERE gain_z IS NOT NULL
@@ -151,7 +148,7 @@ ordered AS (
         *,
         row_number() OVER (
             PARTITION BY test, convention, scope, period_type, period, unit_type
-            ORDER BY z DESC, district, street, unit
+            ORDER BY z DESC, cut_key
         ) AS number,
         count(*) OVER (PARTITION BY test, convention, scope, period_type, period, unit_type)
             AS test_count
@@ -171,7 +168,7 @@ adjusted AS (
 
 judged AS (
     SELECT
-        convention, scope, period_type, period, unit_type, district, street, unit,
+        convention, scope, period_type, period, cut_key,
         max(error) FILTER (WHERE test = 'kind') AS kind_error,
         max(error) FILTER (WHERE test = 'gain') AS gain_error
     FROM adjusted
@@ -183,6 +180,7 @@ SELECT
     scope,
     period_type,
     period,
+    cut_key,
     unit_type,
     district,
     street,
@@ -209,4 +207,4 @@ SELECT
     CAST(judged.gain_error AS DECIMAL(18, 8)) AS gain_error
 FROM compared
 CROSS JOIN rule
-LEFT JOIN judged USING (convention, scope, period_type, period, unit_type, district, street, unit)
+LEFT JOIN judged USING (convention, scope, period_type, period, cut_key)

@@ -1,21 +1,19 @@
 -- One row: valid call-backs of a scope and period that say the matter is not resolved.
--- Key: the key of metric.figure.
+-- Key: the key of metric.figure_value.
+-- a view on tables
 -- Partly resolved counts as not resolved, as in the resolution rate.
 SELECT
     'unresolved_count' AS metric,
-    '1' AS method_version,
     '-' AS convention,
     scope,
-    'received' AS date_basis,
     tally.period_type,
     tally.period,
-    record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-    channel, desk, platform, praise_form, epidemic, tag,
+    cut_key,
     called_back_count - resolved_count AS numerator,
     CAST(1 AS BIGINT) AS denominator,
-    tally.is_partial OR called.period IS NOT NULL AS is_partial,
-    tally.cut
+    tally.is_partial OR called.period IS NOT NULL AS is_partial
 FROM metric.tally AS tally
+JOIN metric.cut_member USING (cut_key)
 JOIN metric.known_period AS known
     ON
         known.metric = 'resolution_rate'
@@ -30,5 +28,5 @@ LEFT JOIN metric.column_gap AS called
         AND called.known_month_count > 0
 WHERE
     tally.metric = 'record_count'
-    AND tally.cut IN ('total', 'category', 'category subcategory')
-    AND tally.called_back_count > 0
+    AND cut IN ('total', 'category', 'category subcategory')
+    AND called_back_count > 0

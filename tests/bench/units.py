@@ -127,19 +127,17 @@ def warehouse(counts: Counts, period_type: str = "month") -> duckdb.DuckDBPyConn
     )
     given = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
     con.register("given", given)
-    blank = ", ".join(
-        f"'*' AS {name}"
-        for name in (
-            *("record_type", "category", "subcategory", "handling", "unit", "region", "channel"),
-            *("desk", "platform", "praise_form", "epidemic", "tag", "topic"),
-        )
+    con.execute(
+        """CREATE TABLE metric.cut_member AS
+           SELECT row_number() OVER (ORDER BY district, street) AS cut_key, *
+           FROM (SELECT DISTINCT 'unit_type district street' AS cut, '街乡镇' AS unit_type,
+                 district, street, '*' AS unit FROM given) AS member"""
     )
     con.execute(
-        f"""CREATE TABLE metric.tally AS SELECT *, {blank}, 'record_count' AS metric,
-            'all' AS scope, 2031 AS year, '{period_type}' AS period_type, '街乡镇' AS unit_type,
-            FALSE AS is_partial, 'unit_type district street' AS cut,
-            called_back_count AS record_count
-            FROM given"""
+        f"""CREATE TABLE metric.tally AS SELECT given.* EXCLUDE (district, street), cut_key,
+            'record_count' AS metric, 'all' AS scope, 2031 AS year, '{period_type}' AS period_type,
+            FALSE AS is_partial, called_back_count AS record_count
+            FROM given JOIN metric.cut_member USING (district, street)"""
     )
     con.execute(
         """CREATE TABLE metric.known_period AS
@@ -169,11 +167,11 @@ def with_lists(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     con.execute(
         """CREATE TABLE metric.changed AS
            SELECT metric, cut, FALSE AS is_rest, scope, period_type, period, district, street,
-           record_count FROM metric.tally"""
+           record_count FROM metric.tally JOIN metric.cut_member USING (cut_key)"""
     )
     path = REPOSITORY / "sql" / "metric" / "composite.sql"
     con.execute(
-        f"""CREATE TABLE metric.figure AS SELECT *,
+        f"""CREATE TABLE metric.figure_value AS SELECT *,
             CAST(CAST(numerator AS DOUBLE) / denominator AS DECIMAL(18, 8)) AS value
             FROM ({path.read_text(encoding="utf-8")}) AS composite"""
     )

@@ -223,7 +223,10 @@ def test_a_metric_table_that_disagrees_with_the_records_is_exit_1(city, tmp_path
     home = tmp_path / "home"
     shutil.copytree(city, home)
     with duckdb.connect(str(home / "data/warehouse/hotline.duckdb")) as con:
-        con.execute("UPDATE metric.figure SET numerator = 319 WHERE street = '东门街道'")
+        con.execute(
+            "UPDATE metric.figure_value SET numerator = 319 WHERE cut_key IN "
+            "(SELECT cut_key FROM metric.cut_member WHERE street = '东门街道')"
+        )
     result = hotline(home, "explain", "tiny-3-east-gate")
     assert result.exit_code == 1
     assert "与指标表不一致" in result.output

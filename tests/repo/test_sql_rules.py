@@ -41,7 +41,7 @@ DENIED = {
     r"::": "write CAST",
     r"\bdistinct\s+on\b": "DuckDB only",
     r"\basof\b|\bpositional\b": "DuckDB only",
-    r"\bround\(": "on doubles it differs; see sql/metric/figure.sql",
+    r"\bround\(": "on doubles it differs; see sql/metric/figure_value.sql",
     r"\{\{|\{%": "no templates",
 }
 

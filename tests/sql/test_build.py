@@ -80,6 +80,36 @@ def test_a_new_month_computes_that_month_and_equals_a_full_build(tmp_path):
     assert digests(grown, ("metric", "annual")) == digests(whole, ("metric", "annual"))
 
 
+def test_members_are_numbered_by_name_whatever_was_carried_over(tmp_path):
+    """A new month brings a category that stands first, so that all keys move."""
+    names = ["住房", "教育", "交通"]
+    rows = [record(name, "2020-01-05 00:00:00", category=name) for name in names]
+    news = [record("A", "2020-02-05 00:00:00", category="一")]
+    grown, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")
+    # Classes of the other publications are members too, with or without records.
+    keys = (
+        "SELECT category, cut_key FROM metric.cut_member WHERE cut = 'category' "
+        "AND category IN ('一', '住房', '教育', '交通') ORDER BY cut_key"
+    )
+    deliver(grown, rows, sequence=1)
+    build_only(grown, "metric.figure")
+    before = dict(ask(grown, keys))
+    deliver(grown, news, sequence=2)
+    assert build_only(grown, "metric.figure").computed == ((2020, 2),)
+    for number, delivered in enumerate([rows, news], start=1):
+        deliver(whole, delivered, sequence=number)
+    build_only(whole, "metric.figure")
+    after = ask(grown, keys)
+    assert [name for name, _ in after] == sorted(["一", *names])
+    assert all(before[name] < key for name, key in after if name != "一")
+    assert digests(grown, ("metric",)) == digests(whole, ("metric",))
+    counted = (
+        "SELECT category, numerator FROM metric.figure WHERE metric = 'record_count' "
+        "AND cut = 'category' AND period = '2020'"
+    )
+    assert sorted(ask(grown, counted)) == sorted((name, 1) for name in ["一", *names])
+
+
 @pytest.mark.slow
 def test_a_later_delivery_recomputes_only_its_months(tmp_path):
     grown, whole = make_home(tmp_path / "grown"), make_home(tmp_path / "whole")

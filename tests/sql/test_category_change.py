@@ -196,8 +196,8 @@ def classes(*rows: str, comparison: str = "before", period: str = "2024", held: 
         {
             **PERIODS,
             "ref.category_change": change(*rows),
-            "metric.tally": "SELECT *, 'record_count' AS metric, 'category subcategory' AS cut, "
-            f"'month' AS period_type FROM (VALUES {values}) AS t (category, subcategory)",
+            "metric.cell": "SELECT *, 'record_count' AS metric, 'category subcategory' AS cut "
+            f"FROM (VALUES {values}) AS t (category, subcategory)",
         },
     )
     return {

@@ -19,12 +19,14 @@ PLANTED = {
     "fail_record_conservation": "UPDATE source.receipt SET records = records + 1",
     "fail_parts_sum": (
         "UPDATE metric.tally SET record_count = record_count + 1 "
-        "WHERE metric = 'record_count' AND cut = 'category' AND category = '住房'"
+        "WHERE metric = 'record_count' AND cut_key = (SELECT cut_key FROM metric.cut_member "
+        "WHERE cut = 'category' AND category = '住房')"
     ),
     "fail_contribution_sum": (
-        "UPDATE metric.growth_contribution SET numerator = numerator + 1 WHERE category = '住房'"
+        "UPDATE metric.growth_contribution SET numerator = numerator + 1 WHERE cut_key = "
+        "(SELECT cut_key FROM metric.cut_member WHERE cut = 'category' AND category = '住房')"
     ),
-    "fail_figure": "UPDATE metric.figure SET denominator = 0 WHERE metric = 'channel_share'",
+    "fail_figure": "UPDATE metric.figure_value SET denominator = 0 WHERE metric = 'channel_share'",
     "fail_reference_key": "INSERT INTO ref.district VALUES ('甲区', '西部', 9)",
     "fail_category_change": (
         "INSERT INTO ref.category_change (valid_from, category, former_category)"

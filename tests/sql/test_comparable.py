@@ -237,10 +237,7 @@ def test_the_mean_day_is_compared_where_the_days_differ(cut, period_type, period
     assert growth(cut, period_type, period, metric) == expected
 
 
-ALL_COMPARED = (
-    "SELECT 'all' AS scope, 'total' AS cut, 'year' AS period_type, '2030' AS period,"
-    " FALSE AS is_previous WHERE FALSE"
-)
+TOTAL = "SELECT 1 AS cut_key, 'total' AS cut"
 PARTS = (
     "SELECT * FROM (VALUES ('month', '2024-02', 2024, 2)) AS p (period_type, period, year, month)"
 )
@@ -251,8 +248,9 @@ def daily(this: int, before: int, previous: int) -> dict[str, tuple[int, int]]:
     lengths = [(12, 29, False), (12, 28, True), (1, 29, False), (1, 31, True)]
     listed = ", ".join(f"({back}, {length}, {of})" for back, length, of in lengths)
     pair = (
-        "SELECT 'record_count' AS metric, 'total' AS cut, 'all' AS scope, 'month' AS period_type,"
-        " '2024-02' AS period, FALSE AS is_partial, {} AS this_count, {} AS before_count"
+        "SELECT 'record_count' AS metric, 1 AS cut_key, 'all' AS scope, 'month' AS period_type,"
+        " '2024-02' AS period, FALSE AS is_partial, TRUE AS is_comparable,"
+        " {} AS this_count, {} AS before_count"
     )
     rows = select_named(
         "metric/growth_daily",
@@ -261,7 +259,7 @@ def daily(this: int, before: int, previous: int) -> dict[str, tuple[int, int]]:
             " 2024 AS year, 2 AS month, is_before, unnest(range(length)) AS received_on"
             f" FROM (VALUES {listed}) AS d (months_before, length, is_before)",
             "metric.period_part": PARTS,
-            "metric.cut_uncompared": ALL_COMPARED,
+            "metric.cut_member": TOTAL,
             "metric.compared": pair.format(this, before),
             "metric.compared_previous": pair.format(this, previous),
         },
@@ -300,9 +298,9 @@ def first_months(before: list[str], this: list[str], months=WHOLE, partial=()) -
         "metric/first_months",
         {
             "ref.calendar": f"SELECT * FROM (VALUES {listed}) AS c (day_on, kind, holiday)",
-            "metric.cut_uncompared": ALL_COMPARED,
-            "metric.compared": "SELECT 'record_count' AS metric, 'total' AS cut, 'all' AS scope,"
-            f" 2031 AS year, * FROM (VALUES {counts})"
+            "metric.cut_member": TOTAL,
+            "metric.compared": "SELECT 'record_count' AS metric, 1 AS cut_key, 'all' AS scope,"
+            f" 2031 AS year, TRUE AS is_comparable, * FROM (VALUES {counts})"
             " AS c (period_type, period, this_count, before_count, is_partial)",
         },
     )

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.home import Home
 from pipeline.ledger import DIMENSIONS
-from tests.support.city import ask, select_file
+from tests.support.city import ask, select_file, select_named
 
 KEY = list(DIMENSIONS)
 
@@ -206,12 +206,10 @@ def test_the_key_is_the_contracts(small: Home):
     ],
 )
 def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value: str):
-    key = ", ".join(f"'*' AS {name}" for name in KEY)
     row = (
-        "SELECT 'm' AS metric, '1' AS method_version, '-' AS convention, 'all' AS scope, "
-        "'received' AS date_basis, 'year' AS period_type, '2020' AS period, "
-        f"{key}, CAST({numerator} AS BIGINT) AS numerator, "
-        f"CAST({denominator} AS BIGINT) AS denominator, FALSE AS is_partial, 'total' AS cut"
+        "SELECT 'm' AS metric, '-' AS convention, 'all' AS scope, 'year' AS period_type, "
+        f"'2020' AS period, 1 AS cut_key, CAST({numerator} AS BIGINT) AS numerator, "
+        f"CAST({denominator} AS BIGINT) AS denominator, FALSE AS is_partial"
     )
     names = [
         "record_count",
@@ -233,16 +231,21 @@ def test_values_are_rounded_on_decimals(numerator: int, denominator: int, value:
         "crosswalk_count",
         "praise_count",
         "platform_count",
-        "grid_figure",
-        "plan_figure",
-        "matter_figure",
         "repeat_count",
     ]
     tables = {f"metric.{name}": f"{row} WHERE {name == 'share'}" for name in names}
+    # These bring their own dimensions, to be joined with the members.
+    own = ", ".join(f"'*' AS {name}" for name in KEY)
+    tables |= {
+        f"metric.{name}": f"SELECT * EXCLUDE (cut_key), {own}, 'total' AS cut FROM ({row})"
+        " WHERE FALSE"
+        for name in ("grid_figure", "plan_figure", "matter_figure")
+    }
+    tables["metric.cut_member"] = f"SELECT 1 AS cut_key, {own}, 'total' AS cut"
     tables["metric.cut_gap"] = (
         "SELECT 'tag' AS cut, 'year' AS period_type, '2020' AS period, 1 AS known_month_count"
     )
-    assert [line[24] for line in select_file("metric/figure", tables)] == [D(value)]
+    assert [line["value"] for line in select_named("metric/figure_value", tables)] == [D(value)]
 
 
 def test_a_year_without_tiers_has_one_scope():

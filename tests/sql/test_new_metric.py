@@ -21,42 +21,39 @@ from pipeline.proofread import proofread
 from tests.support.city import ask, build_only, deliver, make_home, record
 
 SQL = """-- One row: valid call-backs that were not satisfied, over all, in total and by unit type.
--- Key: the key of metric.figure.
+-- Key: the key of metric.figure_value.
+WITH counted AS (
+    SELECT
+        scope.scope,
+        period.period_type,
+        period.period,
+        CASE WHEN record.unit_type IS NULL THEN 'total' ELSE 'unit_type' END AS cut,
+        coalesce(record.unit_type, '*') AS unit_type,
+        count(*) FILTER (WHERE record.satisfaction = '不满意') AS numerator,
+        count(*) AS denominator,
+        period.is_partial
+    FROM core.record AS record
+    JOIN metric.period AS period ON period.year = record.year AND period.month = record.month
+    JOIN metric.scope AS scope
+        ON scope.year = record.year AND scope.scope_tier = record.scope_tier
+    WHERE record.is_called_back
+    GROUP BY
+        scope.scope, period.period_type, period.period, period.is_partial,
+        GROUPING SETS ((), (record.unit_type))
+)
+
 SELECT
     'unsatisfied_rate' AS metric,
-    '1' AS method_version,
     '-' AS convention,
-    scope.scope,
-    'received' AS date_basis,
-    period.period_type,
-    period.period,
-    '*' AS record_type,
-    '*' AS category,
-    '*' AS subcategory,
-    '*' AS handling,
-    coalesce(record.unit_type, '*') AS unit_type,
-    '*' AS unit,
-    '*' AS region,
-    '*' AS district,
-    '*' AS street,
-    '*' AS channel,
-    '*' AS desk,
-    '*' AS platform,
-    '*' AS praise_form,
-    '*' AS epidemic,
-    '*' AS tag,
-    count(*) FILTER (WHERE record.satisfaction = '不满意') AS numerator,
-    count(*) AS denominator,
-    period.is_partial,
-    CASE WHEN record.unit_type IS NULL THEN 'total' ELSE 'unit_type' END AS cut
-FROM core.record AS record
-JOIN metric.period AS period ON period.year = record.year AND period.month = record.month
-JOIN metric.scope AS scope
-    ON scope.year = record.year AND scope.scope_tier = record.scope_tier
-WHERE record.is_called_back
-GROUP BY
-    scope.scope, period.period_type, period.period, period.is_partial,
-    GROUPING SETS ((), (record.unit_type))
+    scope,
+    period_type,
+    period,
+    cut_key,
+    numerator,
+    denominator,
+    is_partial
+FROM counted
+LEFT JOIN metric.cut_member USING (cut, unit_type)
 """
 ENTRY = """
 [metric.unsatisfied_rate]
@@ -100,11 +97,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = made.sql / "metric"
     folder.mkdir(parents=True)
     (folder / "unsatisfied_rate.sql").write_text(SQL, encoding="utf-8")
-    parts = (REPOSITORY / "sql/metric/figure.sql").read_text(encoding="utf-8")
+    parts = (REPOSITORY / "sql/metric/figure_value.sql").read_text(encoding="utf-8")
     first = "    SELECT * FROM metric.record_count\n"
     assert first in parts
     own = f"{first}    UNION ALL\n    SELECT * FROM metric.unsatisfied_rate\n"
-    (folder / "figure.sql").write_text(parts.replace(first, own), encoding="utf-8")
+    (folder / "figure_value.sql").write_text(parts.replace(first, own), encoding="utf-8")
     # Step 3: what it is.
     (made.root / "data/reference/metric.toml").write_text(ENTRY, encoding="utf-8")
     # Its claims.

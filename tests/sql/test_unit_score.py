@@ -64,7 +64,7 @@ def test_the_variance_is_the_largest_that_the_counts_allow(year):
     counts = year.months()[:3]
     rows = units.warehouse(counts).execute(
         """SELECT score_sum, largest_square_sum FROM metric.composite_sum
-           ORDER BY period, street"""
+           JOIN metric.cut_member USING (cut_key) ORDER BY period, street"""
     )
     found = np.array(rows.fetchall(), dtype=np.int64).reshape(3, -1, 2)
     # The rates' base is 10, so that a full score is 1,000.

@@ -1,0 +1,111 @@
+-- One row: a figure, as numerator over denominator, of a member of a cut. Key: metric, convention,
+-- scope, period_type, period, cut_key (metric.cut_member).
+-- Readers see it as metric.figure, with the dimensions of the member. Each part has the columns from
+-- metric to is_partial, in this order. value is rounded half away from zero to 8 places. It is found
+-- with a binary quotient and then put right by the exact remainder, since doubles err at ties and
+-- engines divide decimals differently. A figure of a cut by a column that some months of the period
+-- lack is partial (metric.cut_gap).
+WITH ratio AS (
+    SELECT * FROM metric.record_count
+    UNION ALL
+    SELECT * FROM metric.district_handled_count
+    UNION ALL
+    SELECT * FROM metric.place_count
+    UNION ALL
+    SELECT * FROM metric.share
+    UNION ALL
+    SELECT * FROM metric.growth
+    UNION ALL
+    SELECT * FROM metric.growth_previous
+    UNION ALL
+    SELECT * FROM metric.growth_daily
+    UNION ALL
+    SELECT * FROM metric.first_months
+    UNION ALL
+    SELECT * FROM metric.growth_contribution
+    UNION ALL
+    SELECT * FROM metric.per_10k
+    UNION ALL
+    SELECT * FROM metric.rate
+    UNION ALL
+    SELECT * FROM metric.rate_before
+    UNION ALL
+    SELECT * FROM metric.composite
+    UNION ALL
+    SELECT * FROM metric.unresolved_count
+    UNION ALL
+    SELECT * FROM metric.caller_count
+    UNION ALL
+    SELECT * FROM metric.unit_count
+    UNION ALL
+    SELECT * FROM metric.crosswalk_count
+    UNION ALL
+    SELECT * FROM metric.praise_count
+    UNION ALL
+    SELECT * FROM metric.platform_count
+    UNION ALL
+    SELECT * FROM metric.repeat_count
+    UNION ALL
+    SELECT
+        metric, convention, scope, period_type, period, cut_key, numerator, denominator, is_partial
+    FROM metric.grid_figure
+    JOIN metric.cut_member USING (cut, category, district, street, channel)
+    UNION ALL
+    SELECT
+        metric, convention, scope, period_type, period, cut_key, numerator, denominator, is_partial
+    FROM metric.plan_figure
+    JOIN metric.cut_member USING (cut, category, subcategory)
+    UNION ALL
+    SELECT
+        metric, convention, scope, period_type, period, cut_key, numerator, denominator, is_partial
+    FROM metric.matter_figure
+    JOIN metric.cut_member USING (cut, category, district)
+),
+
+near AS (
+    SELECT
+        *,
+        CAST(CAST(abs(numerator) AS DOUBLE) / denominator AS DECIMAL(28, 8)) AS near_value
+    FROM ratio
+),
+
+tried AS (
+    SELECT
+        *,
+        2 * (
+            CAST(abs(numerator) AS DECIMAL(19, 0)) * CAST(100000000 AS DECIMAL(9, 0))
+            - CAST(near_value * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
+            * CAST(denominator AS DECIMAL(19, 0))
+        ) AS twice_rest
+    FROM near
+)
+
+SELECT
+    metric,
+    convention,
+    scope,
+    tried.period_type,
+    tried.period,
+    cut_key,
+    numerator,
+    denominator,
+    CAST(
+        CASE WHEN numerator < 0 THEN -1 ELSE 1 END
+        * (
+            near_value
+            + CASE
+                WHEN twice_rest >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
+                WHEN twice_rest < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
+                ELSE CAST(0 AS DECIMAL(18, 8))
+            END
+        ) AS DECIMAL(18, 8)
+    ) AS value,
+    tried.is_partial OR gap.cut IS NOT NULL AS is_partial
+FROM tried
+LEFT JOIN metric.cut_member USING (cut_key)
+LEFT JOIN metric.cut_gap AS gap
+    ON
+        gap.cut = cut_member.cut
+        AND gap.period_type = tried.period_type
+        AND gap.period = tried.period
+        AND gap.known_month_count > 0
