@@ -57,9 +57,8 @@ class Entity(BaseModel):
     month apart. `since`: the version of receipts from which
     on files hold a column. `is_flow`: whether a full year has rows in every month. `unknown`: a
     count of sql/staging/<entity>/written.sql, and its words. `advice`: what figures need.
-    `figures`: metric -> how it is made of parts of the rows (`done`, `done+behind`, `all`), after a
-    `/` its denominator (`whole`: forgetting the dimensions); `apart`: metric -> why parts do not
-    decide it.
+    `parts`: part of the rows -> its filter (column -> members); priors name these parts, and the
+    metrics of the entity are sums of them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -84,8 +83,7 @@ class Entity(BaseModel):
     advice: list[Advice] = Field(default_factory=list)
     simulated_by: str = ""
     is_flow: bool = True
-    figures: dict[str, str] = Field(default_factory=dict)
-    apart: dict[str, str] = Field(default_factory=dict)
+    parts: dict[str, dict[str, list[str | bool]]] = Field(default_factory=dict)
     stored: dict[str, str]
     since: dict[str, int] = Field(default_factory=dict)
     text_view: TextView | None = None

@@ -10,7 +10,7 @@ from pipeline.bulletin.gaps import COLUMNS, Gaps
 from pipeline.db import open_warehouse
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.narrative.number_format import days, span
+from pipeline.numbers import days, span
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period, parse
 
 CALENDAR = "calendar"

@@ -289,8 +289,6 @@ def _spelt(member: str | bool) -> str:
 
 def _of_parts(claim: Mapping[str, Any], domain: Domain, made: entity_ratios.EntityRatios) -> Ratio:
     """A figure of another entity than the chain's: parts of its rows over parts of them."""
-    if made.reason:
-        raise Apart(made.reason)
     filters = key_filters(claim, domain)
 
     def total(of: tuple[str, ...], by: Mapping[str, tuple[str, ...]]) -> Terms:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from pipeline import interval
 from pipeline.constraints.claim_constraints import Constraint
 from pipeline.constraints.ratio import Ratio, Unsupported, ratio_of
 from pipeline.contradictions.candidates import (
@@ -25,7 +24,7 @@ from pipeline.contradictions.program import Program, ValueRange, build
 from pipeline.contradictions.repair import ORDER, Repair, Suspect
 from pipeline.contradictions.series import jump
 from pipeline.contradictions.slips import Slip, opposite, slips
-from pipeline.interval import Interval
+from pipeline.numbers import Interval, read_interval
 
 Constraints = dict[str, list[Constraint]]
 # Ends of a range are floats: this part of an interval may be their noise.
@@ -159,14 +158,14 @@ class Diagnosis:
         yield from (("", slip) for slip in slips(printed))
         is_signed = self.reading.domain.metrics[claim["metric"]].is_signed
         if is_signed and (form := opposite(printed)):
-            yield "", Slip("sign", form, interval.parse(form))
+            yield "", Slip("sign", form, read_interval(form))
         if (source := copied_from(claim, self.reading)) is not None:
             for form in forms_in(claim, found.lower, found.upper):
-                yield source["label"], Slip("neighbour", form, interval.parse(form))
+                yield source["label"], Slip("neighbour", form, read_interval(form))
         for part in parts_of(claim, self.reading):
             for kind, sign in (("part", 1), ("twice", -1)):
                 if form := summed(claim, part, sign, found.lower, found.upper):
-                    yield part["label"], Slip(kind, form, interval.parse(form))
+                    yield part["label"], Slip(kind, form, read_interval(form))
 
     def _copied(self, claim: Claim, found: ValueRange | None) -> Iterator[Repair]:
         """A figure copied from its neighbour, where the others leave open what it should be."""

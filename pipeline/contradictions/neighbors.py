@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from math import ceil, floor
 
-from pipeline import interval
 from pipeline.constraints.chain import DISPATCHED
 from pipeline.constraints.ratio import Unsupported, key_filters
 from pipeline.contradictions.candidates import is_value
 from pipeline.contradictions.problem import Claim, LedgerProblem
 from pipeline.contradictions.slips import written
-from pipeline.interval import Interval
 from pipeline.ledger import KEY
+from pipeline.numbers import Interval, read_interval
 
 # So many digits alike are no accident.
 ALIKE = 3
@@ -99,7 +98,7 @@ def forms_in(claim: Claim, lower: float, upper: float) -> list[str]:
     for at in range(floor(lower / float(step)) - 1, ceil(upper / float(step)) + 2):
         form = written(claim["printed"], step * at)
         if form and form not in (*found, claim["printed"]):
-            meant = interval.parse(form)
+            meant = read_interval(form)
             if meant.upper is not None and meant.lower <= upper and meant.upper > lower:
                 found.append(form)
     return found
@@ -128,5 +127,5 @@ def summed(claim: Claim, part: Claim, sign: int, lower: float, upper: float) -> 
 
 
 def _off(form: str, value: float) -> float:
-    meant = interval.parse(form)
+    meant = read_interval(form)
     return abs(float(meant.lower + (meant.upper or meant.lower)) / 2 - value)

@@ -126,7 +126,7 @@ def read_claims(home: Home, year: int, claims: list[Claim]) -> LedgerProblem:
         categories=tuple(members.listed("category")),
         praise_forms=register.praise_forms,
         crosswalk=register.crosswalk,
-        parts=parts_of(entities_of(home).values()),
+        parts=parts_of(entities_of(home).values(), register.metrics),
         rules=register.rules,
         metrics=register.metrics,
         peak=lambda claim: named_peak(claim, printed),

@@ -209,7 +209,7 @@ def read_members(home: Home, register: Register, claims: list[dict[str, Any]]) -
             named[("category", "")][category] = None
             if subcategory != "*":
                 named[("subcategory", category)][subcategory] = None
-    for made in parts_of(entities_of(home).values()).values():
+    for made in parts_of(entities_of(home).values(), register.metrics).values():
         named[(PART, "")].update(dict.fromkeys([*made.of, *(made.over or ())]))
     _name_quota(claims, named, register)
     named.setdefault(("handling", ""), {}).update(dict.fromkeys((DIRECT, DISPATCHED)))

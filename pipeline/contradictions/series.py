@@ -6,8 +6,8 @@ import math
 
 from pipeline.contradictions.candidates import is_value
 from pipeline.contradictions.problem import Claim, LedgerProblem
-from pipeline.interval import Interval
 from pipeline.ledger import KEY
+from pipeline.numbers import Interval
 
 PERIOD = ("period",)
 OTHERS = tuple(k for k in KEY if k not in ("metric", "method_version", "convention", "date_basis"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import combinations
 from math import ceil
 
-from pipeline import interval
-from pipeline.interval import Interval
+from pipeline.numbers import MYRIADS, Interval, half_up, read_interval
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PER = "件/万人"
@@ -32,7 +31,7 @@ def slips(printed: str) -> list[Slip]:
     Kinds: `decimal` (the point one place off), `unit` (件 for 万件 or the reverse), `swap` (two
     neighbouring digits), `decimal2` (the point two places off), `swap_far` (two other digits),
     `digit` (one digit changed or, in front, one too many) and `digits` (two). Empty for forms
-    that `interval.parse` does not read.
+    that `read_interval` does not read.
     """
     number = _NUMBER.search(printed)
     if number is None or not _readable(printed):
@@ -57,10 +56,10 @@ def written(printed: str, value: Decimal) -> str | None:
     if number is None:
         return None
     head, tail = printed[: number.start()].rstrip("-"), printed[number.end() :]
-    scale = Decimal(10**4) if "万" in tail.removesuffix("万人") else Decimal(1)
-    scale = Decimal(10**8) if "亿" in tail else Decimal("0.01") if "%" in tail else scale
+    scale = Decimal(MYRIADS["万"]) if "万" in tail.removesuffix("万人") else Decimal(1)
+    scale = Decimal(MYRIADS["亿"]) if "亿" in tail else Decimal("0.01") if "%" in tail else scale
     places = len(number.group().partition(".")[2])
-    shown = (value / scale).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    shown = half_up(value / scale, places)
     form = f"{head}{shown:f}{tail}"
     return form if _readable(form) else None
 
@@ -77,7 +76,7 @@ def opposite(printed: str) -> str | None:
 
 def _readable(form: str) -> Interval | None:
     try:
-        return interval.parse(form)
+        return read_interval(form)
     except ValueError:
         return None
 

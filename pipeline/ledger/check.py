@@ -2,7 +2,6 @@
 
 from decimal import Decimal, InvalidOperation
 
-from pipeline import interval
 from pipeline.ledger import columns
 from pipeline.ledger.columns import (
     ABOVE,
@@ -15,6 +14,7 @@ from pipeline.ledger.columns import (
     TREND_RELATIONS,
     VALUE_RELATIONS,
 )
+from pipeline.numbers import read_interval
 
 
 class Fault(Exception):
@@ -177,7 +177,7 @@ def _check_status(row: dict) -> None:
 def _check_printed(printed: str, lower: Decimal, upper: Decimal | None) -> None:
     """Hold the typed interval against the printed form, where the form is one we can read."""
     try:
-        meant = interval.parse(printed)
+        meant = read_interval(printed)
     except ValueError:
         return
     if (meant.lower, meant.upper) != (lower, upper):

@@ -1,7 +1,7 @@
 """SQL that answers a claim, with its key filled in: from metric.figure, and from the records."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,14 +38,27 @@ class RecordQuery(Query):
     sample: tuple[str, ...] = ()
 
 
+def of_figure(key: Mapping[str, Any]) -> str:
+    """Return the SELECT of the figure that has this key, to paste into a notebook."""
+    tests = [f"{name} = {literal(str(value))}" for name, value in key.items()]
+    return _of_figures(tests, [])
+
+
+def _of_figures(tests: list[str], more: list[str], *, member: str = "", order: str = "") -> str:
+    """Return the SELECT of the figures that pass the tests; `more` are columns beside the value."""
+    columns = [*([f"{member} AS member"] if member else []), "numerator", "denominator", "value"]
+    select = f"SELECT {', '.join([*columns, *more])}"
+    ordered = [f"ORDER BY {order}"] if order else []
+    return _text([select, "FROM metric.figure", *_where(tests), *ordered])
+
+
 def from_figures(claim: dict[str, Any]) -> Query:
     """Return the claim's question to the metric table."""
     dimension = claim["dimension"]
     forgotten = {"district", "street"} if dimension == "street" else {dimension}
     tests = [f"{name} = {literal(claim[name])}" for name in ledger.KEY if name not in forgotten]
     if not dimension:
-        lines = ["SELECT numerator, denominator, value, is_partial", "FROM metric.figure"]
-        return Query(_text([*lines, *_where(tests)]))
+        return Query(_of_figures(tests, ["is_partial"]))
     if dimension == "period":
         member = "period"
         tests.append(_periods(claim, "substring(period, 1, 4)"))
@@ -53,11 +66,8 @@ def from_figures(claim: dict[str, Any]) -> Query:
         # Two districts have a street of the same name: a street is named by both.
         member = "district || '/' || street" if dimension == "street" else dimension
         tests += [f"{name} NOT IN ('*', '?')" for name in ledger.KEY if name in forgotten]
-    lines = [
-        f"SELECT {member} AS member, numerator, denominator, value, is_partial",
-        "FROM metric.figure",
-    ]
-    return Query(_text([*lines, *_where(tests), f"ORDER BY {_order(claim, 'value')}"]))
+    order = _order(claim, "value")
+    return Query(_of_figures(tests, ["is_partial"], member=member, order=order))
 
 
 def from_records(

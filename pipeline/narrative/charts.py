@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from pipeline import numbers
 from pipeline.document.model import Chart
-from pipeline.narrative import number_format
 from pipeline.narrative.selection import RenderContext, is_beyond, resolve, select
 from pipeline.narrative.table_store import matches
 from pipeline.narrative.templating import filled, render_text
@@ -136,7 +136,7 @@ def _tiles(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | Non
             {
                 "name": place.values["district"],
                 "value": _number(place.values[spec["value"]]),
-                "text": number_format.decimal(place.values[spec["value"]], 0),
+                "text": numbers.decimal(place.values[spec["value"]], 0),
             }
             for place in places
         ],
@@ -163,7 +163,7 @@ def _slope(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] | Non
                 "name": place.values["part"],
                 "left_rank": place.values["before_volume_rank"],
                 "right_rank": place.values["volume_rank"],
-                "text": number_format.count(place.values["record_count"]),
+                "text": numbers.count(place.values["record_count"]),
             }
             for place in places
         ],
@@ -184,7 +184,7 @@ def _intervals(context: RenderContext, spec: dict[str, Any]) -> dict[str, Any] |
                 "low": _number(place.values["low_score"]),
                 "high": _number(place.values["high_score"]),
                 "n": place.values["called_back_count"],
-                "text": number_format.decimal(place.values["composite_score"], 2),
+                "text": numbers.decimal(place.values["composite_score"], 2),
             }
             for place in places
         ],
@@ -231,7 +231,7 @@ def _measured(value: Any, unit: str) -> str:
     """Return a value with its unit, without noughts that end it; nothing for none."""
     if value is None:
         return ""
-    shown = number_format.decimal(value)
+    shown = numbers.decimal(value)
     return (shown.rstrip("0").rstrip(".") if "." in shown else shown) + unit
 
 
@@ -267,7 +267,7 @@ def _finding(kind: str, data: dict[str, Any]) -> str:
         ) + "。"  # fmt: skip
     if kind == "bars":
         return "条形图：" + "、".join(
-            f"{i['name']}{number_format.count(i['value'])}" for i in data["items"]
+            f"{i['name']}{numbers.count(i['value'])}" for i in data["items"]
         ) + "。"  # fmt: skip
     if kind == "bullet":
         states = dict.fromkeys(item["state"] for item in data["items"])
@@ -291,7 +291,7 @@ def _peak(values: list[int | None], is_known: bool) -> str:
     if not known or not max(known):
         return "无数据"
     top = [month for month, value in enumerate(values, start=1) if value == max(known)]
-    return f"{number_format.months(top)}最多({number_format.count(max(known))})"
+    return f"{numbers.months(top)}最多({numbers.count(max(known))})"
 
 
 def _place(rank: int | None) -> str:
@@ -310,4 +310,4 @@ def _number(value: Any) -> int | float:
 def _change_text(rate: Any) -> str:
     if rate is None:
         return ""
-    return f"{'+' if rate > 0 else ''}{number_format.percent(rate, 1)}"
+    return f"{'+' if rate > 0 else ''}{numbers.percent(rate, 1)}"

@@ -9,23 +9,19 @@ from typing import Any
 
 import duckdb
 
+from pipeline import numbers
 from pipeline.db import fingerprint_of
 from pipeline.document.model import Build
 from pipeline.entity import DEFAULT
 from pipeline.errors import USAGE, HotlineError
-from pipeline.narrative import number_format
 from pipeline.narrative.print_table import PrintTable
 
-RATES = (
-    ("响应率", "response_rate"),
-    ("解决率", "resolution_rate"),
-    ("满意率", "satisfaction_rate"),
-)
+RATES = ("response_rate", "resolution_rate", "satisfaction_rate")
 
 
 def unknown_rates(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the names of the rates that no row of a table of rates has; none without rows."""
-    return [word for word, name in RATES if rows and all(row[name] is None for row in rows)]
+    """Return the rates that no row of a table of rates has; none without rows."""
+    return [name for name in RATES if rows and all(row[name] is None for row in rows)]
 
 
 def faulty(file: str, place: str, error: Exception) -> HotlineError:
@@ -110,7 +106,7 @@ class HeldColumn:
     @property
     def span(self) -> str:
         """Return the months as text: 1至6月."""
-        return number_format.months(self.months)
+        return numbers.months(self.months)
 
 
 def held_in_part(
@@ -153,19 +149,19 @@ def yoy(held: list[date], compared: list[date]) -> str:
     A year that begins or ends within a month is compared with the same days, and says so.
     """
     if compared != held:
-        return f"{number_format.dates(compared)}同比"
-    return "与上年同期相比" if "日" in number_format.dates(held) else "同比"
+        return f"{numbers.dates(compared)}同比"
+    return "与上年同期相比" if "日" in numbers.dates(held) else "同比"
 
 
 def yoy_months(held: list[date], compared: list[date]) -> dict[str, str]:
     """Return what the change of each month is called: it names the month's days if not all."""
-    plain = "与上年同期相比" if "日" in number_format.dates(held) else "同比"
+    plain = "与上年同期相比" if "日" in numbers.dates(held) else "同比"
     days = {
         month: [[day for day in days if day.month == month] for days in (held, compared)]
         for month in sorted({day.month for day in compared})
     }
     return {
-        f"yoy_month_{month}": plain if own == both else f"{number_format.dates(both)}同比"
+        f"yoy_month_{month}": plain if own == both else f"{numbers.dates(both)}同比"
         for month, (own, both) in days.items()
     }
 

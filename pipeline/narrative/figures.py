@@ -7,11 +7,12 @@ from typing import Any, Self
 
 import duckdb
 
+from pipeline import numbers
 from pipeline.document.model import Figure
 from pipeline.ledger import DIMENSIONS, VALUE_RELATIONS
 from pipeline.ledger.verdict import GRAVEST_FIRST, VERDICT_NAMES, AuditResult
 from pipeline.metrics.definitions import Metrics
-from pipeline.narrative import number_format
+from pipeline.metrics.recount import of_figure
 from pipeline.narrative.print_table import FOLDER, template
 
 _SQL = """SELECT metric, convention, scope, period_type, period, {dimensions}, cut,
@@ -89,6 +90,10 @@ class Figures:
         said = {"period": period, "period_type": period_type}
         return cls(con, _OF_PERIOD, said, year, None, defined)
 
+    def label(self, metric: str) -> str:
+        """Return what a metric is called."""
+        return str(self._metrics.get(metric, (metric,))[0])
+
     def scope_title(self, scope: str) -> str:
         """Return the name of a scope as a reader sees it."""
         return self._scopes.get(scope, scope)
@@ -160,7 +165,10 @@ class Figures:
                 dims={headings[d]: "不明" if v == "?" else v for d, v in dims.items()},
                 numerator=numerator, denominator=denominator, value=f"{value:.8f}",
                 printed=_printed(value, unit), verdict=verdict, claims=claims,
-                sql=_query(metric, convention, scope, period_type, period, cut, dims),
+                sql=of_figure({
+                    "metric": metric, "convention": convention, "scope": scope,
+                    "period_type": period_type, "period": period, "cut": cut, **dims,
+                }),
             )  # fmt: skip
         return key
 
@@ -182,11 +190,11 @@ def scope_titles(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def _printed(value: Any, unit: str) -> str:
     """Return the figure in full, as its metric prints it; a sentence may give fewer places."""
     if unit == "比率":
-        return number_format.percent(value)
+        return numbers.percent(value)
     unit = "" if unit.startswith("见") else unit  # of a plan's value each indicator has its own
     if value == int(value):
         return f"{int(value):,}{unit}"
-    return f"{number_format.decimal(value)}{unit}"
+    return f"{numbers.decimal(value)}{unit}"
 
 
 def _side(row: tuple, side: str) -> int:
@@ -211,17 +219,6 @@ def _dimension(row: dict[str, Any], name: str) -> str:
     columns = [name, *_mapping()["dimension"].get(name, ())]
     value = next((row[column] for column in columns if column in row), None)
     return "*" if value is None or value == "合计" else str(value)
-
-
-def _query(
-    metric: str, convention: str, scope: str, period_type: str, period: str, cut: str, dims: dict
-) -> str:
-    """Return the query that gives the figure, to paste into a notebook."""
-    terms = {"metric": metric, "convention": convention, "scope": scope,
-             "period_type": period_type, "period": period, "cut": cut, **dims}  # fmt: skip
-    where = "\n    AND ".join(f"{n} = '{str(v).replace(chr(39), chr(39) * 2)}'"
-                              for n, v in terms.items())  # fmt: skip
-    return f"SELECT numerator, denominator, value\nFROM metric.figure\nWHERE {where}"
 
 
 def _claims(verdicts: AuditResult | None) -> dict[tuple, tuple[str, tuple[str, ...]]]:

@@ -4,20 +4,21 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipeline import numbers
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
-from pipeline.narrative import number_format, suppress
+from pipeline.narrative import suppress
 
 FOLDER = Path(__file__).parent
-PERCENT_PLACES = Decimal("0.0001")
-PLAIN_PLACES = Decimal("0.01")
+PERCENT_PLACES = 4
+PLAIN_PLACES = 2
 HIDDEN = "*"
 # The columns that number a list, the first that a table has.
 ORDERED = ("list_number", "rank")
@@ -45,9 +46,9 @@ class PrintColumn:
         if isinstance(value, bool):
             return "是" if value else "否"
         if isinstance(value, date):
-            return number_format.day(value)
+            return numbers.day(value)
         if self.kind == "count" and not isinstance(value, int):
-            return int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
+            return int(numbers.half_up(Decimal(value), 0))
         if self.kind in ("percent", "change"):
             return _rounded(value, PERCENT_PLACES)
         if self.kind == "decimal":
@@ -55,8 +56,8 @@ class PrintColumn:
         return value
 
 
-def _rounded(value: Any, places: Decimal) -> Decimal:
-    rounded = Decimal(value).quantize(places, ROUND_HALF_UP)
+def _rounded(value: Any, places: int) -> Decimal:
+    rounded = numbers.half_up(Decimal(value), places)
     return rounded if rounded else abs(rounded)  # no -0.00%
 
 

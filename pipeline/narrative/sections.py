@@ -7,8 +7,8 @@ from typing import Any
 
 from jinja2 import TemplateError
 
+from pipeline import numbers
 from pipeline.document.model import Block, Note, Para, Run, Section
-from pipeline.narrative import number_format
 from pipeline.narrative.charts import chart
 from pipeline.narrative.context import faulty
 from pipeline.narrative.selection import RenderContext, select
@@ -131,7 +131,5 @@ def _numbered(sections: list[Section]) -> Iterator[Section]:
         at[level - 1] += 1
         at[level:] = [0] * (3 - level)
         place = at[level - 1]
-        number = [number_format.numeral(place), f"({number_format.numeral(place)})", f"{place}."][
-            level - 1
-        ]
+        number = [numbers.numeral(place), f"({numbers.numeral(place)})", f"{place}."][level - 1]
         yield replace(section, number=number)

@@ -35,9 +35,9 @@ from jinja2 import StrictUndefined, Template, TemplateError, Undefined, meta, no
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
+from pipeline import numbers
 from pipeline.document.model import Run
 from pipeline.errors import USAGE, HotlineError
-from pipeline.narrative import number_format
 from pipeline.narrative.selection import RenderContext, chosen, order_of
 from pipeline.narrative.table_store import TableRow
 
@@ -218,7 +218,7 @@ class _Value:
         """Return a name, with what distinguishes it from others of its name; a day as read."""
         value = self._known()
         if isinstance(value, date):
-            return number_format.day(value)
+            return numbers.day(value)
         name = self.context.source.named(self.place.values, self.name, self.beside)
         return name.translate(_NO_MARKS)
 
@@ -231,19 +231,19 @@ class _Value:
         """Return the words before a number, the number, and whether it is one."""
         value, kind = self._known(), self.kind
         if kind == "text":
-            return "", number_format.month(value) if self.form == "month" else self.named(), False
+            return "", numbers.month(value) if self.form == "month" else self.named(), False
         if kind == "year":
             return "", str(value), False
         if kind == "count":
             places = self.context.places if self.places is None else self.places
-            return "", number_format.count(value, self.unit, places), True
+            return "", numbers.count(value, self.unit, places), True
         if self.form == "points":
-            return "", number_format.points(value), True
+            return "", numbers.points(value), True
         if self.form == "percent":
-            return "", number_format.percent(abs(value)), True
+            return "", numbers.percent(abs(value)), True
         if self.name.endswith("growth_rate"):
-            return *number_format.change(value, self._base()), True
-        show = number_format.percent if kind in ("percent", "change") else number_format.decimal
+            return *numbers.change(value, self._base()), True
+        show = numbers.percent if kind in ("percent", "change") else numbers.decimal
         return "", show(value, 2 if self.places is None else self.places), True
 
     def _base(self) -> str:
@@ -308,7 +308,7 @@ def _moved(now: _Value, then: _Value, base: str, is_cut: Any = "") -> str:
 
 
 def _numeral(value: int) -> str:
-    return number_format.numeral(value) if value <= _LARGEST_NUMERAL else str(value)
+    return numbers.numeral(value) if value <= _LARGEST_NUMERAL else str(value)
 
 
 def _level(rows: Sequence[TableRow], name: str) -> dict[int, int]:
@@ -325,7 +325,7 @@ def _level(rows: Sequence[TableRow], name: str) -> dict[int, int]:
 
 def _equal(count: int | None) -> str:
     """Return what is said behind the last of so many equal neighbours."""
-    return f"（{'两' if count == 2 else number_format.numeral(count)}者并列）" if count else ""
+    return f"（{'两' if count == 2 else numbers.numeral(count)}者并列）" if count else ""
 
 
 def _runs(text: str) -> Iterator[Run]:

@@ -2,9 +2,9 @@
 
 import re
 
+from pipeline.numbers import narrow
 from pipeline.proofread.documents import TextBlock
 from pipeline.proofread.lexicon import Lexicon
-from pipeline.proofread.numbers import plain
 
 _NUMBERED = (
     re.compile(r"^第?[一二三四五六七八九十]+[、章节.]"),
@@ -21,7 +21,7 @@ def heading_depth(text: str, style: int | None = None) -> int | None:
 
     A heading is styled as one, or a short line: numbered, or without any mark of a sentence.
     """
-    flat = plain(text).strip()
+    flat = narrow(text).strip()
     if not flat or len(flat) > _LONGEST or (flat.startswith(("(", "[")) and not _depth(flat)):
         return None
     body = flat.rstrip("。:")
@@ -45,7 +45,7 @@ def opens_series(blocks: list[TextBlock]) -> int | None:
     for block in blocks:
         if block.text.strip():
             depth = heading_depth(block.text, block.depth)
-            is_first = _FIRST.match(plain(block.text).strip()) is not None
+            is_first = _FIRST.match(narrow(block.text).strip()) is not None
             return depth if depth is not None and is_first else None
     return None
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from pipeline import interval
+from pipeline.numbers import read_interval
 from pipeline.proofread import printed
 from pipeline.proofread.bind import Bound
 from pipeline.proofread.figure_index import Dims, Figure, FigureIndex, cut_of
@@ -147,7 +147,7 @@ def _value(
 ) -> Iterator[tuple[bool, Proof]]:
     number = bound.number
     assert number.printed is not None
-    meant = interval.parse(number.printed)
+    meant = read_interval(number.printed)
     for figure in warehouse.figures.get((reading.metric, reading.period, reading.dims), []):
         if figure.scope == scope:
             agrees = meant.holds(reading.sign * figure.numerator, figure.denominator)

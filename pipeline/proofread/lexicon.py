@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.metrics.definitions import Metrics
+from pipeline.numbers import narrow
 from pipeline.proofread.figure_index import FigureIndex
-from pipeline.proofread.numbers import Number, find, plain
+from pipeline.proofread.numbers import Number, find
 from pipeline.proofread.phrases import words
 
 MARKS = "。！？!?;,"
@@ -49,18 +50,18 @@ class Lexicon:
     def add(self, names: Iterable[str], role: str, value: Any = True) -> None:
         for name in names:
             if name:
-                self.roles[plain(name)].setdefault(role, value)
+                self.roles[narrow(name)].setdefault(role, value)
 
     def add_member(self, names: Iterable[str], member: NamedMember) -> None:
         """A name of two members (a street of two districts) stays undecided: both are kept."""
         for name in filter(None, names):
-            known = self.roles[plain(name)].setdefault("member", [])
+            known = self.roles[narrow(name)].setdefault("member", [])
             if member not in known:
                 known.append(member)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a paragraph in order, without gaps."""
-        flat = plain(text)
+        flat = narrow(text)
         numbers = {number.start: number for number in find(text)}
         found: list[Token] = []
         at = 0

@@ -68,11 +68,10 @@ def details(finding: Finding, warehouse: FigureIndex) -> list[str]:
 
 def _proof(proof: Proof, warehouse: FigureIndex) -> list[str]:
     reading = proof.reading
-    names: dict[str, dict[str, str]] = words()["labels"]
-    dimensions = names["dimensions"]
+    relations: dict[str, str] = words()["relations"]
     label = warehouse.labels.get(reading.metric, reading.metric)
-    cut = "，".join(f"{dimensions.get(name, name)}={value}" for name, value in reading.dims)
-    relation = names["relations"].get(reading.relation, "")
+    cut = "，".join(f"{warehouse.metrics.title(name)}={value}" for name, value in reading.dims)
+    relation = relations.get(reading.relation, "")
     lines = [
         f"指标：{label}（{reading.metric}）{'，' + relation if relation else ''}",
         f"切分：{cut or '全部'}；时段：{reading.period}；口径：{warehouse.scope_title(proof.scope)}"

@@ -1,16 +1,13 @@
 """Finds every number of a Chinese text: what it says, and what kind of number it is."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache
 
+from pipeline.numbers import NUMERAL, narrow, read_numeral
 from pipeline.proofread.phrases import words
 
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _RANGE = tuple("-~—–至到")
-_HAN = "零〇一二两三四五六七八九十百千万亿"
 
 
 @dataclass(frozen=True)
@@ -19,7 +16,7 @@ class Number:
 
     kind: count (records), ratio (%, 成, 倍), year, month, day, span (several months), top (前十类),
     blank (**), name (of something), order (ordinals, section numbers), or other (not of records).
-    printed: the form pipeline.interval reads, None where no rule reads it; counted: that
+    printed: the form pipeline.numbers reads, None where no rule reads it; counted: that
     form also of what is not of records (53万人); amount: its digits;
     unit and about as printed; value: the integer of dates and of `top`.
     """
@@ -36,14 +33,9 @@ class Number:
     counted: str | None = None
 
 
-def plain(text: str) -> str:
-    """Return the text with full-width digits, letters and marks made narrow; as long as before."""
-    return "".join(n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in text)
-
-
 def find(text: str) -> list[Number]:
     """Return the numbers in order; the places are those of `text`."""
-    flat = plain(text)
+    flat = narrow(text)
     found: list[Number] = []
     at = 0
     for match in _pattern().finditer(flat):
@@ -72,15 +64,15 @@ def _pattern() -> re.Pattern[str]:
     months = r"(?P<from>\d{1,2})月?(?:份)?[-~—–至到](?P<to>\d{1,2})月(?:份)?"
     return re.compile(
         rf"(?P<blank>\*\*+(?:{unit})?)"
-        rf"|(?P<span>{months}|[前头](?:[{_HAN}]+|\d+)个?月)"
-        rf"|(?P<top>前(?P<rank>[{_HAN}]+|\d+)(?:大类|类|位|名|项|个|大))"
-        rf"|(?P<order>第[{_HAN}\d]+|(?:分列|列|居)第?[{_HAN}、和]+位|[一二三四五六七八九十]+是(?=[\u4e00-\u9fff]))"
+        rf"|(?P<span>{months}|[前头](?:[{NUMERAL}]+|\d+)个?月)"
+        rf"|(?P<top>前(?P<rank>[{NUMERAL}]+|\d+)(?:大类|类|位|名|项|个|大))"
+        rf"|(?P<order>第[{NUMERAL}\d]+|(?:分列|列|居)第?[{NUMERAL}、和]+位|[一二三四五六七八九十]+是(?=[\u4e00-\u9fff]))"
         rf"|(?P<bracket>〔\d+〕)"
         rf"|(?P<year>(?:19|20)\d\d ?年(?:度)?)"
         rf"|(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9]) ?月(?:份)?)"
         rf"|(?P<before>{before})?"
         rf"(?:(?P<sign>(?<![A-Za-z\d%)件])[-+\u2212])?(?P<amount>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-        rf"|(?P<han>[{_HAN}]+(?=[余多]?(?:件|成))))"
+        rf"|(?P<han>[{NUMERAL}]+(?=[余多]?(?:件|成))))"
         rf"(?: ?(?P<inner>[余多]))?(?: ?(?P<myriad>[万亿千百]))?(?P<outer>[余多])?"
         rf"(?: ?(?P<unit>{unit}))?(?P<late>[余多])?(?P<after>{after})?"
     )
@@ -95,7 +87,7 @@ def _read(match: re.Match[str], flat: str, text: str) -> Number | None:
     if match["bracket"]:
         return Number(start, end, "name", here)
     if match["top"]:
-        return Number(start, end, "top", here, value=_whole(match["rank"]))
+        return Number(start, end, "top", here, value=read_numeral(match["rank"]))
     if match["year"]:
         return Number(start, end, "year", here, value=int(match["year"][:4]))
     if match["span"]:
@@ -111,7 +103,7 @@ def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
     here, unit, amount = text[start:end], match["unit"] or "", match["amount"] or ""
     if match["han"]:
         # A Chinese numeral is a figure from a hundred on, or as tenths: 一件 is an everyday word.
-        whole = _whole(match["han"])
+        whole = read_numeral(match["han"])
         if unit != "成" and whole < 100:
             return None
         amount = str(whole)
@@ -137,7 +129,7 @@ def _quantity(match: re.Match[str], flat: str, text: str) -> Number | None:
 
 
 def _form(number: Number, match: re.Match[str]) -> str | None:
-    """Return the printed form in the words of pipeline.interval, None where it has none."""
+    """Return the printed form in the words of pipeline.numbers, None where it has none."""
     phrases = words()
     before, after = match["before"] or "", match["after"] or ""
     more = match["inner"] or match["outer"] or match["late"] or ""
@@ -177,18 +169,3 @@ def _share_units(found: list[Number], flat: str) -> list[Number]:
         elif after.kind == "month" and one.amount.isdigit() and 1 <= int(one.amount) <= 12:
             found[at] = replace(one, kind="month", value=int(one.amount))
     return found
-
-
-def _whole(numeral: str) -> int:
-    """Return the integer of 十, 二十, 八千四百, 12."""
-    if numeral.isdigit():
-        return int(numeral)
-    total = part = digit = 0
-    for char in numeral:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        elif _PLACES[char] >= 10**4:
-            total, part, digit = (total + part + digit) * _PLACES[char], 0, 0
-        else:
-            part, digit = part + (digit or 1) * _PLACES[char], 0
-    return total + part + digit

@@ -3,11 +3,9 @@
 import math
 from fractions import Fraction
 
-from pipeline import interval
+from pipeline.numbers import MYRIADS, read_interval
 from pipeline.proofread.numbers import Number
 from pipeline.proofread.resolve_metric import MetricReading
-
-_MYRIAD = {"": 1, "万": 10**4, "亿": 10**8}
 
 
 def like(
@@ -27,13 +25,13 @@ def like(
 
 def _form(number: Number, printed: str, value: Fraction) -> str:
     tail = "%" if number.unit in ("%", "成") else number.unit or "件"
-    scale = Fraction(1, 100) if tail == "%" else Fraction(_MYRIAD[number.myriad])
+    scale = Fraction(1, 100) if tail == "%" else Fraction(MYRIADS.get(number.myriad, 1))
     _, _, decimals = number.amount.partition(".")
     unit = f"{number.myriad}{tail}"
     more = next((word for word in "余多" if word in printed), "")
     if more or printed.startswith("约"):
         # Zeros at the end are not meant, so the step is the place of the last digit before them.
-        step = Fraction(interval.parse(printed).step)
+        step = Fraction(read_interval(printed).step)
         rounded = (math.floor(value / step) if more else _half_up(value / step)) * step
         if rounded:
             body = f"{_plain(rounded / scale, len(decimals))}"

@@ -5,17 +5,15 @@ from typing import Any
 
 import duckdb
 
+from pipeline import numbers
 from pipeline.console import say, table
 from pipeline.db import open_warehouse, require_year
 from pipeline.home import Home
-from pipeline.narrative import number_format
 from pipeline.narrative.context import compared_days, faulty, held_days, is_simulated, months_of
 from pipeline.narrative.print_table import HIDDEN, PrintColumn, use_headings
 from pipeline.narrative.table_store import cell_text
 from pipeline.report.content.template import screens
 from pipeline.report.yearly_tables import printed_table
-
-WAN = Decimal(10_000)
 
 
 def summary(home: Home, year: int) -> None:
@@ -50,9 +48,9 @@ def count_text(value: int | None) -> str:
     """Return a count as read aloud: 万件 with two decimals, 件 below ten thousand."""
     if value is None:
         return ""
-    if abs(value) < WAN:
+    if abs(value) < numbers.WAN:
         return f"{value:,} 件"
-    return f"{(Decimal(value) / WAN).quantize(Decimal('0.01')):,} 万件"
+    return f"{numbers.half_up(Decimal(value) / numbers.WAN, 2):,} 万件"
 
 
 def percent_text(value: Any, signed: bool = False) -> str:
@@ -82,8 +80,8 @@ def _totals(con: duckdb.DuckDBPyConnection, year: int) -> None:
     )  # fmt: skip
     held = held_days(con, year)
     compared = compared_days(con, year, rows[0][0]) if rows else []
-    if compared and (compared != held or "日" in number_format.dates(held)):
-        say(f"同比只比较两年都有记录的日期:{number_format.dates(compared)}")
+    if compared and (compared != held or "日" in numbers.dates(held)):
+        say(f"同比只比较两年都有记录的日期:{numbers.dates(compared)}")
 
 
 def _categories(con: duckdb.DuckDBPyConnection, year: int) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline import numbers
 from pipeline.entity import DEFAULT
 from pipeline.home import REPOSITORY
-from pipeline.narrative import number_format, print_table
+from pipeline.narrative import print_table
 from pipeline.narrative.context import held_days
 from pipeline.narrative.print_table import PrintTable
 
@@ -89,4 +90,4 @@ def _days_of_part(con: duckdb.DuckDBPyConnection, name: str, year: int) -> str:
            WHERE period_type = 'year' AND "year" = ? AND entity = ? AND is_partial LIMIT 1""",
         [year, entity],
     ).fetchone()
-    return number_format.dates(held_days(con, year, entity)) if partial else ""
+    return numbers.dates(held_days(con, year, entity)) if partial else ""

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import interval, ledger
+from pipeline import ledger
 from pipeline.audit.judge import register_claims, run
 from pipeline.contradictions.ledger_source import read_years
 from pipeline.contradictions.problem import read_claims
@@ -21,6 +21,7 @@ from pipeline.contradictions.repair import Suspect
 from pipeline.contradictions.search import Contradiction, search
 from pipeline.demo import CITY
 from pipeline.home import REPOSITORY, Home
+from pipeline.numbers import read_interval
 
 BEIJING = REPOSITORY / "data" / "published"
 TINY = CITY / "data" / "published"
@@ -143,7 +144,7 @@ def _changed(row: dict[str, str], planted: str | None) -> dict[str, str]:
         return row
     if row["members"]:
         return row | {"members": planted}
-    meant = interval.parse(planted)
+    meant = read_interval(planted)
     ends = {"lower": str(meant.lower), "upper": str(meant.upper), "step": str(meant.step)}
     return row | {"printed": planted} | ends
 

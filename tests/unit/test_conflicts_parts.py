@@ -24,7 +24,7 @@ from pipeline.contradictions.reduced_domain import NONE, REST, ReducedDomain, cl
 from pipeline.contradictions.repair import KINDS, Repair
 from pipeline.contradictions.slips import slips
 from pipeline.home import Home
-from pipeline.interval import Interval
+from pipeline.numbers import Interval
 
 LETTERS = {
     "category": ("甲", "乙", "丙"),

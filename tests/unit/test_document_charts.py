@@ -11,7 +11,7 @@ from pipeline.document.charts import KINDS, draw
 from pipeline.document.charts.canvas import measure, wrap
 from pipeline.document.charts.caption import framed
 from pipeline.document.charts.color_scale import contrast, ink_on, shade
-from pipeline.document.charts.number import axis_text, number, short, show, steps
+from pipeline.document.charts.number import axis_text, number, steps
 from pipeline.document.font import use_chinese_font
 from pipeline.document.model import Chart
 from pipeline.errors import HotlineError
@@ -306,20 +306,6 @@ def test_tiles_are_where_the_data_place_them_and_loose_ones_beneath():
     at = {text: box for text, box in boxes("tiles", data)[0] if text in "西东外"}
     assert at["西"][0] < at["东"][0] and at["西"][1] == pytest.approx(at["东"][1], abs=1)
     assert at["外"][1] < at["西"][1]  # Agg's y grows upwards
-
-
-@pytest.mark.parametrize(
-    ("value", "long", "little"),
-    [
-        (0, "0", "0"), (9999, "9,999", "9,999"), (10_000, "10,000", "1.0万"),
-        (123_456, "123,456", "12.3万"), (1_234_567, "1,234,567", "123万"),
-        (-48_250, "-48,250", "-4.8万"), ("12.345", "12.35", "12.3"), ("0.125", "0.13", "0.13"),
-        (987_654_321_098, "987,654,321,098", "9,877亿"), (None, "–", "–"), ("", "–", "–"),
-        (float("nan"), "–", "–"),
-    ],
-)  # fmt: skip
-def test_numbers_in_pictures_are_rounded_half_up(value, long, little):
-    assert (show(value), short(value)) == (long, little)
 
 
 def test_what_is_no_number_is_none():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline import interval
+from pipeline.numbers import narrow, read_interval
 from pipeline.proofread import printed
-from pipeline.proofread.numbers import find, plain
+from pipeline.proofread.numbers import find
 from pipeline.proofread.resolve_metric import MetricReading
 
 
@@ -49,7 +49,7 @@ def numbers_of(text: str) -> list[tuple[str, str, str | None]]:
 def test_one_number(text, kind, form):
     assert numbers_of(f"共{text}，") == [(text, kind, form)]
     if form is not None:
-        interval.parse(form)
+        read_interval(form)
 
 
 def test_everyday_words_are_no_numbers():
@@ -67,7 +67,7 @@ def test_a_list_shares_its_unit():
 
 def test_places_are_those_of_the_text():
     text = "１．　共１２.５％（见注）12345热线8号"
-    assert len(plain(text)) == len(text)
+    assert len(narrow(text)) == len(text)
     for one in find(text):
         assert text[one.start : one.end] == one.text
 

@@ -8,9 +8,10 @@ from functools import cache
 
 import pytest
 
-from pipeline import interval, ledger
+from pipeline import ledger
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import REPOSITORY, Home
+from pipeline.numbers import read_interval
 
 SEEDS = REPOSITORY.parent / "shared" / "seeds"
 
@@ -172,7 +173,7 @@ def test_each_interval_is_that_of_its_printed_form(claims):
     judged = [row for row in with_figure(claims) if row["printed"] != "四年"]
     assert len(judged) > 230
     for row in judged:
-        meant = interval.parse(row["printed"])
+        meant = read_interval(row["printed"])
         assert (row["lower"], row["upper"], row["step"]) == (meant.lower, meant.upper, meant.step)
 
 

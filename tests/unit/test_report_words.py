@@ -8,46 +8,11 @@ import pytest
 
 from pipeline.document.cjk_punctuation import prose
 from pipeline.document.model import Run
-from pipeline.narrative import number_format
 from pipeline.narrative.context import yoy, yoy_months
 from pipeline.narrative.print_table import PrintColumn, PrintTable, column
 from pipeline.narrative.selection import RenderContext
 from pipeline.narrative.table_store import TableStore, cell_text
 from pipeline.narrative.templating import render, render_text
-
-
-@pytest.mark.parametrize(
-    ("value", "places", "text"),
-    [(0, 1, "0件"), (9_999, 1, "9999件"), (10_000, 1, "1.0万件"), (10_223_312, 2, "1022.33万件"),
-     (15_500, 0, "2万件"), (-48_950, 2, "-4.90万件"), (99_995, 2, "10.00万件")],
-)  # fmt: skip
-def test_a_count_is_whole_below_ten_thousand(value, places, text):
-    assert number_format.count(value, "件", places) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(D("0.53006827"), ("同比上升", "53.01%")), (D("-0.11070000"), ("同比下降", "11.07%")),
-     (D(0), ("同比持平", "")), (D("0.00004999"), ("同比基本持平", "")),
-     (D("-0.00005"), ("同比下降", "0.01%")), (D(-1), ("同比下降", "100.00%"))],
-)  # fmt: skip
-def test_a_change_says_its_direction_once(value, text):
-    assert number_format.change(value, "同比") == text
-
-
-def test_small_numbers_and_months_as_read():
-    assert [number_format.numeral(n) for n in (0, 1, 10, 11, 20, 38)] == [
-        "零", "一", "十", "十一", "二十", "三十八"
-    ]  # fmt: skip
-    assert number_format.months([1, 2, 3]) == "1至3月"
-    assert number_format.months([1, 3, 4, 12]) == "1月、3至4月、12月"
-    assert number_format.months([]) == ""
-
-
-def test_days_that_follow_each_other_are_a_span():
-    days = [date(2031, 2, 3), date(2031, 2, 27), date(2031, 2, 28), date(2031, 3, 1)]
-    assert number_format.days(days) == ["2月3日", "2月27日至3月1日"]
-    assert number_format.days([]) == []
 
 
 def test_punctuation_beside_chinese_is_chinese():

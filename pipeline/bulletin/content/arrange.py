@@ -5,12 +5,13 @@ Nothing is counted here: cells are renamed and set beside each other.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from pipeline.narrative.names import Names
 from pipeline.narrative.print_table import PrintColumn, PrintTable, shown
+from pipeline.numbers import half_up
 
 # The lists of streets: heading, the column that numbers it, and what follows a street's name.
 LISTS = (
@@ -161,5 +162,5 @@ def _street(row: Row, figures: tuple[str, ...]) -> str:
 def _cell_words(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         sign = "+" if name == "score_gain" else ""
-        return f"{sign}{value.quantize(Decimal('0.1'), ROUND_HALF_UP)}"
+        return f"{sign}{half_up(value, 1)}"
     return f"{value:,}"

@@ -17,9 +17,9 @@ from pipeline.narrative.context import (
     unknown_rates,
 )
 from pipeline.narrative.figures import Figures
-from pipeline.narrative.number_format import days as spans
-from pipeline.narrative.number_format import percent, span
 from pipeline.narrative.print_table import PrintTable, rules
+from pipeline.numbers import days as spans
+from pipeline.numbers import percent, span
 from pipeline.period import ASSESSMENT, MONTH, QUARTER, Period
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -52,7 +52,7 @@ def words_of(
     return {
         **rules(con),
         **_written_rules(con, tables),
-        **_checked(tables),
+        **_checked(tables, figures),
         **office(con),
         **kind,
         "period": period.label.split("(")[0],
@@ -146,7 +146,7 @@ def _written_rules(con: duckdb.DuckDBPyConnection, tables: list[PrintTable]) -> 
     return said
 
 
-def _checked(tables: list[PrintTable]) -> dict[str, Any]:
+def _checked(tables: list[PrintTable], figures: Figures) -> dict[str, Any]:
     """Return what the days, words and expected counts of the period allow to say."""
     days, surges, words, cases, rates, repeats, categories, topics = (
         next((table.records() for table in tables if table.name == name), [])
@@ -193,7 +193,7 @@ def _checked(tables: list[PrintTable]) -> dict[str, Any]:
         "no_reference": _yes(not reference),
         "has_case": _yes(cases),
         "no_rates": _yes(not rates),
-        "unknown_rates": "、".join(unknown_rates(rates)),
+        "unknown_rates": "、".join(map(figures.label, unknown_rates(rates))),
         "unknown_repeats": "、".join(row["repeat_kind"] for row in repeats if not row["is_known"]),
         "partial_repeats": "、".join(
             row["repeat_kind"]

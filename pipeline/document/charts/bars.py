@@ -14,7 +14,8 @@ from pipeline.document.charts.canvas import (
     named,
 )
 from pipeline.document.charts.caption import LABEL, Body
-from pipeline.document.charts.number import number, show
+from pipeline.document.charts.number import number
+from pipeline.numbers import grouped
 
 ROW, BAR, MOST = 19.0, 11.0, 36
 NAME_WIDTH = 130.0
@@ -40,7 +41,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
 
 def _label(item: dict[str, Any]) -> str:
     change = item.get("change_text") or ""
-    return show(item.get("value")) + (f"({change})" if change else "")
+    return grouped(item.get("value")) + (f"({change})" if change else "")
 
 
 def _draw(canvas: Canvas, top: float, items: list[dict[str, Any]]) -> None:

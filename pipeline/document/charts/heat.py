@@ -5,7 +5,8 @@ from typing import Any
 from pipeline.document.charts.canvas import INK, MARGIN, PAPER, SOFT, Canvas, measure, named
 from pipeline.document.charts.caption import LABEL, SMALL, Body
 from pipeline.document.charts.color_scale import ink_on, shade
-from pipeline.document.charts.number import number, short
+from pipeline.document.charts.number import number
+from pipeline.numbers import short
 
 ROW, HEAD, MOST = 20.0, 14.0, 30
 NAME_WIDTH = 96.0

@@ -19,7 +19,8 @@ from pipeline.document.charts.canvas import (
     wrap,
 )
 from pipeline.document.charts.caption import LABEL, SMALL, Body
-from pipeline.document.charts.number import axis_text, number, show, steps
+from pipeline.document.charts.number import axis_text, number, steps
+from pipeline.numbers import grouped
 
 ROW, AXIS, MOST = 19.0, 18.0, 36
 NAME_WIDTH = 130.0
@@ -60,8 +61,8 @@ def _draw(
     row = close(ROW, canvas.width)
     width = min(NAME_WIDTH, canvas.width * 0.32)
     names = [named(str(item["name"]), width, LABEL) for item in items]
-    texts = [str(item.get("text") or "") or show(item.get("value")) for item in items]
-    counts = [f"n={show(item['n'])}" if item.get("n") is not None else "" for item in items]
+    texts = [str(item.get("text") or "") or grouped(item.get("value")) for item in items]
+    counts = [f"n={grouped(item['n'])}" if item.get("n") is not None else "" for item in items]
     left = MARGIN + max(measure(line, size) for lines, size in names for line in lines) + 10
     n_width = max(measure(text, SMALL) for text in counts)
     texts = [wrap(text, 150, LABEL, 1)[0] for text in texts]

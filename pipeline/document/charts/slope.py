@@ -14,7 +14,8 @@ from pipeline.document.charts.canvas import (
     wrap,
 )
 from pipeline.document.charts.caption import LABEL, SMALL, Body
-from pipeline.document.charts.number import number, show
+from pipeline.document.charts.number import number
+from pipeline.numbers import grouped
 
 ROW, HEAD, MOST = 18.0, 18.0, 36
 LEFT, RIGHT = 160.0, 282.0
@@ -83,7 +84,7 @@ def _names(
         ink = ACCENT if _moved(item) else INK
         if place in rows[0]:
             y = top + ROW * rows[0][place] + ROW / 2
-            rank = show(item.get("left_rank"))
+            rank = grouped(item.get("left_rank"))
             x = LEFT - measure(rank, LABEL) - 6
             name, size = fitted(str(item["name"]), x - MARGIN, LABEL)
             canvas.text(LEFT, y, rank, size=LABEL, color=ink, align="right")
@@ -98,7 +99,7 @@ def _names(
 
 
 def _right(canvas: Canvas, y: float, item: dict[str, Any], ink: str) -> None:
-    rank, remark = show(item.get("right_rank")), str(item.get("text") or "")
+    rank, remark = grouped(item.get("right_rank")), str(item.get("text") or "")
     x = RIGHT + measure(rank, LABEL) + 6
     remark = wrap(remark, 70, SMALL, 1)[0]
     width = canvas.width - MARGIN - x - (measure(remark, SMALL) + 8 if remark else 0)

@@ -16,7 +16,8 @@ from pipeline.document.charts.canvas import (
     wrap,
 )
 from pipeline.document.charts.caption import LABEL, SMALL, Body
-from pipeline.document.charts.number import axis_text, number, short, steps
+from pipeline.document.charts.number import axis_text, number, steps
+from pipeline.numbers import short
 
 PLOT, GAP, MOST = 62.0, 14.0, 24
 AXIS = 26.0

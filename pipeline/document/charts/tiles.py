@@ -5,7 +5,8 @@ from typing import Any
 from pipeline.document.charts.canvas import INK, MARGIN, PAPER, SOFT, WIDTH, Canvas, measure, wrap
 from pipeline.document.charts.caption import LABEL, SMALL, Body
 from pipeline.document.charts.color_scale import ink_on, shade
-from pipeline.document.charts.number import number, show
+from pipeline.document.charts.number import number
+from pipeline.numbers import grouped
 
 GAP = 5.0
 TALL = 50.0
@@ -61,7 +62,7 @@ def _tile(
     fill = PAPER if value is None else shade(value, *ends)
     ink = INK if value is None else ink_on(fill)
     canvas.rect(x, y, wide, tall, fill, radius=4, edge=SOFT if value is None else None)
-    text = str(item.get("text") or "") or show(item.get("value"))
+    text = str(item.get("text") or "") or grouped(item.get("value"))
     size = LABEL + 1
     lines = wrap(str(item["name"]), wide - 8, size, 2)
     if len(lines) > 1:

@@ -4,12 +4,13 @@ from typing import Any
 
 import duckdb
 
+from pipeline import numbers
 from pipeline.document.model import Document
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ledger.verdict import AuditResult
 from pipeline.metrics.definitions import metrics_of
-from pipeline.narrative import context, number_format
+from pipeline.narrative import context
 from pipeline.narrative.context import (
     is_simulated,
     made_from,
@@ -51,9 +52,9 @@ def build_document(
     said |= spans[template["entities"][0]]
     said["has_rates"] = "是" if source.has("t21_rate") else ""
     unknown = unknown_rates([place.values for place in source.rows("t21_rate")])
-    said["unknown_rates"] = "、".join(unknown)
-    said["no_resolution"] = "是" if "解决率" in unknown else ""
-    said["no_satisfaction"] = "是" if "满意率" in unknown else ""
+    said["unknown_rates"] = "、".join(map(figures.label, unknown))
+    said["no_resolution"] = "是" if "resolution_rate" in unknown else ""
+    said["no_satisfaction"] = "是" if "satisfaction_rate" in unknown else ""
     said["has_ranks"] = "是" if source.has("t33_unit_rank") else ""
     said |= _in_part(con, year, said)
     said["composite"] = _composite(con, source)
@@ -107,13 +108,13 @@ def _words(con: duckdb.DuckDBPyConnection, year: int, figures: Figures) -> dict[
         "next_year": year + 1,
         "this_label": f"{year}年",
         "last_label": f"{year - 1}年",
-        "has_records": number_format.dates(loaded),
-        "compared": number_format.dates(compared),
+        "has_records": numbers.dates(loaded),
+        "compared": numbers.dates(compared),
         "yoy": context.yoy(loaded, compared),
         **context.yoy_months(loaded, compared),
-        "has_before": number_format.dates(compared),
+        "has_before": numbers.dates(compared),
         "not_compared": "" if compared or not loaded else "是",
-        "part_compared": number_format.dates(compared) if compared and compared != loaded else "",
+        "part_compared": numbers.dates(compared) if compared and compared != loaded else "",
         "section": figures.section,
         "headline": figures.headline,
         **scope_words(con, figures.section, figures.headline),
@@ -149,7 +150,7 @@ def _spans(
     ).fetchall()
     spans = {}
     for entity, title in titles:
-        loaded = number_format.dates(context.held_days(con, year, entity))
+        loaded = numbers.dates(context.held_days(con, year, entity))
         partial = any(flag for name, flag in rows if name == entity)
         said = {"year": year, "loaded": loaded, "things": title}
         spans[entity] = {

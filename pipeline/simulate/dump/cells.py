@@ -19,7 +19,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pipeline.constraints.claim_constraints import Constraint, Domain, constraints_of
-from pipeline.constraints.entity_ratios import PART, parts_of
+from pipeline.constraints.entity_ratios import PART, is_all, parts_of
 from pipeline.constraints.ratio import Selector, Unsupported
 from pipeline.constraints.register import read_register
 from pipeline.entity import Entity, entities_of
@@ -64,7 +64,7 @@ def solve_cells(
     table = _prior(weights)
     domain = _domain(home, year, table)
     constraints, skipped = _constraints(claims, domain)
-    counts = _whole(table["weight"].to_numpy(), _size(claims, entity))
+    counts = _whole(table["weight"].to_numpy(), _size(claims, domain))
     counts = _nearest(table, counts, constraints)
     if scale < 1:
         counts = _whole(counts.astype(float), max(1, round(counts.sum() * scale)))
@@ -114,7 +114,7 @@ def _domain(home: Home, year: int, table: pd.DataFrame) -> Domain:
         register.population,
         {year: (0,)},
         members,
-        parts=parts_of(entities_of(home).values()),
+        parts=parts_of(entities_of(home).values(), register.metrics),
         rules=register.rules,
         metrics=register.metrics,
     )
@@ -133,11 +133,11 @@ def _constraints(
     return found, skipped
 
 
-def _size(claims: list[dict[str, Any]], entity: Entity) -> int:
+def _size(claims: list[dict[str, Any]], domain: Domain) -> int:
     """Return how many rows the year has, by the claim on all of them."""
     for claim in claims:
         ends = (claim["lower"], claim["upper"])
-        is_total = entity.figures.get(claim["metric"]) == "all" and claim["period_type"] == "year"
+        is_total = is_all(claim["metric"], domain.parts) and claim["period_type"] == "year"
         is_whole = all(claim[name] == "*" for name in ("district", "street", "category", "channel"))
         if is_total and is_whole and claim["relation"] == "equals" and None not in ends:
             return round((ends[0] + ends[1]) / 2)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import interval
+from pipeline.numbers import Interval, narrow, read_interval, read_numeral
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from pipeline import interval
 def test_intervals_worked_by_hand(worked):
     printed, *numbers = worked.split()
     lower, upper, step = (None if number == "-" else Decimal(number) for number in numbers)
-    assert interval.parse(printed) == interval.Interval(lower, upper, step)
+    assert read_interval(printed) == Interval(lower, upper, step)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_intervals_worked_by_hand(worked):
 )
 def test_other_forms_are_refused(printed):
     with pytest.raises(ValueError, match="“"):
-        interval.parse(printed)
+        read_interval(printed)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 3))
 def test_a_count_is_in_what_it_prints_as(count, decimals):
     printed = (Decimal(count) / 10_000).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    assert interval.parse(f"{printed}万件").holds(count)
+    assert read_interval(f"{printed}万件").holds(count)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(1, 2))
@@ -56,16 +56,30 @@ def test_a_share_is_in_what_it_prints_as(numerator, denominator, decimals):
     scale = 10 ** (decimals + 2)
     rounded = (2 * numerator * scale + denominator) // (2 * denominator)
     printed = f"{rounded // 10**decimals}.{rounded % 10**decimals:0{decimals}d}%"
-    assert interval.parse(printed).holds(numerator, denominator)
+    assert read_interval(printed).holds(numerator, denominator)
 
 
 @given(st.integers(1, 10**9), st.integers(0, 6))
 def test_a_count_is_in_its_first_digits_and_more(count, places):
     cut = count // 10**places * 10**places
-    assert cut == 0 or interval.parse(f"{cut}余件").holds(count)
+    assert cut == 0 or read_interval(f"{cut}余件").holds(count)
 
 
 @given(st.integers(0, 10**7), st.sampled_from(["件", "万件", "%"]))
 def test_neighbours_share_an_end_and_nothing_else(tenths, unit):
-    one, two = (interval.parse(f"{Decimal(n).scaleb(-1)}{unit}") for n in (tenths, tenths + 1))
+    one, two = (read_interval(f"{Decimal(n).scaleb(-1)}{unit}") for n in (tenths, tenths + 1))
     assert one.upper == two.lower == one.lower + one.step
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [("零", 0), ("十", 10), ("十二", 12), ("两百", 200), ("一百〇五", 105), ("八千四百", 8400),
+     ("三万二千", 32_000), ("一亿二千万", 120_000_000), ("三万亿", 3 * 10**12),
+     ("12", 12)],
+)  # fmt: skip
+def test_a_numeral_is_a_whole_number(numeral, value):
+    assert read_numeral(numeral) == value
+
+
+def test_full_width_signs_become_narrow_and_places_stay():
+    assert narrow("１．２万件，占５％") == "1.2万件,占5%"

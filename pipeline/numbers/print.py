@@ -1,13 +1,14 @@
-"""Numbers as a Chinese official text prints them: 万件 and 件, percentages, rises and falls."""
+"""Prints numbers and dates as a Chinese official text has them: 万件 and 件, percentages, days."""
 
 from calendar import monthrange
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-WAN = 10_000
-_DIGITS = "零一二三四五六七八九"
+from pipeline.numbers.read import DIGITS, MYRIADS
+
+WAN, YI = MYRIADS["万"], MYRIADS["亿"]
 
 
 def count(value: Any, unit: str = "件", places: int = 1) -> str:
@@ -50,8 +51,8 @@ def numeral(value: int) -> str:
     """Return a whole number from 0 to 99 in Chinese: 十, 十二, 二十."""
     tens, ones = divmod(value, 10)
     if not tens:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+        return DIGITS[ones]
+    return ("" if tens == 1 else DIGITS[tens]) + "十" + (DIGITS[ones] if ones else "")
 
 
 def months(numbers: Sequence[int]) -> str:
@@ -114,5 +115,47 @@ def dates(values: Collection[date]) -> str:
     return f"{outer}（缺{'、'.join(lost)}）" if lost else outer
 
 
+def half_up(value: Decimal, places: int) -> Decimal:
+    """Return the value rounded to `places` decimals, half up."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
 def _fixed(value: Decimal, places: int) -> str:
-    return f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    return f"{half_up(value, places):f}"
+
+
+def grouped(value: object) -> str:
+    """Return a value with separators, whole or with at most two places; – for none."""
+    exact = exact_of(value)
+    if exact is None:
+        return "–"
+    if abs(exact) >= WAN * YI:
+        return short(value)
+    if exact == exact.to_integral_value():
+        return f"{int(exact):,}"
+    return f"{half_up(exact, 2):,}"
+
+
+def short(value: object) -> str:
+    """Return a value in about five characters: 万 and 亿 above ten thousand."""
+    exact = exact_of(value)
+    if exact is None:
+        return "–"
+    for size, unit in ((WAN * YI, "万亿"), (YI, "亿"), (WAN, "万")):
+        if abs(exact) >= size:
+            scaled = exact / size
+            return f"{half_up(scaled, 1 if abs(scaled) < 100 else 0):,}{unit}"
+    if exact == exact.to_integral_value():
+        return f"{int(exact):,}"
+    return f"{half_up(exact, 1 if abs(exact) >= 10 else 2)}"
+
+
+def exact_of(value: object) -> Decimal | None:
+    """Return the decimal of a value; None where it is none (null, empty, not finite)."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return exact if exact.is_finite() else None
