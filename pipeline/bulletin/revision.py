@@ -14,7 +14,7 @@ TABLE = "m16_revision"
 SHOWN = 3
 CAUSES = {
     "receipt": "新到或更换了{}个数据文件",
-    "sql": "改动了{}处统计口径(SQL)",
+    "sql": "改动了{}处统计口径（SQL）",
     "reference": "改动了{}张参考表",
 }
 
@@ -46,13 +46,13 @@ def revised(
     now: Document, number: int, found: Sequence[Move], inputs: dict[str, list[str]]
 ) -> Document:
     """Return the document marked as a revised edition, with the list of what moved at its end."""
-    causes = ",".join(CAUSES[kind].format(len(names)) for kind, names in inputs.items())
+    causes = "，".join(CAUSES[kind].format(len(names)) for kind, names in inputs.items())
     note = Para(
         (
             Run(
-                f"本版为第{number}版,代替第{number - 1}版。"
-                + (f"修订原因:{causes}。" if causes else "")
-                + f"与上一版相比,{len(found)} 个数有变化,原数与现数列于下表。"
+                f"本版为第{number}版，代替第{number - 1}版。"
+                + (f"修订原因：{causes}。" if causes else "")
+                + f"与上一版相比，{len(found)} 个数有变化，原数与现数列于下表。"
             ),
         )
     )

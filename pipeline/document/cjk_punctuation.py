@@ -1,7 +1,9 @@
 """Chinese prose with the stops that print asks for: ,;:()"" become full-width beside Chinese.
 
-Each sign is replaced by one sign, so that the parts of a sentence keep their length and the numbers
-in it stay as they are. Names in cells, SQL and ids are data and are left alone.
+The repository's templates, headings and metrics are written so; this is for what a city writes in
+its reference data and templates. Each sign is replaced by one sign, so that the parts of a sentence
+keep their length and the numbers in it stay as they are. Names in cells, SQL and ids are data and
+are left alone.
 """
 
 import dataclasses

@@ -13,7 +13,6 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.document.charts import Picture
-from pipeline.document.cjk_punctuation import prose
 from pipeline.document.layout import (
     CONTENTS,
     MARKS,
@@ -36,8 +35,8 @@ FIELDS = (
     "period", "dims", "verdict", "claims", "sql",
 )  # fmt: skip
 NOT_JUDGED = "未与公布的数核对"
-COUNTED = prose("无,此数为件数")
-SUPPRESSED = prose("件数过少或为防止倒推,已隐去")
+COUNTED = "无，此数为件数"
+SUPPRESSED = "件数过少或为防止倒推，已隐去"
 # A text of more characters needs a minimum width of its column.
 LONG = 8
 
@@ -164,7 +163,7 @@ def _cell(cell: Cell, kind: str, side: str, tag: str) -> str:
         names.append("name")
     if cell.mark:
         names.append("marked")
-        more += f' title="{escape(prose(MARKS.get(cell.mark, cell.mark)))}"'
+        more += f' title="{escape(MARKS.get(cell.mark, cell.mark))}"'
     is_hidden = cell.mark in ("suppressed", "secondary")
     if kind != "text" and cell.value is not None and not is_hidden and not _PLAIN.fullmatch(text):
         more += f' data-v="{escape(str(cell.value))}"'

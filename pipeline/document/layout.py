@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from pipeline.document.cjk_punctuation import prose
 from pipeline.document.model import Block, Cell, Chart, Document, Note, Para, Section, Table
 
 CONTENTS = "目录"
@@ -15,19 +14,19 @@ EDGE = 3
 # Of a standing page after GB/T 9704, in points.
 TEXT_WIDTH = 156 / 25.4 * 72
 TITLE_EM = 19  # characters of a title's size that fit one line
-NO_ROWS = prose("已入库的数据没有本表所需的字段或记录,未予推算。")
+NO_ROWS = "已入库的数据没有本表所需的字段或记录，未予推算。"
 LOW_N = "†"
 HIDDEN = "*"
 MARKS = {
-    "suppressed": "件数过少,予以隐去",
+    "suppressed": "件数过少，予以隐去",
     "secondary": "为防止倒推而一并隐去",
-    "low_n": "件数少于排名所需,仅供参考",
+    "low_n": "件数少于排名所需，仅供参考",
 }
 
 
 def page_warning(document: Document) -> str:
     """Return what the head of every page says, for pages come apart; empty for real records."""
-    return prose("模拟数据,不是真实记录") if document.is_simulated else ""
+    return "模拟数据，不是真实记录" if document.is_simulated else ""
 
 
 def title_lines(title: str) -> list[str]:
@@ -57,19 +56,19 @@ def heading(section: Section) -> str:
 
 def table_caption(table: Table) -> str:
     """Return the caption of a table without its word and number, with its unit."""
-    return prose(f"{table.title}({unit_line(table.unit)})") if table.unit else table.title
+    return f"{table.title}（{unit_line(table.unit)}）" if table.unit else table.title
 
 
 def unit_line(unit: str) -> str:
-    """Return 单位:件 for 件; nothing for nothing."""
-    return prose(f"单位:{unit}") if unit and not unit.startswith("单位") else unit
+    """Return 单位：件 for 件; nothing for nothing."""
+    return f"单位：{unit}" if unit and not unit.startswith("单位") else unit
 
 
 def closing_lines(document: Document) -> list[str]:
     """Return the lines at the very end: notes, source, and which warehouse it was made from."""
     lines = [*document.notes, *([document.source] if document.source else [])]
     if document.build.fingerprint:
-        lines.append(prose("数据指纹:") + f"{document.build.fingerprint}")
+        lines.append(f"数据指纹：{document.build.fingerprint}")
     return lines
 
 
@@ -123,7 +122,7 @@ def body_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
 def cut_remark(table: Table) -> str:
     """Return the line that says what a page leaves out; empty where it shows all."""
     shown, rows = len(body_rows(table)), len(table.rows)
-    return prose(f"共 {rows} 行,此处列前 {shown} 行,全表见随附的工作簿。") if shown < rows else ""
+    return f"共 {rows} 行，此处列前 {shown} 行，全表见随附的工作簿。" if shown < rows else ""
 
 
 def remarks(table: Table, *, whole: bool) -> list[str]:
@@ -134,7 +133,7 @@ def remarks(table: Table, *, whole: bool) -> list[str]:
     for mark, text in MARKS.items():
         if mark in marked:
             shown = LOW_N if mark == "low_n" else cell_text(marked[mark])
-            lines.append(prose(f"{shown} {text}。"))
+            lines.append(f"{shown} {text}。")
     if not whole and (cut := cut_remark(table)):
         lines.append(cut)
     return lines

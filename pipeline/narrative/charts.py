@@ -291,7 +291,7 @@ def _peak(values: list[int | None], is_known: bool) -> str:
     if not known or not max(known):
         return "无数据"
     top = [month for month, value in enumerate(values, start=1) if value == max(known)]
-    return f"{numbers.months(top)}最多({numbers.count(max(known))})"
+    return f"{numbers.months(top)}最多（{numbers.count(max(known))}）"
 
 
 def _place(rank: int | None) -> str:

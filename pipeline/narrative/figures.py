@@ -55,8 +55,8 @@ class Figures:
         self._metrics = {
             name: (label, definition, unit)
             for name, label, definition, unit in con.execute(
-                """SELECT metric, label, concat_ws(';', '分子:' || numerator,
-                          '分母:' || nullif(denominator, '1'), definition), unit
+                """SELECT metric, label, concat_ws('；', '分子：' || numerator,
+                          '分母：' || nullif(denominator, '1'), definition), unit
                    FROM ref.metric"""
             ).fetchall()
         }

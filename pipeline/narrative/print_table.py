@@ -169,7 +169,7 @@ def printed_table(
         below = described_as["suppress_below_count"]
         note += (
             "。" if note else ""
-        ) + f"{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数,予以隐去"
+        ) + f"{HIDDEN} 为不足 {below} 件、或可由合计推出不足 {below} 件的数，予以隐去"
     title, unit, section = (described_as.get(key) or "" for key in ("title", "unit", "section"))
     return shown(
         PrintTable(

@@ -124,12 +124,12 @@ def _has_parts(section: Section, following: list[Section]) -> bool:
 
 
 def _numbered(sections: list[Section]) -> Iterator[Section]:
-    """Yield the sections with 一, (一), 1. by their level."""
+    """Yield the sections with 一, （一）, 1. by their level."""
     at = [0, 0, 0]
     for section in sections:
         level = section.level
         at[level - 1] += 1
         at[level:] = [0] * (3 - level)
         place = at[level - 1]
-        number = [numbers.numeral(place), f"({numbers.numeral(place)})", f"{place}."][level - 1]
+        number = [numbers.numeral(place), f"（{numbers.numeral(place)}）", f"{place}."][level - 1]
         yield replace(section, number=number)

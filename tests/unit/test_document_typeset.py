@@ -1,9 +1,12 @@
 """Full-width stops beside Chinese; numbers, names and code are left as they are."""
 
+import tomllib
+
 import pytest
 
 from pipeline.document.cjk_punctuation import prose, typeset
 from pipeline.document.model import Para, Run
+from pipeline.home import REPOSITORY
 from tests.support.documents import document
 
 
@@ -47,3 +50,15 @@ def test_names_and_queries_are_data():
     assert [t.rows for t in after.tables()] == [t.rows for t in before.tables()]
     assert [f.sql for f in after.figures.values()] == [f.sql for f in before.figures.values()]
     assert [c.data for c in after.charts()] == [c.data for c in before.charts()]
+
+
+def test_what_the_repository_prints_is_written_with_full_width_stops():
+    headings = tomllib.loads((REPOSITORY / "pipeline/narrative/headings.toml").read_text("utf-8"))
+    metrics = tomllib.loads((REPOSITORY / "data/reference/metric.toml").read_text("utf-8"))
+    texts = [text for table in headings.values() for text in table.values()]
+    for metric in metrics["metric"].values():
+        texts += [
+            metric.get(key, "") for key in ("label", "numerator", "denominator", "definition")
+        ]
+    assert len(texts) > 300
+    assert [text for text in texts if isinstance(text, str) and prose(text) != text] == []

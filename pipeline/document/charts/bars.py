@@ -27,7 +27,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     if not items:
         return None
     shown = items[:MOST]
-    hint = f"共 {len(items)} 项,图中为前 {MOST} 项" if len(items) > MOST else ""
+    hint = f"共 {len(items)} 项，图中为前 {MOST} 项" if len(items) > MOST else ""
     has_last = any(number(item.get("last")) is not None for item in shown)
     return Body(
         close(ROW, width) * len(shown) + 2,

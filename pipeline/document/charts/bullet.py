@@ -38,7 +38,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     items = data.get("items") or []
     if not items:
         return None
-    hint = f"共 {len(items)} 项,图中为前 {MOST} 项" if len(items) > MOST else ""
+    hint = f"共 {len(items)} 项，图中为前 {MOST} 项" if len(items) > MOST else ""
     items = items[:MOST]
     names = [named(str(item["name"]), NAME_WIDTH, SIZE) for item in items]
     places, bottom = _places(items, names)

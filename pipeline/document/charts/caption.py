@@ -15,7 +15,6 @@ from pipeline.document.charts.canvas import (
     measure,
     wrap,
 )
-from pipeline.document.cjk_punctuation import prose
 from pipeline.document.layout import unit_line
 from pipeline.document.model import Chart
 
@@ -48,7 +47,7 @@ def framed(chart: Chart, body: Body | None, *, simulated: bool, titled: bool) ->
     width = HALF if chart.is_half else WIDTH
     inner = width - 2 * MARGIN
     title = wrap(chart.title, inner, TITLE, 3) if titled else []
-    unit = prose(";".join(part for part in (unit_line(chart.unit), body.hint) if part))
+    unit = "；".join(part for part in (unit_line(chart.unit), body.hint) if part)
     legend = _legend_width(body)
     units = wrap(unit, inner - legend, SMALL, 3) if unit else []
     stamp = measure(SIMULATED, SMALL) + 14 if simulated else 0.0

@@ -17,12 +17,12 @@ def body(data: dict[str, Any], _: float = 0) -> Body | None:
     rows, columns = data.get("rows") or [], data.get("columns") or []
     if not rows or not columns:
         return None
-    hint = f"共 {len(rows)} 行,图中为前 {MOST} 行" if len(rows) > MOST else ""
+    hint = f"共 {len(rows)} 行，图中为前 {MOST} 行" if len(rows) > MOST else ""
     rows, values = rows[:MOST], (data.get("values") or [])[:MOST]
     return Body(
         HEAD + ROW * len(rows),
         lambda canvas, top: _draw(canvas, top, rows, columns, values),
-        hint=";".join(part for part in ("颜色越深数越大", hint) if part),
+        hint="；".join(part for part in ("颜色越深数越大", hint) if part),
     )
 
 

@@ -38,15 +38,15 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
         return None
     is_half = width <= HALF
     count = f",n 为{data.get('n_label') or '件数'}"
-    hint = "圆点为实际值,横线为置信区间" + ("" if is_half else count)
+    hint = "圆点为实际值，横线为置信区间" + ("" if is_half else count)
     target = number(data.get("target"))
     label = str(data.get("target_label") or REFERENCE)
     if target is not None and not is_half:  # the line bears its name
-        hint += f",虚线为{label}"
+        hint += f"，虚线为{label}"
     total = max(int(data.get("total") or 0), len(items))
     items = items[:MOST]
     if total > len(items):
-        hint += f";共 {total} 项,图中为前 {len(items)} 项"
+        hint += f"；共 {total} 项，图中为前 {len(items)} 项"
     head = 12.0 if target is not None else 0.0
     return Body(
         head + close(ROW, width) * len(items) + AXIS,

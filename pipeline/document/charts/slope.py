@@ -27,9 +27,9 @@ def body(data: dict[str, Any], _: float = 0) -> Body | None:
     items = data.get("items") or []
     if not items:
         return None
-    hint = f"深色粗线:位次变动 {MOVED} 位及以上"
+    hint = f"深色粗线：位次变动 {MOVED} 位及以上"
     if len(items) > MOST:
-        hint += f";共 {len(items)} 项,图中为前 {MOST} 项"
+        hint += f"；共 {len(items)} 项，图中为前 {MOST} 项"
     items = items[:MOST]
     rows = [_rows(items, "left_rank"), _rows(items, "right_rank")]
     tall = max(len(rows[0]), len(rows[1]), 1)

@@ -30,9 +30,9 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     months = [str(month) for month in data.get("months") or []]
     if not panels or not months:
         return None
-    hint = "各小图纵轴独立" + (",圆点为峰值" if width > HALF else "")
+    hint = "各小图纵轴独立" + ("，圆点为峰值" if width > HALF else "")
     if len(panels) > MOST:
-        hint += f";共 {len(panels)} 项,图中为前 {MOST} 项"
+        hint += f"；共 {len(panels)} 项，图中为前 {MOST} 项"
     panels = panels[:MOST]
     across = min(len(panels), 4 if len(panels) in (4, 7, 8) or len(panels) > 9 else 3)
     across = max(min(across, int(width // 100)), 1)

@@ -31,7 +31,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
             x, y = left + column * (wide + GAP), top + row * (tall + GAP)
             _tile(canvas, x, y, (wide, tall), item, ends)
 
-    return Body(down * (tall + GAP) - GAP, draw, hint="方格只示意相对方位,颜色越深数越大")
+    return Body(down * (tall + GAP) - GAP, draw, hint="方格只示意相对方位，颜色越深数越大")
 
 
 def _spots(items: list[dict[str, Any]], layout: dict[str, Any]) -> list[tuple[int, int]]:
