@@ -14,12 +14,12 @@ COLUMNS = (
 
 
 def findings_in(ledger_folder: Path) -> Path:
-    """Return where the findings on the ledger of a folder are."""
+    """Return the path of the findings on the ledger of a folder."""
     return ledger_folder / FOLDER / NAME
 
 
 def findings_beside(ledger_file: Path) -> Path:
-    """Return where the findings on the ledger that a file belongs to are."""
+    """Return the path of the findings on the ledger that a file belongs to."""
     return findings_in(ledger_file.parent)
 
 
