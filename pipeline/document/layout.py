@@ -194,7 +194,7 @@ def column_weights(table: Table) -> list[float]:
 
 
 def half_size(table: Table) -> float:
-    """Return the size of type of a bulletin's table: many columns on half a page need small type."""
+    """Return a bulletin table's size of type: many columns on half a page need small type."""
     return 7.5 if table.is_half and len(table.columns) > 5 else 8.0
 
 
