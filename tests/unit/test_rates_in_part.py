@@ -9,6 +9,7 @@ import pytest
 
 import pipeline
 from pipeline.ledger import DIMENSIONS
+from pipeline.metrics.definitions import shipped
 from pipeline.narrative.context import unknown_rates
 from pipeline.narrative.print_table import PrintTable, column
 from pipeline.narrative.table_store import TableStore
@@ -63,8 +64,10 @@ def said(names: list[str], rows: list[tuple]) -> str:
     records = [dict(zip(names, row, strict=True)) for row in rows]
     unknown = unknown_rates(records)
     words = {
-        "rate_period": "2020年", "contact": "市民", "unknown_rates": "、".join(unknown),
-        "no_resolution": "解决率" in unknown, "no_satisfaction": "满意率" in unknown,
+        "rate_period": "2020年", "contact": "市民",
+        "unknown_rates": "、".join(shipped()[name].label for name in unknown),
+        "no_resolution": "resolution_rate" in unknown,
+        "no_satisfaction": "satisfaction_rate" in unknown,
     }  # fmt: skip
     columns = [column(name) for name in names]
     table = PrintTable("t21_rate", "", "", "", "", columns, [], rows)
