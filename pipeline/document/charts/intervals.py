@@ -37,7 +37,7 @@ def body(data: dict[str, Any], width: float = WIDTH) -> Body | None:
     if not items:
         return None
     is_half = width <= HALF
-    count = f",n 为{data.get('n_label') or '件数'}"
+    count = f"，n 为{data.get('n_label') or '件数'}"
     hint = "圆点为实际值，横线为置信区间" + ("" if is_half else count)
     target = number(data.get("target"))
     label = str(data.get("target_label") or REFERENCE)
