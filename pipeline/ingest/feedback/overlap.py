@@ -123,9 +123,16 @@ def _prepare(
         " (layout_no INTEGER, receipt VARCHAR, given VARCHAR, precedence BIGINT)"
     )
     order = {one: place for place, one in enumerate(sorted(layouts, key=lambda x: x.precedence))}
-    for number, one in enumerate(layouts):
-        row = [number, one.receipt, one.given, order[one]]
-        con.execute("INSERT INTO staging.layout VALUES (?, ?, ?, ?)", row)
+    con.execute(
+        "INSERT INTO staging.layout SELECT unnest($1::INTEGER[]), unnest($2::VARCHAR[]),"
+        " unnest($3::VARCHAR[]), unnest($4::BIGINT[])",
+        [
+            list(range(len(layouts))),
+            [one.receipt for one in layouts],
+            [one.given for one in layouts],
+            [order[one] for one in layouts],
+        ],
+    )
     selects = []
     for item, paths in files:
         lacking = {

@@ -151,6 +151,8 @@ def _joint_units(session: StagingSession, opened: OpenedFile) -> list[str]:
     """Return a line for cells with several units of the register: only one of them counts."""
     if not session.has("joint_cell"):
         return []
+    if not session.con.execute("SELECT count(*) FROM staging.joint_unit").fetchall()[0][0]:
+        return []
     rows = session.con.execute(session.text("joint_cell")).fetchall()
     if not rows:
         return []
@@ -164,7 +166,8 @@ def _joint_units(session: StagingSession, opened: OpenedFile) -> list[str]:
 
 def _disagreements(session: StagingSession, opened: OpenedFile) -> list[str]:
     """Return a line for duplicate ids whose rows differ: only one row counts."""
-    if not opened.entity.is_keyed_by_id:
+    clashes = session.con.execute("SELECT count(*) FROM staging.clash_row").fetchall()[0][0]
+    if not opened.entity.is_keyed_by_id or not clashes:
         return []
     cursor = session.con.execute(session.text("disagreement"))
     names = [field[0] for field in cursor.description][1:]

@@ -23,6 +23,16 @@ _MAYBE_BLANK = """
 """
 # Errors of the reader after which an open quote may have swallowed whole lines.
 _QUOTES = ("UNQUOTED VALUE", "UNTERMINATED QUOTES")
+_UNKNOWN_UNITS = """
+SELECT count(*)
+FROM (SELECT DISTINCT d.unit_text FROM staging.identity AS d WHERE d.unit_text IS NOT NULL) AS w
+ANTI JOIN staging.unit_alias AS u ON w.unit_text = u.alias
+"""
+_REPEATS = """
+SELECT count(d.record_id) - count(DISTINCT d.record_id)
+FROM staging.identity AS d
+WHERE d.reject_reason IS NULL
+"""
 _RECORDS = """
 SELECT
     (SELECT count(*) FROM staging.identity AS d WHERE d.reject_reason IS NULL)
@@ -75,19 +85,21 @@ def stage(session: StagingSession, receipt: str, file: str, tmp: Path) -> Staged
     session.progress.rows = _count(session, "SELECT count(*) FROM staging.identity")
     _require_all_rows(session, len(broken))
     if session.has("joint_unit"):
-        session.materialise("joint_unit")
+        session.materialise("joint_unit", empty=not _count(session, _UNKNOWN_UNITS))
         session.ensure_view("unit_meant")
+    # Of a large file it takes as long to ask as to find them.
+    no_repeats = session.is_small and not _count(session, _REPEATS)
     for name in ("repeated", "chain", "clash"):
-        session.materialise(name)
+        session.materialise(name, empty=no_repeats)
     number_rejects(session)
-    any_clash = _count(session, "SELECT count(*) FROM staging.clash") > 0
+    any_clash = not no_repeats and _count(session, "SELECT count(*) FROM staging.clash") > 0
     if any_clash and tables[0].entity.is_keyed_by_id:
         # Filtered as read: otherwise the masks would run on every row before the join.
         key = tables[0].entity.id
         session.input(where=f"tidy_id({key}) IN (SELECT record_id FROM staging.clash)")
     session.materialise("clash_row", empty=not any_clash)
     session.input()
-    session.materialise("survivor")
+    session.materialise("survivor", empty=not any_clash)
     rejected = "SELECT count(*) FROM staging.identity WHERE reject_reason IS NOT NULL"
     session.replace_view("sound", None if _count(session, rejected) else "FROM staging.clean")
     for name in ("kept", "stored", "reject", *(["text"] if tables[0].entity.texts else [])):
@@ -133,7 +145,7 @@ def _read_narrow(session: StagingSession) -> None:
     for name in ERROR_TABLES:
         session.con.execute(f"DROP TABLE IF EXISTS {name}")
     session.input(errors=session.tables[0].format == "csv")
-    session.ensure_view("clean")
+    session.read_clean()
     session.materialise("identity")
 
 

@@ -76,6 +76,7 @@ def _fitting(
         ).writerows(rows)
     alone = replace(table, path=path, lines_above=0, may_be_longer=False)
     session.input(tables=[alone])
+    session.replace_view("clean")
     session.con.execute("SET preserve_insertion_order = true")
     found = session.con.execute(session.text("fitting")).fetchall()
     session.con.execute("SET preserve_insertion_order = false")

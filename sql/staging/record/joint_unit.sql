@@ -6,9 +6,8 @@
 -- that with the fewest of them holds, and a name that is known by its beginning alone (unit_key) does
 -- not reach over such a word where there is another way. A district and its street are one name.
 WITH RECURSIVE written AS (
-    SELECT DISTINCT mask_short(tidy(d.unit_text)) AS alias, tidy(d.unit_text) AS text
-    FROM staging.identity AS d
-    WHERE d.unit_text IS NOT NULL
+    SELECT DISTINCT mask_short(tidy(t.unit_text)) AS alias, tidy(t.unit_text) AS text
+    FROM (SELECT DISTINCT d.unit_text FROM staging.identity AS d WHERE d.unit_text IS NOT NULL) AS t
 ),
 
 register AS (
