@@ -92,7 +92,10 @@ def _breakable(text: str, at: int) -> bool:
 
 
 class Canvas:
-    """A page of `width` by `height` points; y grows downwards."""
+    """A page of `width` by `height` points; y grows downwards.
+
+    Shapes are added as plain artists: as patches and lines each would widen limits that are set.
+    """
 
     def __init__(self, height: float, width: float = WIDTH) -> None:
         self.width, self.height = width, height
@@ -146,7 +149,7 @@ class Canvas:
             )
         else:
             patch = Rectangle((x, y), width, height, **style)
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)
 
     def line(
         self, points: list[tuple[float, float]], color: str, width: float = 1,
@@ -160,17 +163,17 @@ class Canvas:
         line.set_solid_joinstyle("round")
         if dashes:
             line.set_dashes(list(dashes))
-        self._axes.add_line(line)
+        self._axes.add_artist(line)
 
     def polygon(self, points: list[tuple[float, float]], fill: str) -> None:
         """Fill the shape between the points."""
-        self._axes.add_patch(
+        self._axes.add_artist(
             Polygon(points, closed=True, facecolor=fill, edgecolor="none", zorder=self._above())
         )
 
     def dot(self, x: float, y: float, radius: float, color: str, *, hollow: bool = False) -> None:
         """Draw a dot; a hollow one is white inside."""
         fill = PAPER if hollow else color
-        self._axes.add_patch(
+        self._axes.add_artist(
             Circle((x, y), radius, facecolor=fill, edgecolor=color, lw=1, zorder=self._above())
         )
