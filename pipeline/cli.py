@@ -299,6 +299,19 @@ def demo(home: Home, out: Path | None, is_opened: bool) -> int:
     return stage(out, is_opened=is_opened)
 
 
+@main.command("new-city")
+@click.argument("name")
+@_verb
+def new_city(home: Home, name: str) -> int:
+    """据已入库的记录起草新城市的名册(区、街乡镇、单位、分类等),供核对。"""
+    from pipeline.lock import exclusive
+    from pipeline.warehouse import new_city as stage
+
+    with exclusive(home):
+        stage(home, name)
+    return 0
+
+
 @main.command()
 @_verb
 def status(home: Home) -> int:

@@ -24,7 +24,8 @@ from pipeline.home import Home
 from pipeline.settings import load as load_settings
 
 # 2: texts have text_hash, records have names that no register lists. 3: unread. 4: given.
-VERSION = 4
+# 5: records have names as written, receipts the digests of registers and source.
+VERSION = 5
 Month = tuple[int, int]
 # `loaded_at` is in UTC; in the zone furthest ahead of it the day may be the next one.
 _FURTHEST_AHEAD = datetime.timedelta(hours=14)
@@ -140,6 +141,8 @@ class Receipt(_Stored):
     `rows_read` = `rows_loaded` + `rows_duplicate` + `rows_rejected`; `rows_skipped` are no records.
     `unread`: column -> times that could not be parsed. `unknown`: kind of name -> rows whose name
     no register has. `given`: the columns that the file has, by sheet. `columns`: column -> heading.
+    `source_digest`: digest of the source, if it is the home's own; '' if not.
+    `registers`: digest of the registers in which its names were found; '' if the receipt is older.
     `letter`: the reject workbook. `unread_sheets`: sheet -> rows. `sequence`: order of ingest.
     """
 
@@ -180,6 +183,8 @@ class Receipt(_Stored):
     optional_columns: tuple[str, ...] = ()
     unmapped_columns: list[str] = []
     sheets: list[Sheet] = []
+    registers: str = ""
+    source_digest: str = ""
     letter: str | None = None
     corrections: Corrections = Corrections()
     unread_sheets: dict[str, int] = {}
@@ -279,6 +284,16 @@ def commit(home: Home, receipt: Receipt) -> None:
     data = receipt.model_dump(mode="json", by_alias=True)
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     write_whole(home.receipts / f"{receipt.id}.json", text.encode(), durable=True)
+
+
+def committed(home: Home, receipt: Receipt, tmp: Path) -> Receipt:
+    """Return a receipt as it will be read from disk once it is committed."""
+    path = tmp / f"{receipt.id}.json"
+    path.write_text(receipt.model_dump_json(by_alias=True), encoding="utf-8")
+    try:
+        return read(home, path)
+    finally:
+        path.unlink()
 
 
 def is_complete(receipts: Mapping[str, Receipt], name: str) -> bool:

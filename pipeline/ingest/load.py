@@ -13,6 +13,7 @@ from pipeline.file_digests import digest as digest_of
 from pipeline.home import Home
 from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.columns.open_file import OpenedFile
+from pipeline.ingest.columns.source import own_digest
 from pipeline.ingest.delivery import keep, require_unchanged
 from pipeline.ingest.feedback.messages import read_reasons, words
 from pipeline.ingest.feedback.overlap import find_overlap
@@ -57,7 +58,7 @@ def load(
                 stale=list(staged.corrections.stale),
                 digest=corrections.digest,
             ),
-            "sequence": max((one.sequence for one in before.values()), default=0) + 1,
+            "sequence": _sequence(home, name, before),
         }
     )
     overlap = find_overlap(session, home, opened.entity, receipt, before.values(), tmp)
@@ -75,9 +76,19 @@ def load(
             kept.unlink(missing_ok=True)
         raise
     with held():
+        # Of a file that is read again: a run killed here leaves one that is not loaded.
+        (home.receipts / f"{name}.json").unlink(missing_ok=True)
         put_in_place(home, receipt, tmp)
         receipts.commit(home, receipt)
     return receipt
+
+
+def _sequence(home: Home, name: str, before: Mapping[str, Receipt]) -> int:
+    """Return the place in the order of ingest; a file that is read again keeps its own."""
+    path = home.receipts / f"{name}.json"
+    if path.is_file():
+        return receipts.read(home, path).sequence
+    return max((one.sequence for one in before.values()), default=0) + 1
 
 
 def _has_texts(opened: OpenedFile) -> bool:
@@ -214,15 +225,15 @@ def _receipt(
         unread_sheets=opened.unread,
         warnings=[
             *opened.warnings,
-            *value_warnings(
-                session, opened, written, home.relative(home.receipts / f"{name}.json")
-            ),
+            *value_warnings(session, opened, written, is_loaded=True),
             *_ahead(opened),
             *_too_late(opened, staged),
         ],
         loaded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         sequence=0,
         version=receipts.VERSION,
+        registers=session.registers,
+        source_digest=own_digest(home, opened.source.name),
     )
 
 

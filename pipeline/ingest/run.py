@@ -12,13 +12,13 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import console, receipts, stopping
+from pipeline import city, console, receipts, stopping
 from pipeline.console import say
 from pipeline.db import connect, disk_fault
 from pipeline.errors import IO, NO_DATA, OK, PARTIAL, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.columns.open_file import OpenedFile, open_delivery
-from pipeline.ingest.columns.source import usable_sources
+from pipeline.ingest.columns.source import own_digest, usable_sources
 from pipeline.ingest.delivery import (
     Delivery,
     find_files,
@@ -34,7 +34,7 @@ from pipeline.ingest.formats.encoding import read_content
 from pipeline.ingest.formats.kind import detect_kind
 from pipeline.ingest.load import load
 from pipeline.ingest.new_source import draft_source
-from pipeline.ingest.staging import caller_key, corrections, macros, registers
+from pipeline.ingest.staging import caller_key, corrections, macros, other_city, registers
 from pipeline.ingest.staging.session import StagingSession
 from pipeline.ingest.staging.supplement import UnknownIds
 from pipeline.receipts import Receipt
@@ -45,6 +45,8 @@ _MEMORY_BYTES = 1_400_000_000
 
 
 _SQL_ERRORS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+# The version of receipts from which on they say what their source was.
+_WITH_SOURCE = 5
 # A bad sector, a lost share, a removed file: other files may be readable.
 _FILE_ERRORS = (errno.EIO, errno.ENOENT, errno.ESTALE, errno.ENXIO)
 
@@ -110,7 +112,9 @@ def ingest(
         swept = receipts.sweep(home, loaded)
         if swept:
             say(f"清理了没有回执的 {swept} 个入库文件(上次运行中断,或回执已删)")
-    run = IngestRun(home, source, dry_run, loaded)
+    again = [one for one in loaded if source_changed(home, one)]
+    run = IngestRun(home, source, dry_run, [one for one in loaded if one not in again])
+    run.has_city |= bool(loaded)
     try:
         for number, file in run.all_files(files):
             result.files.append(file)
@@ -130,6 +134,24 @@ def ingest(
     return result
 
 
+def source_changed(home: Home, receipt: Receipt) -> bool:
+    """Return whether the home's source of a file says something else than when it was loaded."""
+    now = own_digest(home, receipt.source)
+    return bool(receipt.version >= _WITH_SOURCE and now and now != receipt.source_digest)
+
+
+def read_again(home: Home) -> None:
+    """Load the files anew whose source has changed since; one that is gone is named and stays."""
+    changed = [one for one in receipts.load(home) if source_changed(home, one)]
+    paths = dict.fromkeys(home.root / one.file for one in changed)
+    gone = [path.name for path in paths if not path.is_file()]
+    if gone:
+        say(f"提醒:来源文件改过,但 {'、'.join(gone)} 已不在 data/raw,照原样保留")
+    if here := [path for path in paths if path.is_file()]:
+        say(f"来源文件改过,重新读入 {len(here)} 个文件")
+        ingest(home, here)
+
+
 class IngestRun:
     """One ingest: the receipts so far and the connection, opened for the first file to load."""
 
@@ -142,6 +164,8 @@ class IngestRun:
         # Supplements are loaded last, after all files of records, in whatever order they are given.
         self.is_late = False
         self.has_waiting = False
+        # Whether it is known whose registers the home needs.
+        self.has_city = not city.is_open(home)
         self.con: duckdb.DuckDBPyConnection | None = None
         self.session: tuple[str, StagingSession] | None = None
 
@@ -239,6 +263,7 @@ class IngestRun:
         """Load one part of a file, or return its dry run."""
         started = time.monotonic()
         session = self._session(part)
+        self._require_own_registers(session, part)
         try:
             if self.dry_run:
                 line, *details = dry_run.dry_run(
@@ -312,8 +337,36 @@ class IngestRun:
             if self.session is not None:
                 self.session[1].drop_views()
             registers.install_own(con, self.home, opened.entity)
-            self.session = name, StagingSession(con, self.home, name)
+            digest = registers.digest(self.home)
+            self.session = name, StagingSession(con, self.home, name, digest)
         return self.session[1]
+
+    def _require_own_registers(self, session: StagingSession, part: OpenedFile) -> None:
+        """Give a home without registers its own, empty ones if its first file is of another city.
+
+        In a dry run they are used and not written.
+        """
+        if self.has_city or self.receipts or not session.has("city"):
+            return
+        if part.is_supplement or part.delivery.note.simulated:
+            return
+        self.has_city = True
+        evidence = other_city.examine(session, part)
+        if not evidence.is_other:
+            return
+        if self.dry_run:
+            names = city.registers_for(is_chinese=evidence.is_chinese)
+            registers.install(session.con, self.home, without=names)
+        else:
+            city.put_empty(self.home, is_chinese=evidence.is_chinese)
+            registers.install(session.con, self.home)
+            session.registers = registers.digest(self.home)
+        done = "不会采用" if self.dry_run else "没有采用"
+        say(
+            f"提醒:这里的区、单位、分类不在程序自带的北京市名册里,{done}它(名称照原样保留);"
+            "入库后请用 hotline new-city 城市名 据数据起草本市的名册。"
+            "若确是北京市的数据,请删去 data/reference 下的空名册"
+        )
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self.con is None:

@@ -45,7 +45,7 @@ def write(
             path = tmp / f"{name}.parquet"
             order = " ORDER BY received_at"  # a month then reads only its own row groups
             with progress.step(_SHARES[name] * _WHOLE):
-                _copy(con, f"SELECT * FROM {source[name]}{order}", path)
+                copy(con, f"SELECT * FROM {source[name]}{order}", path)
             source[name] = parquet_scan(path)
     part = (1 - _WHOLE) / len(staged.months) if len(staged.months) > 1 else 1.0
     steps = {name: partial(progress.step, share * part) for name, share in _SHARES.items()}
@@ -54,7 +54,7 @@ def write(
         for month in staged.months
     ]
     if staged.rows_rejected:
-        _copy(
+        copy(
             con,
             "SELECT * FROM staging.reject ORDER BY sheet_no, line",
             tmp / "rejects" / f"{receipt}.parquet",
@@ -80,12 +80,12 @@ def _write_month(
     records = f"{entity.folder}/{folder}/{receipt}.parquet"
     texts, text_rows, texts_sha256 = "", 0, ""
     with steps["stored"]():
-        rows = _copy(con, f"SELECT * FROM {source['stored']}{where}", tmp / records)
+        rows = copy(con, f"SELECT * FROM {source['stored']}{where}", tmp / records)
     if "text" in source:
         texts = f"{entity.texts}/{folder}/{receipt}.parquet"
         select = f"SELECT * EXCLUDE (received_at) FROM {source['text']}{where}"
         with steps["text"]():
-            text_rows = _copy(con, select, tmp / texts)
+            text_rows = copy(con, select, tmp / texts)
         texts_sha256 = digest(tmp / texts)
     first_at, last_at = con.execute(
         f"SELECT min(received_at)::VARCHAR, max(received_at)::VARCHAR"
@@ -105,7 +105,7 @@ def _write_month(
     )
 
 
-def _copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
+def copy(con: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
     """Write a SELECT to one Parquet file; return the rows written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     done = con.execute(f"COPY ({select}) TO {literal(path)} ({_OPTIONS})").fetchall()

@@ -2,6 +2,7 @@
 
 from pipeline.warehouse.build import BuildResult, build
 from pipeline.warehouse.checks import require
+from pipeline.warehouse.new_city import new_city
 from pipeline.warehouse.status import status
 
-__all__ = ["BuildResult", "build", "require", "status"]
+__all__ = ["BuildResult", "build", "new_city", "require", "status"]

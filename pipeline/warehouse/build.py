@@ -13,6 +13,7 @@ from pipeline.db import connect, create_place
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
+from pipeline.ingest import read_again, rename
 from pipeline.metrics import definitions
 from pipeline.receipts import Month, Receipt
 from pipeline.stopping import held
@@ -50,6 +51,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     reference data, IO for missing files.
     """
     started = time.monotonic()
+    read_again(home)
     loaded = receipts.load(home)
     months = receipts.by_entity(loaded)
     count = len({key for own in months.values() for key in own})
@@ -59,6 +61,8 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
             NO_DATA,
         )
     receipts.require_files(home, loaded)
+    renamed = rename(home, loaded)
+    loaded, months = renamed.receipts, receipts.by_entity(renamed.receipts)
     entities = entities_of(home)
     unknown = sorted(months.keys() - entities.keys())
     if unknown:
@@ -85,12 +89,18 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     finally:
         con.close()
     with held():
+        for receipt in renamed.changed:
+            receipts.commit(home, receipt)
         _swap(fresh, home.database)
+        for path in renamed.replaced:
+            path.unlink(missing_ok=True)
         graph.keep_reads(home.sql_reads, files.values())
         buildlock.write(home, inputs, rows)
     unmatched.write(home)
     for line in kept_columns.lines(home, loaded):
         say(line)
+    if renamed.replaced:
+        say(f"名册改过:{len(renamed.replaced)} 个月的名称已按新名册重认,原文件没有重读")
     _report(home, rows, count, computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, count, tuple(computed), tuple(findings))
 

@@ -78,7 +78,7 @@ def write(home: Home) -> None:
     kinds = "、".join(f"{KINDS[kind]} {rows:,} 行" for kind, rows in row_counts.items() if rows)
     say(
         f"未识别的名称 {len(found):,} 种({kinds}),逐一列在 {home.relative(target)};"
-        "请据此补 data/reference 的名册(别名、起止日期),再删去所涉文件的回执重新入库",
+        "请据此补 data/reference 的名册(别名、起止日期),再运行 hotline build",
         unmatched=len(found),
     )
 

@@ -15,6 +15,7 @@ LAYERS = [
     "staging",
     "feedback",
     "write",
+    "renamed",
     "load",
     "new_source",
     "run",

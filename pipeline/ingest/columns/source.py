@@ -1,5 +1,6 @@
 """Sources: dump formats that map headings to canonical columns, read from sources/*.toml."""
 
+import hashlib
 import re
 import tomllib
 import unicodedata
@@ -182,6 +183,18 @@ def usable_sources(home: Home) -> tuple[dict[str, Source], dict[str, HotlineErro
     return {name: source for name, source in known.items() if name not in faults}, faults
 
 
+def own_digest(home: Home, name: str) -> str:
+    """Return a digest of a source of the home's own; '' for the repository's, or an invalid one.
+
+    Comments do not count.
+    """
+    own, _ = read_sources(home.sources, home.entities)
+    if name not in own:
+        return ""
+    text = own[name].model_dump_json(exclude={"entity"})
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def map_header(
     source: Source, headings: list[str], spellings: list[list[str]] | None = None
 ) -> Mapping:
@@ -271,7 +284,7 @@ def unknown_header(nearest: Mapping) -> HotlineError:
     missing = f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
     if looks_like_data(headings):
         return HotlineError(f"{missing}前几行看来都是数据,没有表头;请补上列名", NO_DATA)
-    seen = "、".join(heading.strip()[:20] or "(空)" for heading in headings[:20])
+    seen = "、".join(" ".join(heading.split())[:20] or "(空)" for heading in headings[:20])
     more = f"等 {len(headings)} 列" if len(headings) > 20 else ""
     return HotlineError(
         f"{missing}文件里的列是 {seen}{more};请补上列名,或用 hotline ingest --new-source 名称 文件"

@@ -125,7 +125,8 @@ def _columns(table: InputTable) -> list[str]:
     mapping, source = table.mapping, table.mapping.source
     lines = []
     for column, place in sorted(mapping.positions.items(), key=lambda item: item[1]):
-        heading, name = mapping.headings[place].strip(), source.columns[column][0]
+        heading, name = mapping.headings[place], source.columns[column][0]
+        heading, name = " ".join(heading.split()), " ".join(name.split())
         other = "" if heading == name else f",是“{name}”的另一种写法"
         lines.append(f"  第 {place + 1} 列 {heading} → {column}:来源 {source.name}{other}")
     lines += [f"  {column} = {value}(来源规定)" for column, value in source.constants.items()]

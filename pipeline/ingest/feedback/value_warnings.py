@@ -51,15 +51,16 @@ def value_warnings(
     session: StagingSession,
     opened: OpenedFile,
     written: Mapping[str, int],
-    receipt: str | None = None,
+    *,
+    is_loaded: bool = False,
 ) -> list[str]:
     """Return the warnings about the cells of the session's file.
 
-    `written` are the counts of written.sql. `receipt` is the path of the file's receipt, if it is
-    being loaded: to be deleted for loading it again with a changed source.
+    `written` are the counts of written.sql. `is_loaded`: the file is being loaded, and will be read
+    again when its source has changed.
     """
     unknown = _unknown_values(session, opened, written)
-    again = f"写明之后,删去 {receipt},再入库这个文件"
+    again = "写明之后运行 hotline build,就会重新读入这个文件"
     return [
         *_sparse_columns(session, opened),
         *_zoned_times(session, opened),
@@ -67,7 +68,7 @@ def value_warnings(
         *_disagreements(session, opened),
         *_advice(opened),
         *unknown,
-        *([again] if unknown and receipt else []),
+        *([again] if unknown and is_loaded else []),
     ]
 
 

@@ -66,8 +66,25 @@ _ONLINE_WORDS = (
     *("online", "web", "website", "webform", "web form", "internet", "mobile", "mobile app", "app"),
     *("email", "e-mail", "chat", "self service", "self-service", "social media", "twitter", "sms"),
 )
+# Words that several cities use for the values of a short list.
 _KNOWN_WORDS = {
-    "channel": {**dict.fromkeys(_PHONE_WORDS, "电话"), **dict.fromkeys(_ONLINE_WORDS, "网络")}
+    "channel": {**dict.fromkeys(_PHONE_WORDS, "电话"), **dict.fromkeys(_ONLINE_WORDS, "网络")},
+    "record_type": {
+        **{f"{word}类": word for word in ("咨询", "诉求", "建议", "投诉", "表扬")},
+        **{"求助类": "诉求", "意见建议": "建议", "举报类": "投诉", "感谢": "表扬"},
+    },
+    "handling": {
+        **dict.fromkeys(("转办", "交办", "转派", "派发", "下派", "转办件", "派单办理"), "派单"),
+        **dict.fromkeys(
+            ("直办", "直办件", "直接办结", "当场答复", "在线解答", "即时答复", "现场解答"),
+            "直接解答",
+        ),
+    },
+    "satisfaction": {
+        **dict.fromkeys(("非常满意", "很满意"), "满意"),
+        **dict.fromkeys(("比较满意", "较满意"), "基本满意"),
+        **dict.fromkeys(("不太满意", "很不满意", "非常不满意"), "不满意"),
+    },
 }
 
 Rows = list[list[str | None]]

@@ -44,19 +44,21 @@ _HEADING_WORDS = {
     "due_at": r"时限|截止|限期|期限",
     "closed_at": rf"(?:办结|结案|完成|反馈|回复).*{_WHEN}",
     "received_at": rf"(?:来电|来话|受理|登记|反映|诉求|接收|投诉).*{_WHEN}",
-    "record_type": r"^(?:业务|事项|来电|工单|诉求|反映|问题)类型$",
+    "record_type": r"^(?:业务|事项|来电|工单|诉求|反映|问题)(?:类型|性质)$",
     "category": r"大类|一级.*(?:类|问题)",
     "subcategory": r"小类|二级.*(?:类|问题)",
     "topic": r"细类|三级.*(?:类|问题)",
     "place_district": r"区$|区县",
     "place_street": r"街道|街镇|街乡|乡镇|镇街",
+    "is_valid": r"有效.*回访|回访.*有效",
+    "is_contacted": r"是否(?:已)?(?:联系|响应|接通)|(?:联系|响应)(?:情况|与否)$",
     "satisfaction": r"满意",
     "resolution": r"解决",
     "unit": r"承办|主办|部门|单位$",
     "reply": r"答复|回复|(?:办理|处理)(?:结果|情况)",
     "content": r"内容|详情|描述",
     "title": r"标题|主题",
-    "handling": r"(?:处理|办理)方式",
+    "handling": r"(?:处理|办理|处置|承办)方式",
     "channel": r"渠道|来源",
 }
 # Headings of open 311 data (New York, Los Angeles, Chicago, San Francisco, Boston, Vancouver and
@@ -228,9 +230,10 @@ def by_cells(
         ("unit", lambda cells: _share(cells, members["unit"].__contains__)),
         ("category", lambda cells: _share(cells, members["category"].__contains__)),
         *(
-            (name, _member_test({*words, *values.get(name, ())}))
+            # 是 and 否 occur in any column.
+            (name, _member_test({*words, *values.get(name, ())} - {"是", "否"}))
             for name, words in MEMBERS.items()
-            if not name.startswith("is_")  # 是 and 否 occur in any column
+            if not name.startswith("is_")
         ),
         ("record_id", _is_id),
         ("content", _is_content),

@@ -158,6 +158,17 @@ MACROS = {
         AND mask_short(x) = x""",
     # The columns in `unread`, as stored in the warehouse.
     "unread_columns(x)": "replace(regexp_replace(x, ':[^\\n]*', '', 'g'), chr(10), ',')",
+    # A place as it was written, where it was found under another name; see record/stored.sql.
+    "written_place(x, found, unknown)": r"""
+        CASE WHEN unknown IS NULL AND x IS DISTINCT FROM nullif(found, '?')
+            THEN CASE WHEN x IS NULL THEN '' WHEN x = mask_number(left(x, 40)) THEN bare_name(x) END
+        END""",
+    # A name without brackets but for who leads, as a person may be named in them; else null.
+    "bare_name(x)": r"""
+        CASE WHEN NOT regexp_matches(x, '[(（\[【]') THEN x
+            WHEN NOT regexp_matches(regexp_replace(
+                x, '[(（](主办|牵头|承办|协办|会办|配合)(单位)?[)）]', '', 'g'), '[(（\[【]') THEN x
+        END""",
     # Not tidied first: a valid time has a blank, and tidy would take its slow branch. slow_time
     # uses its argument a dozen times: pasted, the tidied cell filled most of the plan.
     "to_time(x)": """

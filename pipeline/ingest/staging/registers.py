@@ -1,7 +1,9 @@
 """The registers (ref.*) and the alias tables that the SQL of staging joins."""
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,7 @@ from pipeline.entity import Entity
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.staging.session import StagingSession
+from pipeline.reference import read_rows
 
 # The columns that the SQL of staging reads; a missing register is an empty table.
 COLUMNS = {
@@ -42,10 +45,27 @@ _OFFICE = (
 _NO_OFFICE = "(?:居民|村民|业主|家属|社区)委员会|[邮书药]局"
 
 
-def install(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Create the registers as tables ref.* of text, the alias tables and the macros on names."""
+def digest(home: Home) -> str:
+    """Return a digest of what the registers say of names; their order and notes do not count."""
+    files = home.reference_files()
+    found = {}
+    for name, columns in COLUMNS.items():
+        if name == "repeat_rule":
+            continue
+        wanted = (*columns, *(column for column in OPTIONAL if column not in columns))
+        rows = read_rows(files.get(name), ())
+        found[name] = sorted([row.get(column) or "" for column in wanted] for row in rows)
+    text = json.dumps(found, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def install(con: duckdb.DuckDBPyConnection, home: Home, *, without: Collection[str] = ()) -> None:
+    """Create the registers as tables ref.* of text, the alias tables and the macros on names.
+
+    Those of `without` are created without rows.
+    """
     con.execute("CREATE SCHEMA IF NOT EXISTS ref")
-    _load_all(con, home, COLUMNS)
+    _load_all(con, home, COLUMNS, without)
     shared = StagingSession(con, home)
     try:
         shared.materialise("spelling")
@@ -70,11 +90,14 @@ def install_own(con: duckdb.DuckDBPyConnection, home: Home, entity: Entity) -> N
 
 
 def _load_all(
-    con: duckdb.DuckDBPyConnection, home: Home, registers: Mapping[str, Sequence[str]]
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    registers: Mapping[str, Sequence[str]],
+    without: Collection[str] = (),
 ) -> None:
     files = home.reference_files()
     for name, columns in registers.items():
-        if name in files:
+        if name in files and name not in without:
             _load(con, home, name, files[name], columns)
         else:
             every = dict.fromkeys((*columns, *OPTIONAL))
@@ -101,16 +124,27 @@ def _load(
         ) from error
 
 
+def are_dated(con: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether what a name means depends on the day."""
+    return any(_is_dated(con, kind) for kind in KINDS)
+
+
+def _is_dated(con: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    return bool(
+        con.execute(
+            f"SELECT count(*) FROM staging.{kind}_alias"
+            " WHERE valid_from > DATE '0001-01-01' OR valid_to < DATE '9999-12-31'"
+        ).fetchall()[0][0]
+    )
+
+
 def _define_in_force(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     """Create the macro in_force_<kind>: whether an alias is valid at a time.
 
     If all aliases are always valid it is a constant, so that records are joined by equal names
     only: testing dates doubles the time of such a join.
     """
-    dated = con.execute(
-        f"SELECT count(*) FROM staging.{kind}_alias"
-        " WHERE valid_from > DATE '0001-01-01' OR valid_to < DATE '9999-12-31'"
-    ).fetchall()[0][0]
+    dated = _is_dated(con, kind)
     test = "CAST(x AS DATE) BETWEEN first_on AND last_on" if dated else "true"
     con.execute(f"CREATE OR REPLACE TEMP MACRO in_force_{kind}(x, first_on, last_on) AS ({test})")
 

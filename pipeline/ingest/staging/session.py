@@ -72,11 +72,14 @@ class StagingSession:
     """The SQL files of sql/staging for one entity, on one connection.
 
     `tables` are those of the file being staged, `is_corrected` whether corrections apply to it,
-    `is_small` whether its rows are kept in memory, `progress` how much of it is done.
+    `is_small` whether its rows are kept in memory, `progress` how much of it is done. `registers`:
+    digest of those in which names are found.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, home: Home, entity: str = "") -> None:
-        self.con = con
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, home: Home, entity: str = "", registers: str = ""
+    ) -> None:
+        self.con, self.registers = con, registers
         self.folders = [FOLDER]
         if entity:
             self.folders = [home.sql / "staging" / entity, FOLDER / entity, FOLDER]

@@ -102,7 +102,9 @@ def stage(session: StagingSession, receipt: str, file: str, tmp: Path) -> Staged
     session.materialise("survivor", empty=not any_clash)
     rejected = "SELECT count(*) FROM staging.identity WHERE reject_reason IS NOT NULL"
     session.replace_view("sound", None if _count(session, rejected) else "FROM staging.clean")
-    for name in ("kept", "stored", "reject", *(["text"] if tables[0].entity.texts else [])):
+    found = ["found"] if session.has("found") else []
+    texts = ["text"] if tables[0].entity.texts else []
+    for name in ("kept", *found, "stored", "reject", *texts):
         session.ensure_view(name)
     used = corrections.use(session) if session.is_corrected else AppliedCorrection()
     return replace(_counts(session, len(broken)), corrections=used)

@@ -1,12 +1,9 @@
--- One row per record and dispatch, as stored in data/warehouse/records. Key: record_id,
--- dispatch_no. Registers are joined by alias; what no register lists is '?', and the name of an
--- unknown unit or category stays as written, so that nothing is lost and a register can be mended.
--- A name that is not found as written is looked up by its key: without signs between
--- its parts and brackets (place_key), an office by the district or street that its name begins with,
--- a street alone by the district of the place (unit_key). The keys are null for the names that were found, so that the second joins cost little.
--- The dump's own kind of unit serves where the register lists none.
--- What a name means is asked for the day the record was received. in_force_* (see staging/registers.py) is
--- the test of the day, and nothing at all for a register in which no spelling depends on it.
+-- One row per record and dispatch, as it lies in data/warehouse/records. Key: record_id,
+-- dispatch_no. What the names mean is asked in found.sql.
+-- written_* is a name as it was written, where it is not the one that is stored: mostly null. A build
+-- after a change of the registers finds it anew from there (again.sql), and the file is not read
+-- again. '' is an empty cell for which another cell has spoken. A place that would be masked is not kept
+-- (it would not be found again), nor a name with brackets, in which a person may stand.
 SELECT
     k.record_id,
     y.receipt,
@@ -17,7 +14,7 @@ SELECT
     k.due_at,
     k.closed_at,
     k.record_type,
-    coalesce(g.category, k.category, '?') AS category,
+    k.found_category AS category,
     coalesce(k.subcategory, '?') AS subcategory,
     coalesce(k.topic, '?') AS topic,
     coalesce(k.tag, '?') AS tag,
@@ -25,16 +22,12 @@ SELECT
     coalesce(k.channel, '?') AS channel,
     coalesce(k.platform, '?') AS platform,
     coalesce(k.handling, '?') AS handling,
-    -- A unit named on a record that was answered on the spot handled nothing.
-    CASE WHEN k.handling = '直接解答' THEN '?' ELSE coalesce(u.unit_type, v.unit_type, k.given_unit_type, '?') END
-        AS unit_type,
-    CASE WHEN k.handling = '直接解答' THEN '?' ELSE coalesce(u.unit, v.unit, k.unit, '?') END AS unit,
-    CASE WHEN k.handling = '直接解答' THEN '?' ELSE coalesce(u.district, v.district, '?') END
-        AS unit_district,
-    CASE WHEN k.handling = '直接解答' THEN '?' ELSE coalesce(u.street, v.street, '?') END AS unit_street,
-    -- A street that has moved brings its district along.
-    coalesce(s.district, t.district, d.district, p.district, '?') AS place_district,
-    coalesce(s.street, t.street, p.street, '?') AS place_street,
+    k.found_unit_type AS unit_type,
+    k.found_unit AS unit,
+    k.unit_district,
+    k.unit_street,
+    k.found_district AS place_district,
+    k.found_street AS place_street,
     caller_hash(z.caller_key, k.caller_phone) AS caller_hash,
     k.is_valid,
     k.is_contacted,
@@ -44,50 +37,22 @@ SELECT
     k.is_epidemic,
     k.is_company_desk,
     coalesce(k.praise_form, '?') AS praise_form,
-    -- What no register lists, as written, for data/reports/unmatched.csv: mostly null.
-    CASE
-        WHEN d.district IS NULL AND p.district IS NULL
-            THEN nullif(mask_number(left(k.place_district, 40)), '')
-    END AS unknown_district,
-    CASE
-        WHEN s.street IS NULL AND t.street IS NULL
-            THEN nullif(mask_number(left(k.place_street, 40)), '')
-    END AS unknown_street,
+    k.unknown_district,
+    k.unknown_street,
+    CASE WHEN k.is_unit_type_unread THEN concat_ws(',', unread_columns(k.unread), 'unit_type')
+        ELSE unread_columns(k.unread) END AS unread,
+    k.given,
+    CASE WHEN k.category <> k.found_category THEN k.category END AS written_category,
+    CASE WHEN k.unit <> k.found_unit AND k.found_unit <> '?' THEN bare_name(k.unit) END AS written_unit,
     CASE
         WHEN
-            k.has_unit_type
-            AND k.handling IS DISTINCT FROM '直接解答'
-            AND (k.given_unit_type IS NULL OR k.given_unit_type <> coalesce(u.unit_type, v.unit_type))
-            THEN concat_ws(',', unread_columns(k.unread), 'unit_type')
-        ELSE unread_columns(k.unread)
-    END AS unread,
-    k.given
-FROM staging.kept AS k
+            k.found_unit_type <> '?'
+            AND contains(k.given, '|unit_type|')
+            AND k.given_unit_type IS DISTINCT FROM k.found_unit_type
+            THEN coalesce(k.given_unit_type, '')
+    END AS written_unit_type,
+    written_place(k.place_district, k.found_district, k.unknown_district) AS written_district,
+    written_place(k.place_street, k.found_street, k.unknown_street) AS written_street
+FROM staging.found AS k
 CROSS JOIN staging.delivery AS y
 CROSS JOIN staging.secret AS z
-LEFT JOIN staging.category_alias AS g
-    ON k.category = g.alias AND in_force_category(k.received_at, g.valid_from, g.valid_to)
-LEFT JOIN staging.district_alias AS d
-    ON k.place_district = d.alias AND in_force_district(k.received_at, d.valid_from, d.valid_to)
-LEFT JOIN staging.place_alias AS p
-    ON
-        CASE WHEN d.district IS NULL THEN place_key(k.place_district) END = p.alias
-        AND in_force_place(k.received_at, p.valid_from, p.valid_to)
-LEFT JOIN staging.street_alias AS s
-    ON
-        coalesce(d.district, p.district) = s.within
-        AND k.place_street = s.alias
-        AND in_force_street(k.received_at, s.valid_from, s.valid_to)
-LEFT JOIN staging.street_path AS t
-    ON
-        CASE
-            WHEN s.street IS NULL AND k.place_street IS NOT NULL
-                THEN street_key(coalesce(d.district, p.district, ''), k.place_street)
-        END = t.alias
-        AND in_force_place(k.received_at, t.valid_from, t.valid_to)
-LEFT JOIN staging.unit_meant AS u
-    ON k.unit = u.alias AND in_force_unit(k.received_at, u.valid_from, u.valid_to)
-LEFT JOIN staging.unit_alias AS v
-    ON
-        CASE WHEN u.unit IS NULL THEN unit_key(coalesce(d.district, p.district, ''), k.unit) END = v.alias
-        AND in_force_unit(k.received_at, v.valid_from, v.valid_to)
