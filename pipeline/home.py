@@ -71,6 +71,11 @@ class Home:
         return self.warehouse / "sql_reads.json"
 
     @property
+    def file_stamps(self) -> Path:
+        """Size, times and inode of each Parquet file that the last build found whole."""
+        return self.warehouse / "file_stamps.json"
+
+    @property
     def reports(self) -> Path:
         return self.root / "data" / "reports"
 

@@ -41,23 +41,30 @@ class Renamed:
     replaced: list[Path]
 
 
-def rename(home: Home, loaded: list[Receipt]) -> Renamed:
-    """Find the names of those files anew that were staged with other registers.
-
-    Nothing that the receipts on disk list is touched. A receipt of an older version, which does not
-    say what its names were found in, stays as it is.
-    """
+def stale_names(home: Home, loaded: list[Receipt]) -> list[Receipt]:
+    """Return the receipts whose names were found in other registers than those of now."""
     now = registers.digest(home)
     entities = entities_of(home)
-    stale = [
+    return [
         one
         for one in loaded
         if one.registers
         and one.registers != now
         and "written_category" in entities[one.entity].stored
     ]
+
+
+def rename(home: Home, loaded: list[Receipt]) -> Renamed:
+    """Find the names of those files anew that were staged with other registers.
+
+    Nothing that the receipts on disk list is touched. A receipt of an older version, which does not
+    say what its names were found in, stays as it is.
+    """
+    stale = stale_names(home, loaded)
     if not stale:
         return Renamed(loaded, [], [])
+    now = registers.digest(home)
+    entities = entities_of(home)
     home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
     changed: list[Receipt] = []
     replaced: list[Path] = []

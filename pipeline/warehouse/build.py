@@ -7,15 +7,17 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import model_tables, receipts, reference
+from pipeline import file_digests, model_tables, receipts, reference
 from pipeline.console import say
 from pipeline.db import connect, create_place
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
+from pipeline.file_digests import Stored
 from pipeline.home import Home
-from pipeline.ingest import read_again, rename
+from pipeline.ingest import read_again, rename, stale_names
 from pipeline.metrics import definitions
 from pipeline.receipts import Month, Receipt
+from pipeline.settings import load as load_settings
 from pipeline.stopping import held
 from pipeline.warehouse import (
     buildlock,
@@ -60,21 +62,25 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
             f"{home.relative(home.receipts)} 中没有已入库的记录;请先运行 hotline ingest 路径",
             NO_DATA,
         )
-    receipts.require_files(home, loaded)
-    renamed = rename(home, loaded)
-    loaded, months = renamed.receipts, receipts.by_entity(renamed.receipts)
     entities = entities_of(home)
     unknown = sorted(months.keys() - entities.keys())
     if unknown:
         raise HotlineError(
             f"回执里的数据种类 {'、'.join(unknown)} 没有定义;请补回 data/entities 下的文件", USAGE
         )
+    untouched = receipts.require_changed_files(home, loaded)
+    if stale_names(home, loaded):
+        _require_whole(home, untouched)
+        untouched = []
+    renamed = rename(home, loaded)
+    loaded, months = renamed.receipts, receipts.by_entity(renamed.receipts)
     files = graph.load(sql, own=home.sql)
     tests = checks.load(sql, own=home.sql)
     inputs = buildlock.inputs(home, [*files.values(), *tests], loaded, entities)
     if buildlock.is_current(home, inputs, entities):
         say(f"没有新的内容:{home.relative(home.database)} 已是最新")
         return BuildResult(False, {}, count)
+    _require_whole(home, untouched)
     # Also where no lock holder made it: a test, a notebook.
     home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = home.tmp / "hotline.duckdb"
@@ -96,6 +102,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
             path.unlink(missing_ok=True)
         graph.keep_reads(home.sql_reads, files.values())
         buildlock.write(home, inputs, rows)
+    file_digests.keep_stamps(home, [one for r in loaded for one in receipts.stored_files(home, r)])
     unmatched.write(home)
     for line in kept_columns.lines(home, loaded):
         say(line)
@@ -103,6 +110,10 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         say(f"名册改过:{len(renamed.replaced)} 个月的名称已按新名册重认,原文件没有重读")
     _report(home, rows, count, computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, count, tuple(computed), tuple(findings))
+
+
+def _require_whole(home: Home, files: list[Stored]) -> None:
+    file_digests.require_whole(home, files, load_settings(home.root).threads)
 
 
 def _make_tables(

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from pipeline import receipts
+from pipeline import file_digests, receipts
 from pipeline.errors import IO, HotlineError
 from pipeline.ingest.write import write
 from pipeline.warehouse import build, status
@@ -63,6 +63,29 @@ def test_a_flipped_bit_is_found_wherever_it_is(loaded):
             )
             path.write_bytes(before)
     receipts.require_files(loaded, [receipt])
+
+
+def test_a_build_without_news_reads_no_file_and_one_with_news_reads_all(loaded, monkeypatch):
+    read: list[str] = []
+    digest = file_digests.digest
+    monkeypatch.setattr(file_digests, "digest", lambda path: read.append(path.name) or digest(path))
+    assert build(loaded).is_new
+    whole, read[:] = len(read), []
+    assert whole == 5
+    assert not build(loaded).is_new
+    assert read == []
+    # As large as before, and the time of writing put back: what the system notes stays.
+    path = next(iter(sorted((loaded.warehouse / "texts").rglob("*.parquet"))))
+    old = path.stat()
+    flip(path, 100, 3)
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    with pytest.raises(HotlineError, match="与入库时不同"):
+        build(loaded)
+    flip(path, 100, 3)
+    loaded.build_lock.unlink()
+    read.clear()
+    assert build(loaded).is_new
+    assert len(read) == whole
 
 
 def test_what_is_said_to_do_helps(loaded):
