@@ -16,8 +16,9 @@ from pipeline.constraints.lp import Rows
 from pipeline.constraints.ratio import OUTCOME_PARTS, Selector, Terms
 
 Instance = tuple[str, int, int]
-# A strict end is kept at this distance, in records, so that floats cannot cross it.
-STRICT = 1e-3
+# The open end of a half-open interval is kept at this distance, in records, so that floats cannot
+# cross it.
+OPEN_END_MARGIN = 1e-3
 
 
 @dataclass
@@ -201,7 +202,7 @@ def exact_rows(model: LinearModel, constraints: list[Constraint]) -> tuple[Rows,
                 rows.append((cells, factors))
             else:
                 rows.append((cells, factors * unit))
-                bound = bound * unit + (STRICT if above else -STRICT)
+                bound = bound * unit + (OPEN_END_MARGIN if above else -OPEN_END_MARGIN)
             lower.append(bound if above else -np.inf)
             upper.append(np.inf if above else bound)
             owner.append(i)

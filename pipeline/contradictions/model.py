@@ -1,9 +1,9 @@
 """The reduced tables of a ledger and its claims as rows over their cells.
 
-One set of tables per (year, shell); see `junction` for why a claim holds on them exactly when
-records exist for it, and `members` for the rest that represents all unnamed members. Counts are
-real numbers here: at the sizes of a city's year whole numbers only matter at the ends of the
-intervals, and counts of whole records are held to the whole numbers inside theirs.
+One set of tables per (year, shell); see junction_tree.py for why a claim holds on them exactly
+when records exist for it, and reduced_domain.py for the rest that represents all unnamed members.
+Counts are real numbers here: at the sizes of a city's year whole numbers only matter at the ends of
+the intervals, and counts of whole records are held to the whole numbers inside theirs.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from scipy import sparse
 
 from pipeline.constraints.claim_constraints import Constraint
 from pipeline.constraints.ratio import OUTCOME_PARTS, Selector, Terms
+from pipeline.constraints.tables import OPEN_END_MARGIN
 from pipeline.contradictions.junction_tree import Clique, cliques, tree
 from pipeline.contradictions.reduced_domain import FIRST, ReducedDomain, closure
 
-# Half-open intervals: the open end is kept at this distance, in records.
-STRICT = 1e-3
 Shell = tuple[int, int]
 Vector = dict[int, float]
 
@@ -50,9 +49,10 @@ class Row:
 def groups_of(constraints: Iterable[Constraint]) -> dict[Shell, set[Clique]]:
     """The cuts that the constraints make, by year and shell."""
     groups: dict[Shell, set[Clique]] = defaultdict(set)
-    for c in constraints:
-        for _, s in (*c.numerator, *c.denominator):
-            groups[(s.year, s.shell)].add(closure(d for d, _ in s.filters))
+    for constraint in constraints:
+        for _, selector in (*constraint.numerator, *constraint.denominator):
+            cut = closure(dimension for dimension, _ in selector.filters)
+            groups[(selector.year, selector.shell)].add(cut)
     return groups
 
 
@@ -78,7 +78,8 @@ class ReducedModel:
         self._selected: dict[Selector, np.ndarray] = {}
 
     def _table(self, clique: Clique) -> _Table:
-        dims = tuple(sorted(clique, key=lambda d: (FIRST.index(d) if d in FIRST else 99, d)))
+        first = [dimension for dimension in FIRST if dimension in clique]
+        dims = (*first, *sorted(clique - {*first}))
         cells: list[dict[str, str]] = [{}]
         for dim in dims:
             cells = [{**c, dim: m} for c in cells for m in self.members.allowed(dim, c)]
@@ -141,7 +142,7 @@ class ReducedModel:
                 # The next whole number up, or the last one below the end.
                 bound = float(-(-end // 1)) - (1 if sign > 0 else 0)
             elif sign > 0:
-                bound -= STRICT
+                bound -= OPEN_END_MARGIN
             found.append(Row(self.vector(terms), sign * bound / self.unit))
         return found
 

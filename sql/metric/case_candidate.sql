@@ -1,9 +1,9 @@
--- One row: the record drawn for a topic in a part of a month, of one tier, with what is told of it.
+-- One row: the record drawn for a topic in a part of a month, of one tier, with what is printed of it.
 -- Key: year, month, month_part, scope_tier, category, subcategory, topic.
 -- materialised per partition
 -- A typical case is a dispatched record that was called back and found resolved. Of those of a topic
 -- one is drawn by lot, the least md5 of its number: the same one whoever asks, and no matter how
--- the records lie.
+-- the records are ordered.
 SELECT
     year,
     month,

@@ -1,6 +1,6 @@
 -- One row: a category of a year, in the order in which yearly tables list categories. Key: year,
 -- category.
--- By all its records, as in annual.t15_category; `?` stands last.
+-- By all its records, as in annual.t15_category; `?` comes last.
 SELECT
     year,
     category,

@@ -4,7 +4,7 @@
 -- made again as metric.day_cell with core.day_record for core.part_record, in metric.cut_month
 -- month_part is 2 from the day on which an assessment month begins, 1 before it (core.part_record): an
 -- assessment month is part 2 of one month and part 1 of the next, a calendar month both. In
--- metric.day_cell it is the day: there stand the few months of which a comparison takes some days
+-- metric.day_cell it is the day: it holds the few months of which a comparison takes some days
 -- alone (metric.compared_day).
 -- cut names the dimensions that are cut by, in the order of the key, so that a statistic can ask
 -- for exactly one family of rows; `total` cuts by none.

@@ -1,7 +1,7 @@
 -- One row: a member of a cut in a month, quarter or assessment month, with its share of the whole and
 -- its change on the period before and on the year before; or the rest of a list (is_rest).
 -- Key: metric, scope, period_type, period, cut, is_rest, and the dimensions from record_type to topic.
--- Members of either period that it is compared with stand here too: what is new (nothing before, so
+-- Members of either period that it is compared with are included: what is new (nothing before, so
 -- no rate) and what is gone (a count of 0). A change is that of the days that both periods have
 -- (metric.compared_day), by columns that both have (metric.cut_uncompared); previous_this_count and
 -- before_this_count are the period's own count in these, which is all of it where both are whole. Counts of a comparison that cannot be made (not
@@ -10,9 +10,9 @@
 -- total; rank orders all members, `?` last, and those of the period before have previous_rank. The
 -- whole of channel and handling is the sum of the known, as in metric.share; where some months lack
 -- the column of another cut, its whole is null (metric.cut_gap). Values are rounded as in
--- metric.figure. A class that a comparison takes under another name or with others
--- (metric.member_compared) has nulls there; what several are compared as (is_union, B、C（原A）) is a row of
--- its own, without a count of the period, and stands last.
+-- metric.figure_value, by the same exact division. A class that a comparison takes under another name
+-- or with others (metric.member_compared) has nulls there; what several are compared as (is_union,
+-- B、C（原A）) is a row of its own, without a count of the period, and comes last.
 WITH side AS (
     SELECT
         metric, scope, period_type, period, cut_key,
@@ -263,41 +263,43 @@ ratio AS (
     FROM printed
 ),
 
-near AS (
+-- The exact division of metric.figure_value, here without a figure for each member: the estimate in
+-- doubles, twice its exact remainder, and half a unit rounded away from zero.
+estimated AS (
     SELECT
         *,
         CAST(
             CAST(abs(numerator) AS DOUBLE) / nullif(denominator, 0) AS DECIMAL(28, 8)
-        ) AS near_value
+        ) AS estimate
     FROM ratio
 ),
 
-tried AS (
+with_remainder AS (
     SELECT
         *,
         2 * (
             CAST(abs(numerator) AS DECIMAL(19, 0)) * CAST(100000000 AS DECIMAL(9, 0))
-            - CAST(near_value * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
+            - CAST(estimate * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
             * CAST(denominator AS DECIMAL(19, 0))
-        ) AS twice_rest
-    FROM near
+        ) AS twice_remainder
+    FROM estimated
 ),
 
-valued AS (
+rounded AS (
     SELECT
         *,
         CAST(
             CASE WHEN numerator < 0 THEN -1 ELSE 1 END
             * (
-                near_value
+                estimate
                 + CASE
-                    WHEN twice_rest >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
-                    WHEN twice_rest < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
+                    WHEN twice_remainder >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
+                    WHEN twice_remainder < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
                     ELSE CAST(0 AS DECIMAL(18, 8))
                 END
             ) AS DECIMAL(18, 8)
         ) AS value
-    FROM tried
+    FROM with_remainder
 ),
 
 rated AS (
@@ -312,7 +314,7 @@ rated AS (
         CAST(before_this_count AS BIGINT) AS before_this_count,
         CAST(before_count AS BIGINT) AS before_count,
         max(value) FILTER (WHERE part = 'before') AS growth_rate
-    FROM valued
+    FROM rounded
     GROUP BY ALL
 )
 

@@ -2,7 +2,7 @@
 -- Key: the key of metric.figure_value.
 -- a view on tables
 -- The three rates weighed together; weights moved over the years, so a convention says for which
--- years it holds and on which convention of the rates it stands. The weights are whole numbers and
+-- years it holds and which convention of the rates it uses. The weights are whole numbers and
 -- the satisfaction rate is over weight_base times the call-backs, so the score is an exact fraction.
 SELECT
     'composite_score' AS metric,

@@ -2,7 +2,7 @@
 -- call-backs, of a convention. Key: the key of metric.figure_value.
 -- A call-back scores from 0 to full_score: contacted, resolved, satisfied and basically satisfied by
 -- the weights of ref.composite_convention and ref.rate_convention, which are whole numbers. score_sum
--- is the exact sum of these scores. The sum of their squares is not told by counts of each answer
+-- is the exact sum of these scores. The sum of their squares does not follow from counts of each answer
 -- alone, for it depends on who gave several; largest_square_sum is the largest it can be: the
 -- contacted, the resolved and the satisfied are the same call-backs as far as the counts allow. So a
 -- variance made from it is never too small.

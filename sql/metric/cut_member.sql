@@ -1,4 +1,4 @@
--- One row: a member of a cut, with the number that stands for it in the tables of this schema.
+-- One row: a member of a cut, with the number that identifies it in the tables of this schema.
 -- Key: cut_key; also cut and the dimensions from record_type to topic.
 -- cut names the dimensions that are cut by, in the order of the key; `total` cuts by none. `*` is
 -- not cut by it, `?` is unknown. The tables that each build makes anew hold cut_key alone; who needs

@@ -2,7 +2,7 @@
 -- Key: year, month, received_on, scope_tier, category, subcategory, topic, district.
 -- materialised per partition
 -- What a week, an assessment month or a half month counts is a sum of days. Two cuts,
--- told apart by `*`: category by the district where the matter lies (subcategory and topic are `*`),
+-- distinguished by `*`: category by the district where the matter is (subcategory and topic are `*`),
 -- and the source's own tree of three levels (district is `*`). Both at once would be nearly the
 -- records again. `?` is unknown.
 WITH place AS (

@@ -1,10 +1,14 @@
 -- One row: a figure, as numerator over denominator, of a member of a cut. Key: metric, convention,
 -- scope, period_type, period, cut_key (metric.cut_member).
 -- Readers see it as metric.figure, with the dimensions of the member. Each part has the columns from
--- metric to is_partial, in this order. value is rounded half away from zero to 8 places. It is found
--- with a binary quotient and then put right by the exact remainder, since doubles err at ties and
--- engines divide decimals differently. A figure of a cut by a column that some months of the period
--- lack is partial (metric.cut_gap).
+-- metric to is_partial, in this order. value is the quotient rounded half away from zero to 8 places,
+-- by an exact division, since doubles err at ties and engines divide decimals differently:
+-- 1. estimate: the quotient of the absolute values in doubles, to 8 places; at most a unit off.
+-- 2. twice_remainder: twice what numerator - estimate * denominator leaves, in units of the last
+--    place, exact.
+-- 3. value: a unit more where that is the denominator or more (half a unit or more is left), a unit
+--    less where it is below minus the denominator; then the sign.
+-- A figure of a cut by a column that some months of the period lack is partial (metric.cut_gap).
 WITH ratio AS (
     SELECT * FROM metric.record_count
     UNION ALL
@@ -62,50 +66,50 @@ WITH ratio AS (
     JOIN metric.cut_member USING (cut, category, district)
 ),
 
-near AS (
+estimated AS (
     SELECT
         *,
-        CAST(CAST(abs(numerator) AS DOUBLE) / denominator AS DECIMAL(28, 8)) AS near_value
+        CAST(CAST(abs(numerator) AS DOUBLE) / denominator AS DECIMAL(28, 8)) AS estimate
     FROM ratio
 ),
 
-tried AS (
+with_remainder AS (
     SELECT
         *,
         2 * (
             CAST(abs(numerator) AS DECIMAL(19, 0)) * CAST(100000000 AS DECIMAL(9, 0))
-            - CAST(near_value * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
+            - CAST(estimate * CAST(100000000 AS DECIMAL(9, 0)) AS DECIMAL(18, 0))
             * CAST(denominator AS DECIMAL(19, 0))
-        ) AS twice_rest
-    FROM near
+        ) AS twice_remainder
+    FROM estimated
 )
 
 SELECT
     metric,
     convention,
     scope,
-    tried.period_type,
-    tried.period,
+    with_remainder.period_type,
+    with_remainder.period,
     cut_key,
     numerator,
     denominator,
     CAST(
         CASE WHEN numerator < 0 THEN -1 ELSE 1 END
         * (
-            near_value
+            estimate
             + CASE
-                WHEN twice_rest >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
-                WHEN twice_rest < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
+                WHEN twice_remainder >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
+                WHEN twice_remainder < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
                 ELSE CAST(0 AS DECIMAL(18, 8))
             END
         ) AS DECIMAL(18, 8)
     ) AS value,
-    tried.is_partial OR gap.cut IS NOT NULL AS is_partial
-FROM tried
+    with_remainder.is_partial OR gap.cut IS NOT NULL AS is_partial
+FROM with_remainder
 LEFT JOIN metric.cut_member USING (cut_key)
 LEFT JOIN metric.cut_gap AS gap
     ON
         gap.cut = cut_member.cut
-        AND gap.period_type = tried.period_type
-        AND gap.period = tried.period
+        AND gap.period_type = with_remainder.period_type
+        AND gap.period = with_remainder.period
         AND gap.known_month_count > 0

@@ -1,9 +1,9 @@
 -- One row: the records of January and February together, or their change on the year before, in a
 -- period that holds one of the two (they, the first quarter, the year) of a year whose Spring Festival
 -- fell otherwise on these months than the year before's. Key: the key of metric.figure_value.
--- Apart the two months tell of the holiday more than of the matters. By the public holidays of
--- ref.calendar: it moved where another part of them lies in January. A year that the calendar does
--- not know says nothing. Only where records of no day of the four months are missing, so that it is
+-- Taken apart, the two months differ by the holiday more than by the matters. By the public holidays of
+-- ref.calendar: it moved where another part of them falls in January. A year that the calendar does
+-- not have gives no row. Only where records of no day of the four months are missing, so that it is
 -- whole whatever else of the year is missing.
 WITH festival AS (
     SELECT
@@ -67,7 +67,7 @@ long AS (
     WHERE before_count > 0
 ),
 
-told AS (
+listed_period AS (
     SELECT *
     FROM (
         VALUES ('year', ''), ('quarter', '-Q1'), ('month', '-01'), ('month', '-02')
@@ -78,11 +78,11 @@ SELECT
     long.metric,
     '-' AS convention,
     long.scope,
-    told.period_type,
-    CAST(long.year AS VARCHAR) || told.ending AS period,
+    listed_period.period_type,
+    CAST(long.year AS VARCHAR) || listed_period.ending AS period,
     long.cut_key,
     CAST(long.numerator AS BIGINT) AS numerator,
     CAST(long.denominator AS BIGINT) AS denominator,
     FALSE AS is_partial
 FROM long
-CROSS JOIN told
+CROSS JOIN listed_period

@@ -1,7 +1,7 @@
 -- One row: a figure of the grid systems, as numerator over denominator.
 -- Key: metric, period_type, period, cut, category, district, street, channel. Events count by the time of their report. The solved rate is over
 -- all events reported; the hours to close over those whose time of closing is known. How many
--- districts and classes had events is counted over the members that a register knows.
+-- districts and classes had events is counted over the members that a register has.
 WITH tally AS (
     SELECT
         period.period_type,

@@ -1,6 +1,6 @@
 -- One row: what a part adds to the growth of its whole. Key: the key of metric.figure_value.
 -- The part's change over the whole's count of the year before, so that the parts of one cut sum to
--- the growth of the whole. Unknown members are parts too. Districts are those where the matter lies:
+-- the growth of the whole. Unknown members are parts too. Districts are those where the matter is:
 -- answers on the spot have no unit, but most have a place.
 WITH whole AS (
     SELECT scope, period_type, period, before_count AS whole_before_count

@@ -7,9 +7,9 @@
 -- misses a single day to the day, and an office of two calls a day does not miss a quiet New
 -- Year's Eve. Expected of a day is the mean of its weekday, or of the public holidays of
 -- ref.calendar, between the entity's first and last row of the year: an office that is closed on
--- Sundays misses none. It may close on a holiday that no calendar here knows, too, so that up to
+-- Sundays misses none. It may close on a holiday that no calendar here has, too, so that up to
 -- gap_closed_days of its working days in a row are not missing. The register ref.partial_year says of a year that it is whole (an office that
--- closed for weeks, say). Of entities other than records receipts tell the first and last row of a
+-- closed for weeks, say). Of entities other than records receipts have the first and last row of a
 -- month alone: their rows are spread evenly between these.
 WITH digit AS (
     SELECT *

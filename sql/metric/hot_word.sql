@@ -3,9 +3,9 @@
 -- computed when asked
 -- Words are counted by calendar month, so a quarter adds up its three, and an assessment month the
 -- two that hold its days. Two TF-IDF weights, each the share of the period's texts that hold the
--- word times how telling it is: idf_score by jieba's table of general Chinese, reference_score by the
+-- word times its weight: idf_score by jieba's table of general Chinese, reference_score by the
 -- texts of the twelve months before, ln((1 + texts) / (1 + texts with the word)). Both favour what
--- every month says; rise_score is the share times the logarithm of its growth over the reference
+-- every month has; rise_score is the share times the logarithm of its growth over the reference
 -- period (the word's part of the Kullback-Leibler divergence), and orders the hot words of a period.
 -- A word is new when at least 20 texts hold it and none of the reference period did; without a
 -- reference nothing is new. reference_month_count says how many of the

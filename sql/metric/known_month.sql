@@ -1,7 +1,7 @@
 -- One row: a statistic in a month of records, and whether the month has the columns that it needs.
 -- Key: metric, year, month.
 -- The one place that says which columns a statistic cannot do without (needs: their names). is_asked
--- is false where the columns have nothing to say: a month without valid call-backs lacks no outcomes.
+-- is false where the columns have no value: a month without valid call-backs lacks no outcomes.
 WITH known AS (
     SELECT
         year, month,
@@ -13,7 +13,7 @@ WITH known AS (
         closed_count > 0 AS has_closed,
         called_back_count > 0 AS has_call_back,
         contact_count > 0 AS has_contact,
-        -- Who was not reached has no outcome to tell.
+        -- Who was not reached has no outcome.
         resolution_count > 0 OR reached_count = 0 AS has_resolution,
         satisfaction_count > 0 OR reached_count = 0 AS has_satisfaction
     FROM metric.column_held

@@ -1,6 +1,6 @@
 -- One row: a metric or a cut that the records of a period cannot give, or only for some of its
 -- months, and the names of the columns that they lack. Key: metric, cut, period_type, period.
--- `*` stands for every metric or every cut. The audit and the reader of drafts compare nothing
+-- `*` means every metric or every cut. The audit and the reader of drafts compare nothing
 -- printed with what is listed here.
 WITH unknown AS (
     SELECT metric, '*' AS cut, period_type, period, needs

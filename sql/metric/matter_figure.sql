@@ -1,6 +1,6 @@
 -- One row: a figure of matters (a kind of trouble in a street in a week) that both the grid and
--- citizens told of. Key: the key of metric.figure. Only years with both are counted.
-WITH told AS (
+-- citizens reported. Key: the key of metric.figure. Only years with both are counted.
+WITH counted AS (
     SELECT
         year, category, district,
         count(*) AS matter_count,
@@ -17,7 +17,7 @@ cut AS (
         coalesce(district, '*') AS district,
         CAST(sum(matter_count) AS BIGINT) AS matter_count,
         CAST(sum(first_count) AS BIGINT) AS first_count
-    FROM told
+    FROM counted
     GROUP BY year, GROUPING SETS ((), (category), (district))
 ),
 

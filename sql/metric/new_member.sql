@@ -2,8 +2,8 @@
 -- period had no record of. Key: scope, period_type, period, cut, category, subcategory, topic.
 -- The reference period is that of words (metric.hot_word): the twelve calendar months before the one in
 -- which the period begins, and of that month the days before the period. Without any of the
--- twelve nothing is new; a month counts among them (reference_month_count) where it knows the level
--- (a dump may lack topics), for what it does not tell is not absent from it. A class that was renamed,
+-- twelve nothing is new; a month counts among them (reference_month_count) where it has the level
+-- (a dump may lack topics), for what it has no column for is not absent from it. A class that was renamed,
 -- split off or merged in these months (metric.class_compared) was there under its former name.
 WITH half AS (
     SELECT

@@ -1,7 +1,7 @@
--- One row: records by the district where the matter lies, of one type or of all.
+-- One row: records by the district where the matter is, of one type or of all.
 -- Key: the key of metric.figure_value.
 -- a view on tables
--- The district of the place, not of the unit: a street may handle what lies next door, and who is
+-- The district of the place, not of the unit: a street may handle what is in the neighbouring one, and who is
 -- answered on the spot has no unit at all.
 SELECT
     metric,

@@ -6,7 +6,7 @@
 -- last. By score are named only those that differ from their kind beyond chance, and as gained only
 -- those whose gain is beyond chance (against_kind and has_gained of metric.unit_score), in the order
 -- of the shrunken score or its gain: a small place's score moves most by chance. Nobody may be so. A
--- gain is told where both periods can be compared, by one convention, and the place is ranked in
+-- gain is given where both periods can be compared, by one convention, and the place is ranked in
 -- both. Equal ones go by volume of call-backs and then by name. A list's number is null for who is
 -- not on it. score_rank is the rank by the exact score, as in metric.unit_rank.
 WITH handled AS (
@@ -53,7 +53,7 @@ score AS (
         AND judged.unit_type IN ('*', '街乡镇')
 ),
 
--- Every place stands once a convention, also who was never called back.
+-- Every place has one row a convention, also one that was never called back.
 held AS (
     SELECT handled.*, coalesce(used.convention, '-') AS convention
     FROM handled

@@ -1,6 +1,6 @@
 -- One row: an indicator of a plan at the last date of a year for which values came.
 -- Key: year, indicator. What tables and pictures of the plan print; path_value is where the straight
--- line from the base value to the target stands at the value's own date. way_share is how much of
+-- line from the base value to the target is at the value's own date. way_share is how much of
 -- that way the value has gone, path_share how much the line asks for: the same way round for what
 -- should rise and for what should fall. Below 0 it went back, above 1 beyond the target; without a
 -- base value there is no way to measure.

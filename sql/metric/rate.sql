@@ -3,7 +3,7 @@
 -- over sum). A convention's weights are whole numbers over a base, so that numerators stay exact.
 -- Weights moved over the years, so a convention says for which years it holds; a year without one
 -- has no rates; nor has a period in which a month's call-backs lack the outcome altogether
--- (metric.known_period): they would count as failures. Months without call-backs stand in no
+-- (metric.known_period): they would count as failures. Months without call-backs are in no
 -- denominator: the rate is of the others, and partial (metric.column_gap). District rows follow the
 -- district that handles the record.
 WITH counted AS (
@@ -28,7 +28,7 @@ WITH counted AS (
                 'total', 'unit_type', 'category', 'category subcategory', 'category unit_type',
                 'epidemic', 'tag', 'unit_type district', 'unit_type district street'
             )
-            -- Districts and streets are told by the register's names, in the cuts above.
+            -- Districts and streets are counted by the register's names, in the cuts above.
             OR tally.metric = 'record_count'
             AND member.cut = 'unit_type unit'
             AND member.unit_type NOT IN ('区', '街乡镇')

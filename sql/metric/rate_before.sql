@@ -1,5 +1,5 @@
 -- One row: a rate in the same months of the year before. Key: the key of metric.figure_value.
--- It stands at the period that it is compared with, so that a year that breaks off is never held
+-- Its period is the one that it is compared with, so that a year that breaks off is never held
 -- against a whole one. Both years follow the convention of the later one, else a change of weights
 -- would pass for a change of results.
 WITH counted AS (

@@ -4,7 +4,7 @@
 -- has_previous and has_before say that it is there, in this scope, and that neither is partial: a
 -- part of a month is no month (the days that both have are compared all the same, and said: see
 -- metric.compared_day). Both names are null where it is not. has_months: all calendar months that
--- its days lie in are loaded. is_ended says that the data go on to the period's end, whatever they
+-- its days belong to are loaded. is_ended: that the data go on to the period's end, whatever they
 -- lack before it.
 WITH scoped AS (
     SELECT DISTINCT

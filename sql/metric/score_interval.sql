@@ -1,13 +1,13 @@
 -- One row: the composite score of an assessed unit with its interval; a district with its streets
--- stands here too, as unit_type `*`. Key: convention, scope, period_type, period, unit_type,
+-- is included, as unit_type `*`. Key: convention, scope, period_type, period, unit_type,
 -- district, street, unit.
 -- The interval is Wilson's with an effective number of call-backs: a score of 0 to 1 a call-back has
 -- the variance dispersion * score * (1 - score), where yes or no has dispersion 1, so n call-backs say
 -- as much as n / dispersion answers of yes or no. The dispersion is the larger of the unit's own and
 -- that of the ranked units of its kind together (a unit's own is little known near the end of the
--- scale), and stands on the largest variance that the counts allow (metric.composite_sum), so that
+-- scale), and rests on the largest variance that the counts allow (metric.composite_sum), so that
 -- intervals are rather too wide. is_ranked: the call-backs are as many as the rule rank_min_n asks
--- for. Months, quarters and assessment months stand on the scope of printed sections alone. Doubles
+-- for. Months, quarters and assessment months use the scope of printed sections alone. Doubles
 -- are summed as decimals, so that no order of rows changes a sum.
 WITH rule AS (
     SELECT
@@ -94,7 +94,7 @@ dispersed AS (
             AND kind.unit_type = spread.unit_type
 ),
 
--- Where all call-backs have the same score, nothing tells the dispersion: that of yes or no, the largest.
+-- Where all call-backs have the same score, the dispersion is unknown: that of yes or no, the largest, is taken.
 effective AS (
     SELECT *, CASE WHEN dispersion > 0 AND dispersion < 1 THEN n / dispersion ELSE n END AS effective_n
     FROM dispersed

@@ -1,7 +1,7 @@
 -- One row: the rates of a member of a cut in a period, by one convention, side by side, on the scope
 -- of printed sections. Key: convention, period_type, period, and the dimensions from record_type to
 -- tag.
--- called_back_count is the valid call-backs, told by whichever rate is known; a rate of which the
+-- called_back_count is the valid call-backs, taken from whichever rate is known; a rate of which the
 -- records lack the column is null. before_ are the rates of the same months of the year before, by the
 -- same convention. is_partial: the period is, or only some of its months have call-backs.
 WITH beside AS (

@@ -97,7 +97,7 @@ part AS (
     JOIN dispatched USING (scope, period_type, period)
     WHERE metric = 'district_handled_count' AND cut = 'region'
     UNION ALL
-    -- What repeats something, over all records: only where all of them could tell.
+    -- What repeats something, over all records: only where all of them have the columns.
     SELECT
         CASE metric
             WHEN 'redispatched_count' THEN 'redispatched_share'

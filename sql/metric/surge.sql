@@ -1,10 +1,10 @@
--- One row: a series that surged in a period, over the weeks that lie in it.
+-- One row: a series that surged in a period, over the weeks inside it.
 -- Key: period_type, period, scope, cut, category, subcategory, topic, district.
 -- computed when asked
 -- From model.expected_count (pipeline/surge), for the periods that were asked for. excess_count is
 -- what the surging weeks had above their expectation; peak is the week with the largest excess.
--- A category with its districts and topics is one matter, told once: alarm_number orders the matters
--- by the excess of the series that stands for each, and is null for the others. That is the topic or
+-- A category with its districts and topics is one matter, listed once: alarm_number orders the matters
+-- by the excess of the series that represents each, and is null for the others. That is the topic or
 -- district that holds the rule's share (surge_concentration) of the category's excess or more, else
 -- the category. other_count is how many more series of the matter surged.
 -- A series of a district surges with its category: is_city_wide says that the category did, too.
@@ -51,7 +51,7 @@ series AS (
     GROUP BY period_type, period, scope, cut, category, subcategory, topic, district
 ),
 
--- A home's own rules may be older than this one: then the category stands for itself.
+-- A home's own rules may be older than this one: then the category represents itself.
 rule AS (
     SELECT coalesce(max(CAST(rule.value AS DOUBLE)), 1) AS share
     FROM ref.report_rule AS rule
@@ -83,7 +83,7 @@ ranked AS (
                     ELSE 2
                 END,
                 excess_count DESC,
-                -- A topic says more than a district.
+                -- A topic is narrower than a district.
                 cut DESC, subcategory, topic, district
         ) AS matter_rank
     FROM within

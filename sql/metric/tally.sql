@@ -87,7 +87,7 @@ placed AS (
     FROM metric.period_part AS period
     JOIN metric.scope AS scope ON scope.year = period.part_year
     LEFT JOIN ref.scope_use AS used ON used.scope = scope.scope AND used.purpose = 'section'
-    -- A year is told by itself; a scope that misses some days of the others makes them partial.
+    -- A year is reported by itself; a scope that misses some days of the others makes them partial.
     LEFT JOIN metric.reported_period AS reported
         ON
             reported.period_type = period.period_type
@@ -131,6 +131,6 @@ WHERE
         OR member.is_for_all_scopes
         OR placed.is_section AND member.is_for_sections AND counted.metric <> 'place_count'
     )
-    -- Topics are told in bulletins alone.
+    -- Topics are printed in bulletins alone.
     AND (NOT member.is_topic OR placed.is_section AND placed.period_type <> 'year')
 GROUP BY ALL

@@ -1,7 +1,7 @@
 -- One row: units of a kind that handled at least one record of a scope and period.
 -- Key: the key of metric.figure_value.
--- Districts and streets are told by the register's names, so that one unit written in two ways
--- counts once; a unit that no register knows is not counted.
+-- Districts and streets are counted by the register's names, so that one unit written in two ways
+-- counts once; a unit that no register has is not counted.
 SELECT
     'unit_count' AS metric,
     '-' AS convention,

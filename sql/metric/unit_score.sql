@@ -1,7 +1,7 @@
 -- One row: an assessed unit beside the ranked units of its kind in a period, by composite score; a
--- district with its streets stands here too, as unit_type `*`. Key: convention, scope, period_type,
+-- district with its streets is included, as unit_type `*`. Key: convention, scope, period_type,
 -- period, unit_type, district, street, unit.
--- A model beside the exact score of metric.figure: it tells what differs from what chance moves.
+-- A model beside the exact score of metric.figure: it separates what differs from what chance moves.
 -- kind_score is the pooled score of the ranked units of the kind. shrunken_score is the unit's score
 -- drawn towards it by the part of its distance that chance explains (normal-normal, the variance
 -- between units by moments after DerSimonian and Laird 1986, never below zero).
@@ -9,7 +9,7 @@
 -- list_error_share: of all that are so named, at most this share is expected to be named by chance
 -- (Benjamini and Hochberg 1995, two-sided, over the ranked units of the kind; kind_error is the least
 -- level that names the unit). 不显著 is every other ranked unit; null is who has too few
--- call-backs, or nobody beside it. has_gained: the interval lies wholly above that of the period before
+-- call-backs, or nobody beside it. has_gained: the interval is wholly above that of the period before
 -- (both ranked and comparable), and the gain holds at that same level among all changes of the kind;
 -- its error is made from the two intervals (Newcombe 1998).
 WITH rule AS (

@@ -110,13 +110,75 @@ def test_names_are_terms_of_the_field():
         elif path.suffix == ".sql":
             text = re.sub(r"'[^']*'", "", "\n".join(_code_lines(path)))
             names |= set(re.findall(r"[a-z_][a-z0-9_]*", text))
-        for name in (
-            names - KEPT_NAMES - {"told" if path.stem in ("first_months", "matter_figure") else ""}
-        ):
+        for name in names - KEPT_NAMES:
             words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_")
             if VAGUE & set(words):
                 found.add(f"{path.relative_to(ROOT)}: {name}")
     assert sorted(found) == []
+
+
+def test_comments_of_the_sql_are_in_terms_of_the_field():
+    found = [
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in tracked("sql/**/*.sql")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for word in re.findall(r"[a-z]+", line.partition("--")[2].lower())
+        if word in VAGUE
+    ]
+    assert found == []
+
+
+# A file, by its name or its path; what begins with a mark or ends a path of another is not judged.
+FILE_NAMED = re.compile(r"(?<![\w./<>*-])\w[\w./-]*\.(?:py|sql)\b")
+# Where a comment sends its reader: "see" and a name in backticks or with underscores.
+SEE_NAMED = re.compile(r"\bsee (?:`([a-z_]+)`|([a-z]+_[a-z_]+)\b(?![./]))")
+
+
+def test_files_and_names_that_comments_send_a_reader_to_exist():
+    """In docstrings and comments of Python and SQL; a bare name may be of any folder."""
+    files = [path.relative_to(ROOT).as_posix() for path in tracked("*")]
+    ends = {name[at:] for name in files for at in (0, *_after_slashes(name))}
+    judged = tracked("pipeline/*.py", "pipeline/**/*.py", "sql/**/*.sql", "tests/**/*.py")
+    defined = {Path(name).stem for name in files} | {
+        node.name
+        for path in tracked("pipeline/*.py", "pipeline/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    }
+    macros = set(re.findall(r'"([a-z_]+)\(', (ROOT / MACROS).read_text(encoding="utf-8")))
+    wrong = []
+    for path in judged:
+        for text in _comments(path):
+            named = [name for name in FILE_NAMED.findall(text) if name not in ends]
+            named += [
+                name
+                for pair in SEE_NAMED.findall(text)
+                for name in pair
+                if name and name not in defined | macros
+            ]
+            wrong += [f"{path.relative_to(ROOT)}: {name}" for name in named]
+    assert wrong == []
+
+
+MACROS = "pipeline/ingest/staging/macros.py"
+
+
+def _after_slashes(name: str) -> list[int]:
+    return [found.end() for found in re.finditer("/", name)]
+
+
+def _comments(path: Path) -> list[str]:
+    """Return the comments of a file, and of Python the docstrings."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".sql":
+        return [line.partition("--")[2] for line in text.splitlines()]
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    nodes = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    return [token.string for token in tokens if token.type == tokenize.COMMENT] + [
+        ast.get_docstring(node) or ""
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, nodes)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def test_nobody_has_no_hash(con, text):
 
 
 def mask(con, text, caller=None, seat=None, phone=None):
-    """Mask as sql/staging/clean.sql does: a text with numbers only goes a way of its own."""
+    """Mask as sql/staging/record/clean.sql does: a text with numbers only goes a way of its own."""
     people = call(
         con,
         "mask_people($1, $2::VARCHAR, $3::VARCHAR, account($4::VARCHAR))",

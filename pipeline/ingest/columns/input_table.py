@@ -44,13 +44,16 @@ class InputTable:
     # The cells of a header of two rows: where it is repeated inside the data, only all of its cells
     # identify it, for the column of ids may be empty.
     header_cells: tuple[tuple[str, ...], ...] = ()
-    # Lines that could not be parsed.
+    # Numbers of the lines (of JSON lines) that could not be parsed; they are rejected.
     broken: tuple[int, ...] = ()
-    # Columns that, among the first rows of a text file, are filled in the first row of runs only.
+    # Columns that, in the first rows of a text file, are filled only in the first row of each run
+    # of rows, as merged cells are when a sheet is saved as text; the user is warned.
     sparse: tuple[str, ...] = ()
-    # Positions of columns that hold protected text (see text_protection).
+    # Positions of columns whose cells are stored with signs replaced (text_protection.py): SQL
+    # reads them through the macro unprotected().
     protected: frozenset[int] = frozenset()
-    # Whether rows of a text file may have empty cells beyond the header's last column.
+    # Whether rows of a text file may have more cells than the header: true until the rows are
+    # checked (uneven_rows.py).
     may_be_longer: bool = True
 
     @property

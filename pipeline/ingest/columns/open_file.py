@@ -264,7 +264,7 @@ def _sparse_columns(mapping: Mapping, rows: Sequence[Sequence[str]]) -> tuple[st
     """Return the columns that, in the first rows of a text file, are filled in some rows only.
 
     This is what remains of merged cells in a sheet that was saved as text; the whole file is
-    checked later (see sparse_columns in feedback).
+    checked later (value_warnings.py).
     """
     filled_rows = [row for row in rows if any(row)]
     found = []

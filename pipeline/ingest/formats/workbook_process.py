@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 from pipeline.ingest.formats import merged_cells
 from pipeline.subprocesses import end_with_parent
 
-_MOST_MEMORY = 8 << 30
+MAX_MEMORY_BYTES = 8 << 30
 _SAMPLE = 1000
+# The exit status of a workbook that cannot be read.
 FAULT = 3
 
 
@@ -101,14 +102,14 @@ def _read(
 
 
 def main(arguments: list[str]) -> int:
-    """Print the sheets as JSON and return 0, or print the reason and return 3.
+    """Print the sheets as JSON and return 0, or print the reason and return FAULT.
 
     The last argument is the file descriptor of the pipe that closes when the parent ends.
     """
     source, folder, parent = arguments
     end_with_parent(int(parent))
-    here = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = min(_MOST_MEMORY, here * 3 // 4)
+    total_memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = min(MAX_MEMORY_BYTES, total_memory * 3 // 4)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

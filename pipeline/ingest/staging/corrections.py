@@ -1,4 +1,7 @@
-"""Corrections are data: data/reference/correction.csv, applied in sql/staging/corrected.sql."""
+"""Corrections are data: data/reference/correction.csv.
+
+They are applied in sql/staging/<entity>/corrected.sql.
+"""
 
 import csv
 import hashlib

@@ -22,6 +22,7 @@ from pipeline.constraints.claim_constraints import Constraint, Domain, constrain
 from pipeline.constraints.entity_ratios import PART, is_all, parts_of
 from pipeline.constraints.ratio import Selector, Unsupported
 from pipeline.constraints.register import read_register
+from pipeline.constraints.tables import OPEN_END_MARGIN
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import CHECK_FAILED, NO_DATA, HotlineError
 from pipeline.home import Home
@@ -35,8 +36,6 @@ INSET = Fraction(1, 4)
 # The least part of a cell that the claims ask to change: else one large cell would take all of it,
 # and a district stand out that no claim names.
 MOST_CHANGE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-# Half-open intervals of ratios: the open end is kept at this distance, in rows.
-STRICT = 1e-3
 
 Weights = dict[tuple[str, str], dict[str, dict[str, float]]]
 
@@ -217,7 +216,7 @@ def _rows(
         for end, sign in ((c.lower, 1.0), (c.upper, -1.0)):
             if end is not None:
                 rows.append(sign * (numerator - float(end) * denominator))
-                lower.append(0.0 if sign > 0 else STRICT)
+                lower.append(0.0 if sign > 0 else OPEN_END_MARGIN)
                 upper.append(np.inf)
     return rows, lower, upper
 

@@ -27,7 +27,7 @@ from pipeline.simulate.solve.prior import Prior
 
 LATE = ("outcome",)
 ROUNDS = 8
-# As in solve.py: see there.
+# As in solver.py: see there.
 NEAR, ROUNDING_MARGIN = 12.0, 0.5
 # A cell this many times above or below its prior is reported.
 FAR = 10.0

@@ -1,5 +1,5 @@
 -- One row per row of the file, with the corrections of data/reference/correction.csv applied.
--- Key: none. Stands for staging.input where there are corrections, as for records.
+-- Key: none. Replaces staging.input where there are corrections, as for records.
 SELECT
     i.* REPLACE (
         corrected(k.fix, 'place_district', i.place_district) AS place_district,

@@ -1,5 +1,5 @@
 -- One row per row of the file, with the corrections of data/reference/correction.csv applied.
--- Key: none. Stands for staging.input where there are corrections. A cell is replaced while it still
+-- Key: none. Replaces staging.input where there are corrections. A cell is replaced while it still
 -- holds what the correction expects, so a correction expires by itself once the source is mended.
 -- Columns about persons and free text are not here: they cannot be corrected.
 SELECT
