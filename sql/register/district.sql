@@ -1,5 +1,5 @@
 -- One row per district as it is written in the loaded records. Key: name.
--- row_count: the records with it. A name that a register has found under another one stands here as
+-- row_count: the records with it. A name that a register has found under another one is listed here as
 -- it was written.
 SELECT
     coalesce(d.written_district, d.unknown_district, d.place_district) AS name,

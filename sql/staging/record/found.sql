@@ -1,12 +1,12 @@
 -- One row per record and dispatch of staging.kept, with what its names mean in the registers.
--- Key: record_id, dispatch_no. Registers are joined by alias; what no register knows is '?', and the
+-- Key: record_id, dispatch_no. Registers are joined by alias; what no register has is '?', and the
 -- name of an unknown unit or category stays as written, so that nothing is lost and a register can be
 -- mended.
--- A name that is not found as it stands is asked for once more by its key: without signs between
+-- A name that is not found as written is asked for once more by its key: without signs between
 -- its parts and brackets (place_key), an office by the district or street that its name begins with,
 -- a street alone by the district of the place (unit_key). The keys are null for the names that were
 -- found, so that the second joins cost little.
--- The dump's own kind of unit serves where the register knows none.
+-- The dump's own kind of unit serves where the register has none.
 -- What a name means is asked for the day the record was received. in_force_* (see
 -- staging/registers.py) is the test of the day, and nothing at all for a register in which no spelling
 -- depends on it.
@@ -23,7 +23,7 @@ SELECT
     -- A street that has moved brings its district along.
     coalesce(s.district, t.district, d.district, p.district, '?') AS found_district,
     coalesce(s.street, t.street, p.street, '?') AS found_street,
-    -- What no register knows, as written, for data/reports/unmatched.csv: mostly null.
+    -- What no register has, as written, for data/reports/unmatched.csv: mostly null.
     CASE
         WHEN d.district IS NULL AND p.district IS NULL
             THEN nullif(mask_number(left(k.place_district, 40)), '')

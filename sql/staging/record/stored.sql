@@ -1,4 +1,4 @@
--- One row per record and dispatch, as it lies in data/warehouse/records. Key: record_id,
+-- One row per record and dispatch, as it is stored in data/warehouse/records. Key: record_id,
 -- dispatch_no. What the names mean is asked in found.sql.
 -- written_* is a name as it was written, where it is not the one that is stored: mostly null. A build
 -- after a change of the registers finds it anew from there (again.sql), and the file is not read
