@@ -1,7 +1,7 @@
 """Load one opened file: stage it, write its Parquet files and commit its receipt."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -63,6 +63,8 @@ def load(
     )
     overlap = find_overlap(session, home, opened.entity, receipt, before.values(), tmp)
     receipt = receipt.model_copy(update={"kept": overlap.kept, "emptied": overlap.emptied})
+    if line := _met_again(opened, receipt, before.values()):
+        receipt = receipt.model_copy(update={"warnings": [*receipt.warnings, line]})
     _assert_conserved(receipt, tmp)
     if receipt.rows_rejected or receipt.unread:
         letter = _write_letter(session, home, opened, receipt, tmp)
@@ -257,6 +259,27 @@ def _too_late(opened: OpenedFile, staged: Staged) -> list[str]:
         f"最晚的{opened.entity.dated}在 {last[0][0]}-{last[0][1]:02d},晚于收到日期 {received};"
         "请核对年份,或在 receipt.toml 里写明收到日期"
     ]
+
+
+def _met_again(opened: OpenedFile, receipt: Receipt, before: Iterable[Receipt]) -> str | None:
+    """Return a warning if rows without ids may be those of a file loaded before."""
+    mapping = opened.tables[0].mapping
+    if not mapping.has_made_ids or mapping.id_places:
+        return None
+    months = {(part.year, part.month) for part in receipt.partitions}
+    met = [
+        other.name
+        for other in before
+        if other.source == receipt.source
+        and months & {(part.year, part.month) for part in other.partitions}
+    ]
+    if not met:
+        return None
+    more = f" 等 {len(met)} 个文件" if len(met) > 1 else ""
+    return (
+        f"{met[0]}{more}已有同一来源、同样月份的记录;没有编号,认不出重复:若是重发,"
+        "请先删去旧文件的回执"
+    )
 
 
 def _heading(tables: list[InputTable], column: str) -> str | None:

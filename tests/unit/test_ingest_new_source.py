@@ -261,3 +261,32 @@ def test_a_broken_file_of_the_home_still_replaces_the_repositorys(home, tmp_path
     path = tmp_path / "a.csv"
     path.write_text(delimited([HEAD, line("A1")]), encoding="utf-8")
     assert load(home, path).exit_code == 65
+
+
+CITY = ["工单编号", "来电时间", "工单类型", "一级分类", "二级分类", "受理处理方式"]
+
+
+def test_the_draft_of_a_heading_with_a_line_break(home, tmp_path):
+    rows = [
+        [f"HX{n:04d}", f"2024-01-{n + 1:02d} 09:00:00", "诉求", "住房", "物业服务", "直接解答", "中性"]
+        for n in range(30)
+    ]
+    path = tmp_path / "dump.xlsx"
+    path.write_bytes(xlsx({"一月": [[*CITY, "情感倾向\n（原）"], *rows]}))
+    load(home, path, new_source="office")
+    assert load(home, path, dry_run=True).exit_code == 0
+
+
+def test_the_draft_takes_the_time_that_is_always_there(home, tmp_path):
+    head = ["Date Cancelled", "SR Number", "Created Date", "Closed Date", "Request Type", "District"]
+    rows = []
+    for n in range(40):
+        day = n % 28 + 1
+        times = [f"2024-01-{day:02d} 05:38:43", f"2024-02-{day:02d} 05:38:43"]
+        cancelled = "2024-01-10 05:38:43" if n == 0 else ""
+        rows.append([cancelled, f"1-{n}", *times, "Pothole", "North"])
+    path = tmp_path / "dump.csv"
+    path.write_text(delimited([head, *rows]), encoding="utf-8")
+    load(home, path, new_source="office")
+    drafted = (home.sources / "office.toml").read_text(encoding="utf-8")
+    assert 'received_at = ["Created Date"]' in drafted

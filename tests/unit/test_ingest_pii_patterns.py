@@ -1,5 +1,9 @@
 """Nothing personal passes: planted names, numbers and doors, and the key of the hashes."""
 
+import pytest
+
+from pipeline.db import connect
+from pipeline.ingest.staging import macros
 from tests.support.city import empty_home
 from tests.support.dump_files import csv_text, dispatched, fetch, give, load, row, tree
 
@@ -81,3 +85,64 @@ def test_what_is_packed_is_reported_by_content_not_by_name(tmp_path):
     home = empty_home(tmp_path / "home")
     result = load(home, give(home, "plain.csv.gz", csv_text([row("热线-200105-000001")])))
     assert [data.rows_loaded for data in result.loaded] == [1]
+
+
+@pytest.fixture(scope="module")
+def con():
+    con = connect()
+    macros.define(con)
+    return con
+
+
+def masked(con, text: str) -> str:
+    return con.execute("SELECT mask_text($1::VARCHAR, NULL, NULL)", [text]).fetchall()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("please call 07700 900123", "please call ***"),
+        ("mobile +44 7700 900456", "mobile ***"),
+        ("ring 020 7946 0958", "ring ***"),
+        ("call (312) 555-0143", "call ***"),
+        ("call 312-555-0188 or 312.555.0199", "call *** or ***"),
+        ("tel +1 (312) 555 0111", "tel ***"),
+        ("Tel 06 12 34 56 78 merci", "Tel *** merci"),
+        ("+7 (916) 123-45-67", "***"),
+        ("香港 +852 2345 6789", "香港 ***"),
+        ("打电话 0412 345 678", "打电话 ***"),
+        # A letter typed for a digit.
+        ("手机l3812345678请回电", "手机***请回电"),
+        ("电话138O1234567", "电话***"),
+        # Who took the call.
+        ("接线员8032态度差", "***态度差"),
+        ("坐席1023挂断电话", "***挂断电话"),
+        ("工号:12的接线员", "***的接线员"),
+        ("1188号话务员不耐烦", "***不耐烦"),
+        ("来电人艾力·买买提反映路灯", "来电人某某反映路灯"),
+        ("阿卜杜拉·艾山:家门口积水", "某某:家门口积水"),
+        ("沙哈甫·甲先生来电", "某某先生来电"),
+    ],
+)
+def test_numbers_and_names_of_other_places(con, text, wanted):
+    # As staging does: a text in which nothing is suspected is not masked.
+    assert con.execute("SELECT has_personal($1)", [text]).fetchall() == [(True,)]
+    assert masked(con, text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "万科·城市之光小区停水",
+        "共20人坐席",
+        "坐席20名",
+        "客服热线12345",
+        "2024-01-08 05:38:43",
+        "(1) 10-12人",
+        "早上07:30 08:45",
+        "公交 0312 路",
+        "接线员态度很好",
+    ],
+)
+def test_what_only_looks_like_one_is_kept(con, text):
+    assert masked(con, text) == text

@@ -1,6 +1,6 @@
 """A table that can be staged: where its cells are and what its columns mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -52,6 +52,14 @@ class InputTable:
     # Positions of columns whose cells are stored with signs replaced (text_protection.py): SQL
     # reads them through the macro unprotected().
     protected: frozenset[int] = frozenset()
+    # Whether a first look found times that are not year, month, day (see date_order).
+    has_odd_times: bool = False
+    # Column of times -> its date order, and formats of strptime for it (see date_order).
+    time_forms: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    # The sign between the levels of category paths.
+    category_separator: str = "->"
+    # Begins the ids of a table without ids: they are those of the file and the row.
+    id_prefix: str = ""
     # Whether rows of a text file may have more cells than the header: true until the rows are
     # checked (uneven_rows.py).
     may_be_longer: bool = True
@@ -97,10 +105,15 @@ class InputTable:
         """Values of the id column in a row that repeats the header."""
         source, place = self.mapping.source, self.mapping.positions.get(self.entity.id)
         if place is None:
-            return []
+            return [REPEATED_HEADER] if self.mapping.has_made_ids else []
         if self.header_span == 1:
             return [self.mapping.headings[place].strip()]
         return [REPEATED_HEADER, *source.columns[self.entity.id]]
+
+    @property
+    def numbers_rows(self) -> bool:
+        """Whether its ids are the numbers of its rows."""
+        return bool(self.id_prefix) and self.mapping.has_made_ids and not self.mapping.id_places
 
     @property
     def is_longer_refused(self) -> bool:

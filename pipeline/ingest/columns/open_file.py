@@ -1,5 +1,6 @@
 """Open a file: make it readable, find its headers and map its columns."""
 
+import codecs
 import csv
 import io
 import re
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 from pipeline.entity import Entity
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.home import Home
+from pipeline.ingest.columns.cell_forms import examine, made_ids
 from pipeline.ingest.columns.header import LOOKED_AT, Header, even_headings, find
 from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.columns.source import (
@@ -48,6 +50,10 @@ _USUALLY_FILLED = (
 # In a sparse column a filled row is followed by two empty ones or more, on the average.
 SPARSE_RUN = 3
 _LEAST_ROWS = 6
+# Digits of the file's digest in the ids of its rows: enough for files, and short to read.
+_PREFIX = 12
+_HEAD = 1 << 18
+_SURELY_ONE_LINE = 1 << 15
 
 
 @dataclass
@@ -148,6 +154,11 @@ def open_delivery(home: Home, delivery: Delivery, source: str | None, tmp: Path)
         replace(table, path=_plain(table.path, tmp / f"supplement-{n}"))
         for n, table in enumerate(opened.supplements)
     ]
+    prefix = (delivery.content.digest if delivery.content else "")[:_PREFIX] or "row"
+    examined = [examine(replace(table, id_prefix=prefix)) for table in opened.tables]
+    opened.tables = [table for table, _ in examined]
+    opened.warnings += [line for _, lines in examined for line in lines]
+    opened.warnings += made_ids(opened.tables[0])
     return opened
 
 
@@ -163,7 +174,9 @@ def _plain(path: Path, link: Path) -> Path:
 
 
 def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> OpenedFile:
-    file = make_readable(delivery.body, tmp, delivery.content)
+    file = make_readable(
+        delivery.body, tmp, delivery.content, lambda path: _declared_encoding(path, wanted)
+    )
     if file.is_archive:
         raise HotlineError("是多重压缩包;请解开一层再入库", NO_DATA)
     opened = OpenedFile(delivery, file.format, file.encoding)
@@ -171,8 +184,8 @@ def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> OpenedFile:
         # Also if lines above the header are left out: it is an upper limit.
         table = _open_text(file.path, wanted, tmp)
         opened.tables = [replace(table, line_feeds=file.line_feeds)]
-    elif file.kind.format == "jsonl":
-        opened.tables = [_open_jsonl(file.path, wanted, tmp)]
+    elif file.kind.format in ("json", "jsonl"):
+        opened.tables = [_open_json(file, wanted, tmp, opened.warnings)]
     elif file.kind.format == "parquet":
         opened.tables = [_open_parquet(file.path, wanted)]
     else:
@@ -180,25 +193,30 @@ def _open(delivery: Delivery, wanted: list[Source], tmp: Path) -> OpenedFile:
     return opened
 
 
+def _declared_encoding(path: Path, wanted: list[Source]) -> str | None:
+    """Return the encoding that a source declares and whose header the text begins with.
+
+    Without a header, as in JSON, only if all sources to try declare the same.
+    """
+    encodings = dict.fromkeys(source.encoding for source in wanted if source.encoding)
+    if len(encodings) == 1 and all(source.encoding for source in wanted):
+        return next(iter(encodings))
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    for name in encodings:
+        try:
+            text = codecs.getincrementaldecoder(name)().decode(head).removeprefix("\ufeff")
+            _text_header(text, [source for source in wanted if source.encoding == name])
+        except (HotlineError, UnicodeDecodeError):
+            continue
+        return name
+    return None
+
+
 def _open_text(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
     """Return the table of a UTF-8 text file, with the delimiter that maps most of its header."""
     text = read_text_head(path)
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    signs = sorted(DELIMITERS, key=lambda sign: (-first.count(sign), DELIMITERS.index(sign)))
-    best: tuple[Header, str, list[int]] | None = None
-    fault: HotlineError | None = None
-    for sign in signs:
-        try:
-            rows, ends = _first_rows(text, sign)
-            header = find(rows, wanted)
-        except HotlineError as error:
-            fault = fault or error
-            continue
-        if best is None or len(header.mapping.positions) > len(best[0].mapping.positions):
-            best = header, sign, ends
-    if best is None:
-        raise fault or HotlineError("读不出表头", NO_DATA)
-    header, sign, ends = best
+    header, sign, ends = _text_header(text, wanted)
     below = _complete_rows(text, sign, header)
     table = InputTable(
         path,
@@ -217,6 +235,26 @@ def _open_text(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
     # DuckDB's own skip counts neither lines nor rows once a title holds a line break.
     above = ends[header.end - 1]
     return replace(table, path=_without_lines(path, above, tmp / "body"), lines_above=above)
+
+
+def _text_header(text: str, wanted: list[Source]) -> tuple[Header, str, list[int]]:
+    """Return the header, the delimiter that maps most of it, and the lines that rows end on."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    signs = sorted(DELIMITERS, key=lambda sign: (-first.count(sign), DELIMITERS.index(sign)))
+    best: tuple[Header, str, list[int]] | None = None
+    fault: HotlineError | None = None
+    for sign in signs:
+        try:
+            rows, ends = _first_rows(text, sign)
+            header = find(rows, wanted)
+        except HotlineError as error:
+            fault = fault or error
+            continue
+        if best is None or len(header.mapping.positions) > len(best[0].mapping.positions):
+            best = header, sign, ends
+    if best is None:
+        raise fault or HotlineError("读不出表头", NO_DATA)
+    return best
 
 
 def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
@@ -292,11 +330,24 @@ def _without_lines(path: Path, lines: int, target: Path) -> Path:
     return target
 
 
-def _open_jsonl(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
-    keys = jsonl.first_keys(path)
+def _open_json(
+    file: ReadableFile, wanted: list[Source], tmp: Path, warnings: list[str]
+) -> InputTable:
+    # One long line may be an answer that wraps the records.
+    is_one = file.line_feeds <= 1 and file.path.stat().st_size > _SURELY_ONE_LINE
+    is_lines = file.kind.format == "jsonl" and not is_one
+    keys = jsonl.first_keys(file.path, is_lines=is_lines)
+    if not keys:
+        raise HotlineError("JSON 里没有一行数据;请向发送方核实", NO_DATA)
     target = tmp / "lines.parquet"
     best_mapping(keys, wanted)  # raises before the whole file is read
-    lines = jsonl.write(path, target, keys)
+    lines = jsonl.write(file.path, target, keys, is_lines=is_lines)
+    if not is_lines:
+        rows = pq.read_metadata(target).num_rows
+        if more := jsonl.missing_rows(file.path, rows):
+            warnings.append(
+                f"文件里写着共 {rows + more:,} 条,只有 {rows:,} 条:多半只是其中一页;请索取其余各页"
+            )
     mapping = best_mapping(lines.keys, wanted)
     return InputTable(
         target, "parquet", mapping, header_row=0, is_numbered=True, broken=tuple(lines.broken)

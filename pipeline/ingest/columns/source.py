@@ -1,5 +1,6 @@
 """Sources: dump formats that map headings to canonical columns, read from sources/*.toml."""
 
+import codecs
 import hashlib
 import re
 import tomllib
@@ -18,6 +19,8 @@ from pipeline.home import Home
 from pipeline.ingest.formats.text_protection import unprotected
 
 FOLDER = Path(__file__).parents[1] / "sources"
+# The order of day, month and year in dates that do not begin with a year of four digits.
+DATE_ORDERS = ("mdy", "dmy", "ymd")
 # The zone to which times with a zone are converted, unless the source sets another.
 TIMEZONE = "Asia/Shanghai"
 _DATA = re.compile(r"\d[\d\s()-]{5,}\d|\d{4}[-/.年]\d{1,2}[-/.月]\d")
@@ -31,7 +34,10 @@ class Source(BaseModel):
     `entity`: the kind of its rows. `required`: required columns, alternatives written `a|b`.
     `columns`: canonical column -> headings. `values`: column -> replacements of its cells, applied
     first. `constants`: columns that the format lacks; '?' means unknown, not empty. Times with a
-    zone are converted to `timezone`.
+    zone are converted to `timezone`. `date_order`: mdy, dmy or ymd, for dates that do not begin
+    with a year of four digits. `id`: "row", or the headings whose cells together identify a row,
+    if no column holds ids. `category_separator`: the sign between the levels of category paths.
+    `encoding`: that of its text files.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,10 +50,16 @@ class Source(BaseModel):
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     timezone: str = TIMEZONE
+    date_order: str = ""
+    id: str | list[str] = ""
+    category_separator: str = ""
+    encoding: str = ""
 
     @model_validator(mode="after")
     def _known_names(self) -> "Source":
         wanted = {part for item in self.required for part in item.split("|")}
+        if self.makes_ids:
+            wanted.discard(self.entity.id)
         for name in {*wanted, *self.columns, *self.values, *self.constants}:
             if name not in self.entity.columns:
                 raise ValueError(f"unknown canonical column {name!r}")
@@ -56,6 +68,31 @@ class Source(BaseModel):
         if both := set(self.columns) & set(self.constants):
             raise ValueError(f"both a column and a constant: {sorted(both)}")
         return self
+
+    @model_validator(mode="after")
+    def _known_forms(self) -> "Source":
+        if self.date_order not in ("", *DATE_ORDERS):
+            raise ValueError(
+                f"date_order 不认识 {self.date_order!r};请写 mdy(月日年)、dmy(日月年)或 ymd(年月日)"
+            )
+        if self.id and self.entity.id in {*self.columns, *self.constants}:
+            raise ValueError(f"id 与 columns 里的 {self.entity.id} 只能写一个")
+        if isinstance(self.id, str) and self.id not in ("", "row"):
+            raise ValueError('id 请写 "row",或写成列名的列表,如 ["日期", "电话"]')
+        if self.encoding:
+            try:
+                "".encode(self.encoding)
+                codecs.lookup(self.encoding)
+            except (LookupError, UnicodeError) as error:
+                raise ValueError(
+                    f"encoding 不认识 {self.encoding!r};请写 latin-1、big5、gb18030 之类的名称"
+                ) from error
+        return self
+
+    @property
+    def makes_ids(self) -> bool:
+        """Whether ids are made of the row's number or other cells: no column holds them."""
+        return self.entity.id not in {*self.columns, *self.constants}
 
     def heading(self, requirement: str) -> str:
         """Return the heading of a required column: the first alias of each alternative."""
@@ -66,13 +103,20 @@ class Source(BaseModel):
 class Mapping:
     """A header mapped by a source: canonical column -> position in the file.
 
-    `missing` are the headings of required columns that the header lacks.
+    `missing` are the headings of required columns that the header lacks. `id_places` are the
+    columns that identify a row, if the source names them.
     """
 
     source: Source
     headings: tuple[str, ...]
     positions: dict[str, int]
     missing: tuple[str, ...]
+    id_places: tuple[int, ...] = ()
+
+    @property
+    def has_made_ids(self) -> bool:
+        """Whether ids are made of the row's number or other cells."""
+        return self.source.makes_ids
 
     @property
     def is_supplement(self) -> bool:
@@ -214,12 +258,23 @@ def map_header(
             if found is not None and found not in positions.values():
                 positions[column] = found
                 break
-    missing = tuple(
-        source.heading(item)
-        for item in source.required
-        if not any(part in positions for part in item.split("|"))
+    wanted = [item for item in source.required if item != source.entity.id or not source.makes_ids]
+    named = source.id if isinstance(source.id, list) else []
+    missing = (
+        *(
+            source.heading(item)
+            for item in wanted
+            if not any(part in positions for part in item.split("|"))
+        ),
+        *(name for name in named if fold(name) not in place_of),
     )
-    return Mapping(source, tuple(map(unprotected, headings)), positions, missing)
+    return Mapping(
+        source,
+        tuple(map(unprotected, headings)),
+        positions,
+        missing,
+        tuple(place_of[fold(name)] for name in named if fold(name) in place_of),
+    )
 
 
 def candidates(

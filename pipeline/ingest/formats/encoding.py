@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.errors import IO, NO_DATA, HotlineError
-from pipeline.ingest.formats import transcode
+from pipeline.ingest.formats import plausible, transcode
 from pipeline.subprocesses import tied
 
 BLOCK = 1 << 24
@@ -136,7 +136,7 @@ def unreadable(path: Path, line: int) -> str:
     """Return the message for a file that is neither UTF-8 nor GB18030 from `line` on."""
     return (
         f"{path.name} 既不是 UTF-8 也不是 GB18030 编码,或中途换了编码(第 {line} 行起);"
-        "请让发送方另存为 UTF-8 的 CSV"
+        '请让发送方另存为 UTF-8 的 CSV,或在来源文件里写明 encoding(如 "latin-1"、"big5")'
     )
 
 
@@ -178,12 +178,20 @@ class Plain:
     line_feeds: int = 0
 
 
-def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
+def to_utf8(
+    path: Path,
+    tmp: Path,
+    content: Content | None = None,
+    declared: Callable[[Path], str | None] | None = None,
+    fallback: str | None = None,
+) -> Plain:
     """Return `path` itself if it is UTF-8, else a UTF-8 copy in the folder `tmp`.
 
     A byte order mark decides the encoding; without one it is UTF-8 if every byte of the file is
-    valid, else GB18030 if every byte is valid. `content`, if the file was scanned before, saves a
-    pass. Raises HotlineError NO_DATA, with the first line that fits neither encoding.
+    valid; else the one that `declared` returns; else GB18030 if every byte is valid and the text is
+    Chinese; else `fallback`, which the file names itself. `content`, if the file was scanned
+    before, saves a pass. Raises HotlineError NO_DATA, with the first line that fits no encoding or
+    the first words that are not Chinese.
     """
     with path.open("rb") as handle:
         mark = handle.read(3)
@@ -194,14 +202,54 @@ def to_utf8(path: Path, tmp: Path, content: Content | None = None) -> Plain:
     bad_utf8 = content.bad_utf8
     if bad_utf8 is None:
         return Plain(path, "utf-8", content.mixed_ends, content.line_feeds)
+    if mark != BOM and declared and (name := declared(path)):
+        return _from_codec(path, name, target)
     if mark == BOM or _begins_as_utf8(path, bad_utf8):
         raise HotlineError(unreadable(path, count_lines(path, bad_utf8) + 1), NO_DATA)
     bad_gb = _from_gb18030(path, target)
+    is_chinese = bad_gb is None and plausible.is_chinese(target)
+    if fallback and not is_chinese and _is_codec(fallback):
+        return _from_codec(path, fallback, target)
+    if bad_gb is None and not is_chinese:
+        words = "、".join(f"“{word}”" for word in plausible.strange_words(target))
+        raise HotlineError(
+            f"{path.name} 不是 UTF-8;按 GB18030 读出的字不像中文(如 {words}),多半是别的编码:"
+            '请在来源文件里写明 encoding(如 "latin-1"、"big5"),或另存为 UTF-8 的 CSV',
+            NO_DATA,
+        )
     if bad_gb is None:
         # No byte of a longer GB18030 character is a line feed.
         return Plain(target, "gb18030", content.mixed_ends, content.line_feeds)
     line = count_lines(path, max(bad_utf8, bad_gb)) + 1
     raise HotlineError(unreadable(path, line), NO_DATA)
+
+
+def _is_codec(name: str) -> bool:
+    try:
+        return codecs.lookup(name).name not in ("utf-8", "gb18030", "gbk", "gb2312")
+    except LookupError:
+        return False
+
+
+def _from_codec(path: Path, name: str, target: Path) -> Plain:
+    """Write `target` in UTF-8 from a codec of Python; NO_DATA with the first invalid line."""
+    decoder, line = codecs.getincrementaldecoder(name)(), 1
+    with path.open("rb") as reader, target.open("w", encoding="utf-8", newline="") as writer:
+        block = b"-"
+        while block:
+            block = reader.read(BLOCK)
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                bad = line + error.object[: error.start].count(b"\n")
+                raise HotlineError(
+                    f"{path.name} 按编码 {name} 读不出(第 {bad} 行起);请核对来源文件里的 encoding",
+                    NO_DATA,
+                ) from error
+            line += text.count("\n")
+            writer.write(text)
+    content = read_content(target, digested=False)
+    return Plain(target, name, content.mixed_ends, content.line_feeds)
 
 
 def _begins_as_utf8(path: Path, end: int) -> bool:

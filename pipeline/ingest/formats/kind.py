@@ -1,15 +1,18 @@
 """The format of a file, decided by its bytes, never by its name."""
 
 import json
+import re
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.formats.encoding import BOM, UTF_16, decode_head
 
-TEXT = ("csv", "jsonl", "html")
+TEXT = ("csv", "jsonl", "json", "html", "xml")
+WORKBOOKS = ("xlsx", "xlsb", "xls", "ods")
 # Errors that the table of contents of a damaged zip raises: one wrong byte gives an unknown version
 # or an undecodable name.
 BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
@@ -21,12 +24,38 @@ _FOREIGN = {
     b"BZh": "bz2 压缩包",
     b"\xfd7zXZ": "xz 压缩包",
     b"SQLite format 3": "SQLite 数据库",
+    b"\x09\x08\x08\x00": "很旧的 Excel 工作簿(5.0 以前)",
+    b"\x09\x08\x06\x00": "很旧的 Excel 工作簿(5.0 以前)",
+    b"\x09\x04\x06\x00": "很旧的 Excel 工作簿(4.0)",
+    b"\x09\x02\x06\x00": "很旧的 Excel 工作簿(3.0)",
+    b"\x09\x00\x04\x00": "很旧的 Excel 工作簿(2.0)",
+    b"\x00\x00\x1a\x00": "Lotus 1-2-3 工作簿",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
 }
+# How documents in the OpenDocument format name themselves.
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+# Part of a packed file -> what it is.
+_FOREIGN_PARTS = {
+    "Index/Document.iwa": "Apple Numbers 表格",
+    "Index/Tables": "Apple Numbers 表格",
+    "word/": "Word 文档",
+    "ppt/": "PowerPoint 文档",
+}
+_SPREADSHEET_XML = re.compile(
+    r"<(?:\w+:)?Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet"
+)
+_MAIL_HEAD = re.compile(
+    r"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:MIME-Version|Content-Type):", re.I
+)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A file format: csv, jsonl, html, parquet, xlsx, xls, gz or zip."""
+    """A file format: csv, jsonl, json, html, xml, mhtml, parquet, xlsx, xlsb, xls, ods, gz or zip.
+
+    xml is an XML Spreadsheet 2003, mhtml a web page with its sheets in one file.
+    """
 
     format: str
 
@@ -59,19 +88,40 @@ def detect_kind(path: Path) -> Kind:
 
 
 def _zip_kind(path: Path) -> Kind:
-    """Return xlsx for a workbook, zip for an archive: both begin with the same bytes."""
+    """Return the kind of a workbook, zip for an archive: all begin with the same bytes."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            told = _first_bytes(archive, "mimetype") if "mimetype" in names else b""
     except (*BROKEN_ZIP, OSError) as error:
         raise damaged(path) from error
-    if "[Content_Types].xml" not in names:
-        return Kind("zip")
-    if any(name.startswith("xl/") for name in names):
-        return Kind("xlsx")
-    raise HotlineError(
-        f"{path.name} 是 Word 或 PowerPoint 文档,不是表格;请索取 xlsx 或 CSV", NO_DATA
-    )
+    if told.startswith(_OPEN_DOCUMENT + b"spreadsheet"):
+        return Kind("ods")
+    what = "OpenDocument 文字或演示文档" if told.startswith(_OPEN_DOCUMENT) else None
+    if "[Content_Types].xml" in names:
+        if "xl/workbook.bin" in names:
+            return Kind("xlsb")
+        if any(name.startswith("xl/") for name in names):
+            return Kind("xlsx")
+        what = "Office 文档"
+    for part, kind in _FOREIGN_PARTS.items():
+        if any(name.startswith(part) for name in names) and (
+            what or part.startswith("Index/") or "docProps/app.xml" in names
+        ):
+            what = kind
+    if what:
+        raise HotlineError(
+            f"{path.name} 是{what},不是能读的表格;请另存为 xlsx 或 CSV 再入库", NO_DATA
+        )
+    return Kind("zip")
+
+
+def _first_bytes(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        with archive.open(name) as part:
+            return part.read(100)
+    except (*BROKEN_ZIP, zlib.error, EOFError, RuntimeError):
+        return b""
 
 
 def damaged(path: Path) -> HotlineError:
@@ -80,7 +130,7 @@ def damaged(path: Path) -> HotlineError:
 
 
 def _text_format(path: Path, head: bytes) -> str:
-    """Return csv, jsonl or html."""
+    """Return csv, jsonl, json, html, xml or mhtml."""
     if head[:2] in UTF_16:
         text = head.decode("utf-16", errors="replace")
     elif b"\0" in head:
@@ -93,12 +143,31 @@ def _text_format(path: Path, head: bytes) -> str:
         text = decode_head(head.removeprefix(BOM))
     text = text.lstrip()
     if text[:1] == "<":
+        return _markup_format(path, text)
+    if _MAIL_HEAD.match(text) and re.search(r"multipart/|text/html", text, re.IGNORECASE):
+        return "mhtml"
+    if text[:1] == "[" and text[1:].lstrip()[:1] in ("{", "[", "]"):
+        return "json"
+    if text[:1] != "{":
+        return "csv"
+    first, _, rest = text.partition("\n")
+    if _is_object(first):
+        # One object alone may be an answer that wraps the records.
+        return "jsonl" if rest.strip() or len(text) > 1 << 15 else "json"
+    return "json" if re.match(r'\{\s*(?:"|\})', text) else "csv"
+
+
+def _markup_format(path: Path, text: str) -> str:
+    """Return html or xml; NO_DATA for other XML."""
+    if _SPREADSHEET_XML.search(text):
+        return "xml"
+    if re.search(r"<(?:html|table|body|head|meta|!doctype html)\b", text, re.IGNORECASE):
         return "html"
-    if text[:1] == "[" and text[1:].lstrip()[:1] in ("{", "]"):
-        raise HotlineError(
-            f"{path.name} 是 JSON 数组,不能逐行读;请另存为一行一个对象的 jsonl", NO_DATA
-        )
-    return "jsonl" if text[:1] == "{" and _is_object(text.split("\n", 1)[0]) else "csv"
+    if not text.startswith("<?xml"):
+        return "html"
+    flat = "opendocument" in text
+    what = "OpenDocument 的平面 XML(fods)" if flat else "XML 数据,不是表格"
+    raise HotlineError(f"{path.name} 是{what};请另存为 xlsx 或 CSV 再入库", NO_DATA)
 
 
 def _is_object(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,8 +55,12 @@ class SheetGrid:
         return [] if batch is None else [list(row.values())[:-1] for row in batch.to_pylist()]
 
 
-def workbook_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
-    """Yield the sheets of an xlsx or xls file that are not empty, written to `folder`."""
+def workbook_grids(path: Path, folder: Path, form: str) -> Iterator[SheetGrid]:
+    """Yield the sheets of a workbook that are not empty, written to `folder`.
+
+    `form` is its format by content: the reader goes by the end of the name.
+    """
+    path = _named(path, folder, form)
     with tied() as pipe:
         worker = subprocess.run(
             [sys.executable, "-I", workbook_process.__file__, str(path), str(folder), str(pipe)],
@@ -84,7 +89,26 @@ def workbook_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
         )
 
 
+def _named(path: Path, folder: Path, form: str) -> Path:
+    """Return the path, or a link to it whose name ends as its content demands."""
+    if path.suffix.lower() == f".{form}":
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / f"{path.name}.{form}"
+    try:
+        link.symlink_to(path.absolute())
+    except OSError:  # a file system without links
+        shutil.copyfile(path, link)
+    return link
+
+
 def _broken(path: Path, reason: str) -> HotlineError:
+    if path.suffix == ".ods":
+        return HotlineError(
+            f"{path.name.removesuffix('.ods')} 是 ods 表格(OpenDocument),但不完整或已损坏;"
+            "请另存为 xlsx 再入库",
+            NO_DATA,
+        )
     if "assword" in reason or "ncrypt" in reason:
         return HotlineError(f"{path.name} 有密码,打不开;请向发送方索取没有密码的文件", NO_DATA)
     return HotlineError(
@@ -92,10 +116,11 @@ def _broken(path: Path, reason: str) -> HotlineError:
     )
 
 
-def page_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
+def page_grids(path: Path, folder: Path, *, may_be_bare: bool = False) -> Iterator[SheetGrid]:
     """Yield the tables of a UTF-8 web page; offices send such pages with the suffix .xls.
 
-    The text of a cell that spans rows or columns is in the first of them, as in a workbook.
+    Raises HotlineError NO_DATA for a page without a table, unless it `may_be_bare`. The text of a
+    cell that spans rows or columns is in the first of them, as in a workbook.
     """
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
@@ -128,6 +153,12 @@ def page_grids(path: Path, folder: Path) -> Iterator[SheetGrid]:
             cells.num_rows,
             workbook_process.filled_rows(cells),
             merged=tuple(from_sheet(ranges, width)),
+        )
+    if not number and not may_be_bare:
+        raise HotlineError(
+            f"{path.name} 是网页,里面没有表格(可能是登录页或出错的页面);"
+            "请在浏览器里打开核对后重新导出",
+            NO_DATA,
         )
 
 

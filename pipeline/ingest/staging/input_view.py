@@ -1,5 +1,8 @@
 """The SELECT of staging.input: the canonical columns, all text, read from the files."""
 
+import re
+from dataclasses import replace
+
 from pipeline.db import csv_scan, literal, parquet_scan
 from pipeline.entity import Entity
 from pipeline.ingest.columns.input_table import REPEATED_HEADER, InputTable
@@ -10,6 +13,8 @@ ERROR_TABLES = ("reject_errors", "reject_scans")
 IGNORED_ERROR_TABLES = ("reject_errors_again", "reject_scans_again")
 # Occurs in no file. If an empty cell is no null to DuckDB, an extra empty cell is an error.
 _NO_NULL = "\ue000\ue001"
+# Reads nothing that is a time: a list of formats may not be empty.
+_NO_FORM = ("%Y-%m-%d %H:%M:%S",)
 
 
 def input_select(tables: list[InputTable], *, errors: bool, where: str) -> str:
@@ -42,7 +47,11 @@ def _with_known_times(select: str, entity: Entity) -> str:
 
 def _columns(table: InputTable, number: int) -> list[str]:
     return [
-        *(f"{_expression(table, column)} AS {column}" for column in table.entity.columns),
+        *(
+            f"{_made_id(table, number) if is_made else _expression(table, column)} AS {column}"
+            for column in table.entity.columns
+            for is_made in [column == table.entity.id and table.mapping.has_made_ids]
+        ),
         f"{number}::SMALLINT AS part_no",
         f"{literal(table.given)} AS given",
         f"{str(table.ids_are_rounded).lower()} AS ids_are_rounded",
@@ -50,12 +59,15 @@ def _columns(table: InputTable, number: int) -> list[str]:
 
 
 def _scan(table: InputTable, *, errors: bool) -> str:
-    if table.format == "parquet":
+    if table.format == "parquet" and (table.is_numbered or not table.numbers_rows):
         names = _names(table) + (", row_number" if table.is_numbered else "")
         scan = f"(SELECT * FROM {parquet_scan(table.path)}) AS t({names})"
         if not table.is_numbered:
             return scan
         return f"(FROM {scan} WHERE row_number > {table.above})"
+    if table.numbers_rows:
+        scan = _scan(replace(table, id_prefix=""), errors=errors)
+        return f"(SELECT *, row_number() OVER () AS row_number FROM {scan})"
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.mapping.headings)))
     # Every scan stores its errors: with ignore_errors DuckDB ends at the first unpaired quote.
     rejects_table, rejects_scan = ERROR_TABLES if errors else IGNORED_ERROR_TABLES
@@ -76,6 +88,40 @@ def _names(table: InputTable) -> str:
     return ", ".join(f"c{place}" for place in range(len(table.mapping.headings)))
 
 
+def _made_id(table: InputTable, number: int) -> str:
+    """Return the id of a row without one: of the file and the row, or of the cells named for it.
+
+    A digest of cells is keyed: they may be persons' numbers. The row of a repeated header gets its
+    word, a blank row null.
+    """
+    mapping = table.mapping
+    if mapping.id_places:
+        times = {place for name, place in mapping.positions.items() if name.endswith("_at")}
+        cells = [_cell(table, place) for place in mapping.id_places]
+        texts = ", ".join(
+            f"coalesce(strftime(to_time({cell}), '%Y-%m-%d %H:%M:%S'), tidy({cell}), '')"
+            if place in times
+            else f"coalesce(tidy({cell}), '')"
+            for place, cell in zip(mapping.id_places, cells, strict=True)
+        )
+        made = (
+            "left(sha256((SELECT z.caller_key FROM staging.secret AS z)"
+            f" || concat_ws(chr(31), {texts})), 20)"
+        )
+    else:
+        cells = [_cell(table, place) for place in mapping.positions.values()]
+        begin = f"{table.id_prefix}-{number + 1}-" if number else f"{table.id_prefix}-"
+        made = f"{literal(begin)} || row_number"
+    tests = " AND ".join(
+        f"trim(coalesce({_cell(table, place)}, '')) = {literal(mapping.headings[place].strip())}"
+        for place in sorted(mapping.positions.values())[:2]
+    )
+    return (
+        f"CASE WHEN {tests or 'false'} THEN {literal(REPEATED_HEADER)}"
+        f" WHEN concat({', '.join(cells)}) = '' THEN NULL ELSE {made} END"
+    )
+
+
 def _expression(table: InputTable, column: str) -> str:
     mapping, source = table.mapping, table.mapping.source
     if column in source.constants and not table.is_supplement:
@@ -84,6 +130,12 @@ def _expression(table: InputTable, column: str) -> str:
         named = table.district if column == "place_district" else None
         return "NULL::VARCHAR" if named is None else literal(named)
     cell = _cell(table, mapping.positions[column])
+    if column in table.time_forms:
+        order, forms = table.time_forms[column]
+        cell = f"from_{order or 'dmy'}({cell}, {list(forms or _NO_FORM)})"
+    if column == "category_path" and table.category_separator != "->":
+        sign = literal(rf"\s*{re.escape(table.category_separator.strip())}\s*")
+        cell = f"regexp_replace({cell}, {sign}, '->', 'g')"
     if column == table.entity.id and table.header_cells:
         repeated = " OR ".join(_equals(table, cells) for cells in table.header_cells)
         cell = f"CASE WHEN {repeated} THEN {literal(REPEATED_HEADER)} ELSE {cell} END"

@@ -9,7 +9,7 @@ often as the body uses it, so macros are not nested deeply: clean.sql takes one 
 import duckdb
 
 from pipeline.db import literal
-from pipeline.ingest.columns.source import TIMEZONE
+from pipeline.ingest.columns.source import DATE_ORDERS, TIMEZONE
 from pipeline.ingest.formats import text_protection
 from pipeline.ingest.staging import pii_patterns, time_formats
 
@@ -146,7 +146,7 @@ MACROS = {
     "says_nothing(x)": f"regexp_full_match(tidy(x), '{_NOTHING}')",
     # One line of `unread` (see unread_cell.sql); null for a placeholder of an empty value.
     "unread(name, t, x)": """
-        CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' || mask_value(tidy(x)) END""",
+        CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' || mask_time(tidy(x)) END""",
     # The same for a value that is not in its list: without the value, see unknown_value.sql.
     "unknown_word(name, t, x)": "CASE WHEN t IS NULL AND NOT says_nothing(x) THEN name || ':' END",
     # A value that is no personal data even in a misaligned row: neither a name nor an address.
@@ -174,6 +174,17 @@ MACROS = {
     "to_time(x)": """
         coalesce(fast_time(x), CASE WHEN x IS NOT NULL
             THEN list_transform([to_ascii(tidy(x))], lambda cell: slow_time(cell))[1] END)""",
+    # A time written in a date order (see date_order.py) as year, month, day; other cells stay.
+    # `forms` are the column's own, for most cells. %Y also reads two digits.
+    **{
+        f"from_{order}(x, forms)": f"""
+            CASE WHEN x LIKE '____-__-__ __:__:__' THEN x
+                WHEN try_strptime(x, forms) >= TIMESTAMP '1000-01-01'
+                THEN strftime(try_strptime(x, forms), '%Y-%m-%d %H:%M:%S')
+                ELSE coalesce({time_formats.ordered_time("x", order)}, x) END"""
+        for order in DATE_ORDERS
+    },
+    "date_orders(x)": time_formats.date_orders("x"),
     # Nulls first: most cells of the call-back columns are empty.
     "yes_no(x)": """
         CASE
@@ -264,6 +275,20 @@ MACROS = {
                 '(86|0086)?1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[0-9]{17}[0-9Xx]')
             THEN x
             WHEN x IS NOT NULL THEN '***'
+        END""",
+    # A time that could not be read, for the reject workbook: a date that begins with its year as
+    # mask_value has it, others by their shape: 99/99/9999 99:99 AA.
+    "mask_time(x)": rf"""
+        CASE WHEN x IS NULL THEN NULL
+            WHEN regexp_matches(x, '^[0-9０-９]{{4}}[-/.年] ?[0-9０-９]')
+            THEN mask_value(x)
+            ELSE left(replace(regexp_replace(regexp_replace(
+                regexp_replace(
+                    regexp_replace(x, '[0-9０-９]', '9', 'g'), '[A-Za-zＡ-Ｚａ-ｚ]', 'A', 'g'),
+                '(?s)((?:{_KEPT_WORD}'
+                || '|[-9A\s:/.,\x{{ff1a}}\x{{ff0f}}\x{{ff0e}}\x{{ff0d}}+*年月日时点分秒])+)|.',
+                '\1' || chr(57344), 'g'),
+                '([^{_HIDDEN}]){_HIDDEN}', '\1', 'g'), chr(57344), '某'), 40)
         END""",
     # A value for the reject workbook. An invalid date keeps its digits and words of time; letters
     # and names are masked. Other values keep digits only in runs of one or two, fewer than seven in

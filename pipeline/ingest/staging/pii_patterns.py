@@ -15,8 +15,25 @@ NUMERAL = f"{DIGIT}一二三四五六七八九十百零〇幺两甲乙丙丁"
 # Personal numbers: seven digits or more, a mobile number with any separators, an area code with a
 # number, or groups as on a card. Dates such as 2020-09-18 00:34:04, ranges of years and of prices
 # (3000-5000) are none of these, and are kept.
+# Telephone numbers of other countries: +44 7700 900456, (312) 555-0143, 07700 900123.
+_COUNTRY = rf"[+\x{{ff0b}}](?:{_WIDE_GAP}{{0,2}}[{DIGIT}]){{8,15}}"
+_BRACKETED = (
+    rf"[(\x{{ff08}}][{DIGIT}]{{2,5}}[)\x{{ff09}}]{GAP}{{0,2}}[{DIGIT}]{{3,5}}"
+    rf"(?:{GAP}{{1,2}}[{DIGIT}]{{2,4}}){{1,3}}"
+)
+_TRUNK = (
+    rf"\b[0０][1-9][{DIGIT}]{{1,3}}{GAP}{{1,2}}[{DIGIT}]{{5,8}}\b"
+    rf"|\b[0０][1-9][{DIGIT}]{{1,3}}(?:{GAP}[{DIGIT}]{{2,4}}){{2,4}}\b"
+    rf"|\b[0０][1-9](?:[ .][{DIGIT}]{{2}}){{4}}\b"
+)
+# A mobile number with letters typed for digits: l38O1234567.
+_LOOKALIKE = rf"[1１lIｌＩ|丨][3-9３-９](?:{GAP}?[{DIGIT}oOlIＯｏｌ]){{9}}"
 PERSONAL = "|".join(
     [
+        _COUNTRY,
+        _BRACKETED,
+        _TRUNK,
+        _LOOKALIKE,
         rf"[{DIGIT}]{{6}}{GAP}{{1,2}}[{DIGIT}]{{8}}{GAP}{{1,2}}[{DIGIT}]{{3}}[{DIGIT}XxＸｘ]",
         rf"[{DIGIT}]{{7,}}(?:{GAP}{{0,2}}[{DIGIT}]{{3,}})*[XxＸｘ]?",
         rf"[{DIGIT}]{{3,4}}{GAP}[{DIGIT}]{{3,4}}{GAP}[{DIGIT}]{{3,4}}"
@@ -83,10 +100,20 @@ _SPOKEN_NUMBER = (
     rf"[幺一壹1１](?:{_PAUSE}{{0,2}}[{_ANY_DIGIT}]){{10}}|[{_ANY_DIGIT}]{{7,}}"
     rf"|[{_SPOKEN}]{{4}}{_PAUSE}[{_SPOKEN}]{{4}}|[{_ANY_DIGIT}](?:[\s,\x{{ff0c}}][{_ANY_DIGIT}]){{8,}}"
 )
+# The number of the person who took the call, with its word.
+_SEAT_CUE = "坐席|座席|话务员|接线员|接听员|受理员|客服人员|热线员"
+_SEAT = (
+    rf"(?:(?:{_SEAT_CUE})员?(?:的?(?:工号|编号|号码|代码|ID|号))?|工号)[是为\s:\x{{ff1a}}第]*"
+    rf"(?:[A-Za-z]{{0,3}}-?[{DIGIT}]{{3,8}}|[{_SPOKEN}]{{3,8}})号?"
+    rf"|(?:(?:{_SEAT_CUE})员?(?:的?(?:工号|编号|号码|代码|ID))|工号)[是为\s:\x{{ff1a}}第]*[A-Za-z]?[{DIGIT}]{{1,2}}号?"
+    rf"|第?[{DIGIT}]{{2,6}}号?(?:{_SEAT_CUE})"
+)
 _DOOR_PLATE = rf"门牌(?:号码?)?[是为\s:\x{{ff1a}}]*[{NUMERAL}]+"
-CODE = "|".join([PERSONAL, _MAIL, _ACCOUNT, _PLATE, _PLATE_AFTER_CUE, _SPOKEN_NUMBER, _DOOR_PLATE])
+CODE = "|".join(
+    [PERSONAL, _MAIL, _ACCOUNT, _PLATE, _PLATE_AFTER_CUE, _SPOKEN_NUMBER, _DOOR_PLATE, _SEAT]
+)
 _CODE_HINT = (
-    rf"[@＠]|[(\[\x{{ff08}}]at[)\]\x{{ff09}}]|{_ACCOUNT_CUE}|车牌|车号|牌照|门牌|幺|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]"
+    rf"[@＠]|[(\[\x{{ff08}}]at[)\]\x{{ff09}}]|{_ACCOUNT_CUE}|车牌|车号|牌照|门牌|幺|{_SEAT_CUE}|工号|[{_PROVINCE}]{_BETWEEN}{{0,2}}[{_LATIN}]"
     rf"|[{_SPOKEN}]{_PAUSE}{{0,2}}[{_SPOKEN}]{_PAUSE}{{0,2}}[{_SPOKEN}]"
 )
 
@@ -122,7 +149,21 @@ _OFTEN_NAME = (
 _SURE_SURNAME = f"(?:{_DOUBLE}|[{_SURE}])"
 _SURNAME = f"(?:{_DOUBLE}|{_UNSURE_DOUBLE}|[{_SURE}{_UNSURE}])"
 _SPACE = r"[ \x{3000}]"
-_FOREIGN = r"[一-龥]{2,6}[·•・][一-龥]{1,6}(?:[·•・][一-龥]{1,6})?|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}"
+_DOT = "[·•・‧∙⋅●]"
+_FOREIGN = (
+    rf"[一-龥]{{2,6}}{_DOT}[一-龥]{{1,6}}(?:{_DOT}[一-龥]{{1,6}})?"
+    r"|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}"
+)
+# Names of several parts, in the characters that write the sounds of other languages: 艾力·买买提.
+# Other words with a dot are mostly housing estates (万科·城市之光), and are kept.
+_SOUND = (
+    "阿艾买麦吐热库帕古玛塔努尼夏依力提木江合尔孙西丽米沙克卡斯迪吾曼班罕祖农拜拉巴巴比布达德多尔法菲福盖格"
+    "哈胡吉加娜卡科拉莱里利琳卢鲁罗洛马玛梅蒙穆娜纳尼诺欧帕皮普奇乔热茹瑞萨赛莎山史苏索塔泰特图瓦维沃乌希夏"
+    "雅亚耶伊英尤约泽扎詹珍朱卓孜孙茨伯勃波博丹道迪恩弗盖汉赫霍杰凯肯莫内培佩森舍斯丝汀托温文翁旺仁增次"
+    "旦珠央金卓玛白措吾提杜格丁安奥贾宾鲍卜江买木萨依甫肖开提"
+)
+_ANY_DOTTED = rf"[一-龥]{{2,6}}?{_DOT}[一-龥]{{1,6}}?"
+_DOTTED = rf"[{_SOUND}]{{2,7}}{_DOT}[{_SOUND}]{{2,7}}(?:{_DOT}[{_SOUND}]{{1,7}})?"
 _AFTER = (
     r"[^一-龥]|反映|来电|致电|表示|称|说|住|家|是|在|于|的|男|女|电话|手机|身份证|联系|投诉|举报|要求|希望|咨询"
     "|建议|求助|从|因|与|和|及|对|向|现|今年|年龄|先生|女士|小姐|同志|等|发现|以及|本人|之|将|被|把|已|曾|也|户|$"
@@ -164,19 +205,19 @@ _STRONG_CUE = (
 NAME_AFTER = (
     rf"({_STRONG_CUE})(?:(?:{_FOREIGN}|{_SURNAME}{_SPACE}?{_GIVEN}{_GIVEN}??)({_AFTER})"
     rf"|{_FOREIGN}|{_SURNAME}{_SPACE}?{_GIVEN}{{1,2}})"
-    rf"|((?:{_ROLE})(?:[是为叫]|姓名)?{_SPACE}?)(?:(?:{_SURE_SURNAME}{_GIVEN}|{_OFTEN_NAME}){_GIVEN}??({_AFTER})"
+    rf"|((?:{_ROLE})(?:[是为叫]|姓名)?{_SPACE}?)(?:(?:{_ANY_DOTTED}|{_SURE_SURNAME}{_GIVEN}|{_OFTEN_NAME}){_GIVEN}??({_AFTER})"
     rf"|{_SURE_SURNAME}{_GIVEN}{{2}})"
-    rf"|({_FAINT})({_SPACE}?){_SURE_SURNAME}{_GIVEN}{_GIVEN}??({_AFTER})"
+    rf"|({_FAINT})({_SPACE}?)(?:{_ANY_DOTTED}|{_SURE_SURNAME}{_GIVEN}{_GIVEN}??)({_AFTER})"
 )
 NAME_AFTER_COVER = r"\1\3\5\6某某\2\4\7"
 NAME_BEFORE = (
-    rf"{_SURNAME}{_GIVEN}{{0,2}}{_SPACE}?(先生|女士|小姐|同志)"
+    rf"{_DOTTED}|{_ANY_DOTTED}(先生|女士|小姐|同志)|{_SURNAME}{_GIVEN}{{0,2}}{_SPACE}?(先生|女士|小姐|同志)"
     rf"|{_SURE_SURNAME}{_GIVEN}{{0,2}}(副?(?:{_BEFORE}))|[黄周马康童詹钟汤尹黎顾严洪申温左盛丛](副?(?:{_OFFICE}))"
     rf"|{_SURNAME}{_GIVEN}{{1,2}}({_PERSON_AFTER})|{_SURE_SURNAME}{_GIVEN}{{1,2}}({_NUMBER_AFTER})"
 )
-NAME_BEFORE_COVER = r"某某\1\2\3\4\5"
+NAME_BEFORE_COVER = r"某某\1\2\3\4\5\6"
 _NAME_HINT = (
-    rf"先生|女士|小姐|同志|{_NAMED}|(?:{_ROLE})(?:姓名)?[是为叫]?(?:{_COLON}|{_SPACE}?{_SURE_SURNAME})"
+    rf"先生|女士|小姐|同志|{_NAMED}|[一-龥]{_DOT}[一-龥]|(?:{_ROLE})(?:姓名)?[是为叫]?(?:{_COLON}|{_SPACE}?{_SURE_SURNAME})"
     rf"|(?:{_FAINT}){_SPACE}?{_SURE_SURNAME}|{_SURE_SURNAME}[^ -~]{{0,2}}副?(?:{_BEFORE})"
     rf"|[黄周马康童詹钟汤尹黎顾严洪申温左盛丛]副?(?:{_OFFICE})|[^ -~]{{2}}(?:{_PERSON_AFTER})"
     rf"|{_SURE_SURNAME}[^ -~]{{1,2}}(?:{_NUMBER_AFTER_HINT})"

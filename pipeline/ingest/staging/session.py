@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -21,6 +22,9 @@ from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.formats.text_protection import protected_columns, text_is_protected
 from pipeline.ingest.staging import macros
 from pipeline.ingest.staging.input_view import input_select
+
+if TYPE_CHECKING:
+    from pipeline.ingest.staging.date_order import DateColumn
 
 FOLDER = REPOSITORY / "sql" / "staging"
 # Shares of the time that a file takes: the narrow pass, writing the records, writing the texts.
@@ -71,9 +75,9 @@ class FileProgress:
 class StagingSession:
     """The SQL files of sql/staging for one entity, on one connection.
 
-    `tables` are those of the file being staged, `is_corrected` whether corrections apply to it,
-    `is_small` whether its rows are kept in memory, `progress` how much of it is done. `registers`:
-    digest of those in which names are found.
+    `tables` are those of the file being staged, `date_columns` its dates that need an order,
+    `is_corrected` whether corrections apply to it, `is_small` whether its rows are kept in memory,
+    `progress` how much of it is done. `registers`: digest of those in which names are found.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class StagingSession:
             self.folders = [home.sql / "staging" / entity, FOLDER / entity, FOLDER]
         self.tables: list[InputTable] = []
         self.is_corrected = self.is_small = False
+        self.date_columns: list[DateColumn] = []
         self.progress = FileProgress(con)
         self._views: dict[str, str] = {}
         self._empty: set[str] = set()
@@ -97,6 +102,7 @@ class StagingSession:
         """
         _require_exact_files(self.con, tables)
         self.progress = FileProgress(self.con)
+        self.date_columns = []
         self.is_corrected = is_corrected and self.has("corrected")
         headings = dict.fromkeys(name for table in tables for name in table.id_headings)
         macros.define_for_file(
@@ -215,7 +221,7 @@ def _require_exact_files(con: duckdb.DuckDBPyConnection, tables: Sequence[InputT
 
 
 def _with_protection(con: duckdb.DuckDBPyConnection, table: InputTable) -> InputTable:
-    places = set(table.mapping.positions.values())
+    places = {*table.mapping.positions.values(), *table.mapping.id_places}
     if table.format == "parquet":
         places = protected_columns(con, table.path, places)
     elif not text_is_protected(table.path, table.delimiter):

@@ -7,7 +7,7 @@ from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.formats.csv_lines import error_lines, swallowed_lines
 from pipeline.ingest.formats.encoding import count_line_ends
-from pipeline.ingest.staging import corrections
+from pipeline.ingest.staging import corrections, date_order
 from pipeline.ingest.staging.corrections import AppliedCorrection
 from pipeline.ingest.staging.input_view import ERROR_TABLES, IGNORED_ERROR_TABLES
 from pipeline.ingest.staging.row_numbers import number_rejects
@@ -70,8 +70,11 @@ def stage(session: StagingSession, receipt: str, file: str, tmp: Path) -> Staged
     """
     con, tables = session.con, session.tables
     _create_file_tables(session, receipt, file)
+    date_order.find_orders(session)
     with session.progress.step(NARROW):
         _read_narrow(session)
+        if date_order.find_orders(session, after_rejects=True):
+            _read_narrow(session)
         if tables[0].format == "csv":
             if evened := even_rows(session, tables[0], tmp):
                 tables[0] = evened

@@ -75,8 +75,8 @@ SELECT
         WHEN 'district_unknown' THEN 'place_district'
     END AS reject_column,
     CASE j.reject_reason
-        WHEN 'record_id_missing' THEN mask_value(tidy(j.received_text))
-        WHEN 'received_at_invalid' THEN mask_value(tidy(j.received_text))
+        WHEN 'record_id_missing' THEN mask_time(tidy(j.received_text))
+        WHEN 'received_at_invalid' THEN mask_time(tidy(j.received_text))
         WHEN 'closed_before_received' THEN j.closed_at::VARCHAR
         WHEN 'district_unknown' THEN mask_value(j.place_district)
     END AS reject_value,

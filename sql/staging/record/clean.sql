@@ -224,7 +224,7 @@ SELECT
             THEN 'record_id'
         WHEN d.received_at IS NULL THEN 'received_at'
     END AS reject_column,
-    CASE WHEN d.received_at IS NULL THEN mask_value(tidy(d.received_text)) END AS reject_value,
+    CASE WHEN d.received_at IS NULL THEN mask_time(tidy(d.received_text)) END AS reject_value,
     CASE WHEN d.lost_count > 0
         THEN nullif(concat_ws(
             chr(10),
