@@ -2,7 +2,6 @@
 
 import pytest
 
-from pipeline.ingest.columns.source import load_sources
 from tests.support.dump_files import delimited, fetch, give, load, xlsx
 
 HEAD = ["工单编号", "来电时间", "工单类型", "问题分类", "受理处理方式"]
@@ -57,7 +56,6 @@ def test_a_sign_in_few_names_is_part_of_them(home):
 def test_the_sign_of_the_source_is_obeyed(home):
     home.sources.mkdir(parents=True)
     (home.sources / "office.toml").write_text(SOURCE.format(sign="::"), encoding="utf-8")
-    load_sources.cache_clear()
     path = give(home, "dump.csv", delimited(rows_of("水/电::水费", "水/电")), "2024-02-01")
     load(home, path, source="office")
     assert levels(home) == [("水/电", "水费", "?"), ("水/电", "?", "?")]

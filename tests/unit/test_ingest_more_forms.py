@@ -11,7 +11,6 @@ import pytest
 
 from pipeline.errors import HotlineError
 from pipeline.ingest.columns.open_file import OpenedFile, open_delivery
-from pipeline.ingest.columns.source import load_sources
 from pipeline.ingest.delivery import Delivery, DeliveryNote
 from pipeline.ingest.formats import plausible
 from tests.support.city import empty_home
@@ -50,7 +49,6 @@ def opened(folder: Path, name: str, content: bytes | str, source: str = "") -> O
     if source:
         home.sources.mkdir(parents=True, exist_ok=True)
         (home.sources / "us.toml").write_text(source, encoding="utf-8")
-    load_sources.cache_clear()
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return open_delivery(home, Delivery(path, DeliveryNote(), path), None, folder)
@@ -305,6 +303,5 @@ def test_latin_1_is_loaded(home):
     home.sources.mkdir(parents=True)
     source = SOURCE.format(more='encoding = "latin-1"')
     (home.sources / "us.toml").write_text(source, encoding="utf-8")
-    load_sources.cache_clear()
     load(home, give(home, "dump.csv", LATIN.encode("latin-1"), "2024-02-01"))
     assert fetch(home, "records", "DISTINCT category") == [("Iluminación",)]

@@ -268,7 +268,15 @@ CITY = ["工单编号", "来电时间", "工单类型", "一级分类", "二级�
 
 def test_the_draft_of_a_heading_with_a_line_break(home, tmp_path):
     rows = [
-        [f"HX{n:04d}", f"2024-01-{n + 1:02d} 09:00:00", "诉求", "住房", "物业服务", "直接解答", "中性"]
+        [
+            f"HX{n:04d}",
+            f"2024-01-{n + 1:02d} 09:00:00",
+            "诉求",
+            "住房",
+            "物业服务",
+            "直接解答",
+            "中性",
+        ]
         for n in range(30)
     ]
     path = tmp_path / "dump.xlsx"
@@ -278,7 +286,14 @@ def test_the_draft_of_a_heading_with_a_line_break(home, tmp_path):
 
 
 def test_the_draft_takes_the_time_that_is_always_there(home, tmp_path):
-    head = ["Date Cancelled", "SR Number", "Created Date", "Closed Date", "Request Type", "District"]
+    head = [
+        "Date Cancelled",
+        "SR Number",
+        "Created Date",
+        "Closed Date",
+        "Request Type",
+        "District",
+    ]
     rows = []
     for n in range(40):
         day = n % 28 + 1

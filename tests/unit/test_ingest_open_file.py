@@ -220,13 +220,13 @@ def test_times_in_all_forms_in_one_column(home):
     cells = [line(f"N{n:02d}", text) for n, text in enumerate(times)]
     cells.append(line("N97", 44092.453125))
     cells.append(line("N98", datetime.datetime(2020, 9, 18, 10, 52, 3)))
-    cells.append(line("N99", "18/9/2020"))
+    cells.append(line("N99", "18/19/2020"))
     give(home, "a.xlsx", xlsx({"s": [HEAD, *cells]}))
     load(home)
     expected = [(f"N{n:02d}", at) for n, at in enumerate(times.values())]
     expected += [("N97", "2020-09-18 10:52:30"), ("N98", "2020-09-18 10:52:03")]
     assert records(home, "record_id, received_at::VARCHAR") == expected
-    assert fetch(home, "rejects", "record_id, value_masked") == [("N99", "18/9/2020")]
+    assert fetch(home, "rejects", "record_id, value_masked") == [("N99", "99/99/9999")]
 
 
 def test_odd_signs_inside_cells(home):

@@ -58,7 +58,7 @@ class Source(BaseModel):
     @model_validator(mode="after")
     def _known_names(self) -> "Source":
         wanted = {part for item in self.required for part in item.split("|")}
-        if self.makes_ids:
+        if self.id:
             wanted.discard(self.entity.id)
         for name in {*wanted, *self.columns, *self.values, *self.constants}:
             if name not in self.entity.columns:

@@ -249,8 +249,9 @@ def _wrapped(answer: Any) -> tuple[list[Any], list[str] | None] | None:
             if isinstance(child, dict | list)
         ]
         for child in found:
-            is_rows = isinstance(child, list) and child and isinstance(child[0], dict | list)
-            if is_rows and len(child) > len(best) and not _is_columns(child):
+            if not isinstance(child, list) or len(child) <= len(best):
+                continue
+            if isinstance(child[0], dict | list) and not _is_columns(child):
                 best = child
         todo, depth = found, depth + 1
     if not best:
@@ -273,7 +274,7 @@ def _columns(answer: Any, width: int) -> list[str] | None:
                 continue
             names = [one.get("name") if isinstance(one, dict) else one for one in child]
             if all(isinstance(name, str) for name in names):
-                return names
+                return [str(name) for name in names]
         depth += 1
     return None
 

@@ -276,11 +276,13 @@ MACROS = {
             THEN x
             WHEN x IS NOT NULL THEN '***'
         END""",
-    # A time that could not be read, for the reject workbook: a date that begins with its year as
-    # mask_value has it, others by their shape: 99/99/9999 99:99 AA.
+    # A time that could not be read, for the reject workbook: by its shape (99/99/9999 99:99 AA) if
+    # it looks like one and does not begin with its year, else as mask_value has it.
     "mask_time(x)": rf"""
         CASE WHEN x IS NULL THEN NULL
-            WHEN regexp_matches(x, '^[0-9０-９]{{4}}[-/.年] ?[0-9０-９]')
+            WHEN regexp_matches(x, '^[0-9０-９]{{4}}[-/.年] ?[0-9０-９]|[0-9０-９]{{7}}')
+            OR NOT regexp_matches(x,
+                '[0-9０-９][-/.:：] ?[0-9０-９A-Za-z]|[A-Za-z]{{3}}[., ]+[0-9]')
             THEN mask_value(x)
             ELSE left(replace(regexp_replace(regexp_replace(
                 regexp_replace(
