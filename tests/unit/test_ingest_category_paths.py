@@ -43,8 +43,8 @@ def test_levels_by_the_sign_that_most_paths_have(home, sign, is_sheet):
         ("住房", "物业服务", "?"),
         ("住房", "房产中介", "收费"),
     ]
-    told = any("category_separator" in line for line in file.details)
-    assert told == (sign.strip() != "->")
+    said = any("category_separator" in line for line in file.details)
+    assert said == (sign.strip() != "->")
 
 
 def test_a_sign_in_few_names_is_part_of_them(home):

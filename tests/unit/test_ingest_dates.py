@@ -1,4 +1,4 @@
-"""Dates that are not year, month, day: the column proves the order, or the source tells it."""
+"""Dates that are not year, month, day: the column proves the order, or the source gives it."""
 
 import datetime
 
@@ -175,7 +175,7 @@ def test_a_column_without_proof_follows_one_written_alike(home):
                for line in result.files[0].details)  # fmt: skip
 
 
-def test_an_order_that_nothing_proves_is_refused_and_can_be_told(home):
+def test_an_order_that_nothing_proves_is_refused_and_can_be_given(home):
     result = loaded(us(home), "01/08/2024", "02/09/2024")
     assert result.exit_code == 65
     (line,) = result.lines
@@ -195,7 +195,7 @@ def test_a_column_that_proves_both_orders_is_refused_with_two_rows(home):
     assert fetch(home, "rejects", "reason, value_masked") == [("received_at_invalid", "99/99/9999")]
 
 
-def test_a_told_order_that_the_column_contradicts_is_refused(home):
+def test_a_given_order_that_the_column_contradicts_is_refused(home):
     result = loaded(us(home, 'date_order = "dmy"'), "01/08/2024", "03/25/2024")
     assert result.exit_code == 65
     assert "数据第 2 行 03/25/2024" in result.lines[0]

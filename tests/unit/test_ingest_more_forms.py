@@ -222,7 +222,7 @@ def zipped(**parts: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "wanted"),
     [
         ("a.json", json.dumps(OBJECTS)[:-5], "JSON 不完整"),
         ("a.json", "[]", "JSON 里没有一行数据"),
@@ -239,10 +239,10 @@ def zipped(**parts: str) -> bytes:
         ("a.xls", b"\x09\x08\x08\x00\x00\x05", "很旧的 Excel"),
     ],
 )  # fmt: skip
-def test_what_is_not_read_is_named(tmp_path, name, content, told):
+def test_what_is_not_read_is_named(tmp_path, name, content, wanted):
     with pytest.raises(HotlineError) as fault:
         opened(tmp_path, name, content)
-    assert told in str(fault.value) and "\n" not in str(fault.value)
+    assert wanted in str(fault.value) and "\n" not in str(fault.value)
     assert "索取完整文件" not in str(fault.value) or name == "a.mht"
 
 
@@ -273,7 +273,7 @@ def test_what_is_taken_for_chinese(tmp_path, text, encoding, is_chinese):
     assert plausible.is_chinese(path) == is_chinese
 
 
-def test_latin_1_is_refused_with_the_first_strange_words(tmp_path):
+def test_latin_1_is_refused_with_the_first_odd_words(tmp_path):
     with pytest.raises(HotlineError) as fault:
         opened(tmp_path, "dump.csv", LATIN.encode("latin-1"), SOURCE.format(more=""))
     assert "“Iluminaci髇”" in str(fault.value) and "encoding" in str(fault.value)

@@ -60,11 +60,11 @@ def examine(table: InputTable) -> tuple[InputTable, list[str]]:
         return table, []
     levels = "、".join(part.strip() for part in example.split(sign.strip()))
     shown = f"(例如“{example}”分为 {levels})" if example else ""
-    told = (
+    line = (
         f"“{table.mapping.headings[path].strip()}”按“{sign.strip()}”分级{shown};"
         "若不是,请在来源文件里写明 category_separator"
     )
-    return replace(table, category_separator=sign), [] if sign.strip() == _USUAL else [told]
+    return replace(table, category_separator=sign), [] if sign.strip() == _USUAL else [line]
 
 
 def made_ids(table: InputTable) -> list[str]:

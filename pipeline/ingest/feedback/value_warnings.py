@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.ingest.columns.open_file import SPARSE_RUN, OpenedFile
-from pipeline.ingest.staging import date_order
+from pipeline.ingest.staging import date_column
 from pipeline.ingest.staging.session import StagingSession, timezone_of
 
 _MOST_VALUES = 5
@@ -64,7 +64,7 @@ def value_warnings(
     again = "写明之后运行 hotline build,就会重新读入这个文件"
     return [
         *_sparse_columns(session, opened),
-        *date_order.warnings(session.date_columns),
+        *date_column.warnings(session.date_columns),
         *_zoned_times(session, opened),
         *_joint_units(session, opened),
         *_disagreements(session, opened),

@@ -211,7 +211,7 @@ def to_utf8(
     if fallback and not is_chinese and _is_codec(fallback):
         return _from_codec(path, fallback, target)
     if bad_gb is None and not is_chinese:
-        words = "、".join(f"“{word}”" for word in plausible.strange_words(target))
+        words = "、".join(f"“{word}”" for word in plausible.odd_words(target))
         raise HotlineError(
             f"{path.name} 不是 UTF-8;按 GB18030 读出的字不像中文(如 {words}),多半是别的编码:"
             '请在来源文件里写明 encoding(如 "latin-1"、"big5"),或另存为 UTF-8 的 CSV',

@@ -234,7 +234,7 @@ def _record(value: Any) -> dict[str, Any] | None:
 
 
 def _wrapped(answer: Any) -> tuple[list[Any], list[str] | None] | None:
-    """Return the longest array of records in an answer, with the names of its columns if told.
+    """Return the longest array of records in an answer, with the names of its columns if given.
 
     None for an object that is itself a record.
     """
@@ -285,8 +285,8 @@ def missing_rows(path: Path, rows: int) -> int:
         head, tail = handle.read(_BLOCK), ""
         while block := handle.read(_BLOCK):
             tail = block
-    told = [int(number) for number in _TOTAL.findall(head + tail)]
-    return max(told) - rows if told and max(told) > rows else 0
+    given = [int(number) for number in _TOTAL.findall(head + tail)]
+    return max(given) - rows if given and max(given) > rows else 0
 
 
 def _text(value: Any) -> str | None:

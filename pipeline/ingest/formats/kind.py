@@ -92,12 +92,12 @@ def _zip_kind(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            told = _first_bytes(archive, "mimetype") if "mimetype" in names else b""
+            given = _first_bytes(archive, "mimetype") if "mimetype" in names else b""
     except (*BROKEN_ZIP, OSError) as error:
         raise damaged(path) from error
-    if told.startswith(_OPEN_DOCUMENT + b"spreadsheet"):
+    if given.startswith(_OPEN_DOCUMENT + b"spreadsheet"):
         return Kind("ods")
-    what = "OpenDocument 文字或演示文档" if told.startswith(_OPEN_DOCUMENT) else None
+    what = "OpenDocument 文字或演示文档" if given.startswith(_OPEN_DOCUMENT) else None
     if "[Content_Types].xml" in names:
         if "xl/workbook.bin" in names:
             return Kind("xlsb")

@@ -71,7 +71,7 @@ def _is_letter(sign: str) -> bool:
     return sign.isalpha() or 0xE000 <= code <= 0xF8FF
 
 
-def strange_words(path: Path) -> list[str]:
+def odd_words(path: Path) -> list[str]:
     """Return the first words of a UTF-8 file with letters that are no common Chinese characters.
 
     Words that occur twice: a category does, a person's name seldom. If none does, only the letters
@@ -79,17 +79,16 @@ def strange_words(path: Path) -> list[str]:
     """
     with path.open("rb") as handle:
         text = handle.read(_HEAD).decode("utf-8", "ignore")
-    words = Counter(word for word in _WORD.findall(text) if _strange(word) is not None)
+    words = Counter(word for word in _WORD.findall(text) if _odd_place(word) is not None)
     often = [word[:20] for word, count in words.items() if count > 1]
     if often:
         return often[:_MOST_WORDS]
-    parts = [
-        word[max(place - 1, 0) : place + 2] for word in words if (place := _strange(word) or 0) >= 0
-    ]
+    places = [(word, _odd_place(word) or 0) for word in words]
+    parts = [word[max(place - 1, 0) : place + 2] for word, place in places]
     return parts[:_MOST_WORDS]
 
 
-def _strange(word: str) -> int | None:
+def _odd_place(word: str) -> int | None:
     """Return the place of the first strange letter of a word."""
     return next(
         (place for place, sign in enumerate(word) if _is_letter(sign) and sign not in _COMMON), None

@@ -13,7 +13,7 @@ from pipeline.ingest.formats.sheets import SheetGrid, page_grids, workbook_grids
 from pipeline.ingest.formats.spreadsheet_xml import spreadsheet_grids
 
 _HEAD = 1 << 12
-_TOLD_ENCODING = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,30})")
+_NAMED_ENCODING = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,30})")
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,17 @@ def make_readable(
         kind = detect_kind(path)
     if not kind.is_text:
         return ReadableFile(path, kind, kind.format + packed, folder)
-    plain = to_utf8(path, folder, content, declared, _told_encoding(path, kind))
+    plain = to_utf8(path, folder, content, declared, _named_encoding(path, kind))
     path = plain.path
     if plain.mixed_ends and kind.format == "csv":
         path = even_ends(path, folder / "even")
     return ReadableFile(path, kind, kind.format + packed, folder, plain.encoding, plain.line_feeds)
 
 
-def _told_encoding(path: Path, kind: Kind) -> str | None:
+def _named_encoding(path: Path, kind: Kind) -> str | None:
     """Return the encoding that a web page or XML file names itself."""
     if kind.format not in ("html", "xml"):
         return None
     with path.open("rb") as handle:
-        found = _TOLD_ENCODING.search(handle.read(_HEAD))
+        found = _NAMED_ENCODING.search(handle.read(_HEAD))
     return found[1].decode("ascii") if found else None

@@ -5,24 +5,14 @@ looked at once: 01/25/2024 can only be month, day, year, and proves the order of
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.columns.input_table import InputTable
+from pipeline.ingest.staging.date_column import BITS, NAMES, DateColumn, DateGroup
 from pipeline.ingest.staging.session import StagingSession
-from pipeline.ingest.staging.time_formats import strptime_form
 
-# Bits of date_orders(x) in macros.py.
-BITS = {"mdy": 1, "dmy": 2, "ymd": 4}
-_PLAIN = 8
-NAMES = {"mdy": "月/日/年", "dmy": "日/月/年", "ymd": "年/月/日"}
-# Formats of strptime tried for each cell, those of the most frequent shapes.
-_MOST_FORMS = 8
-# Cells in unproven orders that are rejected one by one: a slip of the pen is no format. With a
-# greater share the file is refused.
-_FEW = 0.05
 # What a rejected time looks like if its order is not known.
 _SHAPE = r"^(?:[9A]{1,9}[-/., ]{1,2}){2}9|^99年"
 _CELLS = """
@@ -79,77 +69,6 @@ FROM judged AS j
 GROUP BY ALL
 ORDER BY j.name, cells DESC, first_row
 """
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Cells of one column that allow the same orders and look alike."""
-
-    bits: int | None
-    shape: str
-    cells: int
-    year_first: int
-    any_late_day: bool
-    row: int
-    example: str
-
-
-@dataclass(frozen=True)
-class DateColumn:
-    """A column with dates that do not begin with their year.
-
-    `order` is '' if all of them name their month. `proof` says what proves it: column, source, or
-    the heading of another column.
-    """
-
-    heading: str
-    groups: tuple[_Group, ...]
-    order: str = ""
-    proof: str = ""
-
-    @property
-    def ordered(self) -> list[_Group]:
-        """The groups whose order of day and month must be known."""
-        return [group for group in self.groups if group.bits in range(1, _PLAIN)]
-
-    @property
-    def allowed(self) -> int:
-        bits = 7
-        for group in self.ordered:
-            bits &= group.bits or 0
-        return bits
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether the cells of unknown order are too many to be rejected one by one."""
-        ordered = sum(group.cells for group in self.ordered)
-        return ordered > _FEW * sum(group.cells for group in self.groups)
-
-    @property
-    def year_first(self) -> int:
-        return sum(group.year_first for group in self.groups)
-
-    @property
-    def any_late_day(self) -> bool:
-        """Whether a date that begins with its year has a day above 12."""
-        return any(group.any_late_day for group in self.groups)
-
-    def example(self, bits: int) -> str:
-        """Return the first cell that allows no other orders than these, with its row."""
-        found = min(
-            (group for group in self.ordered if not (group.bits or 0) & ~bits),
-            key=lambda group: group.row,
-        )
-        return f"数据第 {found.row:,} 行 {found.example}"
-
-    @property
-    def forms(self) -> tuple[str, ...]:
-        """The formats of strptime of its usual cells."""
-        counts: Counter[str] = Counter()
-        for group in self.groups:
-            if group.bits and (form := strptime_form(group.example, self.order)):
-                counts[form] += group.cells
-        return tuple(form for form, _ in counts.most_common(_MOST_FORMS))
 
 
 def find_orders(session: StagingSession, *, after_rejects: bool = False) -> bool:
@@ -216,9 +135,9 @@ def _columns(session: StagingSession, table: InputTable) -> dict[str, DateColumn
     session.con.execute("SET preserve_insertion_order = true")
     rows = session.con.execute(_CELLS.format(cells=cells, key=table.entity.id)).fetchall()
     session.con.execute("SET preserve_insertion_order = false")
-    groups: dict[str, list[_Group]] = {}
+    groups: dict[str, list[DateGroup]] = {}
     for name, bits, shape, count, year_first, late, row, example in rows:
-        group = _Group(bits, shape or "", count, year_first or 0, bool(late), row, example)
+        group = DateGroup(bits, shape or "", count, year_first or 0, bool(late), row, example)
         groups.setdefault(name, []).append(group)
     found = {}
     for name, own in groups.items():
@@ -230,21 +149,21 @@ def _columns(session: StagingSession, table: InputTable) -> dict[str, DateColumn
     return found
 
 
-def _proven(column: DateColumn, told: str) -> DateColumn:
+def _proven(column: DateColumn, given: str) -> DateColumn:
     """Return the column with the order that its source tells or its cells prove."""
     if not column.ordered:
         return column
-    if told:
-        against = [group for group in column.ordered if not (group.bits or 0) & BITS[told]]
-        certain = [group for group in column.ordered if group.bits == BITS[told]]
+    if given:
+        against = [group for group in column.ordered if not (group.bits or 0) & BITS[given]]
+        certain = [group for group in column.ordered if group.bits == BITS[given]]
         if against and not certain:
             first = min(against, key=lambda group: group.row)
             raise HotlineError(
-                f'来源文件写着 date_order = "{told}"({NAMES[told]}),而“{column.heading}”里的日期'
+                f'来源文件写着 date_order = "{given}"({NAMES[given]}),而“{column.heading}”里的日期'
                 f"不是这样写的(例如数据第 {first.row:,} 行 {first.example});请核对 date_order",
                 NO_DATA,
             )
-        return replace(column, order=told, proof="source")
+        return replace(column, order=given, proof="source")
     for order, bit in BITS.items():
         if column.allowed == bit:
             return replace(column, order=order, proof="column")
@@ -304,32 +223,3 @@ def _contradiction(column: DateColumn) -> str:
 def _day_shape(shape: str) -> str:
     """Return the shape of the day: its signs, without the time after it."""
     return (re.match(r"(?:[9A]+[^9A:]{1,2}){2}9", shape) or [shape])[0]
-
-
-def warnings(columns: Sequence[DateColumn]) -> list[str]:
-    """Return a line for each such column: its order, the proof, and what may be swapped."""
-    lines = []
-    for column in columns:
-        if column.ordered and not column.order:
-            count = sum(group.cells for group in column.ordered)
-            lines.append(
-                f"“{column.heading}”有 {count:,} 格的日期看不出次序或互相矛盾(例如"
-                f"{column.example(7)}),没有读;可在来源文件里用 date_order 写明"
-            )
-            continue
-        if not column.order:
-            continue
-        proof = {
-            "column": "次序由列里大于 12 的日证明",
-            "source": "按来源文件的 date_order",
-        }.get(column.proof, f"次序按同样写法的“{column.proof}”")
-        lines.append(f"“{column.heading}”的日期按{NAMES[column.order]}读:{proof}")
-        if column.year_first and column.order != "ymd":
-            text = sum(group.cells for group in column.ordered)
-            sure = "" if column.any_late_day else ",而且它们的日都不超过 12"
-            lines.append(
-                f"“{column.heading}”里 {text:,} 格是 {NAMES[column.order]} 的文字,另有"
-                f" {column.year_first:,} 格是年在前的日期{sure}:表格软件常把读得通的日期换成真日期,"
-                "这时日与月可能已被对调;请与原系统核对几行"
-            )
-    return lines

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -21,10 +20,8 @@ from pipeline.home import REPOSITORY, Home
 from pipeline.ingest.columns.input_table import InputTable
 from pipeline.ingest.formats.text_protection import protected_columns, text_is_protected
 from pipeline.ingest.staging import macros
+from pipeline.ingest.staging.date_column import DateColumn
 from pipeline.ingest.staging.input_view import input_select
-
-if TYPE_CHECKING:
-    from pipeline.ingest.staging.date_order import DateColumn
 
 FOLDER = REPOSITORY / "sql" / "staging"
 # Shares of the time that a file takes: the narrow pass, writing the records, writing the texts.
