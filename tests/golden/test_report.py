@@ -3,10 +3,12 @@
 import csv
 import gzip
 import json
+import math
 import re
 import shutil
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import duckdb
@@ -95,6 +97,56 @@ def test_every_number_of_a_sentence_is_a_figure_of_the_warehouse(document, wareh
         if not run.figure and re.search(r"\d+(\.\d+)?(万件|件|%)", run.text)
     ]
     assert [text for text in loose if "有效回访不足" not in text] == []
+
+
+# Of the growth's parts the counts are those of the growth: what it is over, and the change.
+SIDES = {"before_count": "denominator", "change_count": "numerator"}
+
+
+def test_every_number_of_a_table_is_the_one_figure_of_its_panel(document, city):
+    """The query of a cell's panel gives one row, and the cell prints that row's value."""
+    cells = [
+        (f"{table.id}.{column.name}", column, cell)
+        for table in document.tables()
+        for row in table.rows
+        for column, cell in zip(table.columns, row, strict=True)
+        if cell.figure
+    ]
+    assert len(cells) > 1000 and len({place for place, *_ in cells}) > 90
+    assert {column.kind for _, column, _ in cells} == {"count", "percent", "decimal"}
+    wrong = []
+    with duckdb.connect() as con:
+        # A copy of the year, which each query names: the view would join all members each time.
+        con.execute(f"ATTACH '{city / 'data/warehouse/hotline.duckdb'}' AS city (READ_ONLY)")
+        con.execute("CREATE SCHEMA metric")
+        con.execute(
+            "CREATE TABLE metric.figure AS SELECT * FROM city.metric.figure"
+            " WHERE substr(period, 1, 4) = ?", [YEAR],
+        )  # fmt: skip
+        keys = sorted({cell.figure for *_, cell in cells})
+        found = {key: con.execute(document.figures[key].sql).fetchall() for key in keys}
+    for place, column, cell in cells:
+        rows = [row[:2] for row in found[cell.figure]]
+        side = SIDES.get(column.name) if place.startswith("t25_") else None
+        exact = [
+            Fraction({"numerator": n, "denominator": d}[side]) if side else Fraction(n, d)
+            for n, d in rows
+        ]
+        if [_printed(value, cell.text) for value in exact] != [cell.text]:
+            wrong.append((place, cell, rows))
+    assert wrong == []
+
+
+def _printed(value: Fraction, like: str) -> str:
+    """Print an exact value in the form of `like`: half away from zero to its places."""
+    part = 100 if like.endswith("%") else 1
+    places = len(like.rstrip("%").partition(".")[2])
+    units = math.floor(abs(value) * part * 10**places + Fraction(1, 2))
+    whole, rest = divmod(units, 10**places)
+    text = f"{whole:,}" + (f".{rest:0{places}}" if places else "") + ("%" if part == 100 else "")
+    if like[0] in "▲▽":
+        return ("▽" if value < 0 else "▲") + text
+    return ("-" if value < 0 and units else "") + text
 
 
 def test_figures_have_the_verdict_of_their_claims(document):
