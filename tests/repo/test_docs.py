@@ -11,6 +11,8 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.settings import Settings
+from pipeline.warehouse import checks, graph
+from pipeline.warehouse.graph import closure, load
 from tests.support.pages import (
     PAGES,
     ROOT,
@@ -186,6 +188,58 @@ def test_the_layout_names_every_package_and_schema():
     folders += [path for path in (ROOT / "sql").iterdir() if path.is_dir()]
     assert len(folders) > 20
     assert [name(path) for path in folders if f"`{name(path)}/`" not in text] == []
+
+
+def test_the_way_of_a_record_to_a_printed_table_is_that_of_the_sql():
+    """Each row's reads: all that the file reads or, where the row says "also", some of it."""
+    files = load()
+    text = (ROOT / "docs/layout.md").read_text(encoding="utf-8")
+    part = text.split("What reads what on this way")[1].split("```")[0]
+    rows = re.findall(r"^\| `([\w.]+)` \| .+ \| (.+) \|$", part, re.M)
+    assert rows[0][0] == "source.record_dispatch" and rows[-1][0] == "annual.t11_district"
+    wrong, listed = [], {rows[0][0]}
+    for table, reads in rows[1:]:
+        main, also, _ = reads.partition("; also ")
+        named = set(re.findall(r"`([a-z_]+\.\w+)`", main if not also else reads))
+        read = files[table].reads
+        if not (named < read if also else named == read):
+            wrong.append((table, sorted(named ^ read)))
+        # A row follows what it mainly reads, where that is made by a row of the table.
+        made = {name for name in re.findall(r"`([a-z_]+\.\w+)`", main) if name in dict(rows)}
+        wrong += [(table, name) for name in made - listed]
+        listed.add(table)
+    assert wrong == []
+    # Of the records nothing is left out, and nothing is listed beside the way.
+    made, given = closure(files, ["annual.t11_district"])
+    assert listed <= made | given
+    assert closure(files, ["core.part_record"])[0] <= listed
+    assert {name for name in files["annual.t11_district"].reads if name in made} <= listed
+
+
+def test_directives_of_the_sql_are_listed():
+    text = (ROOT / "docs/layout.md").read_text(encoding="utf-8")
+    part = text.split("## Directives in a SQL file")[1].split("\n## ")[0]
+    spans_of_rows = [re.findall(r"`(-- .+?)`", row) for row in re.findall(r"^\| `.*$", part, re.M)]
+    patterns = [
+        *(graph._MATERIALISED, graph._AGAIN, graph._WHEN_ASKED, graph._ON_TABLES),
+        *(graph._CANDIDATES, checks._TITLE, checks._EXAMPLE),
+    ]
+    # What is listed is read, and what the files have is listed.
+    for row in spans_of_rows:
+        header = "\n".join(row)
+        found = {line for p in patterns if (m := p.search(header)) for line in m[0].splitlines()}
+        assert found == set(row)
+    used = {
+        line
+        for path in (ROOT / "sql").rglob("*.sql")
+        for pattern in patterns
+        for match in pattern.finditer(path.read_text(encoding="utf-8"))
+        for line in match[0].splitlines()
+    }
+    assert len(used) > 30
+    listed = {one for row in spans_of_rows for one in row}
+    assert {line.split()[1] for line in used} == {one.split()[1] for one in listed}
+    assert {line for line in used if line.startswith("-- materialised")} < listed
 
 
 @EACH
