@@ -131,7 +131,8 @@ def test_a_draft_that_lacks_an_id_fits_no_file_until_it_is_filled_in(home, tmp_p
     path = tmp_path / "a.csv"
     path.write_text("甲,乙\n1,x\n1,y\n", encoding="utf-8")
     load(home, path, new_source="poor")
-    assert '(请填列名)"]  # 必需,没有认出' in (home.sources / "poor.toml").read_text("utf-8")
+    text = (home.sources / "poor.toml").read_text("utf-8")
+    assert '(请填列名)"]  # 必需,没有认出' in text and 'id = "row"' in text
     assert load(home, path).exit_code == 65
 
 

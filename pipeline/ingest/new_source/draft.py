@@ -157,6 +157,8 @@ def _written(
         parts = item.split("|")
         if not any(part in found for part in parts):
             lines.append(f'{parts[0]} = ["{UNKNOWN}"]  # 必需,没有认出')
+            if item == entity.id:
+                lines.append('#   没有编号的列时,删去上一行,在 [columns] 之前写 id = "row"')
     used = {place for place, _ in found.values()}
     for column in entity.columns:
         if column not in found:
