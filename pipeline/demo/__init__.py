@@ -1,5 +1,6 @@
 """`hotline demo`: the tiny invented city, from nothing to its report."""
 
+import filecmp
 import shutil
 import tempfile
 import webbrowser
@@ -19,8 +20,8 @@ CITY = Path(__file__).parent / "city"
 def demo(out: Path | None, *, is_opened: bool) -> int:
     """Run every stage in a new home, open the report, print what to try next; return the exit code.
 
-    `out` is the new home (None: a temporary folder, which stays). Raises HotlineError where `out`
-    already holds something.
+    `out` is the new home (None: a temporary folder, which stays), or one that a stopped demo began.
+    Raises HotlineError where `out` holds something else.
     """
     root = _new_folder(out)
     try:
@@ -33,7 +34,8 @@ def demo(out: Path | None, *, is_opened: bool) -> int:
 
 def _demo(root: Path, *, is_opened: bool) -> int:
     home = Home(root)
-    shutil.copytree(CITY, root, dirs_exist_ok=True)
+    with stopping.held():  # a folder with a part of the city is not known as a demo's
+        shutil.copytree(CITY, root, dirs_exist_ok=True)
     year = max(years_with_ledger(home))
     say(f"虚构城市(模拟数据,不是真实记录):{root}")
     code = run(home, year)
@@ -59,7 +61,14 @@ def _demo(root: Path, *, is_opened: bool) -> int:
 def _new_folder(out: Path | None) -> Path:
     if out is None:
         return Path(tempfile.mkdtemp(prefix="hotline-demo-"))
-    if out.exists() and any(out.iterdir()):
+    if out.exists() and any(out.iterdir()) and not _is_begun(out):
         raise HotlineError(f"{out} 里已有文件;请给一个新的目录,或不给 --out", USAGE)
     out.mkdir(parents=True, exist_ok=True)
     return out.resolve()
+
+
+def _is_begun(folder: Path) -> bool:
+    """Return whether a demo began there: it holds the city as it is here."""
+    names = [str(path.relative_to(CITY)) for path in CITY.rglob("*") if path.is_file()]
+    same, _, _ = filecmp.cmpfiles(CITY, folder, names, shallow=False)
+    return len(same) == len(names)

@@ -8,9 +8,10 @@ import time
 import duckdb
 import pytest
 
-from pipeline import stopping
+from pipeline import demo, stopping
 from pipeline.db import connect
 from pipeline.document import write
+from pipeline.errors import HotlineError
 from pipeline.files import fresh_folder, whole_file
 from tests.support.documents import document
 from tests.support.dump_files import csv_text, give, row
@@ -166,3 +167,23 @@ def test_a_command_that_is_still_loading_stops_without_a_traceback(tmp_path, sec
         assert process.returncode in (-signal.SIGINT, 0)
         return
     assert (out, err) == ("", LINE[130])
+
+
+def test_a_stopped_demo_goes_on_where_it_was_and_enters_no_other_folder(tmp_path, monkeypatch):
+    years = []
+
+    def stopped_once(home, year):
+        years.append(year)
+        if len(years) == 1:
+            raise KeyboardInterrupt
+        return 0
+
+    monkeypatch.setattr(demo, "run", stopped_once)
+    out = tmp_path / "demo"
+    with pytest.raises(KeyboardInterrupt):
+        demo.demo(out, is_opened=False)
+    assert demo.demo(out, is_opened=False) == 0
+    assert len(years) == 2
+    (out / "data" / "reference" / "district.csv").write_text("district\n", encoding="utf-8")
+    with pytest.raises(HotlineError, match="里已有文件"):
+        demo.demo(out, is_opened=False)
