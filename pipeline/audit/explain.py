@@ -43,7 +43,11 @@ def gather(home: Home, claim: str, records: int = 0) -> dict[str, Any]:
     entity = entities_of(home)[DEFAULT if kind in ("", NOBODY) else kind]
     with open_warehouse(home) as con:
         loaded = con.execute(
-            "SELECT DISTINCT year, month FROM source.partition WHERE row_count > 0 AND entity = ?",
+            """SELECT DISTINCT part.year, part.month
+               FROM source.partition AS part
+               JOIN source.receipt AS held ON held.receipt = part.receipt
+               -- A supplement fills no month.
+               WHERE part.row_count > 0 AND part.entity = ? AND NOT held.is_supplement""",
             [entity.name],
         ).fetchall()
         missing = con.execute(

@@ -61,7 +61,12 @@ def _is_printed(con: duckdb.DuckDBPyConnection, name: str, year: int) -> bool:
         sql = f'SELECT 1 FROM annual.{name} WHERE "year" = ? LIMIT 1'
         return con.execute(sql, [year]).fetchone() is not None
     loaded = con.execute(
-        'SELECT DISTINCT entity FROM source.partition WHERE "year" = ? AND row_count > 0', [year]
+        """SELECT DISTINCT part.entity
+           FROM source.partition AS part
+           JOIN source.receipt AS held ON held.receipt = part.receipt
+           -- A supplement has columns and no rows of its own.
+           WHERE part."year" = ? AND part.row_count > 0 AND NOT held.is_supplement""",
+        [year],
     ).fetchall()
     return set(entities) <= {entity for (entity,) in loaded}
 
