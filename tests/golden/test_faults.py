@@ -341,16 +341,16 @@ def test_a_log_left_by_a_killed_notebook_does_not_break_the_new_tables(
 
 def test_a_note_that_could_not_be_written_whole_is_not_there(dump, rows, tmp_path, monkeypatch):
     home = shutil.copytree(TINY, tmp_path / "home")
-    write_text = Path.write_text
+    write_bytes = Path.write_bytes
 
-    def torn(path, text, *args, **options):
+    def torn(path, content):
         if "receipt.toml" in path.name:
-            write_text(path, text[: len(text) // 2], *args, **options)
+            write_bytes(path, content[: len(content) // 2])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return write_text(path, text, *args, **options)
+        return write_bytes(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", torn)
+        patch.setattr(Path, "write_bytes", torn)
         assert hotline(home, "ingest", str(dump)).exit_code == 74
     # Read back where the run looks through data/raw itself.
     assert hotline(home, "ingest").exit_code == 0
