@@ -121,8 +121,10 @@ def archive(*names: str) -> bytes:
     [
         (b"a,b\n1,2\n", "csv"),
         (b"\xff\xfea\0", "csv"),
-        (b'{"a": 1}\n', "jsonl"),
-        ('{"编号": "甲"}\n'.encode("gb18030"), "jsonl"),
+        (b'{"a": 1}\n{"a": 2}\n', "jsonl"),
+        ('{"编号": "甲"}\n{"编号": "乙"}\n'.encode("gb18030"), "jsonl"),
+        (b'{"a": 1}\n', "json"),
+        (b'[{"a": 1}]', "json"),
         (b"{a},b\n", "csv"),
         (b"\xef\xbb\xbf\n<html>", "html"),
         ("\ufeff<table>".encode("utf-16-le"), "html"),
@@ -148,7 +150,6 @@ def test_the_form_is_reported_by_the_bytes(tmp_path, data, form):
         (b"PK\x03\x04rest", "已损坏"),
         (archive("[Content_Types].xml", "word/document.xml"), "Word"),
         (b"%PDF-1.7", "PDF"),
-        (b'[{"a": 1}]', "jsonl"),
         (b"a,b\0c", "不是文本"),
     ],
 )
