@@ -136,6 +136,34 @@ def test_a_draft_that_lacks_an_id_fits_no_file_until_it_is_filled_in(home, tmp_p
     assert load(home, path).exit_code == 65
 
 
+def test_a_draft_with_an_id_that_is_not_filled_in_is_no_supplement(home, tmp_path):
+    path = tmp_path / "a.csv"
+    rows = [["编号", "日期", "承办部门"], *([f"W{n}", f"2024-01-0{n}", "甲局"] for n in (1, 2, 3))]
+    path.write_text(delimited(rows), encoding="utf-8")
+    load(home, path, new_source="poor")
+    result = load(home, path)
+    assert result.exit_code == 65
+    assert "poor.toml 里还有“(请填列名)”没有填" in result.lines[0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "column"),
+    [
+        ("诉求类别", ["市容环卫", "供水供电", "交通出行"], "category"),
+        ("事项分类", ["市容环卫", "供水供电", "交通出行"], "category"),
+        ("诉求类型", ["举报类", "求助类", "投诉类"], "record_type"),
+    ],
+)
+def test_a_column_that_is_merely_called_a_class_is_the_category(
+    home, tmp_path, heading, cells, column
+):
+    path = tmp_path / "a.csv"
+    rows = [[f"W{n:03d}", f"2024-01-0{n + 1}", cell] for n, cell in enumerate(cells * 2)]
+    path.write_text(delimited([["编号", "日期", heading], *rows]), encoding="utf-8")
+    load(home, path, new_source="office")
+    assert load_sources(home.sources)["office"].columns[column] == [heading]
+
+
 @pytest.mark.parametrize(
     ("name", "word"), [("beijing_city", "已经有了"), ("Bad-Name", "不可用"), ("twice", "已经有了")]
 )

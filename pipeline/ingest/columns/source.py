@@ -21,6 +21,8 @@ from pipeline.ingest.formats.text_protection import unprotected
 FOLDER = Path(__file__).parents[1] / "sources"
 # The order of day, month and year in dates that do not begin with a year of four digits.
 DATE_ORDERS = ("mdy", "dmy", "ymd")
+# What a draft writes for the heading of a required column that it did not recognise.
+UNFILLED = "(请填列名)"
 # The zone to which times with a zone are converted, unless the source sets another.
 TIMEZONE = "Asia/Shanghai"
 _DATA = re.compile(r"\d[\d\s()-]{5,}\d|\d{4}[-/.年]\d{1,2}[-/.月]\d")
@@ -306,6 +308,8 @@ def choose(
 def can_supplement(mapping: Mapping) -> bool:
     """Return whether a header without all required columns can add others by the records' ids."""
     entity = mapping.source.entity
+    if UNFILLED in mapping.missing:
+        return False
     return "given" in entity.stored and entity.id in mapping.positions and bool(mapping.added)
 
 
@@ -341,6 +345,13 @@ def unknown_header(nearest: Mapping) -> HotlineError:
         return HotlineError(f"{missing}前几行看来都是数据,没有表头;请补上列名", NO_DATA)
     seen = "、".join(" ".join(heading.split())[:20] or "(空)" for heading in headings[:20])
     more = f"等 {len(headings)} 列" if len(headings) > 20 else ""
+    if UNFILLED in nearest.missing:
+        return HotlineError(
+            f"来源文件 {nearest.source.name}.toml 里还有“{UNFILLED}”没有填:请写上它在文件里的列名;"
+            f'没有编号的列时,删去 record_id 一行,在 [columns] 之前写 id = "row"。'
+            f"文件里的列是 {seen}{more}",
+            NO_DATA,
+        )
     return HotlineError(
         f"{missing}文件里的列是 {seen}{more};请补上列名,或用 hotline ingest --new-source 名称 文件"
         " 起草一个来源文件",

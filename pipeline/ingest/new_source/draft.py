@@ -27,6 +27,7 @@ from pipeline.ingest.columns import source as sources
 from pipeline.ingest.columns.header import SEARCHED, headings_of
 from pipeline.ingest.columns.open_file import DELIMITERS
 from pipeline.ingest.columns.source import (
+    UNFILLED,
     Source,
     fold,
     is_unnamed,
@@ -58,8 +59,6 @@ required = [{required}]
 
 [columns]
 """
-# Placeholder for a required column that was not recognised.
-UNKNOWN = "(请填列名)"
 # What the channels of open 311 data are called, in small letters.
 _PHONE_WORDS = ("phone", "phone call", "call", "call in", "telephone", "voice", "voice in")
 _ONLINE_WORDS = (
@@ -116,7 +115,7 @@ def draft_source(home: Home, name: str, paths: list[Path]) -> Path:
     # Mode x: a file created meanwhile is not overwritten either.
     with target.open("x", encoding="utf-8") as handle:
         handle.write(text)
-    missing = text.count(f'"{UNKNOWN}"')
+    missing = text.count(f'"{UNFILLED}"')
     first = f"有 {missing} 个必需的列没有认出,请先填上;" if missing else ""
     say(f"起草了 {home.relative(target)};{first}请核对后运行 hotline ingest --dry-run {paths[0]}")
     return target
@@ -156,7 +155,7 @@ def _written(
     for item in entity.required:
         parts = item.split("|")
         if not any(part in found for part in parts):
-            lines.append(f'{parts[0]} = ["{UNKNOWN}"]  # 必需,没有认出')
+            lines.append(f'{parts[0]} = ["{UNFILLED}"]  # 必需,没有认出')
             if item == entity.id:
                 lines.append('#   没有编号的列时,删去上一行,在 [columns] 之前写 id = "row"')
     used = {place for place, _ in found.values()}

@@ -61,6 +61,8 @@ _HEADING_WORDS = {
     "handling": r"(?:处理|办理|处置|承办)方式",
     "channel": r"渠道|来源",
 }
+# Headings of a class of some level, where no other column is called a category.
+_ANY_CLASS = re.compile(r"(?:类别|分类|归类|种类)(?:名称)?$")
 # Headings of open 311 data (New York, Los Angeles, Chicago, San Francisco, Boston, Vancouver and
 # others), without signs between the words; of several patterns of a column the first found wins.
 _OPEN_311 = {
@@ -182,7 +184,21 @@ def by_name(
         if column in wanted and places:
             found[column] = places[0]
             taken = {*taken, places[0]}
+    if "category" in wanted - set(found):
+        place = _any_class(headings, columns, taken)
+        if place is not None:
+            found["category"] = place
     return found
+
+
+def _any_class(headings: Sequence[str], columns: Columns, taken: set[int]) -> int | None:
+    """Return the first column that is called a class and holds no types of records."""
+    for place, heading in enumerate(headings):
+        cells = {cell.strip().removesuffix("类") for cell in columns[place] if cell.strip()}
+        is_free = place not in taken and cells and not cells & {*MEMBERS["record_type"]}
+        if is_free and _ANY_CLASS.search(fold(heading)) and can_be("category", columns[place]):
+            return place
+    return None
 
 
 def by_open_311(
