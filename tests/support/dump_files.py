@@ -1,5 +1,6 @@
 """Dumps written by hand in every form that offices send, and ways to read what was loaded."""
 
+import base64
 import csv
 import io
 import json
@@ -189,6 +190,71 @@ def as_parquet(rows: Rows) -> bytes:
     return out.getvalue()
 
 
+SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
+
+
+def ods(rows) -> bytes:
+    """Return an OpenDocument sheet."""
+    text = "".join(
+        "<table:table-row>"
+        + "".join(
+            '<table:table-cell office:value-type="string">'
+            f"<text:p>{'' if cell is None else cell}</text:p></table:table-cell>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
+        '<office:body><office:spreadsheet><table:table table:name="一月">'
+        f"{text}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<?xml version="1.0"?><manifest:manifest xmlns:manifest='
+            '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        archive.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def spreadsheet_xml(rows: str) -> str:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><?mso-application progid="Excel.Sheet"?>'
+        f'<Workbook xmlns="{SPACE}" xmlns:ss="{SPACE}">'
+        f'<Worksheet ss:Name="一月"><Table>{rows}</Table></Worksheet></Workbook>'
+    )
+
+
+def xml_row(row, place: str = "") -> str:
+    return (
+        f"<Row{place}>"
+        + "".join(
+            "<Cell/>" if cell is None else f'<Cell><Data ss:Type="String">{cell}</Data></Cell>'
+            for cell in row
+        )
+        + "</Row>"
+    )
+
+
+def mhtml(*pages: bytes) -> bytes:
+    parts = b"".join(
+        b'--b\r\nContent-Type: text/html; charset="gb2312"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(body) + b"\r\n"
+        for body in pages
+    )
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+    return head + parts + b"--b--\r\n"
+
+
 ROWS = [
     line("A1", 被反映区="朝阳区", 承办单位="市公安局"),
     line("A2", "2020-01-06 09:00:00", 被反映区="东城区"),
@@ -211,4 +277,9 @@ CONTENTS = {
     "jsonl": as_jsonl(ROWS).encode(),
     "gb.jsonl": as_jsonl(ROWS).encode("gb18030"),
     "parquet": as_parquet(ROWS),
+    "json": json.dumps([dict(zip(HEAD, row, strict=True)) for row in ROWS], indent=1).encode(),
+    "arrays.json": json.dumps({"code": 0, "data": {"columns": HEAD, "rows": ROWS}}).encode(),
+    "xml": spreadsheet_xml("".join(xml_row(row) for row in TABLE)).encode(),
+    "ods": ods(TABLE),
+    "mhtml": mhtml(page(TABLE)),
 }

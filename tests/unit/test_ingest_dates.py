@@ -32,6 +32,7 @@ handling = "派单"
 def con():
     con = connect()
     macros.define(con)
+    macros.define_dates(con)
     return con
 
 

@@ -166,7 +166,7 @@ def damaged(draw, forms) -> bytes:
     return bytes(data)
 
 
-WORKBOOKS = {"xls", "xlsx"}
+WORKBOOKS = {"xls", "xlsx", "ods"}
 
 
 def assert_opened_or_rejected(folder: Path, data: bytes) -> None:

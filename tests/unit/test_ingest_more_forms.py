@@ -1,6 +1,5 @@
 """Forms beside text, xlsx and JSON lines: read by their content, or named with what to do."""
 
-import base64
 import codecs
 import io
 import json
@@ -22,12 +21,15 @@ from tests.support.dump_files import (
     fetch,
     give,
     load,
+    mhtml,
+    ods,
     page,
+    spreadsheet_xml,
     xls,
     xlsx,
+    xml_row,
 )
 
-SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 OBJECTS = [dict(zip(HEAD, row, strict=True)) for row in ROWS]
 SOURCE = """title = "us"
 required = ["record_id", "received_at", "category"]
@@ -61,68 +63,6 @@ def cells(file: OpenedFile) -> list[list[str | None]]:
     (table,) = file.tables
     rows = [list(row.values()) for row in pq.read_table(table.path).to_pylist()]
     return [row[:-1] for row in rows if row[-1] > table.above]
-
-
-def ods(rows) -> bytes:
-    """Return an OpenDocument sheet."""
-    text = "".join(
-        "<table:table-row>"
-        + "".join(
-            '<table:table-cell office:value-type="string">'
-            f"<text:p>{'' if cell is None else cell}</text:p></table:table-cell>"
-            for cell in row
-        )
-        + "</table:table-row>"
-        for row in rows
-    )
-    spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
-        '<office:body><office:spreadsheet><table:table table:name="一月">'
-        f"{text}</table:table></office:spreadsheet></office:body></office:document-content>"
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "META-INF/manifest.xml",
-            '<?xml version="1.0"?><manifest:manifest xmlns:manifest='
-            '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-        )
-        archive.writestr("content.xml", content)
-    return out.getvalue()
-
-
-def spreadsheet_xml(rows: str) -> str:
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><?mso-application progid="Excel.Sheet"?>'
-        f'<Workbook xmlns="{SPACE}" xmlns:ss="{SPACE}">'
-        f'<Worksheet ss:Name="一月"><Table>{rows}</Table></Worksheet></Workbook>'
-    )
-
-
-def xml_row(row, place: str = "") -> str:
-    return (
-        f"<Row{place}>"
-        + "".join(
-            "<Cell/>" if cell is None else f'<Cell><Data ss:Type="String">{cell}</Data></Cell>'
-            for cell in row
-        )
-        + "</Row>"
-    )
-
-
-def mhtml(*pages: bytes) -> bytes:
-    parts = b"".join(
-        b'--b\r\nContent-Type: text/html; charset="gb2312"\r\n'
-        b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(body) + b"\r\n"
-        for body in pages
-    )
-    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
-    return head + parts + b"--b--\r\n"
 
 
 @pytest.mark.parametrize(

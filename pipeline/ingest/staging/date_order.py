@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.columns.input_table import InputTable
+from pipeline.ingest.staging import macros
 from pipeline.ingest.staging.date_column import BITS, NAMES, DateColumn, DateGroup
 from pipeline.ingest.staging.session import StagingSession
 
@@ -87,6 +88,7 @@ def find_orders(session: StagingSession, *, after_rejects: bool = False) -> bool
         wanted = [table.has_odd_times for table in tables]
     if not any(wanted) or tables[0].is_supplement:
         return False
+    macros.define_dates(session.con)
     found: dict[int, dict[str, DateColumn]] = {}
     for number, (table, is_wanted) in enumerate(zip(tables, wanted, strict=True)):
         if is_wanted:
