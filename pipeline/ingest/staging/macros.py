@@ -305,8 +305,8 @@ MACROS = {
 
 
 # For the few files whose dates need an order (see date_order.py): they take 0.1 s to create.
-# A time in a date order becomes year, month, day; other cells stay. `forms` are the column's own, for
-# most cells. %Y also reads two digits.
+# A time in a date order becomes year, month, day; other cells stay. `forms` are those of the
+# column, for most cells. %Y also reads two digits.
 DATE_MACROS = {
     **{
         f"from_{order}(x, forms)": f"""
