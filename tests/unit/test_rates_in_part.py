@@ -42,9 +42,12 @@ def rates(known: list[str]) -> tuple[list[str], list[tuple]]:
             if name in known
         )
         con.execute(
-            "CREATE TABLE metric.figure AS SELECT *, 'own' AS convention, 'all' AS scope, "
-            "'year' AS period_type, '2020' AS period, 'total' AS cut, FALSE AS is_partial, "
-            f"{kinds} FROM ({rows})"
+            f"CREATE TABLE metric.cut_member AS SELECT 1 AS cut_key, 'total' AS cut, {kinds}"
+        )
+        con.execute(
+            "CREATE TABLE metric.figure_value AS SELECT *, 'own' AS convention, 'all' AS scope, "
+            "'year' AS period_type, '2020' AS period, 1 AS cut_key, FALSE AS is_partial "
+            f"FROM ({rows})"
         )
         for place, name in (("metric", "section_rate"), ("annual", "t21_rate")):
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {place}")
