@@ -8,6 +8,10 @@ import pytest
 # A failed assertion in what the tests share shows its values, as one in a test does.
 pytest.register_assert_rewrite("tests.support")
 
+# One process of a test run a core: threads of the engine beside them only wait for each other.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("HOTLINE_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

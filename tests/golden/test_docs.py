@@ -46,6 +46,7 @@ def test_tables_that_a_page_names_exist(page, warehouse):
     assert sorted(named - made - EXAMPLES) == []
 
 
+@pytest.mark.slow
 def test_printed_lines_are_those_of_the_demo(city, tmp_path, monkeypatch):
     """A block shows the answer to its command, or lines of the demo's screen."""
     home = shutil.copytree(city, tmp_path / "home")

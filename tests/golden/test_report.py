@@ -156,6 +156,7 @@ def test_figures_have_the_verdict_of_their_claims(document):
     assert len(judged) > 15
 
 
+@pytest.mark.slow
 def test_the_same_warehouse_gives_the_same_bytes(city, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(city, home)

@@ -169,6 +169,7 @@ def test_a_warehouse_with_fewer_columns_is_built_anew(tmp_path):
     assert ask(home, "SELECT count(closed_early_count) > 0 FROM metric.cell") == [(True,)]
 
 
+@pytest.mark.slow
 def test_the_ledger_changes_no_metric_and_no_printed_table(tmp_path):
     empty, full = make_home(tmp_path / "empty"), make_home(tmp_path / "full")
     claim = dict.fromkeys(ledger.FILE_COLUMNS, "") | {
@@ -417,6 +418,7 @@ def test_status_fits_one_screen_and_lists_what_is_loaded(tmp_path, capsys):
     assert len(out.splitlines()) <= 24
 
 
+@pytest.mark.slow
 def test_a_home_with_odd_signs_builds_the_same_tables(tmp_path, small):
     """Folders `key=value` above a home are no columns, and signs of a pattern match nothing."""
     above = tmp_path / "year=1999" / "category=住房"

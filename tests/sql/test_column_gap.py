@@ -216,6 +216,7 @@ def test_a_claim_on_what_the_records_lack_is_not_computable(home: Home):
     assert verdicts["d-1-july"] == ("not computable", "记录没有渠道,或只有部分月份有", None)
 
 
+@pytest.mark.slow
 def test_a_narrow_scope_of_months_without_tiers_is_partial_and_not_compared(tmp_path):
     """Eight records a month, all of the narrowest tier; from July 2020 without one."""
     home = make_home(tmp_path)

@@ -367,6 +367,7 @@ def test_what_is_cut_is_partial(cut):
     ) == [(2004, 2), (2010, 6), (2014, 8), (2015, 2), (2024, 3)]
 
 
+@pytest.mark.slow
 def test_the_records_say_the_same(cut):
     months = ask(cut, "SELECT DISTINCT year, month FROM source.partition")
     lost = [day for (day,) in ask(cut, "SELECT received_on FROM metric.held_day WHERE is_missing")]

@@ -70,6 +70,7 @@ def test_a_changed_register_moves_the_region_at_the_next_build(tmp_path):
     assert ask(home, known) == [("南's 部", "?", "?")]
 
 
+@pytest.mark.slow
 def test_a_later_delivery_wins_whole_and_loses_no_overlapping_day(tmp_path):
     home = make_home(tmp_path)
     old = [
@@ -214,6 +215,7 @@ def test_numbers_that_start_anew_each_month_are_no_moved_records(tmp_path):
     assert "warn_record_moved" not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["hash(record_id)", "hash(record_id) % 5"])
 def test_shared_numbers_are_found_one_by_one_and_where_keys_collide(tmp_path, monkeypatch, key):
     """Keys propose and ids decide; what a build has compared the next one takes over."""
@@ -245,6 +247,7 @@ def test_shared_numbers_are_found_one_by_one_and_where_keys_collide(tmp_path, mo
     assert len(expected) > 10
 
 
+@pytest.mark.slow
 def test_a_small_delivery_of_moved_records_is_taken_whole(tmp_path):
     # All 25 records of the second delivery moved, of the first 25 of 300.
     home = make_home(tmp_path)

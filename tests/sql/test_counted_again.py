@@ -2,6 +2,8 @@
 
 import csv
 
+import pytest
+
 from pipeline import ledger
 from pipeline.audit.explain import gather
 from pipeline.db import open_warehouse
@@ -12,6 +14,7 @@ from tests.support.city import ask, deliver, make_home, record
 from tests.support.ledgers import claim
 
 
+@pytest.mark.slow
 def test_every_figure_of_a_year_with_gaps_is_counted_again(small: Home):
     months = ask(small, "SELECT DISTINCT year, month FROM source.partition")
     names = [*ledger.KEY, "numerator", "denominator"]

@@ -98,6 +98,7 @@ def test_a_notebook_may_name_the_database_from_where_it_runs(first):
     assert int(done.stdout) == counted(first)
 
 
+@pytest.mark.slow
 def test_one_build_makes_a_moved_home_whole(first, tmp_path):
     before = counted(first)
     home = Home(shutil.copytree(first.root, tmp_path / "a" / "moved"))

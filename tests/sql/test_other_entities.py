@@ -40,6 +40,7 @@ def test_a_printed_table(city: Home, name: str):
     assert ask(city, f"SELECT {columns} FROM annual.{name} WHERE year = {year}") == expected
 
 
+@pytest.mark.slow
 def test_a_sum_over_the_plan_is_judged_when_the_plan_ends(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = make_city(tmp_path / "home")
@@ -72,6 +73,7 @@ def test_a_status_that_says_neither_solved_nor_not_is_reported(tmp_path, monkeyp
     assert receipt.unknown == {"status": 1}
 
 
+@pytest.mark.slow
 def test_values_that_cannot_be_an_indicators_come_back(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = make_city(tmp_path / "home")
@@ -120,6 +122,7 @@ def test_news_of_one_entity_leaves_the_others_months(city: Home, tmp_path, monke
     assert dict(ask(home, families)) == {"grid_event": 3, "grid_event+record": 3, "record": 1}
 
 
+@pytest.mark.slow
 def test_an_event_that_moved_to_another_month_counts_once(city: Home, tmp_path, monkeypatch):
     """E3 of February comes again with a day of March."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
@@ -134,6 +137,7 @@ def test_an_event_that_moved_to_another_month_counts_once(city: Home, tmp_path, 
     assert ask(home, f"{months} AND channel = '*' AND street = '*' ORDER BY 1") == [(1, 3), (3, 1)]
 
 
+@pytest.mark.slow
 def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
     """Its definition, source, SQL, headings and section are in the home's own data folder."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))

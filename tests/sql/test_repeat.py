@@ -157,6 +157,7 @@ def test_the_days_count_the_records_of_the_view(built: Home):
     }
 
 
+@pytest.mark.slow
 def test_months_that_arrive_one_by_one_give_the_same(tmp_path, built: Home):
     home = make_home(tmp_path, {"repeat_rule": RULE})
     for number, rows in enumerate(MONTHS, start=1):

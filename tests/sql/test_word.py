@@ -22,6 +22,7 @@ def said(home, year, month, category="*"):
     return {(kind, word): count for kind, word, count in rows}
 
 
+@pytest.mark.slow
 def test_words_are_counted_once_and_again_only_where_a_delivery_changed_them(tmp_path):
     home = make_home(tmp_path, STOP)
     october = [record(f"O{i}", "2020-10-05 08:00:00", category="住房") for i in range(4)]

@@ -287,6 +287,7 @@ def test_a_figure_has_all_that_is_behind_it(page):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_column_too_wide_for_pages_stays_in_sheets_and_where_no_click_shows_it(tmp_path):
     """The last column of two tables goes from paper; one of them has figures to click on."""
     given = document()

@@ -37,6 +37,7 @@ def test_one_record_without_a_known_handling_stops_nothing(home, handling):
     assert ask(home, "SELECT district, record_count FROM annual.t11_district") == [("东城区", 4)]
 
 
+@pytest.mark.slow
 def test_a_correction_reaches_the_figures(home):
     header = "工单编号,一级分类,受理时间,是否解决\n"
     rows = "C1,住房,2024-04-01 09:00,是\nC2,住房,2024-04-02 09:00,是\n"

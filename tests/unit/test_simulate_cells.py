@@ -92,6 +92,7 @@ def test_claims_that_cannot_hold_are_named(tmp_path):
         solved(town(tmp_path, [*CLAIMS, wrong]))
 
 
+@pytest.mark.slow
 def test_a_town_goes_the_whole_way(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = town(tmp_path / "home", CLAIMS)

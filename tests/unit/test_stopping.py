@@ -144,6 +144,7 @@ def test_files_that_belong_together_change_together(tmp_path):
         assert (tmp_path / "second").exists()
 
 
+@pytest.mark.slow
 def test_no_format_of_a_report_changes_before_all_are_made(tmp_path, monkeypatch):
     def stopped(*_):
         raise stopping.Stopped
