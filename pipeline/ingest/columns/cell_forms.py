@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.ingest.columns.input_table import InputTable
@@ -89,7 +90,10 @@ def _sample(table: InputTable, places: Sequence[int], times: Sequence[int]) -> d
     if not places:
         return {}
     if table.format == "parquet":
-        return _from_parquet(table, places, times)
+        try:
+            return _from_parquet(table, places, times)
+        except (OSError, pa.ArrowException):
+            return {}  # damaged: staging reads it whole and says so
     reader = csv.reader(
         io.StringIO(read_text_head(table.path), newline=""), delimiter=table.delimiter
     )
