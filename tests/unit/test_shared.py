@@ -42,7 +42,8 @@ def test_settings_come_from_the_home_and_the_environment_wins(tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("text", ['memory_limit = "lots"\n', "threads = 0\n", "colour = 1\n"])
-def test_a_wrong_setting_is_one_line_that_names_it(tmp_path, text):
+def test_a_wrong_setting_is_one_line_that_names_it(tmp_path, text, monkeypatch):
+    monkeypatch.delenv("HOTLINE_THREADS", raising=False)
     write(tmp_path / "hotline.toml", text)
     with pytest.raises(HotlineError) as caught:
         load(tmp_path)
