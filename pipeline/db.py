@@ -3,9 +3,11 @@
 import errno
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -47,6 +49,16 @@ def connect(
     # then takes its whole row away without a word.
     con.execute("SET disabled_optimizers = 'type_pushdown'")
     return con
+
+
+@contextmanager
+def registered(con: duckdb.DuckDBPyConnection, name: str, rows: Any) -> Iterator[None]:
+    """Let the SQL of the block read an Arrow table or a data frame as the table `name`."""
+    con.register(name, rows)
+    try:
+        yield
+    finally:
+        con.unregister(name)
 
 
 # What the system says where the disk is at fault, not the file that is read or the SQL.
@@ -101,7 +113,7 @@ def _scan(reader: str, paths: Iterable[Path], options: str) -> str:
     return f"{reader}([{listed}], {options})"
 
 
-# The variable that gives the views the place where the folder of the warehouse is.
+# The variable that gives the views the folder of the warehouse.
 _PLACE = "hotline_warehouse"
 _MOVED = "数据库不在它建成时的文件夹里"
 
@@ -109,10 +121,10 @@ _MOVED = "数据库不在它建成时的文件夹里"
 def create_place(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Create build.file(name), the path by which the views find a file of the warehouse.
 
-    Views hold names below the folder alone. It is the variable that `connect` sets; for
-    who opens the database by itself it is the one where the database was built. After a copy or a
-    move that is not where it is, and an attached database cannot see where it is: neither may
-    read the files of another home. (One thing no view can see: a copy, not yet built where it is,
+    Views hold names below the folder alone. `connect` sets the folder as a variable; a database
+    that is opened without it takes the one where it was built. After a copy or a move it is
+    elsewhere, and an attached database does not see where it is: neither may read the files of
+    another home. (One thing no view can see: a copy, not yet built where it is,
     that is attached to a connection opened on the very database it was copied from.)
     """
     folder = home.warehouse.absolute()

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.db import literal
+from pipeline.db import literal, registered
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
@@ -113,9 +113,8 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
         table = read(home, files[name], columns) if name in files else _empty(columns)
         if name == "assessment_month" and name in files:
             _require_one_day(home, files[name], table)
-        con.register("reference_file", table)
-        con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
-        con.unregister("reference_file")
+        with registered(con, "reference_file", table):
+            con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
     _create_functions(con)
     return [f"ref.{name}" for name in names]
 

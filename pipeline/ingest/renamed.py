@@ -20,7 +20,7 @@ from pipeline.home import Home
 from pipeline.ingest.staging import macros, registers
 from pipeline.ingest.staging.session import StagingSession
 from pipeline.ingest.write import copy
-from pipeline.receipts import Partition, Receipt, committed
+from pipeline.receipts import Partition, Receipt, committed, require_files
 
 # What a name means, and what it was found by; the same in all rows that agree in them.
 _NAMES = (
@@ -41,30 +41,25 @@ class Renamed:
     replaced: list[Path]
 
 
-def stale_names(home: Home, loaded: list[Receipt]) -> list[Receipt]:
-    """Return the receipts whose names were found in other registers than those of now."""
+def rename(home: Home, loaded: list[Receipt]) -> Renamed:
+    """Find the names of those files anew that were staged with other registers.
+
+    Nothing that the receipts on disk list is touched. A receipt of an older version, which does not
+    say what its names were found in, stays as it is. Raises HotlineError IO if a file to be read is
+    missing or has changed.
+    """
     now = registers.digest(home)
     entities = entities_of(home)
-    return [
+    stale = [
         one
         for one in loaded
         if one.registers
         and one.registers != now
         and "written_category" in entities[one.entity].stored
     ]
-
-
-def rename(home: Home, loaded: list[Receipt]) -> Renamed:
-    """Find the names of those files anew that were staged with other registers.
-
-    Nothing that the receipts on disk list is touched. A receipt of an older version, which does not
-    say what its names were found in, stays as it is.
-    """
-    stale = stale_names(home, loaded)
     if not stale:
         return Renamed(loaded, [], [])
-    now = registers.digest(home)
-    entities = entities_of(home)
+    require_files(home, stale)
     home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
     changed: list[Receipt] = []
     replaced: list[Path] = []

@@ -140,9 +140,12 @@ def source_changed(home: Home, receipt: Receipt) -> bool:
     return bool(receipt.version >= _WITH_SOURCE and now and now != receipt.source_digest)
 
 
-def read_again(home: Home) -> None:
-    """Load the files anew whose source has changed since; one that is gone is named and stays."""
-    changed = [one for one in receipts.load(home) if source_changed(home, one)]
+def read_again(home: Home, loaded: Iterable[Receipt]) -> bool:
+    """Load the files anew whose source has changed since; return whether there were any.
+
+    One that is gone is named and stays.
+    """
+    changed = [one for one in loaded if source_changed(home, one)]
     paths = dict.fromkeys(home.root / one.file for one in changed)
     gone = [path.name for path in paths if not path.is_file()]
     if gone:
@@ -150,6 +153,7 @@ def read_again(home: Home) -> None:
     if here := [path for path in paths if path.is_file()]:
         say(f"来源文件改过,重新读入 {len(here)} 个文件")
         ingest(home, here)
+    return bool(here)
 
 
 class IngestRun:

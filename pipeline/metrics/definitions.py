@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from pipeline.db import registered
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.reference import read_rows
@@ -319,9 +320,8 @@ def create_table(con: duckdb.DuckDBPyConnection, home: Home) -> str:
     """Create ref.metric from the home's definitions; return its name."""
     rows = [{name: row[name] or None for name in COLUMNS} for row in metrics_of(home).rows()]
     table = pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in COLUMNS]))
-    con.register("metric_definition", table)
-    con.execute("CREATE TABLE ref.metric AS SELECT * FROM metric_definition")
-    con.unregister("metric_definition")
+    with registered(con, "metric_definition", table):
+        con.execute("CREATE TABLE ref.metric AS SELECT * FROM metric_definition")
     return "ref.metric"
 
 

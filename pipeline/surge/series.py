@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from pipeline.db import registered
 from pipeline.home import REPOSITORY
 from pipeline.period import Period
 from pipeline.surge.glm import Array, Flags
@@ -66,9 +67,8 @@ def read(con: duckdb.DuckDBPyConnection, period: Period) -> Weeks:
         ],
         columns=["day_on", "week_index"],
     )
-    con.register("asked_days", days)
-    con.execute("INSERT INTO asked_day SELECT * FROM asked_days")
-    con.unregister("asked_days")
+    with registered(con, "asked_days", days):
+        con.execute("INSERT INTO asked_day SELECT * FROM asked_days")
     rows = con.sql(QUERY.read_text(encoding="utf-8")).df()
     held = con.sql(HELD_QUERY.read_text(encoding="utf-8")).fetchall()
     return Weeks(ends, _known(held, len(ends)), judged, tuple(_series(rows, len(ends))))

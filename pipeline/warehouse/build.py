@@ -12,9 +12,8 @@ from pipeline.console import say
 from pipeline.db import connect, create_place
 from pipeline.entity import Entity, entities_of
 from pipeline.errors import NO_DATA, USAGE, HotlineError
-from pipeline.file_digests import Stored
 from pipeline.home import Home
-from pipeline.ingest import read_again, rename, stale_names
+from pipeline.ingest import read_again, rename
 from pipeline.metrics import definitions
 from pipeline.receipts import Month, Receipt
 from pipeline.settings import load as load_settings
@@ -53,8 +52,9 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     reference data, IO for missing files.
     """
     started = time.monotonic()
-    read_again(home)
     loaded = receipts.load(home)
+    if read_again(home, loaded):
+        loaded = receipts.load(home)
     months = receipts.by_entity(loaded)
     count = len({key for own in months.values() for key in own})
     if not count:
@@ -69,9 +69,6 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
             f"回执里的数据种类 {'、'.join(unknown)} 没有定义;请补回 data/entities 下的文件", USAGE
         )
     untouched = receipts.require_changed_files(home, loaded)
-    if stale_names(home, loaded):
-        _require_whole(home, untouched)
-        untouched = []
     renamed = rename(home, loaded)
     loaded, months = renamed.receipts, receipts.by_entity(renamed.receipts)
     files = graph.load(sql, own=home.sql)
@@ -80,7 +77,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     if buildlock.is_current(home, inputs, entities):
         say(f"没有新的内容:{home.relative(home.database)} 已是最新")
         return BuildResult(False, {}, count)
-    _require_whole(home, untouched)
+    file_digests.require_whole(home, untouched, load_settings(home.root).threads)
     # Also where no lock holder made it: a test, a notebook.
     home.tmp.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = home.tmp / "hotline.duckdb"
@@ -110,10 +107,6 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
         say(f"名册改过:{len(renamed.replaced)} 个月的名称已按新名册重认,原文件没有重读")
     _report(home, rows, count, computed, findings, time.monotonic() - started)
     return BuildResult(True, rows, count, tuple(computed), tuple(findings))
-
-
-def _require_whole(home: Home, files: list[Stored]) -> None:
-    file_digests.require_whole(home, files, load_settings(home.root).threads)
 
 
 def _make_tables(

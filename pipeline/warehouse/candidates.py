@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipeline.db import registered
 from pipeline.warehouse.graph import SqlFile
 
 _KEYS, _ROWS = "candidate_key", "candidate_row"
@@ -30,9 +31,8 @@ def narrow(con: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
     ).fetchall()[0][0]
     key = key_of(asked.alike)
     keys = con.execute(f"SELECT {key} AS k FROM {asked.rows} WHERE {asked.known}").fetchnumpy()["k"]
-    con.register("found", pa.table({"k": repeated(keys, int(least or 1))}))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {_KEYS} AS FROM found")
-    con.unregister("found")
+    with registered(con, "found", pa.table({"k": repeated(keys, int(least or 1))})):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {_KEYS} AS FROM found")
     con.execute(
         f"""CREATE OR REPLACE TEMP VIEW {_ROWS} AS
             SELECT * FROM {asked.rows} WHERE {key} IN (SELECT k FROM {_KEYS})"""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from pipeline.db import exact_path, literal, parquet_scan
+from pipeline.db import exact_path, literal, parquet_scan, registered
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.receipts import Partition
@@ -183,25 +183,24 @@ def _compare(
             "month": pa.array([part.month for part in partitions], pa.int32()),
         }
     )
-    con.register("file_place", places)
     scan = parquet_scan(home.warehouse / part.records_file for part in partitions)
-    if _propose(con, home, partitions, fresh):
-        con.execute(
-            f"""CREATE TEMP TABLE shared AS
-                SELECT held.record_id
-                FROM (
-                    SELECT record_id, file_index AS place FROM {scan}
-                    WHERE {_KEY} IN (SELECT k FROM shared_key)
-                ) AS held
-                JOIN file_place USING (place)
-                GROUP BY held.record_id
-                HAVING min(delivery) <> max(delivery)
-                    AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
-        ).fetchall()
-        if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
-            _sort_out(con, entity, scan)
-        con.execute("DROP TABLE shared")
-    con.unregister("file_place")
+    with registered(con, "file_place", places):
+        if _propose(con, home, partitions, fresh):
+            con.execute(
+                f"""CREATE TEMP TABLE shared AS
+                    SELECT held.record_id
+                    FROM (
+                        SELECT record_id, file_index AS place FROM {scan}
+                        WHERE {_KEY} IN (SELECT k FROM shared_key)
+                    ) AS held
+                    JOIN file_place USING (place)
+                    GROUP BY held.record_id
+                    HAVING min(delivery) <> max(delivery)
+                        AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
+            ).fetchall()
+            if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
+                _sort_out(con, entity, scan)
+            con.execute("DROP TABLE shared")
     con.execute("DROP TABLE shared_key")
     con.execute("DROP TABLE shared_before")
 
@@ -227,17 +226,15 @@ def _propose(
             for files in (fresh, rest or fresh)
         )
         keys = con.execute(f"SELECT {_KEY} AS k FROM {rows}").fetchnumpy()["k"]
-        con.register("found", pa.table({"k": candidates.repeated(keys, 2)}))
-        con.execute("INSERT INTO shared_key FROM found")
-        con.unregister("found")
+        with registered(con, "found", pa.table({"k": candidates.repeated(keys, 2)})):
+            con.execute("INSERT INTO shared_key FROM found")
         if rest:
-            con.register("fresh_key", pa.table({"k": keys}))
-            con.execute(
-                f"""INSERT INTO shared_key
-                    SELECT DISTINCT {_KEY} FROM {others}
-                    AND {_KEY} IN (SELECT k FROM fresh_key)"""
-            ).fetchall()
-            con.unregister("fresh_key")
+            with registered(con, "fresh_key", pa.table({"k": keys})):
+                con.execute(
+                    f"""INSERT INTO shared_key
+                        SELECT DISTINCT {_KEY} FROM {others}
+                        AND {_KEY} IN (SELECT k FROM fresh_key)"""
+                ).fetchall()
     con.execute(f"INSERT INTO shared_key SELECT {_KEY} FROM shared_before")
     return int(con.execute("SELECT count(*) FROM shared_key").fetchall()[0][0])
 

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import ledger
-from pipeline.db import exact_path, literal, placed_scan
+from pipeline.db import exact_path, literal, placed_scan, registered
 from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
@@ -304,9 +304,8 @@ def _create(
     arrays = [pa.array([_text(v) for v in column], type=pa.string()) for column in columns]
     frame = pa.Table.from_arrays(arrays, names=list(types))
     casts = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in types.items())
-    con.register("given_rows", frame)
-    con.execute(f"CREATE TABLE {name} AS SELECT {casts} FROM given_rows")
-    con.unregister("given_rows")
+    with registered(con, "given_rows", frame):
+        con.execute(f"CREATE TABLE {name} AS SELECT {casts} FROM given_rows")
 
 
 def _text(value: Any) -> str | None:

@@ -119,11 +119,11 @@ def test_a_changed_source_is_read_again_by_itself(home, capfd):
     assert [one.sequence for one in before] == [1, 2]
     # A comment is no change.
     source.write_text(f"# 核对过\n{text}", "utf-8")
-    read_again(home)
+    read_again(home, receipts.load(home))
     assert receipts.load(home) == before
     source.write_text(f'{text}[values.satisfaction]\n"还行" = "基本满意"\n', "utf-8")
     capfd.readouterr()
-    read_again(home)
+    read_again(home, receipts.load(home))
     assert "来源文件改过,重新读入 2 个文件" in capfd.readouterr().out
     after = receipts.load(home)
     # The order of deliveries stays: of one day the later one wins.
@@ -132,5 +132,5 @@ def test_a_changed_source_is_read_again_by_itself(home, capfd):
     assert found == {"满意", "基本满意", "不满意"}
     # What cannot be read any more stays loaded.
     source.write_text(text.replace("大类", "小类"), "utf-8")
-    read_again(home)
+    read_again(home, receipts.load(home))
     assert receipts.load(home) == after

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -197,19 +198,20 @@ def to_utf8(
         mark = handle.read(3)
     target = tmp / "utf8"
     if mark[:2] in UTF_16:
-        return _from_utf16(path, mark[:2], target)
+        form = "utf-16-le" if mark[:2] == codecs.BOM_UTF16_LE else "utf-16-be"
+        return _decoded(path, form, target, partial(unreadable, path), mark[:2])
     content = content or read_content(path, digested=False)
     bad_utf8 = content.bad_utf8
     if bad_utf8 is None:
         return Plain(path, "utf-8", content.mixed_ends, content.line_feeds)
     if mark != BOM and declared and (name := declared(path)):
-        return _from_codec(path, name, target)
+        return _decoded(path, name, target, partial(_not_as_given, path, name))
     if mark == BOM or _begins_as_utf8(path, bad_utf8):
         raise HotlineError(unreadable(path, count_lines(path, bad_utf8) + 1), NO_DATA)
     bad_gb = _from_gb18030(path, target)
     is_chinese = bad_gb is None and plausible.is_chinese(target)
     if fallback and not is_chinese and _is_codec(fallback):
-        return _from_codec(path, fallback, target)
+        return _decoded(path, fallback, target, partial(_not_as_given, path, fallback))
     if bad_gb is None and not is_chinese:
         words = "、".join(f"“{word}”" for word in plausible.odd_words(target))
         raise HotlineError(
@@ -224,32 +226,15 @@ def to_utf8(
     raise HotlineError(unreadable(path, line), NO_DATA)
 
 
+def _not_as_given(path: Path, name: str, line: int) -> str:
+    return f"{path.name} 按编码 {name} 读不出(第 {line} 行起);请核对来源文件里的 encoding"
+
+
 def _is_codec(name: str) -> bool:
     try:
         return codecs.lookup(name).name not in ("utf-8", "gb18030", "gbk", "gb2312")
     except LookupError:
         return False
-
-
-def _from_codec(path: Path, name: str, target: Path) -> Plain:
-    """Write `target` in UTF-8 from a codec of Python; NO_DATA with the first invalid line."""
-    decoder, line = codecs.getincrementaldecoder(name)(), 1
-    with path.open("rb") as reader, target.open("w", encoding="utf-8", newline="") as writer:
-        block = b"-"
-        while block:
-            block = reader.read(BLOCK)
-            try:
-                text = decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                bad = line + error.object[: error.start].count(b"\n")
-                raise HotlineError(
-                    f"{path.name} 按编码 {name} 读不出(第 {bad} 行起);请核对来源文件里的 encoding",
-                    NO_DATA,
-                ) from error
-            line += text.count("\n")
-            writer.write(text)
-    content = read_content(target, digested=False)
-    return Plain(target, name, content.mixed_ends, content.line_feeds)
 
 
 def _begins_as_utf8(path: Path, end: int) -> bool:
@@ -258,9 +243,13 @@ def _begins_as_utf8(path: Path, end: int) -> bool:
     return sum("\u4e00" <= sign <= "\u9fff" for sign in text) >= _SURELY_UTF8
 
 
-def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
-    """Write `target` in UTF-8; NO_DATA with the first line that holds an invalid character."""
-    encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+def _decoded(
+    path: Path, encoding: str, target: Path, message: Callable[[int], str], mark: bytes = b""
+) -> Plain:
+    """Write `target` in UTF-8; NO_DATA with the message for the first line that is invalid.
+
+    `mark` are the bytes before the text.
+    """
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     with path.open("rb") as reader, target.open("w", encoding="utf-8", newline="") as writer:
         reader.seek(len(mark))
@@ -270,8 +259,8 @@ def _from_utf16(path: Path, mark: bytes, target: Path) -> Plain:
             try:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
-                good = error.object[: error.start].decode(encoding)
-                raise HotlineError(unreadable(path, line + good.count("\n")), NO_DATA) from error
+                good = error.object[: error.start].decode(encoding, errors="ignore")
+                raise HotlineError(message(line + good.count("\n")), NO_DATA) from error
             line += text.count("\n")
             writer.write(text)
     content = read_content(target, digested=False)

@@ -49,8 +49,7 @@ judged AS (
     SELECT
         s.*,
         regexp_matches(s.example, '^[0-9]{{4}}[-/.年][0-9]|^[0-9]{{8}}') AS is_year_first,
-        CASE WHEN NOT regexp_matches(s.example, '^[0-9]{{4}}[-/.年][0-9]|^[0-9]{{8}}')
-            THEN date_orders(s.example) END AS bits,
+        CASE WHEN NOT is_year_first THEN date_orders(s.example) END AS bits,
         regexp_replace(
             regexp_replace(s.example, '[0-9]+', '9', 'g'), '[A-Za-z]+', 'A', 'g'
         ) AS shape

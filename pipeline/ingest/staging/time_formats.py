@@ -100,6 +100,7 @@ _HOUR_OF = {
     for word in words
     for hour, value in hours.items()
 } | {"": 0}
+_HOUR_MAP = "MAP {" + ", ".join(f"'{word}': {value}" for word, value in _HOUR_OF.items()) + "}"
 
 
 def spoken_time(x: str) -> str:
@@ -108,7 +109,6 @@ def spoken_time(x: str) -> str:
     A weekday must be that of the date. The parts are matched once: the list is computed before the
     lambda.
     """
-    hours = ", ".join(f"'{written}': {value}" for written, value in _HOUR_OF.items())
     day = "try_cast(concat_ws('-', p.year, p.month, p.day) AS TIMESTAMP)"
     hour = "coalesce(try_cast(p.hour AS INTEGER)::VARCHAR, '')"
     minute, second = "concat(p.minute, p.minutes)", "concat(p.second, p.seconds)"
@@ -118,7 +118,7 @@ def spoken_time(x: str) -> str:
             WHEN p.weekday <> ''
             AND isodow({day}) <> strpos('一二三四五六日', replace(p.weekday, '天', '日')) THEN NULL
             WHEN p.hour = '24' AND trim({late}, '0') <> '' THEN NULL
-            ELSE {day} + to_hours(MAP {{{hours}}}[upper(concat(p.part, p.part_after)) || {hour}])
+            ELSE {day} + to_hours({_HOUR_MAP}[upper(concat(p.part, p.part_after)) || {hour}])
                 + to_minutes(CASE WHEN p.half <> '' THEN 30
                     ELSE coalesce(try_cast({minute} AS INTEGER), 0) END)
                 + to_seconds(coalesce(try_cast({second} AS INTEGER), 0))
@@ -144,8 +144,15 @@ _ORDERED_GROUPS = [
 _JAVA = (
     r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} [0-9]{1,2}) ([0-9:]{8}) ((?:[A-Z]{3,4})?[-+0-9:]*) ([0-9]{4})$"
 )
+# The parts of such a date in `cell`: a list of one, for a lambda that uses them more than once.
+_PARTS_OF_CELL = f"[regexp_extract(cell, '{ORDERED}', {_ORDERED_GROUPS})]"
 # A date whose order is written: with the name of its month, its year of four digits first, or 年.
 _IS_PLAIN = "(regexp_matches(p.a || p.b, '[A-Za-z]') OR length(p.a) = 4 OR contains(cell, '年'))"
+
+
+def _cell(x: str) -> str:
+    """Return an expression for a list of one: the cell, what Java prints in the usual order."""
+    return f"[regexp_replace(to_ascii(tidy({x})), '{_JAVA}', '\\1 \\4 \\2 \\3')]"
 
 
 def ordered_time(x: str, order: str) -> str:
@@ -161,11 +168,9 @@ def ordered_time(x: str, order: str) -> str:
         "ymd": ("p.a", "p.b", "p.c"),
     }[order]
     months = ", ".join(f"'{name}': '{number}'" for number, name in enumerate(_MONTHS, 1))
-    hours = ", ".join(f"'{written}': {value}" for written, value in _HOUR_OF.items())
     return f"""
-        list_transform(list_transform([regexp_replace(to_ascii(tidy({x})), '{_JAVA}',
-            '\\1 \\4 \\2 \\3')], lambda cell: list_transform(
-            [regexp_extract(cell, '{ORDERED}', {_ORDERED_GROUPS})], lambda p: CASE
+        list_transform(list_transform({_cell(x)}, lambda cell: list_transform(
+            {_PARTS_OF_CELL}, lambda p: CASE
             WHEN {named_first} THEN {{'p': p, 'y': p.c, 'm': p.a, 'd': p.b}}
             WHEN length(p.a) = 4 OR contains(cell, '年')
             THEN {{'p': p, 'y': p.a, 'm': p.b, 'd': p.c}}
@@ -181,7 +186,7 @@ def ordered_time(x: str, order: str) -> str:
                     CASE WHEN regexp_matches(q.m, '^[0-9]') THEN q.m
                     ELSE MAP {{{months}}}[lower(left(q.m, 3))] END,
                     q.d) AS TIMESTAMP)
-                    + to_hours(MAP {{{hours}}}[
+                    + to_hours({_HOUR_MAP}[
                         replace(upper(q.p.part || q.p.part_after), '.', '')
                         || coalesce(try_cast(q.p.hour AS INTEGER)::VARCHAR, '')])
                     + to_minutes(coalesce(try_cast(q.p.minute AS INTEGER), 0))
@@ -222,9 +227,7 @@ def date_orders(x: str) -> str:
     Null for a cell that is no such date. A year of four digits first is plain, and not asked here.
     """
     return f"""
-        list_transform([regexp_replace(to_ascii(tidy({x})), '{_JAVA}', '\\1 \\4 \\2 \\3')],
-        lambda cell: list_transform(
-            [regexp_extract(cell, '{ORDERED}', {_ORDERED_GROUPS})], lambda p: CASE
+        list_transform({_cell(x)}, lambda cell: list_transform({_PARTS_OF_CELL}, lambda p: CASE
             WHEN p.a = '' THEN NULL
             WHEN {_IS_PLAIN} THEN 8
             ELSE (p.a::INT BETWEEN 1 AND 12 AND p.b::INT BETWEEN 1 AND 31
