@@ -5,14 +5,17 @@ from pipeline import stopping
 
 def main() -> None:
     """Run the command of the command line and end the process."""
-    stopping.listen_for_good()
     status: object = None
     try:
-        from pipeline.cli import main as command
+        stopping.listen_for_good()
+        try:
+            from pipeline.cli import main as command
 
-        command()
-    except SystemExit as error:
-        status = error.code
+            command()
+        except SystemExit as error:
+            status = error.code
+        # What the command held is freed at the end of that block, which may take a while.
+        stopping.ignore()
     except BaseException:
         # Other errors are faults of the program, with their traceback.
         if stopping.code() is None:

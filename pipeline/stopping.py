@@ -98,16 +98,24 @@ def listen_for_good() -> None:
         if signal.getsignal(one) in _USUAL:
             signal.signal(one, _handle)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    sys.unraisablehook = _without_stopped
     threading.Thread(target=_watch, args=(reader,), daemon=True).start()
+
+
+def ignore() -> None:
+    """Ignore signals from now on: the command's outcome is decided."""
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
 
 
 def end(status: object) -> NoReturn:
     """End the process that listened for good, with this exit status unless it was stopped."""
-    for one in SIGNALS:  # what the command said is decided
-        signal.signal(one, signal.SIG_IGN)
-    if _state.received and not _state.has_pool:
-        # At once: not after background threads have done what nobody waits for.
-        _leave()
+    ignore()
+    if _state.received:
+        print_message()
+        if not _state.has_pool:
+            # At once: not after background threads have done what nobody waits for.
+            _leave()
     sys.exit(code() or status)  # type: ignore[arg-type]
 
 
@@ -166,6 +174,12 @@ def _handle(number: int, frame: FrameType | None) -> None:
     # A second signal must not disturb the cleaning up; the watching thread sees to its end.
     if not _state.is_held and (is_first or not _state.is_watched):
         raise Stopped
+
+
+def _without_stopped(fault: "sys.UnraisableHookArgs") -> None:
+    """Print exceptions that nothing can catch, but no stop that met an object being freed."""
+    if fault.exc_type is not Stopped:
+        sys.__unraisablehook__(fault)
 
 
 # The handlers of a process that was not started to ignore a signal.

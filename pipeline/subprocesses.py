@@ -1,5 +1,6 @@
 """Helper processes that end with the run that started them. Stdlib only: they start at once."""
 
+import atexit
 import os
 import signal
 import threading
@@ -28,16 +29,23 @@ def out_of_reach() -> Iterator[None]:
     from multiprocessing import resource_tracker
 
     expect_pool()
-    resource_tracker.ensure_running()  # or it would be started below, and unblock the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # inherited
     try:
+        # Started here it inherits all of them blocked, and unblocks the two that it ignores; in
+        # this process too, so that they are blocked once more.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_with_pool() -> None:
-    """End this worker once the process that made the pool is gone, even if that was killed."""
+    """End this worker once the process that made the pool is gone, even if that was killed.
+
+    A worker that is done ends without taking the interpreter down: the engine would print a page
+    about objects that were alive until then.
+    """
     from multiprocessing import connection, parent_process
 
     def watch() -> None:
@@ -46,6 +54,7 @@ def end_with_pool() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
+    atexit.register(os._exit, 0)
 
 
 def end_with_parent(handle: int) -> None:

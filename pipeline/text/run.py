@@ -86,12 +86,11 @@ def _counted(
         return
     # Spawned, not forked: the engine's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, context, _start, (home.warehouse, home.database, words)
-    ) as pool:
+    with subprocesses.out_of_reach():
+        pool = ProcessPoolExecutor(workers, context, _start, (home.warehouse, home.database, words))
+        running = deque(pool.submit(_count, part) for part in todo)
+    with pool:
         try:
-            with subprocesses.out_of_reach():
-                running = deque(pool.submit(_count, part) for part in todo)
             for part in todo:
                 yield part.partition, running.popleft().result()
         except BrokenProcessPool:

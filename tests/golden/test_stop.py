@@ -1,7 +1,7 @@
 """Every command is stopped by a signal at moments of its run, in a process group of its own.
 
 As at a terminal, the signal reaches helper processes too. HOTLINE_STOPS sets how many moments are
-tried for each command (default 2); the seed is fixed.
+tried for each command (default 3); the seed is fixed.
 """
 
 import os
@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import stopping
 from tests.support.processes import hotline, left_over, start
 from tests.support.tiny import YEAR
 
 pytestmark = pytest.mark.slow
 
-STOPS = int(os.environ.get("HOTLINE_STOPS", "2"))
+STOPS = int(os.environ.get("HOTLINE_STOPS", "3"))
 # A command, what is removed so that it has something to do, and the processor seconds it takes.
 COMMANDS = {
     "ingest": (["ingest"], ["warehouse"], 15),
@@ -42,7 +43,7 @@ def test_a_signal_ends_command_and_helpers_in_one_line(name, city, tmp_path):
     arguments, removed, seconds = COMMANDS[name]
     rng = random.Random(20200101)
     for place in range(STOPS):
-        number = (signal.SIGINT, signal.SIGTERM)[place % 2]
+        number = stopping.SIGNALS[place % 3]
         home = tmp_path / "home"
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(city, home)
@@ -54,8 +55,9 @@ def test_a_signal_ends_command_and_helpers_in_one_line(name, city, tmp_path):
         time.sleep(rng.uniform(0, seconds))
         os.killpg(process.pid, number)
         _, err = process.communicate(timeout=60)
-        assert process.returncode in (0, 128 + number)
-        if process.returncode:  # it was not faster
+        finished = 1 if name == "conflicts" else 0  # it finds some
+        assert process.returncode in (finished, 128 + number), err
+        if process.returncode != finished:  # it was not faster
             assert err.startswith("错误:已中断")
             assert err.count("\n") == 1
         assert running(process.pid) == []

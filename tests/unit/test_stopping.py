@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -188,3 +190,33 @@ def test_a_stopped_demo_goes_on_where_it_was_and_enters_no_other_folder(tmp_path
     (out / "data" / "reference" / "district.csv").write_text("district\n", encoding="utf-8")
     with pytest.raises(HotlineError, match="里已有文件"):
         demo.demo(out, is_opened=False)
+
+
+# A command that ends with code 3 and a signal: from C code while what it held is freed, where no
+# handler runs before the next line, or from Python code whose exceptions are swallowed.
+ENDING = """
+import ctypes, functools, os, sys
+from pipeline import __main__, cli
+class Freed: __del__ = functools.partial(ctypes.CDLL(None).kill, os.getpid(), {number})
+class Swallowed:
+    def __del__(self): os.kill(os.getpid(), {number})
+def command():
+    held = {kind}()
+    sys.exit(3)
+cli.main = command
+__main__.main()
+"""
+
+
+@pytest.mark.parametrize("kind", ["Freed", "Swallowed"])
+@pytest.mark.parametrize(("number", "code"), CODES)
+def test_a_signal_while_the_command_is_freed_is_one_line(number, code, kind):
+    ran = subprocess.run(
+        [sys.executable, "-B", "-c", ENDING.format(number=int(number), kind=kind)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert ran.returncode == code
+    assert ran.stderr == LINE[code]
