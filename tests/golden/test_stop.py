@@ -32,6 +32,7 @@ COMMANDS = {
     "simulate": (["simulate", YEAR], ["raw"], 4),
     "audit": (["audit", YEAR], [], 2),
     "conflicts": (["audit", "--conflicts", "data/published"], [], 3),
+    "proofread": (["audit", YEAR, "--draft", f"data/reports/{YEAR}/report.docx"], [], 5),
     "explain": (["explain", "tiny-5-dispatched-again"], [], 2),
     "status": (["status"], [], 1),
     "run": (["run", YEAR], ["raw", "warehouse", "reports"], 30),
