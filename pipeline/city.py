@@ -3,11 +3,11 @@
 A home of another city has its own, if only empty ones, so that nothing of Beijing is printed there.
 """
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pipeline.files import whole_file
+from pipeline.csv_file import csv_text
+from pipeline.files import write_whole
 from pipeline.home import REPOSITORY, Home
 from pipeline.reference import read_cells
 
@@ -47,11 +47,8 @@ def put(home: Home, name: str, rows: Iterable[Sequence[object]] = ()) -> Path:
     header = header_of(name)
     path = home.root / "data" / "reference" / f"{name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([*row, *[""] * (len(header) - len(row))] for row in rows)
-    return path
+    whole = [[*row, *[""] * (len(header) - len(row))] for row in rows]
+    return write_whole(path, csv_text([header, *whole], end="\n").encode())
 
 
 def put_empty(home: Home, *, is_chinese: bool) -> list[str]:

@@ -55,7 +55,7 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
     @wraps(function)
     def wrapper(home: Home, *args: Any, **options: Any) -> None:
         try:
-            code = _code_of(partial(function, home, *args, **options))
+            code = _code_of(home, partial(function, home, *args, **options))
         except BaseException as error:
             if stopping.code() is None and not isinstance(error, KeyboardInterrupt):
                 raise
@@ -66,10 +66,13 @@ def _verb(function: Callable[..., int | None]) -> Callable[..., None]:
     return wrapper
 
 
-def _code_of(stage: Callable[[], int | None]) -> int:
+def _code_of(home: Home, stage: Callable[[], int | None]) -> int:
     """Run a stage; return its exit code, or that of a fault, which is told in one line."""
+    from pipeline.access import private
+
     try:
-        code = stage() or 0
+        with private(home):
+            code = stage() or 0
         stopping.raise_if_stopped()
         return code
     except HotlineError as error:

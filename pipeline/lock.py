@@ -1,9 +1,11 @@
 """One writer per home at a time."""
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from pipeline.db import require_usable
 from pipeline.errors import BUSY, IO, HotlineError
@@ -17,7 +19,7 @@ def exclusive(home: Home) -> Iterator[None]:
     require_usable(home)
     try:
         home.warehouse.mkdir(parents=True, exist_ok=True)
-        handle = (home.warehouse / ".lock").open("w")
+        handle = os.fdopen(_open(home.warehouse / ".lock"), "w")
     except OSError as error:
         raise HotlineError(
             f"无法写入 {home.relative(home.warehouse)}({error.strerror});"
@@ -36,3 +38,11 @@ def exclusive(home: Home) -> Iterator[None]:
         home.tmp.mkdir(mode=0o700, parents=True)
         with temporary(home.tmp):
             yield
+
+
+def _open(path: Path) -> int:
+    """Return a handle of the lock file, which its owner alone may open and thereby hold."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with suppress(PermissionError):  # of another owner, who closes it
+        os.fchmod(handle, 0o600)
+    return handle

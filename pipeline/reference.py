@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipeline.csv_file import unguarded
 from pipeline.db import literal, registered
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
@@ -228,7 +229,7 @@ def _rows(reader: Any, width: int, name: str) -> Iterator[tuple[int, list[str]]]
                 "请检查逗号和引号",
                 USAGE,
             )
-        yield reader.line_num, [text.strip() for text in row]
+        yield reader.line_num, [unguarded(text.strip()) for text in row]
 
 
 def _empty(columns: tuple[str, ...]) -> pa.Table:

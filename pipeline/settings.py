@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -30,8 +30,21 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="3GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     key_file: Path = Field(default_factory=_default_key_file)
+    group: str = ""
     bulletin_hook: str = ""
     bulletin_hook_seconds: int = Field(default=60, ge=1)
+
+    @field_validator("key_file")
+    @classmethod
+    def _key_at_one_place(cls, path: Path) -> Path:
+        """A relative path would be another key in each folder from which a command is run."""
+        try:
+            path = path.expanduser()
+        except RuntimeError:
+            raise ValueError("没有这个用户的主目录") from None
+        if not path.is_absolute():
+            raise ValueError("应是完整的路径,以 / 或 ~ 开头")
+        return path
 
     @classmethod
     def settings_customise_sources(

@@ -6,6 +6,7 @@ from pipeline.audit import judge, output
 from pipeline.audit.explain import explain
 from pipeline.home import Home
 from pipeline.ledger.verdict import AuditResult
+from pipeline.output_file import require_free
 
 __all__ = [
     "audit",
@@ -21,6 +22,7 @@ def audit(home: Home, year: int, json_path: Path | None = None) -> AuditResult:
     ledger does not itself call contradicted, else 0. Raises HotlineError NO_DATA without a
     warehouse or without that year in it, USAGE if the ledger has no claims for the year.
     """
+    require_free(home, json_path)
     result = judge.judge(home, year)
     output.summary(result)
     if json_path is not None:

@@ -16,6 +16,7 @@ from pipeline.file_digests import digest
 from pipeline.home import REPOSITORY, Home
 from pipeline.metrics import recount
 from pipeline.metrics.definitions import NOBODY, metrics_of
+from pipeline.output_file import require_free
 
 SOURCES_SQL = REPOSITORY / "sql" / "audit" / "source_file.sql"
 
@@ -27,6 +28,7 @@ def explain(home: Home, claim: str, records: int = 0, json_path: Path | None = N
     records disagrees with the metric table, else 0. Raises HotlineError USAGE for an unknown id
     (near ones are offered), NO_DATA without a warehouse or without the claim's year in it.
     """
+    require_free(home, json_path)
     found = gather(home, claim, records)
     explain_text.screen(found, metrics_of(home))
     if json_path is not None:

@@ -5,10 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline import console
-from pipeline.errors import IO, USAGE, HotlineError
-from pipeline.files import write_whole
 from pipeline.ledger.verdict import VERDICT_NAMES as NAMES
 from pipeline.ledger.verdict import VERDICTS, AuditResult
+from pipeline.output_file import write_text
 
 # Statuses of claims that no record could answer: counted together, by reason.
 ASSERT_NOTHING = ("context", "garbled")
@@ -44,12 +43,7 @@ def json_file(result: AuditResult, path: Path) -> None:
 def as_json(value: object, path: Path) -> None:
     """Write `value` as JSON, whole or not at all; decimals as text."""
     text = json.dumps(value, ensure_ascii=False, indent=1, default=_exact)
-    if path.is_dir():
-        raise HotlineError(f"--json {path} 是文件夹,请给出文件名", USAGE)
-    try:
-        write_whole(path, f"{text}\n".encode())
-    except OSError as error:
-        raise HotlineError(f"写不了 {path}({error.strerror}),请换一个位置", IO) from None
+    write_text(path, f"{text}\n")
 
 
 def interval_text(row: dict) -> str:

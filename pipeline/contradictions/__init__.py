@@ -12,6 +12,7 @@ from pipeline.contradictions.search import Contradiction, search
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ledger.conflict import findings_in, ledger_digest
+from pipeline.output_file import require_free
 
 __all__ = ["Finding", "find_conflicts"]
 
@@ -34,6 +35,7 @@ def find_conflicts(
         raise HotlineError(
             "--mark 要用整个台账:请给出文件夹(如 data/published),不写年份,再运行一次", USAGE
         )
+    require_free(home, json_path)
     findings = []
     for own, claims in read_years(home, path, year).items():
         reading = read_claims(home, own, claims)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from decimal import Decimal
@@ -14,9 +13,9 @@ from pipeline.contradictions import wording
 from pipeline.contradictions.problem import LedgerProblem
 from pipeline.contradictions.repair import Conflict, Repair, Suspect
 from pipeline.contradictions.search import MOST, Contradiction
-from pipeline.errors import IO, USAGE, HotlineError
-from pipeline.files import write_whole
+from pipeline.csv_file import csv_text
 from pipeline.ledger import conflict as ledger_conflict
+from pipeline.output_file import write_text
 
 # Suspects on the screen, and contradictions printed in full; the JSON has all.
 SHOWN = 8
@@ -88,10 +87,8 @@ def _suspect(suspect: Suspect, reading: LedgerProblem) -> list[str]:
 
 def json_file(findings: list[Contradiction], path: Path) -> None:
     """Write all contradictions with every suspect and every repair."""
-    if path.is_dir():
-        raise HotlineError(f"--json {path} 是文件夹,请给出文件名", USAGE)
     text = json.dumps([_year(f) for f in findings], ensure_ascii=False, indent=1)
-    _put(path, text + "\n")
+    write_text(path, text + "\n")
 
 
 def _year(finding: Contradiction) -> dict[str, Any]:
@@ -157,20 +154,11 @@ def verdicts(findings: list[Contradiction], digest: str, path: Path) -> int:
         for claim in conflict.suspects[0].claims
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines: list[str] = []
-    writer = csv.DictWriter(_Lines(lines), ledger_conflict.COLUMNS, lineterminator="\n")
-    writer.writeheader()
     unique = {row["claim"]: row for row in rows}
-    writer.writerows(unique[claim] for claim in sorted(unique))
-    _put(path, "".join(lines))
+    header = ledger_conflict.COLUMNS
+    cells = [[unique[claim][name] for name in header] for claim in sorted(unique)]
+    write_text(path, csv_text([header, *cells], end="\n"))
     return len(unique)
-
-
-class _Lines:
-    """A file that keeps what is written to it."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.write = lines.append
 
 
 def _verdict(claim: str, conflict: Conflict, reading: LedgerProblem) -> dict[str, str]:
@@ -186,10 +174,3 @@ def _verdict(claim: str, conflict: Conflict, reading: LedgerProblem) -> dict[str
         "repair_lower": _text(repair.lower),
         "repair_upper": _text(repair.upper),
     }
-
-
-def _put(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text.encode())
-    except OSError as error:
-        raise HotlineError(f"写不了 {path}({error.strerror}),请换一个位置", IO) from None

@@ -1,6 +1,5 @@
 """The tables as sheets: one workbook with a contents sheet, and one CSV per table."""
 
-import csv
 import datetime
 import io
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from pipeline.csv_file import csv_text
 from pipeline.document.layout import CONTENTS, NO_ROWS, cell_text, closing_lines, remarks, unit_line
 from pipeline.document.model import Cell, Column, Document, Table
 
@@ -50,12 +50,10 @@ def xlsx_bytes(document: Document) -> bytes:
 
 def csv_bytes(table: Table) -> bytes:
     """Return the table as CSV: headings, then values, or the sign where a value is hidden."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([column.heading for column in table.columns])
-    writer.writerows([[_shown(cell) for cell in row] for row in table.rows])
+    headings = [column.heading for column in table.columns]
+    rows = [[_shown(cell) for cell in row] for row in table.rows]
     # The mark at the start lets spreadsheets open the Chinese headings unasked.
-    return out.getvalue().encode("utf-8-sig")
+    return csv_text([headings, *rows]).encode("utf-8-sig")
 
 
 def _shown(cell: Cell) -> str | int:

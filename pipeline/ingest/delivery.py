@@ -13,6 +13,7 @@ from pathlib import Path
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.csv_file import csv_text, unguarded
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.files import whole_file, write_whole
 from pipeline.home import Home
@@ -258,19 +259,13 @@ def note_repeat(home: Home, delivery: Delivery, receipt: Receipt) -> None:
     rows = _repeats(home)
     if row in rows:
         return
-    with (
-        whole_file(home.known_files) as beside,
-        beside.open("w", encoding="utf-8", newline="") as handle,
-    ):
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(_REPEAT)
-        writer.writerows([*rows, row])
+    write_whole(home.known_files, csv_text([_REPEAT, *rows, row], end="\n").encode())
 
 
 def _repeats(home: Home) -> list[tuple[str, ...]]:
     """Return the rows of known.csv; none if it cannot be read."""
     try:
         with home.known_files.open(encoding="utf-8", newline="") as handle:
-            return [tuple(row) for row in csv.reader(handle)][1:]
+            return [tuple(map(unguarded, row)) for row in csv.reader(handle)][1:]
     except (OSError, UnicodeDecodeError, csv.Error):
         return []

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
+from pipeline.csv_file import unguarded
+
 FOLDER, NAME = "derived", "conflict.csv"
 COLUMNS = (
     *("claim", "printed", "status", "reason", "repair", "repair_lower", "repair_upper"),
@@ -39,7 +41,8 @@ def read(path: Path) -> dict[str, dict[str, str]]:
         reader = csv.DictReader(file)
         if not set(COLUMNS[:-1]) <= set(reader.fieldnames or ()):
             return {}
-        return {row["claim"]: row for row in reader}
+        rows = [{name: unguarded(cell or "") for name, cell in row.items()} for row in reader]
+        return {row["claim"]: row for row in rows}
 
 
 def merge(row: dict, found: dict[str, dict[str, str]]) -> None:

@@ -1,11 +1,10 @@
 """`hotline report --compare`: which figures differ from a former build's, and what was changed."""
 
-import csv
-import io
 from pathlib import Path
 
 from pipeline.build_inputs import causes, read_lock
 from pipeline.console import say, table
+from pipeline.csv_file import csv_text
 from pipeline.document import Document
 from pipeline.editions.diff import Change, changes
 from pipeline.editions.former import Former
@@ -39,8 +38,6 @@ def report_changes(home: Home, former: Former, now: Document, files: dict[str, s
 
 
 def _write(path: Path, found: list[Change]) -> None:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["编号", "指标", "原为", "现为"])
-    writer.writerows((one.figure, one.title, one.before, one.now) for one in found)
-    write_whole(path, out.getvalue().encode("utf-8-sig"))
+    rows = [(one.figure, one.title, one.before, one.now) for one in found]
+    text = csv_text([("编号", "指标", "原为", "现为"), *rows])
+    write_whole(path, text.encode("utf-8-sig"))

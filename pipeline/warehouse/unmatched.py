@@ -1,13 +1,13 @@
 """data/reports/unmatched.csv: the names that no register lists, for whoever keeps the registers."""
 
-import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from pipeline.console import say
+from pipeline.csv_file import csv_text
 from pipeline.db import connect
-from pipeline.files import whole_file
+from pipeline.files import write_whole
 from pipeline.home import Home
 
 KINDS = {"district": "区", "street": "街乡镇", "unit": "单位", "category": "类别"}
@@ -58,22 +58,16 @@ def write(home: Home) -> None:
     for kind, within, name in names:
         known.setdefault((kind, within), []).append(name)
     target.parent.mkdir(parents=True, exist_ok=True)
+    rows: list[Sequence[object]] = [HEADINGS]
+    for number, (kind, within, spelling, *counts, files) in enumerate(found):
+        near = _several(spelling, known.get(("district", ""), ()))
+        if not near and kind == "unit":
+            near = _namesakes(spelling, known)
+        if not near and number < _SUGGESTED:
+            near = _near(spelling, known.get((kind, within), ()))
+        rows.append([KINDS[kind], within, spelling, *counts, "|".join(files), near])
     # Spreadsheets take a file for UTF-8 only with the byte order mark.
-    with (
-        whole_file(target) as beside,
-        beside.open("w", encoding="utf-8-sig", newline="") as handle,
-    ):
-        writer = csv.writer(handle)
-        writer.writerow(HEADINGS)
-        for number, (kind, within, spelling, *counts, files) in enumerate(found):
-            near = _several(spelling, known.get(("district", ""), ()))
-            if not near and kind == "unit":
-                near = _namesakes(spelling, known)
-            if not near and number < _SUGGESTED:
-                near = _near(spelling, known.get((kind, within), ()))
-            writer.writerow(
-                [KINDS[kind], within, _harmless(spelling), *counts, "|".join(files), near]
-            )
+    write_whole(target, csv_text(rows).encode("utf-8-sig"))
     row_counts = {kind: sum(row[3] for row in found if row[0] == kind) for kind in KINDS}
     kinds = "、".join(f"{KINDS[kind]} {rows:,} 行" for kind, rows in row_counts.items() if rows)
     say(
@@ -112,8 +106,3 @@ def _namesakes(spelling: str, known: Mapping[tuple[str, str], Iterable[str]]) ->
         if kind == "street" and bare in names
     ]
     return f"几个区都有,不知是哪个:{'、'.join(found)}" if len(found) > 1 else ""
-
-
-def _harmless(spelling: str) -> str:
-    """Return the spelling so that no spreadsheet takes it for a formula."""
-    return f"'{spelling}" if spelling.startswith(("=", "+", "-", "@")) else spelling
