@@ -41,7 +41,7 @@ def test_stages_do_not_reach_into_each_other():
 
 def test_documents_import_no_stage():
     """Reports of any kind are drawn from the model alone."""
-    helpers = ("errors", "console", "files", "numbers", "stopping")
+    helpers = ("errors", "console", "csv_file", "files", "numbers", "stopping")
     allowed = ("pipeline.document", *(f"pipeline.{name}" for name in helpers))
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
