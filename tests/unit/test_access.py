@@ -43,7 +43,7 @@ def all_modes(home: Home) -> set[tuple[bool, int]]:
     return {(path.is_dir(), mode(path)) for path in paths if path.name not in (".lock", ".tmp")}
 
 
-def test_every_verb_closes_what_lies_in_the_home(open_home):
+def test_every_verb_closes_what_is_in_the_home(open_home):
     result = CliRunner().invoke(main, ["--home", str(open_home.root), "status"])
     assert result.exit_code in (0, 65)
     assert all_modes(open_home) == {(True, 0o700), (False, 0o600)}
@@ -80,7 +80,7 @@ def test_a_group_may_read_and_not_write(open_home, monkeypatch):
     assert mode(open_home.warehouse / ".lock") == 0o600
 
 
-def test_a_group_that_does_not_exist_is_told(open_home, monkeypatch):
+def test_a_group_that_does_not_exist_is_reported(open_home, monkeypatch):
     monkeypatch.setenv("HOTLINE_GROUP", "no-such-group-here")
     result = CliRunner().invoke(main, ["--home", str(open_home.root), "status"])
     assert (result.exit_code, result.stderr) == (
