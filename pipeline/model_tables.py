@@ -111,7 +111,7 @@ def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Create model.* over the parts that are there now and later."""
     con.execute("CREATE SCHEMA IF NOT EXISTS model")
     for table in TABLES:
-        table.write(home, _NONE, table.schema.empty_table(), "empty")
+        table.write(home, _NONE, pa.Table.from_batches([], table.schema), "empty")
         columns = ", ".join(f'"{name}"' for name in table.schema.names)
         # A pattern on purpose: the parts that are there when it is read. A part of another version
         # may lack a column.

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipeline.csv_file import unguarded
-from pipeline.db import literal, registered
+from pipeline.db import create_rows, literal
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 
@@ -77,11 +76,11 @@ FUNCTIONS = {
 }
 
 _TRUTH = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
-_TYPES: dict[str, tuple[pa.DataType, Callable[[str], Any], str]] = {
-    "integer": (pa.int64(), int, "整数"),
-    "date": (pa.date32(), datetime.date.fromisoformat, "YYYY-MM-DD 形式的日期"),
-    "boolean": (pa.bool_(), lambda text: _TRUTH[text.lower()], "是或否"),
-    "text": (pa.string(), str, "文字"),
+_TYPES: dict[str, tuple[str, Callable[[str], Any], str]] = {
+    "integer": ("BIGINT", int, "整数"),
+    "date": ("DATE", datetime.date.fromisoformat, "YYYY-MM-DD 形式的日期"),
+    "boolean": ("BOOLEAN", lambda text: _TRUTH[text.lower()], "是或否"),
+    "text": ("VARCHAR", str, "文字"),
 }
 
 
@@ -111,11 +110,11 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
     names = sorted({*REQUIRED, *files} - {"metric"})
     for name in names:
         columns = REQUIRED.get(name, ())
-        table = read(home, files[name], columns) if name in files else _empty(columns)
+        header, rows = read(home, files[name], columns) if name in files else (columns, [])
         if name == "assessment_month" and name in files:
-            _require_one_day(home, files[name], table)
-        with registered(con, "reference_file", table):
-            con.execute(f'CREATE TABLE ref."{name}" AS SELECT * FROM reference_file')
+            _require_one_day(home, files[name], [row[header.index(columns[0])] for row in rows])
+        types = {column: _TYPES[type_of(column)][0] for column in header}
+        create_rows(con, f'ref."{name}"', types, rows)
     _create_functions(con)
     return [f"ref.{name}" for name in names]
 
@@ -144,9 +143,8 @@ def _texts(literals: list[str]) -> str:
     return f"CAST([{', '.join(literals)}] AS VARCHAR[])"
 
 
-def _require_one_day(home: Home, path: Path, table: pa.Table) -> None:
+def _require_one_day(home: Home, path: Path, days: list[Any]) -> None:
     """Raise USAGE where assessment months do not begin on one day that every month has."""
-    days = table["first_day_of_month"].to_pylist()
     if len(days) != 1 or days[0] not in range(2, 29):
         raise HotlineError(
             f"{home.relative(path)} 要有且只有一行,first_day_of_month 为 2 至 28"
@@ -155,26 +153,29 @@ def _require_one_day(home: Home, path: Path, table: pa.Table) -> None:
         )
 
 
-def read(home: Home, path: Path, required: tuple[str, ...] = ()) -> pa.Table:
-    """Return the CSV as an Arrow table, an empty cell as null.
+def read(
+    home: Home, path: Path, required: tuple[str, ...] = ()
+) -> tuple[list[str], list[list[Any]]]:
+    """Return the header of the CSV and its rows with values of the columns' types, an empty cell
+    as None.
 
     Raises HotlineError USAGE naming file, line and column for a missing column or a bad value.
     """
     name = home.relative(path)
     header, found = read_cells(path, required, name)
     kinds = [type_of(column) for column in header]
-    cells: list[list[Any]] = [[] for _ in header]
+    rows: list[list[Any]] = []
     for line, row in found:
-        for values, text, column, kind in zip(cells, row, header, kinds, strict=True):
+        rows.append([])
+        for text, column, kind in zip(row, header, kinds, strict=True):
             try:
-                values.append(_TYPES[kind][1](text) if text else None)
+                rows[-1].append(_TYPES[kind][1](text) if text else None)
             except (ValueError, KeyError):
                 raise HotlineError(
                     f"{name} 第 {line} 行列 {column} 的值“{text}”不是{_TYPES[kind][2]};请改正",
                     USAGE,
                 ) from None
-    arrays = [pa.array(c, type=_TYPES[k][0]) for c, k in zip(cells, kinds, strict=True)]
-    return pa.Table.from_arrays(arrays, names=header)
+    return header, rows
 
 
 def read_rows(
@@ -230,8 +231,3 @@ def _rows(reader: Any, width: int, name: str) -> Iterator[tuple[int, list[str]]]
                 USAGE,
             )
         yield reader.line_num, [unguarded(text.strip()) for text in row]
-
-
-def _empty(columns: tuple[str, ...]) -> pa.Table:
-    schema = pa.schema([(column, _TYPES[type_of(column)][0]) for column in columns])
-    return schema.empty_table()

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.db import registered
+from pipeline.db import create_rows
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.reference import read_rows
@@ -318,10 +317,8 @@ COLUMNS = ("metric", *WORDS, "entity")
 
 def create_table(con: duckdb.DuckDBPyConnection, home: Home) -> str:
     """Create ref.metric from the home's definitions; return its name."""
-    rows = [{name: row[name] or None for name in COLUMNS} for row in metrics_of(home).rows()]
-    table = pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in COLUMNS]))
-    with registered(con, "metric_definition", table):
-        con.execute("CREATE TABLE ref.metric AS SELECT * FROM metric_definition")
+    rows = [[row[name] or None for name in COLUMNS] for row in metrics_of(home).rows()]
+    create_rows(con, "ref.metric", dict.fromkeys(COLUMNS, "VARCHAR"), rows)
     return "ref.metric"
 
 

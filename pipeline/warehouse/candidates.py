@@ -13,7 +13,6 @@ import re
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from pipeline.db import registered
 from pipeline.warehouse.graph import SqlFile
@@ -31,7 +30,7 @@ def narrow(con: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
     ).fetchall()[0][0]
     key = key_of(asked.alike)
     keys = con.execute(f"SELECT {key} AS k FROM {asked.rows} WHERE {asked.known}").fetchnumpy()["k"]
-    with registered(con, "found", pa.table({"k": repeated(keys, int(least or 1))})):
+    with registered(con, "found", {"k": repeated(keys, int(least or 1))}):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {_KEYS} AS FROM found")
     con.execute(
         f"""CREATE OR REPLACE TEMP VIEW {_ROWS} AS

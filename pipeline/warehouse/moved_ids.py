@@ -7,9 +7,8 @@ computed from its own files, so that nobody would see there that the record is e
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
 
-from pipeline.db import exact_path, literal, parquet_scan, registered
+from pipeline.db import create_rows, exact_path, literal, parquet_scan, registered
 from pipeline.entity import Entity
 from pipeline.home import Home
 from pipeline.receipts import Partition
@@ -175,32 +174,30 @@ def _compare(
     among themselves are known.
     """
     names = sorted({part.receipt for part in partitions})
-    places = pa.table(
-        {
-            "place": range(len(partitions)),
-            "delivery": [names.index(part.receipt) for part in partitions],
-            "year": pa.array([part.year for part in partitions], pa.int32()),
-            "month": pa.array([part.month for part in partitions], pa.int32()),
-        }
-    )
+    places = [
+        [place, names.index(part.receipt), part.year, part.month]
+        for place, part in enumerate(partitions)
+    ]
+    types = dict.fromkeys(("place", "delivery"), "BIGINT")
+    create_rows(con, "file_place", types | dict.fromkeys(("year", "month"), "INTEGER"), places)
     scan = parquet_scan(home.warehouse / part.records_file for part in partitions)
-    with registered(con, "file_place", places):
-        if _propose(con, home, partitions, fresh):
-            con.execute(
-                f"""CREATE TEMP TABLE shared AS
-                    SELECT held.record_id
-                    FROM (
-                        SELECT record_id, file_index AS place FROM {scan}
-                        WHERE {_KEY} IN (SELECT k FROM shared_key)
-                    ) AS held
-                    JOIN file_place USING (place)
-                    GROUP BY held.record_id
-                    HAVING min(delivery) <> max(delivery)
-                        AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
-            ).fetchall()
-            if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
-                _sort_out(con, entity, scan)
-            con.execute("DROP TABLE shared")
+    if _propose(con, home, partitions, fresh):
+        con.execute(
+            f"""CREATE TEMP TABLE shared AS
+                SELECT held.record_id
+                FROM (
+                    SELECT record_id, file_index AS place FROM {scan}
+                    WHERE {_KEY} IN (SELECT k FROM shared_key)
+                ) AS held
+                JOIN file_place USING (place)
+                GROUP BY held.record_id
+                HAVING min(delivery) <> max(delivery)
+                    AND min(12 * "year" + "month") <> max(12 * "year" + "month")"""
+        ).fetchall()
+        if con.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
+            _sort_out(con, entity, scan)
+        con.execute("DROP TABLE shared")
+    con.execute("DROP TABLE file_place")
     con.execute("DROP TABLE shared_key")
     con.execute("DROP TABLE shared_before")
 
@@ -226,10 +223,10 @@ def _propose(
             for files in (fresh, rest or fresh)
         )
         keys = con.execute(f"SELECT {_KEY} AS k FROM {rows}").fetchnumpy()["k"]
-        with registered(con, "found", pa.table({"k": candidates.repeated(keys, 2)})):
+        with registered(con, "found", {"k": candidates.repeated(keys, 2)}):
             con.execute("INSERT INTO shared_key FROM found")
         if rest:
-            with registered(con, "fresh_key", pa.table({"k": keys})):
+            with registered(con, "fresh_key", {"k": keys}):
                 con.execute(
                     f"""INSERT INTO shared_key
                         SELECT DISTINCT {_KEY} FROM {others}

@@ -1,14 +1,12 @@
 """The tables that SQL starts from: receipts, the Parquet they list, the ledger."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipeline import ledger
-from pipeline.db import exact_path, literal, placed_scan, registered
+from pipeline.db import create_rows, exact_path, literal, placed_scan
 from pipeline.entity import Entity, TextView
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
@@ -57,13 +55,13 @@ RECEIPT_COLUMNS = {
 def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Receipt]) -> None:
     """Create source.receipt, source.reject_reason and source.partition."""
     con.execute("CREATE SCHEMA IF NOT EXISTS source")
-    _create(
+    create_rows(
         con,
         "source.receipt",
         RECEIPT_COLUMNS,
         [[_receipt_row(r).get(name) for name in RECEIPT_COLUMNS] for r in receipts],
     )
-    _create(
+    create_rows(
         con,
         "source.reject_reason",
         {"receipt": "VARCHAR", "reason": "VARCHAR", "row_count": "BIGINT"},
@@ -75,7 +73,7 @@ def load_receipts(con: duckdb.DuckDBPyConnection, home: Home, receipts: list[Rec
     )
     partitions = [part for receipt in receipts for part in receipt.partitions]
     held = _rows_in_files(con, home, partitions)
-    _create(
+    create_rows(
         con,
         "source.partition",
         {
@@ -148,7 +146,7 @@ def load_entities(con: duckdb.DuckDBPyConnection, entities: Iterable[Entity]) ->
     con.execute("CREATE SCHEMA IF NOT EXISTS source")
     types = {"entity": "VARCHAR", "title": "VARCHAR", "unit": "VARCHAR", "is_flow": "BOOLEAN"}
     rows = [[entity.name, entity.title, entity.unit, entity.is_flow] for entity in entities]
-    _create(con, "source.entity", types, rows)
+    create_rows(con, "source.entity", types, rows)
 
 
 def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -164,7 +162,7 @@ def load_ledger(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     }
     claims = ledger.rows(home)
     rows = [[claim[column] for column in ledger.COLUMNS] for claim in claims]
-    _create(con, "published.claim", types, rows)
+    create_rows(con, "published.claim", types, rows)
 
 
 def point(
@@ -294,21 +292,3 @@ def _point_texts(
     scans = _scans(home, files) if files else [f"(SELECT {_nulls(types)} WHERE FALSE)"]
     select = " UNION ALL ".join(f"SELECT {', '.join(types)} FROM {scan}" for scan in scans)
     con.execute(f"CREATE OR REPLACE VIEW source.{view.name} AS {select}")
-
-
-def _create(
-    con: duckdb.DuckDBPyConnection, name: str, types: dict[str, str], rows: list[list[Any]]
-) -> None:
-    """Create a table from rows; values pass as text, so that one cast rule holds for all."""
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(types)
-    arrays = [pa.array([_text(v) for v in column], type=pa.string()) for column in columns]
-    frame = pa.Table.from_arrays(arrays, names=list(types))
-    casts = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in types.items())
-    with registered(con, "given_rows", frame):
-        con.execute(f"CREATE TABLE {name} AS SELECT {casts} FROM given_rows")
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -1,5 +1,6 @@
 """Building three times the records: the home's months again in later years, as other records."""
 
+import datetime
 import json
 import os
 import shutil
@@ -41,7 +42,8 @@ def _touched(home: Path):
     """Build once more, the newest month taken for new."""
     receipt = max((home / "data/warehouse/receipts").glob("*.json"), key=_period)
     stored = json.loads(receipt.read_text(encoding="utf-8"))
-    stored["loaded_at"] += "+"
+    loaded_at = datetime.datetime.fromisoformat(stored["loaded_at"])
+    stored["loaded_at"] = (loaded_at + datetime.timedelta(seconds=1)).isoformat()
     receipt.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
     return hotline(home, "build")
 

@@ -2,6 +2,8 @@
 
 import csv
 import re
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -346,3 +348,15 @@ def test_templates_hold_their_slots_once() -> None:
     for kind, expected in slots.items():
         for text in texts[kind]:
             assert re.findall(r"\{(\w+)\}", text) == expected, text
+
+
+def test_the_tables_of_references_are_made_without_pandas() -> None:
+    made = (
+        "import sys, duckdb; from pipeline import model_tables, reference; "
+        "from pipeline.home import Home; from pipeline.metrics import definitions; "
+        "con = duckdb.connect(); reference.load(con, Home()); "
+        "definitions.create_table(con, Home()); "
+        "print(len(con.sql('FROM ref.district')), 'pandas' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=True)
+    assert ran.stdout == "16 False\n"
