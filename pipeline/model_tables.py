@@ -68,6 +68,7 @@ WORD_COUNT = ModelTable(
             ("kind", pa.string()),
             ("word", pa.string()),
             ("record_count", pa.int64()),
+            ("caller_count", pa.int64()),
             ("idf", pa.float64()),
             ("model_version", pa.string()),
         ]
@@ -118,6 +119,15 @@ def create_views(con: duckdb.DuckDBPyConnection, home: Home) -> None:
         options = "hive_partitioning = false, union_by_name = true"
         scan = placed_scan([f"model/{table.name}/*.parquet"], options)
         con.execute(f"CREATE VIEW model.{table.name} AS SELECT {columns} FROM {scan}")
+
+
+def delete_orphaned_words(home: Home) -> None:
+    """Delete the parts of word_count whose texts are gone: a word of one text can name somebody."""
+    for path in WORD_COUNT.folder(home).glob("*-*-*.parquet"):
+        year, month, receipt = path.stem.split("-", 2)
+        texts = home.texts / f"year={year}" / f"month={month}" / f"{receipt}.parquet"
+        if not texts.is_file():
+            path.unlink()
 
 
 def code_of(package: Path) -> str:

@@ -44,6 +44,7 @@ REQUIRED = {
     "repeat_rule": ("rule", "window_days", "least_count", "least_length"),
     "scope": ("scope", "title", "counted", "excluded", "used_by", "sort_order"),
     "scope_use": ("purpose", "scope"),
+    "released_case": ("record_id", "text", "released_by", "released_on"),
     "table": ("table", "title", "unit", "note", "section", "entities"),
     "table_part": ("table", "columns", "title", "note", "absent"),
     "grid_class": ("grid_class", "sort_order", "category"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.build_inputs import changed_inputs, read_lock
 from pipeline.bulletin import periods, revision
 from pipeline.bulletin.status import ISSUED, RENEWED, REVISED, UNCHANGED, Outcome, now
+from pipeline.console import say
 from pipeline.db import fingerprint_of
 from pipeline.document import Document
 from pipeline.editions import store
@@ -61,7 +62,7 @@ def issue(home: Home, period: Period, *, only_complete: bool = False) -> Outcome
 def _made(home: Home, period: Period, only_complete: bool) -> Document:
     """Return what the bulletin says, after making the model tables that it rests on."""
     # Slow to load, and a run that finds nothing new needs none of them.
-    from pipeline.bulletin.content import build_document
+    from pipeline.bulletin.content import build_document, cases
     from pipeline.surge import expected_counts
     from pipeline.text import count_words
 
@@ -71,6 +72,11 @@ def _made(home: Home, period: Period, only_complete: bool) -> Document:
             periods.require_complete(con, period)
     count_words(home, _word_months(period))
     with periods.open_built(home) as con:
+        if waiting := cases.waiting(con, period):
+            say(
+                f"典型案例未放行:可选 {'、'.join(waiting)};核对文字后写入"
+                " data/reference/released_case.csv,再运行 hotline build"
+            )
         return build_document(con, home, period)
 
 

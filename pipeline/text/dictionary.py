@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import rjieba
 
 from pipeline.home import Home
+from pipeline.likely_name import LikelyNames, likely_names
 from pipeline.reference import read_rows
 
 # Which columns of which register hold names; lists inside a cell are separated by `|`. Units that
@@ -36,11 +37,12 @@ class Dictionary:
     names: tuple[tuple[str, int], ...]
     stop_words: frozenset[str]
     places: frozenset[str]
+    people: LikelyNames = field(default_factory=LikelyNames)
 
     @property
     def version(self) -> str:
         """Return a digest: counts of two versions are not comparable."""
-        held = [self.names, sorted(self.stop_words), sorted(self.places)]
+        held = [self.names, sorted(self.stop_words), sorted(self.places), *self.people.content]
         text = json.dumps(held, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -71,7 +73,8 @@ def read(home: Home) -> Dictionary:
             bare.add_word(name, frequency, None)
             added.append((name, frequency))
     places = frozenset().union(*(found.get(stem, set()) for stem in PLACES))
-    return Dictionary(tuple(added), words, places)
+    known = likely_names(home).with_words(words.union(*found.values()))
+    return Dictionary(tuple(added), words, places, known)
 
 
 def _names(stem: str, path: Path) -> Iterator[str]:

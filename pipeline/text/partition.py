@@ -92,17 +92,34 @@ def slices(home: Home, partition: TextPartition) -> list[Slice]:
 
 
 def batches(warehouse: Path, database: Path, part: Slice) -> Iterator[list[Row]]:
-    """Yield (category, title, content) of a slice; titles and contents are masked already."""
+    """Yield the rows of a slice; titles and contents are masked already.
+
+    Callers with one text have no number, for they cannot be counted twice. Records without a
+    caller are taken for one caller's where other records of the delivery have theirs.
+    """
     held = part.partition
     con = connect(threads=1, memory_limit="1GB")
     query = f"""
-        SELECT r.category, coalesce(t.title, ''), coalesce(t.content, '')
+        WITH caller AS (
+            SELECT caller_hash, row_number() OVER () AS number
+            FROM {parquet_scan(warehouse / held.records_file)}
+            WHERE is_last
+            GROUP BY caller_hash
+            HAVING count(*) > 1
+                AND (caller_hash IS NOT NULL OR (
+                    SELECT count(caller_hash) > 0
+                    FROM {parquet_scan(warehouse / held.records_file)}
+                ))
+        )
+
+        SELECT r.category, coalesce(t.title, ''), coalesce(t.content, ''), c.number
         FROM {parquet_scan(warehouse / held.texts_file, "file_row_number = true")} AS t
         JOIN (
-            SELECT record_id, category
+            SELECT record_id, category, caller_hash
             FROM {parquet_scan(warehouse / held.records_file)}
             WHERE is_last
         ) AS r ON r.record_id = t.record_id
+        LEFT JOIN caller AS c ON c.caller_hash IS NOT DISTINCT FROM r.caller_hash
         WHERE t.file_row_number >= {part.first} AND t.file_row_number < {part.last}
     """
     if held.superseded:

@@ -17,7 +17,7 @@ from pipeline.console import progress
 from pipeline.db import connect
 from pipeline.errors import IO, HotlineError
 from pipeline.home import Home
-from pipeline.model_tables import WORD_COUNT, code_of
+from pipeline.model_tables import WORD_COUNT, code_of, delete_orphaned_words
 from pipeline.receipts import require_files_whole
 from pipeline.settings import load as load_settings
 from pipeline.text import dictionary
@@ -36,6 +36,7 @@ def count_words(home: Home, months: Iterable[Month]) -> list[Month]:
     delivery only itself. Months that are not loaded, or whose texts were deleted, are left out. The
     caller holds the home's lock. Raises HotlineError IO where nothing is built.
     """
+    delete_orphaned_words(home)
     words = dictionary.read(home)
     version = f"{words.version}-{code_of(_HERE)}"
     stale = [
@@ -134,13 +135,15 @@ def _joined(
         result = con.sql(
             """
             WITH added AS (
-                SELECT category, kind, word, sum(record_count) AS record_count
+                SELECT category, kind, word, sum(record_count) AS record_count,
+                    -- Of no two slices is it known whether their callers are others.
+                    max(caller_count) AS caller_count
                 FROM counted
                 GROUP BY category, kind, word
             )
 
             SELECT $year AS year, $month AS month, $receipt AS receipt,
-                a.category, a.kind, a.word, a.record_count,
+                a.category, a.kind, a.word, a.record_count, a.caller_count,
                 CASE
                     WHEN a.kind = 'word' THEN coalesce(i.idf, (SELECT median(idf) FROM idf))
                 END AS idf,

@@ -15,6 +15,7 @@ from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest import read_again, rename
 from pipeline.metrics import definitions
+from pipeline.model_tables import delete_orphaned_words
 from pipeline.receipts import Month, Receipt
 from pipeline.settings import load as load_settings
 from pipeline.stopping import held
@@ -74,6 +75,7 @@ def build(home: Home, sql: Path = graph.SQL) -> BuildResult:
     files = graph.load(sql, own=home.sql)
     tests = checks.load(sql, own=home.sql)
     inputs = buildlock.inputs(home, [*files.values(), *tests], loaded, entities)
+    delete_orphaned_words(home)
     if buildlock.is_current(home, inputs, entities):
         say(f"没有新的内容:{home.relative(home.database)} 已是最新")
         return BuildResult(False, {}, count)

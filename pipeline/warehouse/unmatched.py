@@ -1,4 +1,8 @@
-"""data/reports/unmatched.csv: the names that no register lists, for whoever keeps the registers."""
+"""data/reports/unmatched.csv: the names that no register lists, for whoever keeps the registers.
+
+A rare one that neither ends like an office nor is near to a known name is counted and not listed:
+a cell that slipped into another column is such a name, and may be a person's.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,12 +49,17 @@ UNION ALL SELECT 'category', '', category FROM ref.category
 """
 
 
+# Below it a spelling that is like no office and near no known name may be a person.
+_FEWEST = "SELECT value FROM ref.report_rule WHERE rule = 'unlisted_min_count'"
+
+
 def write(home: Home) -> None:
     """Write the report, or take the last one away where every name is known; print a line."""
     target = home.reports / "unmatched.csv"
     with connect(home.database, home=home, read_only=True) as con:
         found = con.execute(_SPELLINGS).fetchall()
         names = con.execute(_KNOWN).fetchall()
+        fewest = int(next(iter(con.execute(_FEWEST).fetchone() or ()), 0))
     if not found:
         target.unlink(missing_ok=True)
         return
@@ -59,17 +68,24 @@ def write(home: Home) -> None:
         known.setdefault((kind, within), []).append(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     rows: list[Sequence[object]] = [HEADINGS]
+    others: dict[str, list[int]] = {}
     for number, (kind, within, spelling, *counts, files) in enumerate(found):
         near = _several(spelling, known.get(("district", ""), ()))
         if not near and kind == "unit":
             near = _namesakes(spelling, known)
         if not near and number < _SUGGESTED:
             near = _near(spelling, known.get((kind, within), ()))
-        rows.append([KINDS[kind], within, spelling, *counts, "|".join(files), near])
+        if near or counts[0] >= fewest or _level(spelling):
+            rows.append([KINDS[kind], within, spelling, *counts, "|".join(files), near])
+        else:
+            others.setdefault(kind, []).append(counts[0])
+    for kind, row_counts in others.items():
+        line = f"未登记({len(row_counts)} 种,各不足 {fewest} 行,不逐一列出)"
+        rows.append([KINDS[kind], "", line, sum(row_counts), "", "", "", "", ""])
     # Spreadsheets take a file for UTF-8 only with the byte order mark.
     write_whole(target, csv_text(rows).encode("utf-8-sig"))
-    row_counts = {kind: sum(row[3] for row in found if row[0] == kind) for kind in KINDS}
-    kinds = "、".join(f"{KINDS[kind]} {rows:,} 行" for kind, rows in row_counts.items() if rows)
+    sums = {kind: sum(row[3] for row in found if row[0] == kind) for kind in KINDS}
+    kinds = "、".join(f"{KINDS[kind]} {count:,} 行" for kind, count in sums.items() if count)
     say(
         f"未识别的名称 {len(found):,} 种({kinds}),逐一列在 {home.relative(target)};"
         "请据此补 data/reference 的名册(别名、起止日期),再运行 hotline build",

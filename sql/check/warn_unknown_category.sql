@@ -4,10 +4,10 @@
 -- Key: year, category.
 SELECT
     cell.year,
-    cell.category,
+    cell.shown_category AS category,
     sum(cell.record_count) AS record_count
-FROM metric.cell AS cell
-LEFT JOIN ref.category AS known ON known.category = cell.category
+FROM metric.shown_cell AS cell
+LEFT JOIN ref.category AS known ON known.category = cell.shown_category
 WHERE
     cell.metric = 'record_count'
     AND cell.category <> '*'
@@ -17,5 +17,5 @@ WHERE
     AND cell.unit_type = '*'
     AND cell.epidemic = '*'
     AND known.category IS NULL
-GROUP BY cell.year, cell.category
+GROUP BY cell.year, cell.shown_category
 ORDER BY record_count DESC

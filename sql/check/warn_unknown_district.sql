@@ -4,15 +4,15 @@
 -- Key: year, district.
 SELECT
     cell.year,
-    cell.district,
+    cell.shown_district AS district,
     sum(cell.record_count) AS record_count
-FROM metric.cell AS cell
-LEFT JOIN ref.district AS known ON known.district = cell.district
+FROM metric.shown_cell AS cell
+LEFT JOIN ref.district AS known ON known.district = cell.shown_district
 WHERE
     cell.metric = 'record_count'
     AND cell.unit_type IN ('区', '街乡镇')
     AND cell.district <> '*'
     AND cell.street = '*'
     AND known.district IS NULL
-GROUP BY cell.year, cell.district
+GROUP BY cell.year, cell.shown_district
 ORDER BY record_count DESC

@@ -5,7 +5,7 @@ SELECT
     cell.year,
     cell.category,
     sum(cell.event_count) AS event_count
-FROM metric.grid_cell AS cell
+FROM metric.shown_grid_cell AS cell
 LEFT JOIN ref.grid_class AS known ON known.grid_class = cell.category
 WHERE
     cell.category <> '*'

@@ -4,9 +4,9 @@
 -- Key: year, handling.
 SELECT
     year,
-    handling,
+    shown_handling AS handling,
     sum(record_count) AS record_count
-FROM metric.cell
+FROM metric.shown_cell
 WHERE
     metric = 'record_count'
     AND handling NOT IN ('*', '派单', '直接解答')
@@ -14,5 +14,5 @@ WHERE
     AND channel = '*'
     AND desk = '*'
     AND epidemic = '*'
-GROUP BY year, handling
+GROUP BY year, shown_handling
 ORDER BY record_count DESC

@@ -4,9 +4,9 @@
 -- Key: year, unit.
 SELECT
     year,
-    unit,
+    shown_unit AS unit,
     sum(record_count) AS record_count
-FROM metric.cell
+FROM metric.shown_cell
 WHERE metric = 'record_count' AND unit_type = '?' AND unit <> '*'
-GROUP BY year, unit
+GROUP BY year, shown_unit
 ORDER BY record_count DESC

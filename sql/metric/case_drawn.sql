@@ -1,7 +1,9 @@
--- One row: a typical case of a month, quarter or assessment month, on the scope of printed sections.
+-- One row: a record that may be printed as a typical case of a month, quarter or assessment month, on the scope of printed sections.
 -- Key: scope, period_type, period, list_number.
 -- The three largest topics of the largest category (known ones first) that have a case, one each: the
--- record with the least lot (metric.case_candidate) among the period's parts and the scope's tiers.
+-- record with the least lot (metric.case_candidate) among the period's parts and the scope's tiers. A topic of few
+-- records (rule bulletin_case_min_count) has none: its case would point at a person. None is printed before
+-- somebody releases it (monthly.m14_case).
 WITH largest AS (
     SELECT scope, period_type, period, category
     FROM metric.changed
@@ -14,7 +16,15 @@ topic AS (
         changed.topic, changed.rank AS topic_rank, changed.record_count AS topic_count
     FROM metric.changed AS changed
     JOIN largest USING (scope, period_type, period, category)
-    WHERE changed.metric = 'record_count' AND changed.cut = 'category subcategory topic'
+    WHERE
+        changed.metric = 'record_count'
+        AND changed.cut = 'category subcategory topic'
+        AND changed.topic <> '未登记'
+        AND changed.record_count >= (
+            SELECT CAST(max(value) AS BIGINT)
+            FROM ref.report_rule
+            WHERE rule = 'bulletin_case_min_count'
+        )
 ),
 
 drawn AS (

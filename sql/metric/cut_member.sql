@@ -7,13 +7,14 @@
 -- orders the members of a cut by name, and two builds of the same records agree. They mean nothing in
 -- another build: tables that are carried over from one to the next (metric.cell, metric.day_count)
 -- hold the dimensions, and are joined with the members by these.
+-- Names that no register has and few records hold are one member, 未登记 (metric.unlisted_name).
 -- What is no member of a cell: topics, classes of another publication, classes under the name that
 -- they are compared by (metric.class_compared), and what grids, plans and matters are counted by.
 WITH small AS (
     SELECT DISTINCT
         'category subcategory topic' AS cut,
         category, subcategory, '*' AS district, '*' AS street, '*' AS channel, topic
-    FROM metric.day_count
+    FROM metric.shown_day_count
     WHERE district = '*'
     UNION
     SELECT
@@ -39,9 +40,11 @@ WITH small AS (
 held AS (
     SELECT DISTINCT
         cut,
-        record_type, category, subcategory, handling, unit_type, unit, region, district, street,
-        channel, desk, platform, praise_form, epidemic, tag, '*' AS topic
-    FROM metric.cell
+        record_type, shown_category AS category, shown_subcategory AS subcategory,
+        shown_handling AS handling, unit_type, shown_unit AS unit, region, shown_district AS district,
+        shown_street AS street, shown_channel AS channel, desk, shown_platform AS platform,
+        shown_praise_form AS praise_form, epidemic, shown_tag AS tag, '*' AS topic
+    FROM metric.shown_cell
     UNION
     SELECT
         cut,

@@ -21,13 +21,25 @@ counted AS (
         cell.metric, member.cut_key,
         cell.record_count, cell.called_back_count, cell.contacted_count, cell.resolved_count,
         cell.satisfied_count, cell.basically_satisfied_count
-    FROM metric.day_cell AS cell
+    FROM metric.shown_day_cell AS cell
     JOIN metric.cut_member AS member
-        USING (
-            cut,
-            record_type, category, subcategory, handling, unit_type, unit, region, district,
-            street, channel, desk, platform, praise_form, epidemic, tag
-        )
+        ON
+            member.cut = cell.cut
+            AND member.record_type = cell.record_type
+            AND member.category = cell.shown_category
+            AND member.subcategory = cell.shown_subcategory
+            AND member.handling = cell.shown_handling
+            AND member.unit_type = cell.unit_type
+            AND member.unit = cell.shown_unit
+            AND member.region = cell.region
+            AND member.district = cell.shown_district
+            AND member.street = cell.shown_street
+            AND member.channel = cell.shown_channel
+            AND member.desk = cell.desk
+            AND member.platform = cell.shown_platform
+            AND member.praise_form = cell.shown_praise_form
+            AND member.epidemic = cell.epidemic
+            AND member.tag = cell.shown_tag
     UNION ALL
     SELECT
         day.received_on, day.scope_tier, 'record_count' AS metric, member.cut_key,
@@ -37,7 +49,7 @@ counted AS (
         NULL AS resolved_count,
         NULL AS satisfied_count,
         NULL AS basically_satisfied_count
-    FROM metric.day_count AS day
+    FROM metric.shown_day_count AS day
     JOIN metric.cut_month AS month ON month.year = day.year AND month.month = day.month
     JOIN metric.cut_member AS member USING (category, subcategory, topic)
     WHERE day.district = '*' AND member.cut = 'category subcategory topic'

@@ -27,7 +27,7 @@ WITH tally AS (
         CAST(sum(cell.solved_count) AS BIGINT) AS solved_count,
         CAST(sum(cell.closed_count) AS BIGINT) AS closed_count,
         CAST(sum(cell.close_seconds) AS BIGINT) AS close_seconds
-    FROM metric.grid_cell AS cell
+    FROM metric.shown_grid_cell AS cell
     JOIN metric.entity_period AS period
         ON period.entity = 'grid_event' AND period.year = cell.year AND period.month = cell.month
     GROUP BY

@@ -9,7 +9,8 @@
 -- period (the word's part of the Kullback-Leibler divergence), and orders the hot words of a period.
 -- A word is new when at least 20 texts hold it and none of the reference period did; without a
 -- reference nothing is new. reference_month_count says how many of the
--- twelve months there are.
+-- twelve months there are. caller_count: the callers of the month of the period that has most
+-- (metric.word_count), so that no caller counts twice.
 WITH span AS (
     SELECT
         period_type,
@@ -38,7 +39,9 @@ counted AS (
             0
         ) AS reference_count,
         sum(CASE WHEN held.year * 12 + held.month < span.first_index THEN 1 ELSE 0 END)
-            AS reference_month_count
+            AS reference_month_count,
+        max(CASE WHEN held.year * 12 + held.month >= span.first_index THEN held.caller_count END)
+            AS caller_count
     FROM span
     JOIN metric.word_count AS held
         ON held.year * 12 + held.month BETWEEN span.first_index - 12 AND span.last_index
@@ -103,7 +106,8 @@ SELECT
         AND word.record_count >= 20
         AND word.reference_count = 0,
         FALSE
-    ) AS is_new
+    ) AS is_new,
+    word.caller_count
 FROM word
 JOIN period_text
     ON

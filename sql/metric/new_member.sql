@@ -13,7 +13,7 @@ WITH half AS (
             AS half_index,
         scope.scope,
         day.category, day.subcategory, day.topic
-    FROM metric.day_count AS day
+    FROM metric.shown_day_count AS day
     CROSS JOIN ref.assessment_month AS assessment
     JOIN metric.scope AS scope ON scope.year = day.year AND scope.scope_tier = day.scope_tier
     JOIN ref.scope_use AS used ON used.scope = scope.scope AND used.purpose = 'section'
@@ -24,19 +24,19 @@ held AS (
     SELECT DISTINCT
         'category' AS cut, month_index, half_index, scope, category, '*' AS subcategory, '*' AS topic
     FROM half
-    WHERE category <> '?'
+    WHERE category NOT IN ('?', '未登记')
     UNION ALL
     SELECT DISTINCT
         'category subcategory' AS cut, month_index, half_index, scope, category, subcategory,
         '*' AS topic
     FROM half
-    WHERE subcategory <> '?'
+    WHERE subcategory NOT IN ('?', '未登记')
     UNION ALL
     SELECT DISTINCT
         'category subcategory topic' AS cut, month_index, half_index, scope, category, subcategory,
         topic
     FROM half
-    WHERE topic <> '?'
+    WHERE topic NOT IN ('?', '未登记')
 ),
 
 span AS (

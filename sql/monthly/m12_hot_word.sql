@@ -3,6 +3,7 @@
 -- computed when asked
 -- The first words of each kind (rule bulletin_word_count) by rise_score, of those that rose; without
 -- months to compare with, by idf_score. Names of places are no hot words: areas are given by counts.
+-- A word of few callers is none (rule bulletin_word_min_callers), for it could be one caller's matter.
 -- New ones (is_new) are listed in any case, after the others if need be. What a quarter and an assessment
 -- month add up: see metric.hot_word.
 WITH ranked AS (
@@ -17,6 +18,11 @@ WITH ranked AS (
         category = '*'
         AND NOT is_place
         AND (rise_score > 0 OR rise_score IS NULL)
+        AND caller_count >= (
+            SELECT CAST(max(value) AS BIGINT)
+            FROM ref.report_rule
+            WHERE rule = 'bulletin_word_min_callers'
+        )
 )
 
 SELECT

@@ -2,7 +2,7 @@
 -- Key: cut, category, subcategory, topic, district, week_index.
 -- `asked_day` (day_on, week_index) is a temporary table that the caller fills: weeks end where the
 -- period ends, so that neither a calendar nor an assessment month has a broken week. Series without
--- a known name (`?`) are no series: what is unknown has no place to send anyone to. The whole city
+-- a known name (`?`, 未登记) are no series: what is unknown has no place to send anyone to. The whole city
 -- (cut `total`) is a series, too.
 WITH day AS (
     SELECT
@@ -12,7 +12,7 @@ WITH day AS (
         day_count.topic,
         day_count.district,
         day_count.record_count
-    FROM metric.day_count AS day_count
+    FROM metric.shown_day_count AS day_count
     JOIN asked_day ON asked_day.day_on = day_count.received_on
     JOIN metric.scope AS scope
         ON scope.year = day_count.year AND scope.scope_tier = day_count.scope_tier
@@ -33,7 +33,7 @@ SELECT
     week_index,
     CAST(sum(record_count) AS BIGINT) AS record_count
 FROM day
-WHERE district <> '*' AND category <> '?'
+WHERE district <> '*' AND category NOT IN ('?', '未登记')
 GROUP BY category, week_index
 UNION ALL
 SELECT
@@ -41,7 +41,7 @@ SELECT
     week_index,
     CAST(sum(record_count) AS BIGINT) AS record_count
 FROM day
-WHERE district NOT IN ('*', '?') AND category <> '?'
+WHERE district NOT IN ('*', '?', '未登记') AND category NOT IN ('?', '未登记')
 GROUP BY category, district, week_index
 UNION ALL
 SELECT
@@ -49,5 +49,5 @@ SELECT
     week_index,
     CAST(sum(record_count) AS BIGINT) AS record_count
 FROM day
-WHERE district = '*' AND topic <> '?' AND category <> '?'
+WHERE district = '*' AND topic NOT IN ('?', '未登记') AND category NOT IN ('?', '未登记')
 GROUP BY category, subcategory, topic, week_index

@@ -23,9 +23,10 @@ from tests.support.city import (
 )
 
 RULES = (
-    "rule,value,source,note\ninterval_z,1.959964,x,\nrank_min_n,2,x,\nlist_error_share,0.05,x,\njoint_low,0.4,x,\n"
+    "rule,value,source,note\nunlisted_min_count,0,x,\ninterval_z,1.959964,x,\nrank_min_n,2,x,\nlist_error_share,0.05,x,\njoint_low,0.4,x,\n"
     "joint_high,0.6,x,\ntop_category_count,1,x,\nfocus_min_share,0.2,x,\nfocus_count,1,x,\n"
     "bulletin_list_count,1,x,\nbulletin_word_count,2,x,\nbulletin_volume_share,0.6,x,\n"
+    "bulletin_case_min_count,2,x,\nbulletin_word_min_callers,1,x,\n"
 )
 LISTS = (
     "list,place,measure,sort_order,list_count,part_count,source,note\n"
@@ -181,7 +182,11 @@ def called_back(street: str, month: int, good: int, bad: int) -> list[dict]:
 @pytest.fixture(scope="module")
 def streets(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Scores of October, November: 甲 100, 100; 乙 50, 66.7; 丙 0, 50; 丁 has one record each."""
-    references = {"report_rule": RULES, "list_rule": LISTS}
+    references = {
+        "report_rule": RULES,
+        "list_rule": LISTS,
+        "released_case": "record_id,text,released_by,released_on\n丙街11-0,,甲,2021-01-04\n",
+    }
     made = make_home(tmp_path_factory.mktemp("streets"), references)
     october = [("甲街", 2, 0), ("乙街", 1, 1), ("丙街", 0, 2), ("丁街", 1, 0)]
     november = [("甲街", 2, 0), ("乙街", 2, 1), ("丙街", 1, 1), ("丁街", 1, 0)]
@@ -240,7 +245,7 @@ def test_rates_are_pooled_and_held_against_the_month_before(streets: Home):
 def test_a_case_is_drawn_by_lot_from_what_was_resolved(streets: Home):
     found = ask(
         streets,
-        "SELECT list_number, topic, record_id FROM monthly.m14_case "
+        "SELECT list_number, topic, record_id FROM metric.case_drawn "
         "WHERE period_type = 'month' AND period = '2020-11' ORDER BY list_number",
     )
 
@@ -253,6 +258,20 @@ def test_a_case_is_drawn_by_lot_from_what_was_resolved(streets: Home):
         (2, "题丙街", "丙街11-0"),
         (3, "题甲街", drawn(["甲街11-0", "甲街11-1"])),
     ]
+
+
+def test_a_topic_of_few_records_has_no_case(streets: Home):
+    """丁街 has one record, which was resolved."""
+    found = ask(streets, "SELECT DISTINCT topic FROM metric.case_drawn")
+    assert ("题丁街",) not in found and len(found) == 3
+
+
+def test_a_case_is_printed_once_somebody_has_released_it(streets: Home):
+    assert ask(
+        streets,
+        "SELECT list_number, record_id FROM monthly.m14_case "
+        "WHERE period_type = 'month' AND period = '2020-11'",
+    ) == [(1, "丙街11-0")]
 
 
 SURGE = """

@@ -40,7 +40,7 @@ def found() -> dict[tuple, int]:
     rows = select_named(
         "metric/new_member",
         {
-            "metric.day_count": day,
+            "metric.shown_day_count": day,
             "metric.period_part": part,
             "metric.scope": "SELECT UNNEST([2019, 2020]) AS year, 'all' AS scope, 0 AS scope_tier",
             "ref.scope_use": "SELECT 'all' AS scope, 'section' AS purpose",

@@ -22,7 +22,7 @@ from pipeline.metrics.definitions import metrics_of
 from pipeline.narrative.figures import Figures
 from pipeline.narrative.print_table import printed_table, template, use_headings
 from pipeline.proofread import proofread
-from tests.support.city import ask, build_only, deliver, make_home, record
+from tests.support.city import RULES, ask, build_only, deliver, make_home, record
 from tests.support.pages import blocks
 
 SQL = """-- One row: valid call-backs that were not satisfied, over all, in total and by unit type.
@@ -162,13 +162,12 @@ def _own_sql() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    rules = (REPOSITORY / "data/reference/report_rule.csv").read_text(encoding="utf-8")
     (rule,) = re.findall("`(quick_close_days,.*?)`", PAGE.read_text(encoding="utf-8"))
     made = make_home(
         tmp_path_factory.mktemp("own"),
         {
             "partial_year": "year,is_partial,reason\n2020,否,x\n",
-            "report_rule": f"{rules}{rule}\n",
+            "report_rule": f"{RULES}{rule}\n",
         },
     )
     for name, text in _own_sql().items():

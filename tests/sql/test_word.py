@@ -6,7 +6,15 @@ from pipeline.errors import IO, HotlineError
 from pipeline.model_tables import WORD_COUNT
 from pipeline.text import count_words
 from pipeline.text.partition import partitions
-from tests.support.city import ask, build_only, deliver, make_home, record, select_file
+from tests.support.city import (
+    ask,
+    build_only,
+    deliver,
+    make_home,
+    record,
+    select_file,
+    select_named,
+)
 
 # What is asked, and what the counting reads.
 TABLES = ("metric.word_count", "core.superseded_text")
@@ -70,6 +78,8 @@ def test_texts_that_were_deleted_leave_no_words_and_no_fault(tmp_path):
     home = make_home(tmp_path, STOP)
     deliver(home, [record("A", "2020-10-05 08:00:00")], texts={"A": "水箱漏水"})
     build_only(home, *TABLES)
+    count_words(home, [(2020, 10)])
+    assert said(home, 2020, 10)["word", "水箱"] == 1
     for path in home.texts.rglob("*.parquet"):
         path.unlink()
     assert count_words(home, [(2020, 10)]) == []
@@ -116,15 +126,15 @@ def test_two_workers_count_what_one_counts(tmp_path, monkeypatch):
 
 HOT = """
     SELECT * FROM (VALUES
-        (2020, 10, '*', 'text', '*', CAST(NULL AS DOUBLE), 1000),
-        (2020, 11, '*', 'text', '*', NULL, 500),
-        (2020, 10, '*', 'word', '供暖', 5.0, 10),
-        (2020, 11, '*', 'word', '供暖', 5.0, 100),
-        (2020, 11, '*', 'word', '健康宝', 8.0, 25),
-        (2020, 11, '*', 'word', '甲区', 3.0, 19),
-        (2019, 10, '*', 'text', '*', NULL, 7777),
-        (2019, 10, '*', 'word', '供暖', 5.0, 7777)
-    ) AS t (year, month, category, kind, word, idf, record_count)
+        (2020, 10, '*', 'text', '*', CAST(NULL AS DOUBLE), 1000, 1000),
+        (2020, 11, '*', 'text', '*', NULL, 500, 500),
+        (2020, 10, '*', 'word', '供暖', 5.0, 10, 9),
+        (2020, 11, '*', 'word', '供暖', 5.0, 100, 80),
+        (2020, 11, '*', 'word', '健康宝', 8.0, 25, 4),
+        (2020, 11, '*', 'word', '甲区', 3.0, 19, 19),
+        (2019, 10, '*', 'text', '*', NULL, 7777, 7777),
+        (2019, 10, '*', 'word', '供暖', 5.0, 7777, 7777)
+    ) AS t (year, month, category, kind, word, idf, record_count, caller_count)
 """
 
 
@@ -164,3 +174,24 @@ def test_hot_words_by_hand():
     # The assessment month takes both calendar months of its days.
     both = {row[4]: row[6:11] for row in rows if row[:2] == ("assessment", "2020-11")}
     assert both["供暖"] == (110, 1500, 7777, 7777, 1)
+    # Of the month of the period that has most of them, none of the months before.
+    assert (found["供暖"][11], found["健康宝"][11]) == (80, 4)
+    (both,) = [row for row in rows if row[:2] == ("assessment", "2020-11") and row[4] == "供暖"]
+    assert both[-1] == 80
+
+
+@pytest.mark.parametrize(("rule", "words"), [("5", ["供暖"]), ("4", ["供暖", "健康宝"]), ("", [])])
+def test_a_word_of_few_callers_is_not_printed(rule, words):
+    hot = """
+        SELECT 'month' AS period_type, '2020-11' AS period, '*' AS category, 'word' AS kind, word,
+            FALSE AS is_place, 30 AS record_count, 500 AS text_count, 0 AS reference_count,
+            1000 AS reference_text_count, 1 AS reference_month_count, 0.1 AS text_share,
+            0.2 AS idf_score, 0.3 AS reference_score, rise_score, TRUE AS is_new, caller_count
+        FROM (VALUES ('供暖', 0.9, 5), ('健康宝', 0.8, 4), ('热依汗', 0.7, 1))
+            AS t (word, rise_score, caller_count)
+    """
+    rules = f"SELECT 'bulletin_word_min_callers' AS rule, '{rule}' AS value"
+    if not rule:
+        rules = "SELECT 'other' AS rule, '1' AS value"
+    tables = {"metric.hot_word": hot, "ref.report_rule": rules}
+    assert [row["word"] for row in select_named("monthly/m12_hot_word", tables)] == words

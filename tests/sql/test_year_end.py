@@ -6,7 +6,7 @@ from pipeline.warehouse import build
 from tests.support.city import BAD, GOOD, ask, deliver, dispatched, make_home, record
 
 RULES = (
-    "rule,value,source,note\ninterval_z,1.959964,x,\nrank_min_n,10,x,\nlist_error_share,0.05,x,\njoint_low,0.4,x,\n"
+    "rule,value,source,note\nunlisted_min_count,0,x,\ninterval_z,1.959964,x,\nrank_min_n,10,x,\nlist_error_share,0.05,x,\njoint_low,0.4,x,\n"
     "joint_high,0.6,x,\ntop_category_count,1,x,\nfocus_min_share,0.2,x,\nfocus_count,1,x,\n"
 )
 

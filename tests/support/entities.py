@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.home import Home
 from pipeline.ingest import IngestResult, ingest
 from pipeline.lock import exclusive
+from tests.support.city import RULES
 
 GRID = ["事件编号", "区", "街乡镇", "网格", "事件类别", "上报时间", "办结时间", "事件来源", "状态"]
 # E4 closes before it begins, E5 is in no district; E1 is there twice.
@@ -112,6 +113,7 @@ def make_city(root: Path) -> Home:
     reference.mkdir()
     text = "\n".join([*PLAN, *lines]) + "\n"
     (reference / "plan_indicator.csv").write_text(text, encoding="utf-8")
+    (reference / "report_rule.csv").write_text(RULES, encoding="utf-8")
     load(home, "grid", "2017-03-01", "january", [GRID, *JANUARY])
     load(home, "grid", "2017-03-01", "february", [GRID, *FEBRUARY])
     load(home, "grid", "2017-04-01", "january", [GRID, *LATER])

@@ -83,7 +83,8 @@ def test_the_version_distinguishes_dictionaries(words):
 
 
 def table(counter: Counter) -> dict[tuple[str, str, str], int]:
-    return {(c, k, w): n for c, k, w, n in zip(*counter.result().to_pydict().values(), strict=True)}
+    columns = counter.result().to_pydict().values()
+    return {(c, k, w): n for c, k, w, n, _ in zip(*columns, strict=True)}
 
 
 def small() -> Counter:
@@ -95,13 +96,13 @@ def test_counts_by_hand():
     counter = small()
     counter.add(
         [
-            ("住房", "反映水箱漏水", "水箱漏水,水箱很旧 ***"),
-            ("住房", "水箱漏水", "某某"),
-            ("市政", "", "小关街道水箱漏水 WiFi 12"),
+            ("住房", "反映水箱漏水", "水箱漏水,水箱很旧 ***", None),
+            ("住房", "水箱漏水", "某某", None),
+            ("市政", "", "小关街道水箱漏水 WiFi 12", None),
         ]
     )
     # In a second batch, for counts must add up over batches.
-    counter.add([("住房", "漏水", "水箱"), ("住房", "水箱漏水", "")])
+    counter.add([("住房", "漏水", "水箱", None), ("住房", "水箱漏水", "", None)])
     counts = table(counter)
     assert counts["住房", "text", "*"] == 4
     assert counts["市政", "text", "*"] == 1
@@ -120,3 +121,64 @@ def test_counts_by_hand():
 
 def test_no_texts_no_counts():
     assert small().result().num_rows == 0
+
+
+def callers(counter: Counter) -> dict[tuple[str, str, str], int]:
+    columns = counter.result().to_pydict().values()
+    return {(c, k, w): n for c, k, w, _, n in zip(*columns, strict=True)}
+
+
+def test_a_caller_counts_once_whatever_he_writes_and_where():
+    counter = small()
+    text = ("", "水箱漏水")
+    # Caller 1 in two categories and two batches, caller 2 twice, and two callers with one text.
+    counter.add([("住房", *text, 1), ("住房", *text, 1), ("市政", *text, 1), ("住房", *text, 2)])
+    counter.add([("住房", *text, 1), ("市政", *text, 2), ("住房", *text, None)])
+    counter.add([("住房", "水箱", "", None)])
+    counts, people = table(counter), callers(counter)
+    assert (counts["住房", "word", "水箱"], counts["市政", "word", "水箱"]) == (6, 2)
+    # 1, 2 and the two others: of the word in both categories, of the phrase without the last.
+    assert people["住房", "word", "水箱"] == people["市政", "word", "水箱"] == 4
+    assert people["住房", "word", "漏水"] == 3
+    assert people["住房", "phrase", "水箱 漏水"] == 3
+
+
+def test_a_word_that_may_be_a_person_or_an_account_is_not_counted(words):
+    counter = Counter(words)
+    # Invented people, a real word after each, and accounts in one form and another.
+    text = "裘小仞漏水。王翠花噪音。靳小来停电。欧阳小娜占道。"
+    text += "账号wx_Lili5水管,a1b2c3路灯,lili_wang高温。"
+    counter.add([("住房", "", text, None)] * 5)
+    found = {word for _, kind, word in table(counter) if kind == "word"}
+    assert {"漏水", "噪音", "停电", "水管", "路灯", "高温"} <= found
+    assert not [word for word in found if any(part in word for part in "裘靳娜花Ll1")]
+    phrases = " ".join(word for _, kind, word in table(counter) if kind == "phrase")
+    assert not [name for name in ("小仞", "翠花", "小来", "小娜") if name in phrases]
+
+
+KNOWN = [
+    *("高温", "方便", "安全", "路灯", "金额", "水管", "施工", "施工队", "马路", "高峰",),
+    *("温馨", "黄色", "何时", "车位", "房租", "白天", "严重", "解决", "康复", "毛巾",),
+    *("苗木", "应急", "成立", "申请", "卫生", "物业", "暖气", "花园", "于是", "方舱",),
+    *("高铁", "牛奶", "时段",),
+]  # fmt: skip
+PEOPLE = [
+    *("裘千仞", "裘小仞", "王小明", "张大千", "靳小来", "骆玉朱", "欧阳娜", "欧阳小娜",),
+    *("司马光荣", "翟临天", "陈志强",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", KNOWN)
+def test_a_word_of_the_field_is_no_name(words, word):
+    assert not words.people.includes(word)
+
+
+@pytest.mark.parametrize("word", PEOPLE)
+def test_a_name_is_like_a_name(words, word):
+    assert words.people.includes(word)
+
+
+def test_names_of_the_registers_are_known_words(words):
+    held = [name for name, _ in words.names]
+    assert len(held) > 300
+    assert [name for name in held if words.people.includes(name)] == []

@@ -45,24 +45,46 @@ def _with_texts(
     return shown(replace(table, columns=columns, exact=rows))
 
 
+def waiting(con: duckdb.DuckDBPyConnection, period: Period) -> list[str]:
+    """Return the records that may be cases of the period, and that nobody has released."""
+    rows = con.execute(
+        """SELECT DISTINCT list_number, record_id FROM metric.case_drawn
+           WHERE period_type = ? AND period = ?
+           AND record_id NOT IN (SELECT record_id FROM ref.released_case) ORDER BY ALL""",
+        [period.period_type, period.period],
+    ).fetchall()
+    return [record for _, record in rows]
+
+
 def _texts(
     con: duckdb.DuckDBPyConnection, home: Home, period: Period, records: list[str]
 ) -> dict[str, tuple[str, str]]:
-    """Return record -> masked title and content, from the files of the period's months."""
+    """Return record -> title and content: as released, else masked, from the months' files."""
+    own = _own_words(con, records)
+    records = [record for record in records if record not in own]
     files = [
         path
         for year, month in period.calendar_months()
         for path in sorted((home.texts / f"year={year}" / f"month={month:02d}").glob("*.parquet"))
     ]
     if not files or not records:
-        return {}
+        return own
     require_files_whole(home, files)
     rows = con.execute(
         f"""SELECT record_id, title, content FROM {parquet_scan(files)}
             WHERE list_contains($records, record_id) ORDER BY ALL""",
         {"records": records},
     ).fetchall()
-    return {row[0]: (one_line(row[1]), shortened(one_line(row[2]))) for row in rows if row[2]}
+    masked = {row[0]: (one_line(row[1]), shortened(one_line(row[2]))) for row in rows if row[2]}
+    return {**own, **masked}
+
+
+def _own_words(con: duckdb.DuckDBPyConnection, records: list[str]) -> dict[str, tuple[str, str]]:
+    """Return record -> no title and the words of its release, where that has some."""
+    rows = con.execute(
+        "SELECT record_id, text FROM ref.released_case WHERE text IS NOT NULL ORDER BY ALL"
+    ).fetchall()
+    return {record: ("", one_line(text)) for record, text in rows if record in records}
 
 
 def one_line(text: str | None) -> str:
