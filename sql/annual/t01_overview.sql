@@ -20,7 +20,7 @@ WITH part AS (
             AS first_months_growth_rate,
         loaded.is_partial
     FROM metric.figure AS figure
-    JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = figure.period
+    JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS STRING) = figure.period
     WHERE
         figure.period_type = 'year'
         AND figure.metric IN (
@@ -28,7 +28,8 @@ WITH part AS (
             'first_months_count', 'growth_first_months_count'
         )
         AND figure.cut IN ('total', 'handling', 'channel', 'handling channel')
-    GROUP BY ALL
+    GROUP BY
+        loaded.year, figure.scope, figure.cut, figure.handling, figure.channel, loaded.is_partial
 )
 
 SELECT
@@ -55,5 +56,5 @@ SELECT
         AS online_dispatched_growth_rate,
     is_partial
 FROM part
-GROUP BY ALL
+GROUP BY year, scope, is_partial
 ORDER BY year, scope

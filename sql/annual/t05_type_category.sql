@@ -28,7 +28,7 @@ printed AS (
         CAST(sum(share) AS DECIMAL(18, 8)) AS type_category_share,
         bool_or(is_partial) AS is_partial
     FROM ranked
-    GROUP BY ALL
+    GROUP BY year, record_type, 3, 4
 )
 
 SELECT printed.*

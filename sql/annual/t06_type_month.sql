@@ -8,10 +8,10 @@ WITH counted AS (
 ),
 
 member AS (
-    SELECT year, record_type, max(year_count) AS year_count
+    SELECT year, record_type, max(counted.year_count) AS year_count
     FROM counted
-    GROUP BY ALL
-    HAVING max(year_count) > 0
+    GROUP BY year, record_type
+    HAVING max(counted.year_count) > 0
 )
 
 SELECT

@@ -26,7 +26,7 @@ printed AS (
         bool_or(is_partial) AS is_partial,
         max(region_count) AS region_count
     FROM ranked
-    GROUP BY ALL
+    GROUP BY year, region, 3, 4
 )
 
 SELECT year, region, rank, category, record_count, is_partial

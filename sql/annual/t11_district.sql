@@ -9,7 +9,7 @@ WITH by_unit AS (
         max(record_count) FILTER (WHERE unit_type = '区') AS district_unit_count
     FROM metric.section_count
     WHERE counted = 'record_count' AND period_type = 'year' AND cut = 'unit_type district'
-    GROUP BY ALL
+    GROUP BY year, district
 ),
 
 resident AS (

@@ -3,7 +3,7 @@
 -- this year stays with 0 and its fall. Categories that are compared together (metric.class_compared) have
 -- no growth of their own; that of all comes last, without a count: B、C（原A）.
 WITH united AS (
-    SELECT DISTINCT period, compared_category AS category
+    SELECT DISTINCT period, compared_category AS category, TRUE AS is_united
     FROM metric.class_compared
     WHERE is_union AND comparison = 'before' AND period_type = 'year' AND subcategory = '*'
 ),
@@ -11,9 +11,9 @@ WITH united AS (
 printed AS (
     SELECT
         counted.*,
-        united.category IS NOT NULL AS is_union
+        united.is_united IS NOT NULL AS is_union
     FROM metric.section_count AS counted
-    LEFT JOIN united USING (period, category)
+    LEFT JOIN united ON united.period = counted.period AND united.category = counted.category
     WHERE counted.counted = 'record_count' AND counted.period_type = 'year' AND counted.cut = 'category'
 )
 

@@ -29,10 +29,13 @@ printed AS (
         CAST(sum(share) AS DECIMAL(18, 8)) AS subcategory_share,
         bool_or(is_partial) AS is_partial
     FROM ranked
-    GROUP BY ALL
+    GROUP BY year, category, 3, 4
 )
 
 SELECT printed.*
 FROM printed
-LEFT JOIN metric.category_order AS listed USING (year, category)
-ORDER BY year, listed.category_order, category, printed.rank
+LEFT JOIN metric.category_order AS listed
+    ON
+        listed.year = printed.year
+        AND listed.category = printed.category
+ORDER BY printed.year, listed.category_order, printed.category, printed.rank

@@ -12,10 +12,10 @@ WITH counted AS (
 ),
 
 member AS (
-    SELECT year, category, subcategory, max(year_count) AS year_count
+    SELECT year, category, subcategory, max(counted.year_count) AS year_count
     FROM counted
-    GROUP BY ALL
-    HAVING max(year_count) > 0
+    GROUP BY year, category, subcategory
+    HAVING max(counted.year_count) > 0
 )
 
 SELECT
@@ -41,7 +41,7 @@ ORDER BY
     year,
     listed.category_order,
     category,
-    CASE member.subcategory WHEN '*' THEN 0 WHEN '?' THEN 2 ELSE 1 END,
+    CASE subcategory WHEN '*' THEN 0 WHEN '?' THEN 2 ELSE 1 END,
     known.sort_order NULLS LAST,
-    member.subcategory,
+    subcategory,
     month.month

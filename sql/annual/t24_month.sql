@@ -15,5 +15,5 @@ SELECT
 FROM metric.period AS month
 JOIN metric.section_count AS counted USING (period_type, period)
 WHERE
-    month.period_type = 'month' AND counted.counted = 'record_count' AND counted.cut = 'total'
+    period_type = 'month' AND counted.counted = 'record_count' AND counted.cut = 'total'
 ORDER BY month.year, month.month

@@ -11,7 +11,7 @@ WITH rated AS (
         bool_or(is_partial) AS is_partial
     FROM metric.section_rate
     WHERE period_type = 'year' AND cut = 'epidemic'
-    GROUP BY ALL
+    GROUP BY year, epidemic
 ),
 
 direct AS (

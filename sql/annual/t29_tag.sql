@@ -18,7 +18,7 @@ rated AS (
         bool_or(is_partial) AS is_partial
     FROM metric.section_rate
     WHERE period_type = 'year' AND cut = 'tag'
-    GROUP BY ALL
+    GROUP BY year, tag
 )
 
 SELECT

@@ -12,7 +12,7 @@ WITH printed AS (
         bool_or(is_partial) AS is_partial
     FROM metric.section_rate
     WHERE period_type = 'year' AND cut = 'district tag' AND tag <> '?' AND district <> '?'
-    GROUP BY ALL
+    GROUP BY year, tag, district
 )
 
 SELECT

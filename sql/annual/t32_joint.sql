@@ -19,7 +19,7 @@ WITH part AS (
     WHERE
         figure.cut = 'category unit_type'
         AND figure.metric IN ('joint_share', 'resolution_rate', 'satisfaction_rate')
-    GROUP BY ALL
+    GROUP BY loaded.year, loaded.is_partial, figure.category, 4, 5
 ),
 
 counted AS (
@@ -37,7 +37,7 @@ counted AS (
         max(satisfaction_rate) FILTER (WHERE is_street) AS street_satisfaction_rate,
         is_partial
     FROM part
-    GROUP BY ALL
+    GROUP BY year, category, is_partial
 ),
 
 bound AS (

@@ -6,20 +6,20 @@
 SELECT
     loaded.year,
     standing.convention,
-    standing.unit_type,
+    unit_type,
     row_number() OVER (
-        PARTITION BY loaded.year, standing.convention, standing.unit_type
-        ORDER BY standing.unit_rank NULLS LAST, standing.district, standing.street, standing.unit
+        PARTITION BY loaded.year, standing.convention, unit_type
+        ORDER BY standing.unit_rank NULLS LAST, district, street, unit
     ) AS list_number,
     standing.unit_rank AS rank,
-    CASE standing.unit_type
-        WHEN '区' THEN standing.district
-        WHEN '街乡镇' THEN standing.district || standing.street
-        ELSE standing.unit
+    CASE unit_type
+        WHEN '区' THEN district
+        WHEN '街乡镇' THEN district || street
+        ELSE unit
     END AS unit_name,
-    standing.district,
-    standing.street,
-    standing.unit,
+    district,
+    street,
+    unit,
     standing.called_back_count,
     standing.composite_score,
     standing.low_score,
@@ -39,9 +39,9 @@ JOIN metric.section_year AS loaded USING (period_type, period, scope)
 JOIN metric.section_rate AS rated
     USING (period_type, period, scope, unit_type, district, street, unit)
 LEFT JOIN ref.member AS known
-    ON known.dimension = 'unit_type' AND known.member = standing.unit_type
+    ON known.dimension = 'unit_type' AND known.member = unit_type
 WHERE
     rated.convention = standing.rate_convention
     AND rated.cut IN ('unit_type district', 'unit_type district street', 'unit_type unit')
 ORDER BY
-    loaded.year, standing.convention, known.sort_order NULLS LAST, standing.unit_type, list_number
+    loaded.year, standing.convention, known.sort_order NULLS LAST, unit_type, list_number

@@ -8,7 +8,7 @@ SELECT
     named.used_by AS scope_used_by,
     loaded.is_partial
 FROM metric.figure AS figure
-JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS VARCHAR) = figure.period
+JOIN metric.loaded_year AS loaded ON CAST(loaded.year AS STRING) = figure.period
 LEFT JOIN ref.scope AS named ON named.scope = figure.scope
 WHERE
     figure.period_type = 'year'

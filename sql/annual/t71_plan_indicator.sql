@@ -14,7 +14,7 @@ SELECT
         WHEN '<=' THEN '≤'
         ELSE relation
     END || CASE WHEN kind = 'cumulative' THEN '【' ELSE '' END
-    || trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(target_value AS VARCHAR)))
+    || trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(target_value AS STRING)))
     || unit
     || CASE WHEN kind = 'cumulative' THEN '】' ELSE '' END AS target,
     base_value AS base_level,

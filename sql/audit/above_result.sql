@@ -134,7 +134,7 @@ judged AS (
         count(*) FILTER (WHERE is_above) AS above_count,
         bool_or(is_partial) AS is_partial,
         string_agg(
-            member || '=' || CAST(more_value AS VARCHAR) || '>' || CAST(less_value AS VARCHAR),
+            member || '=' || CAST(more_value AS STRING) || '>' || CAST(less_value AS STRING),
             '|'
             ORDER BY place
         ) AS computed

@@ -86,9 +86,9 @@ list_text AS (
     UNION ALL
     SELECT
         claim,
-        CAST(listed_count AS VARCHAR) || ':'
+        CAST(listed_count AS STRING) || ':'
         || string_agg(
-            district || '=' || CAST(member_count AS VARCHAR), '|' ORDER BY listed_at, district
+            district || '=' || CAST(member_count AS STRING), '|' ORDER BY listed_at, district
         ) AS computed
     FROM district_tally
     GROUP BY claim, listed_count

@@ -18,7 +18,7 @@ judged AS (
         claim,
         max(named_count) AS named_count,
         count(*) AS found_count,
-        string_agg(member || '=' || CAST(value AS VARCHAR), '|' ORDER BY named_at) AS computed,
+        string_agg(member || '=' || CAST(value AS STRING), '|' ORDER BY named_at) AS computed,
         bool_or(is_partial) AS is_partial,
         bool_and(
             CASE relation

@@ -61,7 +61,7 @@ measured AS (
         max(point.named_count) AS named_count,
         count(*) AS found_count,
         string_agg(
-            point.member || '=' || CAST(point.value AS VARCHAR), '|' ORDER BY point.member
+            point.member || '=' || CAST(point.value AS STRING), '|' ORDER BY point.member
         ) AS computed,
         bool_or(point.is_partial) AS is_partial,
         sum((2 * point.place - (point.named_count - 1)) * point.value) AS slope,

@@ -58,7 +58,7 @@ SELECT
     numerator,
     denominator,
     value,
-    CAST(NULL AS VARCHAR) AS computed,
+    CAST(NULL AS STRING) AS computed,
     is_computed,
     is_partial,
     is_empty,

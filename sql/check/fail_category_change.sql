@@ -48,7 +48,7 @@ WHERE known.class IS NULL AND change.category IS NOT NULL AND change.former_cate
 UNION ALL
 SELECT DISTINCT
     change.valid_from, change.former, change.new,
-    '“' || change.former || '”自 ' || CAST(earlier.valid_from AS VARCHAR) || ' 起已经变更,两行的日期重叠'
+    '“' || change.former || '”自 ' || CAST(earlier.valid_from AS STRING) || ' 起已经变更,两行的日期重叠'
         AS fault
 FROM change
 JOIN change AS earlier

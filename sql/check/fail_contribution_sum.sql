@@ -18,9 +18,9 @@ WITH part AS (
 )
 
 SELECT
-    part.scope,
-    part.period_type,
-    part.period,
+    scope,
+    period_type,
+    period,
     part.parts,
     part.parts_sum,
     whole.this_count - whole.before_count AS whole_change

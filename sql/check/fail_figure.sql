@@ -45,5 +45,5 @@ SELECT
     cut, record_type, category, subcategory, handling, unit_type, unit, region, district, street,
     channel, desk, platform, praise_form, epidemic, tag
 FROM judged
-LEFT JOIN metric.cut_member USING (cut_key)
+LEFT JOIN metric.cut_member ON cut_member.cut_key = judged.cut_key
 WHERE rule IS NOT NULL

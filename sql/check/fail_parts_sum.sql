@@ -7,7 +7,7 @@
 WITH counted AS (
     SELECT tally.*, cut, handling, unit_type
     FROM metric.tally AS tally
-    JOIN metric.cut_member USING (cut_key)
+    JOIN metric.cut_member ON cut_member.cut_key = tally.cut_key
 ),
 
 part AS (

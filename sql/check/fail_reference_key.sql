@@ -9,10 +9,10 @@ WITH keyed AS (
     SELECT 'population' AS reference, vintage || ' ' || district AS key
     FROM ref.population
     UNION ALL
-    SELECT 'population_use' AS reference, CAST(year AS VARCHAR) AS key
+    SELECT 'population_use' AS reference, CAST(year AS STRING) AS key
     FROM ref.population_use
     UNION ALL
-    SELECT 'partial_year' AS reference, CAST(year AS VARCHAR) AS key
+    SELECT 'partial_year' AS reference, CAST(year AS STRING) AS key
     FROM ref.partial_year
     UNION ALL
     SELECT 'scope_use' AS reference, purpose || ' ' || scope AS key

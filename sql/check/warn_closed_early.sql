@@ -5,8 +5,8 @@
 SELECT
     year,
     month,
-    sum(closed_early_count) AS closed_early_count
-FROM metric.cell
+    sum(cell.closed_early_count) AS closed_early_count
+FROM metric.cell AS cell
 WHERE
     metric = 'record_count'
     AND record_type = '*'
@@ -18,4 +18,4 @@ WHERE
     AND epidemic = '*'
     AND tag = '*'
 GROUP BY year, month
-HAVING sum(closed_early_count) > 0
+HAVING sum(cell.closed_early_count) > 0

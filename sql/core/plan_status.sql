@@ -85,7 +85,7 @@ taken AS (
 measured AS (
     SELECT
         p.plan,
-        p."group" AS indicator_group,
+        p.group AS indicator_group,
         p.number,
         p.indicator,
         p.unit,

@@ -49,4 +49,4 @@ JOIN widest
             OR grouped.has_untiered AND widest.least_tier = 0
         )
 JOIN metric.cut_member AS member ON member.cut = 'total'
-GROUP BY ALL
+GROUP BY widest.scope, grouped.period_type, grouped.period, member.cut_key, 9

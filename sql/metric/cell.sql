@@ -28,7 +28,9 @@ WITH fine AS (
             AS basically_satisfied_count,
         count(*) FILTER (WHERE is_closed_early) AS closed_early_count
     FROM core.part_record
-    GROUP BY ALL
+    GROUP BY
+        year, month, month_part, scope_tier, record_type, category, handling, channel,
+        is_company_desk, is_epidemic, unit_type, unit_district, region, is_district_handled
 ),
 
 by_subcategory AS (
@@ -43,7 +45,7 @@ by_subcategory AS (
         count(*) FILTER (WHERE is_called_back AND satisfaction = '基本满意')
             AS basically_satisfied_count
     FROM core.part_record
-    GROUP BY ALL
+    GROUP BY year, month, month_part, scope_tier, category, subcategory, tag
 ),
 
 by_unit AS (
@@ -60,7 +62,9 @@ by_unit AS (
             AS basically_satisfied_count
     FROM core.part_record
     WHERE handling = '派单'
-    GROUP BY ALL
+    GROUP BY
+        year, month, month_part, scope_tier, unit_type, unit, unit_district, unit_street, tag,
+        is_district_handled
 ),
 
 by_place AS (
@@ -69,7 +73,9 @@ by_place AS (
         scope_tier, record_type, place_district, channel, platform, praise_form,
         count(*) AS record_count
     FROM core.part_record
-    GROUP BY ALL
+    GROUP BY
+        year, month, month_part, scope_tier, record_type, place_district, channel, platform,
+        praise_form
 ),
 
 -- Records of a tag are counted over all records, its outcomes over the dispatched ones.

@@ -67,7 +67,7 @@ summed AS (
             used.scope IS NOT NULL
             OR cut IN ('total', 'handling', 'channel', 'handling channel')
         )
-    GROUP BY ALL
+    GROUP BY metric, side.scope, period_type, period, cut, cut_key, 7, 8, 9
 ),
 
 -- Whether any day of the period is compared.
@@ -118,9 +118,21 @@ judged AS (
         NOT coalesce(moved.is_moved_before, FALSE) AND coalesce(united.is_before, TRUE)
             AS is_of_before
     FROM summed
-    LEFT JOIN compared USING (scope, period_type, period)
-    LEFT JOIN moved USING (period_type, period, cut_key)
-    LEFT JOIN united USING (period_type, period, cut_key)
+    LEFT JOIN compared
+        ON
+            compared.scope = summed.scope
+            AND compared.period_type = summed.period_type
+            AND compared.period = summed.period
+    LEFT JOIN moved
+        ON
+            moved.period_type = summed.period_type
+            AND moved.period = summed.period
+            AND moved.cut_key = summed.cut_key
+    LEFT JOIN united
+        ON
+            united.period_type = summed.period_type
+            AND united.period = summed.period
+            AND united.cut_key = summed.cut_key
     LEFT JOIN metric.cut_uncompared AS previous
         ON
             previous.scope = summed.scope
@@ -315,7 +327,9 @@ rated AS (
         CAST(before_count AS BIGINT) AS before_count,
         max(value) FILTER (WHERE part = 'before') AS growth_rate
     FROM rounded
-    GROUP BY ALL
+    GROUP BY
+        metric, scope, period_type, period, cut, cut_key, is_rest, is_listed, rank, previous_rank,
+        11, 12, 14, 15, 17, 18
 )
 
 -- The rest of a list has no member: it is 其他 in the last dimension of the cut.

@@ -135,7 +135,7 @@ stated AS (
             FALSE AS is_taken
         FROM tied
     ) AS either
-    GROUP BY ALL
+    GROUP BY comparison, period_type, period, category, subcategory
 ),
 
 node AS (
@@ -193,13 +193,18 @@ reach_16 AS (
 kin AS (
     SELECT comparison, period_type, period, class, min(other) AS kin, count(*) AS class_count
     FROM reach_16
-    GROUP BY ALL
+    GROUP BY comparison, period_type, period, class
 ),
 
 placed AS (
     SELECT node.*, kin.kin
     FROM node
-    JOIN kin USING (comparison, period_type, period, class)
+    JOIN kin
+        ON
+            kin.comparison = node.comparison
+            AND kin.period_type = node.period_type
+            AND kin.period = node.period
+            AND kin.class = node.class
     WHERE kin.class_count > 1
 ),
 
@@ -209,30 +214,35 @@ named AS (
         comparison, period_type, period, kin, 'category' AS level, category AS name,
         bool_or(is_used) AS is_used
     FROM placed
-    GROUP BY ALL
+    GROUP BY comparison, period_type, period, kin, category
     UNION ALL
     SELECT
         comparison, period_type, period, kin, 'subcategory' AS level, subcategory AS name,
         bool_or(is_used) AS is_used
     FROM placed
-    GROUP BY ALL
+    GROUP BY comparison, period_type, period, kin, subcategory
+),
+
+ordered AS (
+    SELECT
+        named.*,
+        row_number() OVER (
+            PARTITION BY named.comparison, named.period_type, named.period, named.kin, named.level
+            ORDER BY category.sort_order NULLS LAST, named.name
+        ) AS place
+    FROM named
+    LEFT JOIN ref.category AS category
+        ON named.level = 'category' AND category.category = named.name
 ),
 
 label AS (
     SELECT
-        named.comparison, named.period_type, named.period, named.kin, named.level,
-        string_agg(
-            CASE WHEN named.is_used THEN named.name END, '、'
-            ORDER BY category.sort_order, named.name
-        ) AS used_name,
-        string_agg(
-            CASE WHEN NOT named.is_used THEN named.name END, '、'
-            ORDER BY category.sort_order, named.name
-        ) AS former_name
-    FROM named
-    LEFT JOIN ref.category AS category
-        ON named.level = 'category' AND category.category = named.name
-    GROUP BY ALL
+        comparison, period_type, period, kin, level,
+        string_agg(CASE WHEN is_used THEN name END, '、') WITHIN GROUP (ORDER BY place) AS used_name,
+        string_agg(CASE WHEN NOT is_used THEN name END, '、') WITHIN GROUP (ORDER BY place)
+            AS former_name
+    FROM ordered
+    GROUP BY comparison, period_type, period, kin, level
 ),
 
 used AS (
@@ -240,7 +250,7 @@ used AS (
         comparison, period_type, period, kin,
         sum(CASE WHEN is_used THEN 1 ELSE 0 END) > 1 AS is_union
     FROM placed
-    GROUP BY ALL
+    GROUP BY comparison, period_type, period, kin
 )
 
 SELECT

@@ -11,8 +11,9 @@ WITH monthly AS (
         tally.*,
         CAST(substring(tally.period, 6, 2) AS INTEGER) AS month
     FROM metric.tally AS tally
-    JOIN metric.cut_member USING (cut_key)
-    JOIN metric.compared_cut USING (metric, cut)
+    JOIN metric.cut_member AS cut_member ON cut_member.cut_key = tally.cut_key
+    JOIN metric.compared_cut
+        ON compared_cut.metric = tally.metric AND compared_cut.cut = cut_member.cut
     WHERE tally.period_type IN ('month', 'assessment')
 ),
 
@@ -94,7 +95,9 @@ summed AS (
             AND class.period_type = reported.period_type
             AND class.period = reported.period
             AND class.cut_key = side.cut_key
-    GROUP BY ALL
+    GROUP BY
+        side.metric, side.scope, reported.year, reported.period_type, reported.period,
+        reported.is_partial, 7
 )
 
 SELECT

@@ -10,8 +10,9 @@ WITH monthly AS (
         tally.*,
         CAST(substring(tally.period, 6, 2) AS INTEGER) AS month
     FROM metric.tally AS tally
-    JOIN metric.cut_member USING (cut_key)
-    JOIN metric.compared_cut USING (metric, cut)
+    JOIN metric.cut_member AS cut_member ON cut_member.cut_key = tally.cut_key
+    JOIN metric.compared_cut
+        ON compared_cut.metric = tally.metric AND compared_cut.cut = cut_member.cut
     WHERE tally.period_type IN ('month', 'assessment') AND is_in_bulletin
 ),
 
@@ -92,7 +93,9 @@ summed AS (
         reported.period_type <> 'quarter'
         OR reported.is_section
         OR member.cut IN ('total', 'handling', 'channel', 'handling channel')
-    GROUP BY ALL
+    GROUP BY
+        side.metric, side.scope, reported.year, reported.period_type, reported.period,
+        reported.is_partial, 7
 )
 
 SELECT

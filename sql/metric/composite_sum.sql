@@ -33,7 +33,7 @@ WITH counted AS (
             tally.basically_satisfied_count
         ) AS resolved_basically_satisfied_count
     FROM metric.tally AS tally
-    JOIN metric.cut_member AS member USING (cut_key)
+    JOIN metric.cut_member AS member ON member.cut_key = tally.cut_key
     JOIN ref.composite_convention AS composite
         ON
             tally.year >= coalesce(extract(YEAR FROM composite.valid_from), tally.year)

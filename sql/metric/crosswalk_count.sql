@@ -48,4 +48,4 @@ LEFT JOIN metric.cut_gap AS gap
         AND gap.period = tally.period
         AND gap.known_month_count > 0
 WHERE tally.metric = 'record_count'
-GROUP BY ALL
+GROUP BY placed.taxonomy, tally.scope, tally.period_type, tally.period, placed.cut_key, 9

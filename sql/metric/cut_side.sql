@@ -8,7 +8,7 @@ WITH wanted AS (
         member.cut_key,
         member.topic,
         listed.is_in_bulletin
-        AND member.cut IN ('total', 'handling', 'channel', 'handling channel') AS is_for_all_scopes,
+        AND cut IN ('total', 'handling', 'channel', 'handling channel') AS is_for_all_scopes,
         listed.is_in_bulletin AS is_for_sections
     FROM metric.compared_cut AS listed
     JOIN metric.cut_member AS member USING (cut)
@@ -97,4 +97,6 @@ WHERE
         OR placed.is_section AND wanted.is_for_sections
     )
     AND (wanted.topic = '*' OR placed.is_section)
-GROUP BY ALL
+GROUP BY
+    placed.month_type, placed.months_before, placed.scope, placed.year, placed.month,
+    placed.is_before, metric, cut_key

@@ -31,7 +31,7 @@ pair AS (
     SELECT DISTINCT
         period_type,
         period,
-        CAST(CAST(substring(period, 1, 4) AS INTEGER) - 1 AS VARCHAR) || substring(period, 5)
+        CAST(CAST(substring(period, 1, 4) AS INTEGER) - 1 AS STRING) || substring(period, 5)
             AS other_period,
         FALSE AS is_previous
     FROM metric.period_part

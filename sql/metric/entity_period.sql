@@ -36,7 +36,7 @@ SELECT
     judged.year,
     judged.month,
     'month' AS period_type,
-    CAST(judged.year AS VARCHAR) || '-' || lpad(CAST(judged.month AS VARCHAR), 2, '0') AS period,
+    CAST(judged.year AS STRING) || '-' || lpad(CAST(judged.month AS STRING), 2, '0') AS period,
     judged.is_month_partial AS is_partial,
     year_judged.is_year_partial
 FROM judged
@@ -47,7 +47,7 @@ SELECT
     judged.year,
     judged.month,
     'year' AS period_type,
-    CAST(judged.year AS VARCHAR) AS period,
+    CAST(judged.year AS STRING) AS period,
     year_judged.is_year_partial AS is_partial,
     year_judged.is_year_partial
 FROM judged

@@ -79,7 +79,7 @@ SELECT
     '-' AS convention,
     long.scope,
     listed_period.period_type,
-    CAST(long.year AS VARCHAR) || listed_period.ending AS period,
+    CAST(long.year AS STRING) || listed_period.ending AS period,
     long.cut_key,
     CAST(long.numerator AS BIGINT) AS numerator,
     CAST(long.denominator AS BIGINT) AS denominator,

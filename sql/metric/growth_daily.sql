@@ -42,7 +42,8 @@ compared AS (
 
 measured AS (
     SELECT
-        compared.*,
+        compared.metric, compared.scope, compared.period_type, compared.period, compared.is_partial,
+        compared.cut_key, compared.this_count, compared.before_count,
         sum(day.this_day_count) AS this_day_count,
         sum(day.before_day_count) AS before_day_count
     FROM compared
@@ -59,7 +60,9 @@ measured AS (
                 WHEN compared.period_type = 'quarter' THEN 3
                 ELSE 1
             END
-    GROUP BY ALL
+    GROUP BY
+        compared.metric, compared.scope, compared.period_type, compared.period, compared.is_partial,
+        compared.cut_key, compared.this_count, compared.before_count
 )
 
 SELECT

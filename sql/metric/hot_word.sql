@@ -91,14 +91,14 @@ SELECT
     CASE
         WHEN period_text.reference_text_count > 0
             THEN CAST(word.record_count AS DOUBLE) / period_text.text_count
-                * ln((1.0 + period_text.reference_text_count) / (1.0 + word.reference_count))
+                * ln((CAST(1 AS DOUBLE) + period_text.reference_text_count) / (CAST(1 AS DOUBLE) + word.reference_count))
     END AS reference_score,
     CASE
         WHEN period_text.reference_text_count > 0
             THEN CAST(word.record_count AS DOUBLE) / period_text.text_count
                 * ln(
-                    (1.0 + word.record_count) / (1.0 + period_text.text_count)
-                    * (1.0 + period_text.reference_text_count) / (1.0 + word.reference_count)
+                    (CAST(1 AS DOUBLE) + word.record_count) / (CAST(1 AS DOUBLE) + period_text.text_count)
+                    * (CAST(1 AS DOUBLE) + period_text.reference_text_count) / (CAST(1 AS DOUBLE) + word.reference_count)
                 )
     END AS rise_score,
     coalesce(

@@ -43,7 +43,7 @@ SELECT
     '-' AS convention,
     'all' AS scope,
     'year' AS period_type,
-    CAST(year AS VARCHAR) AS period,
+    CAST(year AS STRING) AS period,
     category, district,
     numerator,
     denominator,

@@ -11,7 +11,10 @@ SELECT
     compared.cut_key AS compared_key,
     class.is_union
 FROM metric.class_compared AS class
-JOIN metric.cut_member AS own USING (category, subcategory)
+JOIN metric.cut_member AS own
+    ON
+        own.category = class.category
+        AND own.subcategory = class.subcategory
 JOIN metric.cut_member AS compared
     ON
         compared.cut = own.cut

@@ -41,5 +41,5 @@ JOIN monthly AS before
     ON
         before.month_type = own.month_type
         AND before.scope = own.scope
-        AND before.month_number = own.month_number - step.months_before
+        AND before.month_number + step.months_before = own.month_number
 WHERE own.month_type = 'month' OR step.months_before <> 3

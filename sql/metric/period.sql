@@ -32,7 +32,7 @@ SELECT
     year,
     month,
     'quarter' AS period_type,
-    CAST(year AS VARCHAR) || '-Q' || CAST(quarter AS VARCHAR) AS period,
+    CAST(year AS STRING) || '-Q' || CAST(quarter AS STRING) AS period,
     bool_or(is_partial) OVER (PARTITION BY year, quarter)
     OR count(*) OVER (PARTITION BY year, quarter) < 3 AS is_partial,
     is_year_partial

@@ -64,7 +64,7 @@ CROSS JOIN part
 UNION ALL
 SELECT
     'assessment' AS period_type,
-    CAST(year AS VARCHAR) || '-' || lpad(CAST(month AS VARCHAR), 2, '0') AS period,
+    CAST(year AS STRING) || '-' || lpad(CAST(month AS STRING), 2, '0') AS period,
     year,
     month,
     part_year,

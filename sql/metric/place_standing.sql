@@ -58,7 +58,11 @@ held AS (
     SELECT handled.*, coalesce(used.convention, '-') AS convention
     FROM handled
     LEFT JOIN (SELECT DISTINCT place, scope, period_type, period, convention FROM score) AS used
-        USING (place, scope, period_type, period)
+        ON
+            used.place = handled.place
+            AND used.scope = handled.scope
+            AND used.period_type = handled.period_type
+            AND used.period = handled.period
 ),
 
 placed AS (
@@ -90,9 +94,20 @@ placed AS (
                 THEN CAST(own.composite_score - previous.composite_score AS DECIMAL(18, 8))
         END AS score_gain
     FROM held AS handled
-    JOIN metric.reported_period AS reported USING (scope, period_type, period)
+    JOIN metric.reported_period AS reported
+        ON
+            reported.scope = handled.scope
+            AND reported.period_type = handled.period_type
+            AND reported.period = handled.period
     LEFT JOIN score AS own
-        USING (place, convention, scope, period_type, period, district, street)
+        ON
+            own.place = handled.place
+            AND own.convention = handled.convention
+            AND own.scope = handled.scope
+            AND own.period_type = handled.period_type
+            AND own.period = handled.period
+            AND own.district = handled.district
+            AND own.street = handled.street
     LEFT JOIN score AS previous
         ON
             reported.has_previous
@@ -154,7 +169,10 @@ listed AS (
                 THEN numbered.list_number
         END AS shown_number
     FROM numbered
-    LEFT JOIN ref.list_rule AS list_rule USING (place, measure)
+    LEFT JOIN ref.list_rule AS list_rule
+        ON
+            list_rule.place = numbered.place
+            AND list_rule.measure = numbered.measure
 )
 
 SELECT
@@ -186,4 +204,8 @@ SELECT
     max(shown_number) FILTER (WHERE measure = 'low_score') AS remedial_number,
     max(shown_number) FILTER (WHERE measure = 'volume') AS priority_number
 FROM listed
-GROUP BY ALL
+GROUP BY
+    place, scope, period_type, period, convention, district, street, record_count, called_back_count,
+    score_numerator, score_denominator, composite_score, low_score, high_score, kind_score,
+    shrunken_score, against_kind, is_ranked, previous_composite_score, previous_called_back_count,
+    score_gain, has_gained

@@ -74,7 +74,7 @@ measured AS (
     WHERE cut = 'total'
     UNION ALL
     SELECT
-        'plan_value' AS metric, held.period, plan."group" AS category,
+        'plan_value' AS metric, held.period, plan.group AS category,
         held.indicator AS subcategory, 'category subcategory' AS cut,
         CAST(held.value * 10000 AS BIGINT) AS numerator,
         CAST(CASE WHEN plan.unit = '%' THEN 1000000 ELSE 10000 END AS BIGINT) AS denominator

@@ -26,4 +26,4 @@ WHERE
     tally.metric = 'record_count'
     AND member.cut = 'record_type praise_form'
     AND member.record_type = '表扬'
-GROUP BY ALL
+GROUP BY tally.scope, tally.period_type, tally.period, praise.cut_key, 9

@@ -15,7 +15,7 @@ WITH counted AS (
         convention.basically_satisfied_weight,
         convention.weight_base
     FROM metric.tally AS tally
-    JOIN metric.cut_member AS member USING (cut_key)
+    JOIN metric.cut_member AS member ON member.cut_key = tally.cut_key
     JOIN ref.rate_convention AS convention
         ON
             tally.year >= coalesce(extract(YEAR FROM convention.valid_from), tally.year)

@@ -11,7 +11,7 @@ WITH counted AS (
             AS before_satisfaction,
         convention.weight_base
     FROM metric.compared AS compared
-    JOIN metric.cut_member AS member USING (cut_key)
+    JOIN metric.cut_member AS member ON member.cut_key = compared.cut_key
     JOIN ref.rate_convention AS convention
         ON
             compared.year >= coalesce(extract(YEAR FROM convention.valid_from), compared.year)
@@ -67,7 +67,7 @@ JOIN metric.known_period AS known
     ON
         'before_' || known.metric = rate.rate_name
         AND known.period_type = rate.period_type
-        AND known.period = CAST(rate.year - 1 AS VARCHAR) || substr(rate.period, 5)
+        AND known.period = CAST(rate.year - 1 AS STRING) || substr(rate.period, 5)
         AND known.is_known_throughout
 LEFT JOIN called_in_part AS own
     ON own.period_type = rate.period_type AND own.period = rate.period

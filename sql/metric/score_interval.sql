@@ -31,7 +31,7 @@ assessed AS (
         CAST(summed.largest_square_sum AS DOUBLE)
         / (summed.full_score * summed.full_score * summed.called_back_count) AS mean_square
     FROM metric.composite_sum AS summed
-    JOIN metric.cut_member AS member USING (cut_key)
+    JOIN metric.cut_member AS member ON member.cut_key = summed.cut_key
     CROSS JOIN rule
     LEFT JOIN ref.scope_use AS used ON used.scope = summed.scope AND used.purpose = 'section'
     WHERE

@@ -45,7 +45,7 @@ WITH beside AS (
     FROM metric.figure_value AS figure
     JOIN ref.scope_use AS used ON used.scope = figure.scope AND used.purpose = 'section'
     JOIN metric.loaded_year AS loaded
-        ON CAST(loaded.year AS VARCHAR) = substring(figure.period, 1, 4)
+        ON CAST(loaded.year AS STRING) = substring(figure.period, 1, 4)
     WHERE
         figure.period_type IN ('year', 'month')
         AND figure.metric IN (
@@ -56,7 +56,7 @@ WITH beside AS (
             'type_share', 'type_category_share', 'category_share', 'subcategory_share',
             'unit_type_share', 'region_share', 'category_district_share', 'month_share'
         )
-    GROUP BY ALL
+    GROUP BY loaded.year, figure.scope, figure.period_type, figure.period, 5, figure.cut_key
 )
 
 SELECT

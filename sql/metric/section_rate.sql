@@ -42,7 +42,7 @@ WITH beside AS (
             'response_rate', 'resolution_rate', 'satisfaction_rate', 'satisfaction_gap',
             'before_response_rate', 'before_resolution_rate', 'before_satisfaction_rate'
         )
-    GROUP BY ALL
+    GROUP BY 1, figure.convention, figure.scope, figure.period_type, figure.period, figure.cut_key
 )
 
 SELECT

@@ -2,7 +2,7 @@
 -- A join USING (period_type, period, scope) leaves what the yearly tables print.
 SELECT
     'year' AS period_type,
-    CAST(loaded.year AS VARCHAR) AS period,
+    CAST(loaded.year AS STRING) AS period,
     used.scope,
     loaded.year,
     loaded.is_partial

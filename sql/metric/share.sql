@@ -35,7 +35,7 @@ counted AS (
     SELECT tally.*, member.cut, record_type, category, subcategory, handling, unit_type, channel,
         desk, epidemic
     FROM metric.tally AS tally
-    JOIN metric.cut_member AS member USING (cut_key)
+    JOIN metric.cut_member AS member ON member.cut_key = tally.cut_key
 ),
 
 whole AS (

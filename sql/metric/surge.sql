@@ -34,7 +34,7 @@ series AS (
         count(*) AS week_count,
         min(first_on) AS first_on,
         max(last_on) AS last_on,
-        sum(record_count) AS record_count,
+        CAST(sum(record_count) AS BIGINT) AS record_count,
         sum(expected_count) AS expected_count,
         sum(excess_count) AS excess_count,
         max(CASE WHEN excess_rank = 1 THEN first_on END) AS peak_first_on,
@@ -70,23 +70,31 @@ within AS (
     CROSS JOIN rule
 ),
 
+-- Who may represent the matter: first the topics and districts that hold the share.
+placed AS (
+    SELECT
+        *,
+        CASE
+            WHEN cut = 'category' THEN 1
+            WHEN category_excess_count IS NULL THEN 0
+            WHEN excess_count >= share * category_excess_count THEN 0
+            ELSE 2
+        END AS form_order
+    FROM within
+),
+
 ranked AS (
     SELECT
         *,
         row_number() OVER (
             PARTITION BY period_type, period, scope, category
             ORDER BY
-                CASE
-                    WHEN cut = 'category' THEN 1
-                    WHEN category_excess_count IS NULL THEN 0
-                    WHEN excess_count >= share * category_excess_count THEN 0
-                    ELSE 2
-                END,
+                form_order,
                 excess_count DESC,
                 -- A topic is narrower than a district.
                 cut DESC, subcategory, topic, district
         ) AS matter_rank
-    FROM within
+    FROM placed
 )
 
 SELECT

@@ -45,7 +45,7 @@ WITH counted AS (
     JOIN metric.cut_member AS member USING (category, subcategory, topic)
     CROSS JOIN ref.assessment_month AS assessment
     WHERE day.district = '*' AND member.cut = 'category subcategory topic'
-    GROUP BY ALL
+    GROUP BY day.year, day.month, 4, day.scope_tier, member.cut_key
     UNION ALL
     SELECT
         cell.metric, cell.year, cell.month,
@@ -121,7 +121,7 @@ SELECT
     placed.period,
     placed.is_partial,
     placed.is_year_partial,
-    counted.cut_key,
+    cut_key,
     CAST(sum(counted.record_count) AS BIGINT) AS record_count,
     CAST(sum(counted.called_back_count) AS BIGINT) AS called_back_count,
     CAST(sum(counted.contacted_count) AS BIGINT) AS contacted_count,
@@ -145,4 +145,6 @@ WHERE
     )
     -- Topics are printed in bulletins alone.
     AND (NOT member.is_topic OR placed.is_section AND placed.period_type <> 'year')
-GROUP BY ALL
+GROUP BY
+    counted.metric, placed.scope, placed.year, placed.period_type, placed.period, placed.is_partial,
+    placed.is_year_partial, cut_key

@@ -13,7 +13,13 @@ WITH assessed AS (
         composite.convention AS rate_convention,
         score.value AS composite_score
     FROM metric.unit_score AS judged
-    JOIN metric.figure_value AS score USING (convention, scope, period_type, period, cut_key)
+    JOIN metric.figure_value AS score
+        ON
+            score.convention = judged.convention
+            AND score.scope = judged.scope
+            AND score.period_type = judged.period_type
+            AND score.period = judged.period
+            AND score.cut_key = judged.cut_key
     JOIN ref.composite_convention AS composite ON composite.composite = judged.convention
     WHERE unit_type <> '*' AND score.metric = 'composite_score'
 ),
@@ -36,7 +42,7 @@ ranged AS (
         count(*) FILTER (WHERE other.high_score >= own.low_score) AS worst_rank
     FROM ranked AS own
     JOIN ranked AS other USING (convention, scope, period_type, period, unit_type)
-    GROUP BY ALL
+    GROUP BY convention, scope, period_type, period, own.cut_key
 )
 
 SELECT

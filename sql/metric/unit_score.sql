@@ -37,7 +37,7 @@ kind AS (
             AS kind_score
     FROM scored
     WHERE is_ranked
-    GROUP BY ALL
+    GROUP BY convention, scope, period_type, period, unit_type
 ),
 
 -- By how many standard errors the unit is off, were it like its kind.
@@ -52,7 +52,13 @@ beside AS (
                     / sqrt(kind.kind_score * (1 - kind.kind_score) / scored.effective_n)
         END AS kind_z
     FROM scored
-    LEFT JOIN kind USING (convention, scope, period_type, period, unit_type)
+    LEFT JOIN kind
+        ON
+            kind.convention = scored.convention
+            AND kind.scope = scored.scope
+            AND kind.period_type = scored.period_type
+            AND kind.period = scored.period
+            AND kind.unit_type = scored.unit_type
 ),
 
 summed AS (
@@ -64,7 +70,7 @@ summed AS (
         CAST(sum(CAST(effective_n * effective_n AS DECIMAL(38, 8))) AS DOUBLE) AS square_sum
     FROM beside
     WHERE is_ranked
-    GROUP BY ALL
+    GROUP BY convention, scope, period_type, period, unit_type
 ),
 
 -- The variance between units, as a multiple of that of one call-back; none where nobody is beside.
@@ -101,8 +107,18 @@ compared AS (
         END AS gain_z
     FROM beside AS own
     CROSS JOIN rule
-    LEFT JOIN between_units USING (convention, scope, period_type, period, unit_type)
-    LEFT JOIN metric.reported_period AS reported USING (scope, period_type, period)
+    LEFT JOIN between_units
+        ON
+            between_units.convention = own.convention
+            AND between_units.scope = own.scope
+            AND between_units.period_type = own.period_type
+            AND between_units.period = own.period
+            AND between_units.unit_type = own.unit_type
+    LEFT JOIN metric.reported_period AS reported
+        ON
+            reported.scope = own.scope
+            AND reported.period_type = own.period_type
+            AND reported.period = own.period
     LEFT JOIN scored AS previous
         ON
             reported.has_previous
@@ -172,7 +188,7 @@ judged AS (
         max(error) FILTER (WHERE test = 'kind') AS kind_error,
         max(error) FILTER (WHERE test = 'gain') AS gain_error
     FROM adjusted
-    GROUP BY ALL
+    GROUP BY convention, scope, period_type, period, cut_key
 )
 
 SELECT

@@ -38,7 +38,7 @@ beside AS (
             'growth_daily_record_count', 'growth_previous_daily_record_count', 'first_months_count',
             'growth_first_months_count'
         )
-    GROUP BY ALL
+    GROUP BY period_type, period, scope
 )
 
 SELECT
@@ -48,7 +48,7 @@ SELECT
     reported.year,
     reported.first_on,
     reported.last_on,
-    section.scope IS NOT NULL AS is_section,
+    section.year IS NOT NULL AS is_section,
     max(part.record_count) FILTER (WHERE part.part = 'total') AS record_count,
     max(part.previous_count) FILTER (WHERE part.part = 'total') AS previous_count,
     max(part.previous_growth_rate) FILTER (WHERE part.part = 'total') AS previous_growth_rate,
@@ -101,5 +101,9 @@ FROM metric.reported_period AS reported
 JOIN part USING (period_type, period, scope)
 LEFT JOIN beside USING (period_type, period, scope)
 LEFT JOIN metric.section_period AS section USING (period_type, period, scope)
-GROUP BY ALL
+GROUP BY
+    period_type, period, scope, reported.year, reported.first_on, reported.last_on, 7,
+    beside.previous_daily_growth_rate, beside.daily_growth_rate, beside.first_months_count,
+    beside.first_months_growth_rate, reported.previous_period, reported.has_previous,
+    reported.before_period, reported.has_before, reported.is_ended, reported.is_partial
 ORDER BY period_type, period, scope

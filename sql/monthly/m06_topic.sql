@@ -25,7 +25,7 @@ SELECT
     changed.before_count,
     changed.growth_rate,
     changed.previous_rank,
-    fresh.cut IS NOT NULL AND NOT changed.is_rest AS is_new,
+    fresh.reference_month_count IS NOT NULL AND NOT changed.is_rest AS is_new,
     CASE WHEN NOT changed.is_rest THEN fresh.reference_month_count END AS reference_month_count,
     changed.is_from_zero,
     changed.is_gone,

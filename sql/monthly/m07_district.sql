@@ -58,9 +58,24 @@ SELECT
     standing.priority_number,
     reported.is_partial
 FROM metric.changed AS changed
-JOIN metric.section_period AS reported USING (period_type, period, scope)
-LEFT JOIN resident USING (period_type, period, scope, district)
-LEFT JOIN metric.place_standing AS standing USING (period_type, period, scope, district, street)
+JOIN metric.section_period AS reported
+    ON
+        reported.period_type = changed.period_type
+        AND reported.period = changed.period
+        AND reported.scope = changed.scope
+LEFT JOIN resident
+    ON
+        resident.period_type = changed.period_type
+        AND resident.period = changed.period
+        AND resident.scope = changed.scope
+        AND resident.district = changed.district
+LEFT JOIN metric.place_standing AS standing
+    ON
+        standing.period_type = changed.period_type
+        AND standing.period = changed.period
+        AND standing.scope = changed.scope
+        AND standing.district = changed.district
+        AND standing.street = changed.street
 LEFT JOIN ref.composite_convention AS composite ON composite.composite = standing.convention
 LEFT JOIN metric.section_rate AS rated
     ON

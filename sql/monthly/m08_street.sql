@@ -53,8 +53,18 @@ SELECT
     standing.priority_number,
     reported.is_partial
 FROM metric.changed AS changed
-JOIN metric.section_period AS reported USING (period_type, period, scope)
-LEFT JOIN metric.place_standing AS standing USING (period_type, period, scope, district, street)
+JOIN metric.section_period AS reported
+    ON
+        reported.period_type = changed.period_type
+        AND reported.period = changed.period
+        AND reported.scope = changed.scope
+LEFT JOIN metric.place_standing AS standing
+    ON
+        standing.period_type = changed.period_type
+        AND standing.period = changed.period
+        AND standing.scope = changed.scope
+        AND standing.district = changed.district
+        AND standing.street = changed.street
 LEFT JOIN ref.composite_convention AS composite ON composite.composite = standing.convention
 LEFT JOIN metric.section_rate AS rated
     ON

@@ -22,14 +22,21 @@ pooled AS (
         score.score_numerator, score.score_denominator, score.composite_score,
         called.period IS NOT NULL AS is_called_in_part
     FROM metric.section_rate AS rated
-    LEFT JOIN score USING (period_type, period, scope, cut, unit_type, convention)
+    LEFT JOIN score
+        ON
+            score.period_type = rated.period_type
+            AND score.period = rated.period
+            AND score.scope = rated.scope
+            AND score.cut = rated.cut
+            AND score.unit_type = rated.unit_type
+            AND score.convention = rated.convention
     LEFT JOIN metric.column_gap AS called
         ON
             called.column_name = 'call_back'
             AND called.period_type = rated.period_type
             AND called.period = rated.period
             AND called.known_month_count > 0
-    WHERE cut IN ('total', 'unit_type')
+    WHERE rated.cut IN ('total', 'unit_type')
 )
 
 SELECT
@@ -59,7 +66,11 @@ SELECT
     previous.composite_score AS previous_composite_score,
     reported.is_partial OR own.is_partial AS is_partial
 FROM pooled AS own
-JOIN metric.section_period AS reported USING (period_type, period, scope)
+JOIN metric.section_period AS reported
+    ON
+        reported.period_type = own.period_type
+        AND reported.period = own.period
+        AND reported.scope = own.scope
 LEFT JOIN pooled AS previous
     ON
         reported.has_previous

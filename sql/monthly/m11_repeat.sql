@@ -33,7 +33,10 @@ known AS (
         AND coalesce(before.is_known_throughout, FALSE) AS has_before,
         reported.is_partial
     FROM metric.section_period AS reported
-    JOIN metric.known_period AS own USING (period_type, period)
+    JOIN metric.known_period AS own
+        ON
+            own.period_type = reported.period_type
+            AND own.period = reported.period
     LEFT JOIN metric.known_period AS previous
         ON
             previous.metric = own.metric
@@ -68,9 +71,18 @@ printed AS (
         CASE WHEN known.has_before THEN changed.growth_rate END AS growth_rate,
         known.is_partial OR known.is_known AND NOT known.is_known_throughout AS is_partial
     FROM known
-    JOIN way USING (metric)
-    LEFT JOIN metric.changed AS changed USING (period_type, period, scope, metric)
-    JOIN metric.changed AS whole USING (period_type, period, scope)
+    JOIN way ON way.metric = known.metric
+    LEFT JOIN metric.changed AS changed
+        ON
+            changed.period_type = known.period_type
+            AND changed.period = known.period
+            AND changed.scope = known.scope
+            AND changed.metric = known.metric
+    JOIN metric.changed AS whole
+        ON
+            whole.period_type = known.period_type
+            AND whole.period = known.period
+            AND whole.scope = known.scope
     LEFT JOIN metric.figure AS figure
         ON
             figure.metric = way.share

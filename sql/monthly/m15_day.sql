@@ -73,7 +73,7 @@ SELECT
     spine.is_partial
 FROM spine
 CROSS JOIN least
-LEFT JOIN metric.day_total AS day USING (scope, received_on)
+LEFT JOIN metric.day_total AS day ON day.scope = spine.scope AND day.received_on = spine.received_on
 -- A month that is not loaded has no days.
 LEFT JOIN metric.held_day AS held
     ON held.entity = 'record' AND held.received_on = spine.received_on
