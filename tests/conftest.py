@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of a test run see (pytest-xdist gives each one below it)."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def other_engine() -> Iterator[str]:
+    """The address of an engine that runs the same SQL (tests/support/spark_engine.py)."""
+    from tests.support import spark_engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        # One task for each step: the tables of tests are small.
+        patch.setenv("SAIL_EXECUTION__DEFAULT_PARALLELISM", "1")
+        with spark_engine.server() as address:
+            yield address

@@ -227,7 +227,9 @@ ordered AS (
     SELECT
         named.*,
         row_number() OVER (
-            PARTITION BY named.comparison, named.period_type, named.period, named.kin, named.level
+            PARTITION BY
+                named.comparison, named.period_type, named.period, named.kin, named.level,
+                named.is_used
             ORDER BY category.sort_order NULLS LAST, named.name
         ) AS place
     FROM named
@@ -235,13 +237,30 @@ ordered AS (
         ON named.level = 'category' AND category.category = named.name
 ),
 
+-- Nine names at most, for engines have no shared syntax for a string of many in order.
+listed AS (
+    SELECT
+        comparison, period_type, period, kin, level, is_used,
+        max(CASE WHEN place = 1 THEN name END)
+        || coalesce('、' || max(CASE WHEN place = 2 THEN name END), '')
+        || coalesce('、' || max(CASE WHEN place = 3 THEN name END), '')
+        || coalesce('、' || max(CASE WHEN place = 4 THEN name END), '')
+        || coalesce('、' || max(CASE WHEN place = 5 THEN name END), '')
+        || coalesce('、' || max(CASE WHEN place = 6 THEN name END), '')
+        || coalesce('、' || max(CASE WHEN place = 7 THEN name END), '')
+        || coalesce('、' || max(CASE WHEN place = 8 THEN name END), '')
+        || coalesce('、' || max(CASE WHEN place = 9 THEN name END), '')
+        || CASE WHEN max(place) > 9 THEN '等' ELSE '' END AS names
+    FROM ordered
+    GROUP BY comparison, period_type, period, kin, level, is_used
+),
+
 label AS (
     SELECT
         comparison, period_type, period, kin, level,
-        string_agg(CASE WHEN is_used THEN name END, '、') WITHIN GROUP (ORDER BY place) AS used_name,
-        string_agg(CASE WHEN NOT is_used THEN name END, '、') WITHIN GROUP (ORDER BY place)
-            AS former_name
-    FROM ordered
+        max(CASE WHEN is_used THEN names END) AS used_name,
+        max(CASE WHEN NOT is_used THEN names END) AS former_name
+    FROM listed
     GROUP BY comparison, period_type, period, kin, level
 ),
 

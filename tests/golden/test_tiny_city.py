@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 from nbclient import NotebookClient
 
-from pipeline.home import REPOSITORY
+from pipeline.home import REPOSITORY, Home
 from pipeline.ledger import DIMENSIONS
+from tests.support import spark_engine
 from tests.support.processes import hotline
 from tests.support.tiny import TINY, YEAR
 
@@ -237,3 +238,8 @@ def test_the_notebook_runs_and_gives_what_the_report_prints(city, warehouse, mon
     assert everything[0] > dict(printed)["诉求"]
     answers = [cell for cell in book.cells if cell.cell_type == "code" and cell.outputs]
     assert any("image/png" in out.get("data", {}) for cell in answers for out in cell.outputs)
+
+
+@pytest.mark.slow
+def test_all_sql_gives_the_same_rows_on_another_engine(other_engine, city, tmp_path):
+    spark_engine.require_equal(other_engine, Home(city), tmp_path / "made")
