@@ -297,21 +297,25 @@ with_remainder AS (
     FROM estimated
 ),
 
+absolute AS (
+    SELECT
+        *,
+        estimate
+        + CASE
+            WHEN twice_remainder >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
+            WHEN twice_remainder < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
+            ELSE CAST(0 AS DECIMAL(18, 8))
+        END AS absolute_value
+    FROM with_remainder
+),
+
 rounded AS (
     SELECT
         *,
         CAST(
-            CASE WHEN numerator < 0 THEN -1 ELSE 1 END
-            * (
-                estimate
-                + CASE
-                    WHEN twice_remainder >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
-                    WHEN twice_remainder < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
-                    ELSE CAST(0 AS DECIMAL(18, 8))
-                END
-            ) AS DECIMAL(18, 8)
+            CASE WHEN numerator < 0 THEN -absolute_value ELSE absolute_value END AS DECIMAL(18, 8)
         ) AS value
-    FROM with_remainder
+    FROM absolute
 ),
 
 rated AS (

@@ -82,34 +82,36 @@ with_remainder AS (
             * CAST(denominator AS DECIMAL(19, 0))
         ) AS twice_remainder
     FROM estimated
+),
+
+rounded AS (
+    SELECT
+        *,
+        estimate
+        + CASE
+            WHEN twice_remainder >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
+            WHEN twice_remainder < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
+            ELSE CAST(0 AS DECIMAL(18, 8))
+        END AS absolute_value
+    FROM with_remainder
 )
 
 SELECT
     metric,
     convention,
     scope,
-    with_remainder.period_type,
-    with_remainder.period,
+    rounded.period_type,
+    rounded.period,
     cut_key,
     numerator,
     denominator,
-    CAST(
-        CASE WHEN numerator < 0 THEN -1 ELSE 1 END
-        * (
-            estimate
-            + CASE
-                WHEN twice_remainder >= denominator THEN CAST(0.00000001 AS DECIMAL(18, 8))
-                WHEN twice_remainder < -denominator THEN CAST(-0.00000001 AS DECIMAL(18, 8))
-                ELSE CAST(0 AS DECIMAL(18, 8))
-            END
-        ) AS DECIMAL(18, 8)
-    ) AS value,
-    with_remainder.is_partial OR gap.cut IS NOT NULL AS is_partial
-FROM with_remainder
+    CAST(CASE WHEN numerator < 0 THEN -absolute_value ELSE absolute_value END AS DECIMAL(18, 8)) AS value,
+    rounded.is_partial OR gap.cut IS NOT NULL AS is_partial
+FROM rounded
 LEFT JOIN metric.cut_member USING (cut_key)
 LEFT JOIN metric.cut_gap AS gap
     ON
         gap.cut = cut_member.cut
-        AND gap.period_type = with_remainder.period_type
-        AND gap.period = with_remainder.period
+        AND gap.period_type = rounded.period_type
+        AND gap.period = rounded.period
         AND gap.known_month_count > 0

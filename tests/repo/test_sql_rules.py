@@ -41,7 +41,6 @@ DENIED = {
     r"::": "write CAST",
     r"\bvarchar\b": "Spark asks for a length; write STRING",
     r"\bgroup\s+by\s+all\b": "Sail has no GROUP BY ALL",
-    r"\bstring_agg\(|\blistagg\(": "engines share no syntax for its order",
     r"\bend\s*\*|\*\s*case\b": "Spark cuts the scale of a decimal times an integer of CASE",
     r"\bdistinct\s+on\b": "DuckDB only",
     r"\basof\b|\bpositional\b": "DuckDB only",
