@@ -29,7 +29,7 @@ def other_engine() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         # One task for each step: the tables of tests are small.
         patch.setenv("SAIL_EXECUTION__DEFAULT_PARALLELISM", "1")
-        # The client looks for an installation of Spark, which is not needed, and may end the process.
+        # The client looks for an installation of Spark, and may end the process without one.
         patch.setenv("SPARK_HOME", os.devnull)
         with spark_engine.server() as address:
             yield address
