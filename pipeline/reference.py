@@ -2,7 +2,7 @@
 
 import csv
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import duckdb
 from pipeline.csv_file import unguarded
 from pipeline.db import create_rows, literal
 from pipeline.errors import USAGE, HotlineError
-from pipeline.home import Home
+from pipeline.home import REPOSITORY, Home
 
 # The tables that SQL reads. A home without the file gets the table empty, so that what
 # rests on it says "not computable" and nothing breaks.
@@ -76,6 +76,10 @@ FUNCTIONS = {
     "ref.assessment_day": "ref.assessment_month",
 }
 
+# Of these a home that has rules of its own, and not these, has the repository's: else a table would
+# print what it must not, or lose names that it may print.
+PRIVACY_RULES = ("unlisted_min_count", "bulletin_word_min_callers", "bulletin_case_min_count")
+
 _TRUTH = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 _TYPES: dict[str, tuple[str, Callable[[str], Any], str]] = {
     "integer": ("BIGINT", int, "整数"),
@@ -112,12 +116,22 @@ def load(con: duckdb.DuckDBPyConnection, home: Home) -> list[str]:
     for name in names:
         columns = REQUIRED.get(name, ())
         header, rows = read(home, files[name], columns) if name in files else (columns, [])
+        if name == "report_rule":
+            rows = [*rows, *_rules_of_privacy(header, rows)]
         if name == "assessment_month" and name in files:
             _require_one_day(home, files[name], [row[header.index(columns[0])] for row in rows])
         types = {column: _TYPES[type_of(column)][0] for column in header}
         create_rows(con, f'ref."{name}"', types, rows)
     _create_functions(con)
     return [f"ref.{name}" for name in names]
+
+
+def _rules_of_privacy(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Return the rules of PRIVACY_RULES that the rows lack, as the repository has them."""
+    held = {row[header.index("rule")] for row in rows}
+    own = read_rows(REPOSITORY / "data" / "reference" / "report_rule.csv")
+    more = [row for row in own if row["rule"] in PRIVACY_RULES and row["rule"] not in held]
+    return [[row.get(name) or None for name in header] for row in more]
 
 
 def _create_functions(con: duckdb.DuckDBPyConnection) -> None:

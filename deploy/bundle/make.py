@@ -37,8 +37,9 @@ def make(work: Path, out: Path) -> Path:
     version = own.name.split("-")[1]
     platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
     name = f"hotline-{version}-cp{sys.version_info[0]}{sys.version_info[1]}-{platform}"
-    for path in (HERE / "install.sh", HERE / "README.txt", ROOT / LOCK):
+    for path in (HERE / "install.sh", HERE / "README.txt"):
         shutil.copy(path, work / path.name)
+    (work / LOCK).write_text(_pins((ROOT / LOCK).read_text(encoding="utf-8")), encoding="utf-8")
     (work / "python-version").write_text(f"{sys.version_info[0]}.{sys.version_info[1]}\n")
     files = sorted(path for path in work.rglob("*") if path.is_file())
     sums = [f"{_sha256(path)}  {path.relative_to(work)}\n" for path in files]
@@ -50,6 +51,12 @@ def make(work: Path, out: Path) -> Path:
         archive.add(work, arcname=name, filter=_without_owner)
     part.replace(target)
     return target
+
+
+def _pins(lock: str) -> str:
+    """Return the lock without hashes: some wheels were built here, and SHA256SUMS has them all."""
+    pins = [line.removesuffix("\\").strip() for line in lock.splitlines() if "==" in line]
+    return "".join(f"{pin}\n" for pin in pins)
 
 
 def _wheel(*arguments: str, into: Path) -> None:

@@ -19,6 +19,7 @@ from pipeline.files import whole_file, write_whole
 from pipeline.home import Home
 from pipeline.ingest.formats.encoding import Content
 from pipeline.receipts import Receipt
+from pipeline.shown_name import shown_name
 
 NOTE = "receipt.toml"
 # The columns of data/warehouse/known.csv.
@@ -58,7 +59,7 @@ class Delivery:
     @property
     def name(self) -> str:
         """The name shown to the user."""
-        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+        return shown_name(f"{self.path.name}/{self.member}" if self.member else self.path.name)
 
     @property
     def received_on(self) -> datetime.date:

@@ -26,6 +26,7 @@ from pipeline.ingest.staging.stage import Staged, count_records, count_written, 
 from pipeline.ingest.staging.supplement import look_up
 from pipeline.ingest.write import put_in_place, write
 from pipeline.receipts import Partition, Receipt, Sheet
+from pipeline.shown_name import shown_name
 from pipeline.stopping import held
 
 
@@ -47,7 +48,7 @@ def load(
     if opened.is_supplement:
         look_up(session, home, opened, before.values())
     kept, is_new = keep(home, delivery, opened.source.name)
-    file = home.relative(kept / delivery.member if delivery.member else kept)
+    file = shown_name(home.relative(kept / delivery.member if delivery.member else kept))
     with console.gauge(delivery.name, session.progress.read):
         staged = stage(session, name, file, tmp)
         partitions = write(session, opened.entity, staged, name, tmp, has_texts=_has_texts(opened))
@@ -166,9 +167,9 @@ def _receipt(
     rejects = tmp / "rejects" / f"{name}.parquet"
     return Receipt(
         id=name,
-        file=home.relative(kept),
-        member=delivery.member,
-        name=opened.name if delivery.member or opened.part else kept.name,
+        file=shown_name(home.relative(kept)),
+        member=shown_name(delivery.member),
+        name=opened.name if delivery.member or opened.part else shown_name(kept.name),
         # The first part lists all parts of the file, a later one itself and the first.
         parts=[
             receipts.receipt_id(digest, part)
@@ -203,7 +204,7 @@ def _receipt(
         has_tiers=written.get("tiered", 0) > 0,
         given=tuple(dict.fromkeys(table.given for table in tables)),
         columns={
-            name: heading
+            name: shown_name(heading)
             for name in opened.entity.columns
             if (heading := _heading(tables, name)) is not None
         },
@@ -213,23 +214,26 @@ def _receipt(
             if any(name in table.mapping.positions for table in tables)
         ),
         unmapped_columns=list(
-            dict.fromkeys(name for table in tables for name in table.mapping.unmapped)
+            dict.fromkeys(shown_name(name) for table in tables for name in table.mapping.unmapped)
         ),
         sheets=[
             Sheet(
-                sheet=table.sheet,
+                sheet=shown_name(table.sheet),
                 header_row=table.header_row,
                 header_span=table.header_span,
                 district_from_name=table.district,
             )
             for table in tables
         ],
-        unread_sheets=opened.unread,
+        unread_sheets={shown_name(name): rows for name, rows in opened.unread.items()},
         warnings=[
-            *opened.warnings,
-            *value_warnings(session, opened, written, is_loaded=True),
-            *_ahead(opened),
-            *_too_late(opened, staged),
+            opened.without_people(line)
+            for line in [
+                *opened.warnings,
+                *value_warnings(session, opened, written, is_loaded=True),
+                *_ahead(opened),
+                *_too_late(opened, staged),
+            ]
         ],
         loaded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds"),
         sequence=0,

@@ -39,6 +39,7 @@ from pipeline.ingest.staging.session import StagingSession
 from pipeline.ingest.staging.supplement import UnknownIds
 from pipeline.receipts import Receipt
 from pipeline.settings import load as load_settings
+from pipeline.shown_name import shown_name
 
 # More than the passes need; the rest of the memory is for the page cache.
 _MEMORY_BYTES = 1_400_000_000
@@ -146,14 +147,35 @@ def read_again(home: Home, loaded: Iterable[Receipt]) -> bool:
     One that is gone is named and stays.
     """
     changed = [one for one in loaded if source_changed(home, one)]
-    paths = dict.fromkeys(home.root / one.file for one in changed)
-    gone = [path.name for path in paths if not path.is_file()]
+    paths = dict.fromkeys(_raw_file(home, one) for one in changed)
+    gone = [shown_name(path.name) for path in paths if not path.is_file()]
     if gone:
         say(f"提醒:来源文件改过,但 {'、'.join(gone)} 已不在 data/raw,照原样保留")
     if here := [path for path in paths if path.is_file()]:
         say(f"来源文件改过,重新读入 {len(here)} 个文件")
         ingest(home, here)
     return bool(here)
+
+
+def _raw_file(home: Home, receipt: Receipt) -> Path:
+    """Return the path of a file under data/raw: receipts hold it as it may be printed."""
+    path = home.root / receipt.file
+    if path.exists():
+        return path
+    shown = (one for one in home.raw.rglob("*") if shown_name(home.relative(one)) == receipt.file)
+    return next(shown, path)
+
+
+def _without_raw_name(result: FileResult, raw: str) -> FileResult:
+    shown = shown_name(raw)
+    if shown == raw:
+        return result
+    return replace(
+        result,
+        name=result.name.replace(raw, shown),
+        line=result.line.replace(raw, shown),
+        details=[line.replace(raw, shown) for line in result.details],
+    )
 
 
 class IngestRun:
@@ -189,7 +211,10 @@ class IngestRun:
                     yield number, file
 
     def files(self, path: Path) -> list[FileResult]:
-        """Return the result of a file, or of each file in a zip."""
+        """Return the result of a file, or of each file in a zip; no line has a person's name."""
+        return [_without_raw_name(result, path.name) for result in self._files(path)]
+
+    def _files(self, path: Path) -> list[FileResult]:
         if is_broken_link(path):
             line = f"{path.name} 未入库:是断开的链接,指向的文件不在;请补上文件或删去链接"
             return [FileResult(path.name, "failed", line)]
@@ -221,7 +246,7 @@ class IngestRun:
             return
         folder = self.home.tmp / "zip"
         for member in archive.members(path):
-            name = f"{path.name}/{member.name}"
+            name = shown_name(f"{path.name}/{member.name}")
             done: list[FileResult] = []
 
             def work(member: archive.ArchiveMember = member, done: list[FileResult] = done) -> None:
@@ -274,6 +299,7 @@ class IngestRun:
                     session, self.home, part, tmp, self.corrections, self.receipts
                 )
                 require_unchanged(part.delivery)
+                line, *details = map(part.without_people, (line, *details))
                 return FileResult(part.name, "planned", line, details=details)
             data = load(session, self.home, part, digest, self.receipts, tmp, self.corrections)
         except UnknownIds as error:
@@ -283,7 +309,8 @@ class IngestRun:
             return self._left_out(part, first, receipts.receipt_id(digest, part.part), error)
         self.receipts[data.id] = data
         line = summary(data, part, time.monotonic() - started, read_reasons(self.home))
-        return FileResult(part.name, "loaded", line, data, remarks(data, part, self.receipts))
+        details = [part.without_people(text) for text in remarks(data, part, self.receipts)]
+        return FileResult(part.name, "loaded", part.without_people(line), data, details)
 
     def _left_out(
         self, part: OpenedFile, first: Receipt, name: str, error: HotlineError
@@ -306,7 +333,7 @@ class IngestRun:
             for data in self.receipts.values()
             if data.bytes == stat.st_size
             and data.modified_ns == stat.st_mtime_ns
-            and self.home.root / data.file == path
+            and shown_name(data.file) == shown_name(self.home.relative(path))
         ]
         members = {data.member for data in found if data.member}
         if members and len(archive.members(path)) != len(members):
@@ -438,7 +465,7 @@ def _bytes(limit: str) -> int:
 def _without_name(path: Path, name: str, error: HotlineError) -> str:
     """Return the message without the file's name, which begins the line."""
     message = str(error)
-    for prefix in (name, path.name):
+    for prefix in (name, path.name, shown_name(path.name)):
         message = message.removeprefix(prefix)
     return message.removeprefix(":").strip()
 

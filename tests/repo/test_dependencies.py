@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.support import licences
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUN = {Requirement(line).name for line in PROJECT["dependencies"]}
@@ -36,7 +38,8 @@ def test_every_import_of_the_tests_is_declared():
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_a_lock_pins_every_version_and_names_no_index(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    pins = [line.removesuffix(" \\") for line in lines]
     assert len(pins) > 30
     assert [line for line in pins if not re.fullmatch(r"[a-z0-9._-]+==[\w.]+", line)] == []
     assert "//" not in text
@@ -116,7 +119,26 @@ def _closure(names: set[str], python: str) -> set[str]:
 
 def _pins(name: str) -> dict[str, str]:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines if "==" in line and not line.startswith(" "))
+    pins = [line.removesuffix(" \\") for line in lines if "==" in line and line[0] != " "]
+    return dict(pin.split("==") for pin in pins)
+
+
+def test_every_pin_of_the_run_lock_has_hashes_and_is_installed_with_them():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pins = re.split(r"^(?=[a-z0-9])", text, flags=re.M)[1:]
+    assert len(pins) == len(_pins("requirements.lock"))
+    bare = [pin for pin in pins if not re.search(r"^    --hash=sha256:[0-9a-f]{64}\b", pin, re.M)]
+    assert bare == []
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert makefile.count("--require-hashes -r requirements.lock") == 2
+    (install,) = re.findall(r"^install:.*?\n\n", makefile, re.M | re.S)
+    assert "requirements-dev.lock" not in install
+
+
+def test_the_page_of_licences_is_that_of_the_lock():
+    """Versions of the lock; the licences as the installed distributions state them."""
+    assert licences.PAGE.read_text(encoding="utf-8") == licences.page()
+    assert "not stated" not in licences.page()
 
 
 def _pin(pins: dict[str, str], line: str) -> str:

@@ -117,10 +117,17 @@ def test_the_records_keep_what_was_loaded(home: Home):
     assert count == 1
 
 
-def test_a_home_whose_rules_lack_the_count_prints_registered_names_alone(tmp_path: Path):
-    made = make_home(tmp_path, {"report_rule": "rule,value\n"})
-    deliver(made, [record(f"R{n:03d}", "2020-05-03 08:00:00", tag="甲甲") for n in range(60)])
-    build_only(made, "metric.unlisted_name")
-    assert ask(made, "SELECT kind, name FROM metric.unlisted_name WHERE kind = 'tag'") == [
-        ("tag", "甲甲")
+def test_a_home_whose_rules_lack_the_count_has_the_repositorys(tmp_path: Path):
+    made = make_home(tmp_path, {"report_rule": "rule,value\nrank_min_n,7\n"})
+    at = "2020-05-03 08:00:00"
+    rows = [
+        record(f"R{n:03d}", at, tag="甲甲" if n < ENOUGH else "乙乙") for n in range(ENOUGH + 9)
     ]
+    deliver(made, rows)
+    build_only(made, "metric.unlisted_name")
+    assert ask(made, "SELECT name FROM metric.unlisted_name WHERE kind = 'tag'") == [("乙乙",)]
+    rules = dict(ask(made, "SELECT rule, value FROM ref.report_rule"))
+    assert rules == {
+        "rank_min_n": "7", "unlisted_min_count": "10", "bulletin_word_min_callers": "5",
+        "bulletin_case_min_count": "5",
+    }  # fmt: skip

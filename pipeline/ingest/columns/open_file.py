@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from pipeline.ingest.formats.merged_cells import body_ranges, fill
 from pipeline.ingest.formats.readable import ReadableFile, make_readable
 from pipeline.ingest.formats.sheets import SheetGrid
 from pipeline.reference import read_rows
+from pipeline.shown_name import shown_name
 
 DELIMITERS = ",\t|;"
 # An id that a spreadsheet stored as a number keeps 15 digits; zeros follow.
@@ -92,7 +94,7 @@ class OpenedFile:
     @property
     def name(self) -> str:
         """The name shown to the user."""
-        return f"{self.delivery.name}/{self.part}" if self.part else self.delivery.name
+        return f"{self.delivery.name}/{shown_name(self.part)}" if self.part else self.delivery.name
 
     @property
     def parts(self) -> list["OpenedFile"]:
@@ -110,11 +112,27 @@ class OpenedFile:
         added = {name for table in self.tables for name in table.mapping.added}
         return [name for name in self.entity.columns if name in added]
 
+    def without_people(self, line: str) -> str:
+        """Return a line without the people in names of the file, its sheets and columns."""
+        for raw, shown in self._covered.items():
+            line = line.replace(raw, shown)
+        return line
+
+    @cached_property
+    def _covered(self) -> dict[str, str]:
+        """The names in which a person is covered, with what is printed; long ones first."""
+        tables = [*self.tables, *self.supplements]
+        names = {self.delivery.path.name, self.delivery.member, *self.all_parts, *self.unread}
+        names |= {table.sheet for table in tables}
+        names |= {heading.strip() for table in tables for heading in table.mapping.headings}
+        shown = {name: shown_name(name) for name in sorted(names, key=len, reverse=True)}
+        return {name: text for name, text in shown.items() if text != name}
+
     def heading(self, column: str) -> str:
         """Return the heading of a canonical column in the file, else in its source."""
         for table in self.tables:
             if column in table.mapping.positions:
-                return table.mapping.headings[table.mapping.positions[column]].strip()
+                return shown_name(table.mapping.headings[table.mapping.positions[column]].strip())
         return self.source.columns.get(column, [column])[0]
 
 

@@ -17,6 +17,7 @@ from pipeline.entity import DEFAULT, Entity, entities_of, load_entities
 from pipeline.errors import NO_DATA, USAGE, HotlineError
 from pipeline.home import Home
 from pipeline.ingest.formats.text_protection import unprotected
+from pipeline.shown_name import shown_name
 
 FOLDER = Path(__file__).parents[1] / "sources"
 # The order of day, month and year in dates that do not begin with a year of four digits.
@@ -343,13 +344,22 @@ def unknown_header(nearest: Mapping) -> HotlineError:
     missing = f"表头认不出:按“{nearest.source.title}”缺少必需的列 {'、'.join(nearest.missing)};"
     if looks_like_data(headings):
         return HotlineError(f"{missing}前几行看来都是数据,没有表头;请补上列名", NO_DATA)
-    seen = "、".join(" ".join(heading.split())[:20] or "(空)" for heading in headings[:20])
+    seen = "、".join(
+        shown_name(" ".join(heading.split())[:20]) or "(空)" for heading in headings[:20]
+    )
     more = f"等 {len(headings)} 列" if len(headings) > 20 else ""
     if UNFILLED in nearest.missing:
         return HotlineError(
             f"来源文件 {nearest.source.name}.toml 里还有“{UNFILLED}”没有填:请写上它在文件里的列名;"
             f'没有编号的列时,删去 record_id 一行,在 [columns] 之前写 id = "row"。'
             f"文件里的列是 {seen}{more}",
+            NO_DATA,
+        )
+    if not nearest.positions:
+        # The first row may be a record of whatever file; its cells are not printed.
+        return HotlineError(
+            f"{missing}第一行的 {len(headings)} 格没有一个是认得的列名,可能是数据;请补上列名,或用"
+            " hotline ingest --new-source 名称 文件 起草一个来源文件",
             NO_DATA,
         )
     return HotlineError(

@@ -14,6 +14,7 @@ from pipeline.ingest.columns.open_file import OpenedFile
 from pipeline.ingest.feedback.messages import SKIPPED, Reason, words
 from pipeline.ingest.staging.row_numbers import MOST_LISTED
 from pipeline.receipts import Receipt
+from pipeline.shown_name import shown_name
 
 _BATCH = 10_000
 _INK, _SHADE, _LINE = "#1F3A5F", "#E8EEF5", "#C5CED8"
@@ -135,7 +136,7 @@ def _notes(letter: RejectWorkbook) -> list[str]:
         )
     for name, count in letter.opened.unread.items():
         notes.append(f"工作表“{name}”没有认得出的表头,{count:,} 行未读;若是数据,请补上表头重发。")
-    return notes + letter.opened.warnings
+    return [letter.opened.without_people(note) for note in (*notes, *letter.opened.warnings)]
 
 
 def _table(
@@ -178,7 +179,8 @@ def _rows(
             row += 1
             heading = headings.get((part or "", column), "") if column else ""
             reason_words = words(letter.reasons, reason)
-            cells = (letter.receipt.name, part, line, heading, number, value, *reason_words)
+            sheet_name = shown_name(part or "")
+            cells = (letter.receipt.name, sheet_name, line, heading, number, value, *reason_words)
             for place, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(row, place, cell, forms["count"])
@@ -194,7 +196,8 @@ def _headings(opened: OpenedFile) -> dict[tuple[str, str], str]:
         mapping = table.mapping
         for column, aliases in mapping.source.columns.items():
             place = mapping.positions.get(column)
-            found[table.sheet, column] = aliases[0] if place is None else mapping.headings[place]
+            heading = aliases[0] if place is None else shown_name(mapping.headings[place])
+            found[table.sheet, column] = heading
     return found
 
 

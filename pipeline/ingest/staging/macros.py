@@ -261,7 +261,8 @@ MACROS = {
             WHEN regexp_full_match(x, '([一-龥]{1,6}-)?[0-9A-Za-z][0-9A-Za-z_.+/-]*')
             AND regexp_matches(x, '[0-9]') AND NOT regexp_full_match(
                 regexp_replace(x, '[^0-9A-Za-z]', '', 'g'),
-                '(86|0086)?1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[0-9]{17}[0-9Xx]')
+                '(86|0086)?1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[0-9]{17}[0-9Xx]'
+                || '|62[0-9]{14,17}|4[0-9]{15}|5[1-5][0-9]{14}|[EeGg][0-9]{8}|[Ee][A-Za-z][0-9]{7}')
             THEN x
             WHEN x IS NOT NULL THEN '***'
         END""",

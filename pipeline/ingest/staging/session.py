@@ -22,6 +22,7 @@ from pipeline.ingest.formats.text_protection import protected_columns, text_is_p
 from pipeline.ingest.staging import macros
 from pipeline.ingest.staging.date_column import DateColumn
 from pipeline.ingest.staging.input_view import input_select
+from pipeline.ingest.staging.own_sql import require_harmless
 
 FOLDER = REPOSITORY / "sql" / "staging"
 # Shares of the time that a file takes: the narrow pass, writing the records, writing the texts.
@@ -33,6 +34,15 @@ _SMALL_BYTES = 4 << 20
 @cache
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+@cache
+def _read_own(path: Path) -> str:
+    """Return the SQL of a home's file, once it is found harmless."""
+    sql = path.read_text(encoding="utf-8")
+    require_harmless(path, sql)
+    # Nothing follows it but what the caller adds.
+    return sql.strip().rstrip(";")
 
 
 class FileProgress:
@@ -139,7 +149,7 @@ class StagingSession:
         """Return the SELECT of <name>.sql; HotlineError USAGE if the entity lacks the file."""
         for folder in self.folders:
             if (path := folder / f"{name}.sql").is_file():
-                return _read(path)
+                return _read(path) if folder.is_relative_to(FOLDER) else _read_own(path)
         raise HotlineError(
             f"缺少 {self.folders[0].name}/{name}.sql;请在 data/sql/staging 下补上", USAGE
         )
