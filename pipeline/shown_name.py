@@ -19,7 +19,6 @@ _ACCOUNT = re.compile(
     r"[\w.+-]+@[\w-]+\.[A-Za-z.]+|wxid_?\w+|(?:微信号?|QQ号?|vx|wx)[-_::]*[A-Za-z0-9][\w-]{4,}",
     re.IGNORECASE | re.ASCII,
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 # What ends with one of these is an office, a place or a document.
 _THING = re.compile(r"[区县市镇乡村街局委办所队院校园厅处科组站店部司表单册类率量数期号日月年]$")
@@ -29,11 +28,7 @@ _NUMBER_COVER, _NAME_COVER = "***", "某某"
 
 @lru_cache(maxsize=4096)
 def shown_name(text: str) -> str:
-    """Return a name with numbers and accounts of people, and what is like a person's name, covered.
-
-    Controls and line ends become blanks.
-    """
-    text = _CONTROL.sub(" ", text)
+    """Return a name with numbers and accounts of people, and what is like a name, covered."""
     text = _NUMBER.sub(_NUMBER_COVER, _ACCOUNT.sub(_NUMBER_COVER, text))
     return _HAN.sub(lambda found: _without_people(found[0]), text)
 

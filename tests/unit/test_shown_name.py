@@ -21,7 +21,6 @@ NAMES = {
     "张三 110101199003071234": "某某 ***",
     "微信wxid03abc": "***",
     "lili@example.com.csv": "***",
-    "a\nb\x1b[31m.csv": "a b [31m.csv",
 }
 KEPT = (
     *(
