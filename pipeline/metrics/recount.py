@@ -1,4 +1,8 @@
-"""SQL that answers a claim, with its key filled in: from metric.figure, and from the records."""
+"""Queries to paste into a notebook, with the key of a figure or a claim filled in.
+
+`select_figure` asks metric.figure for one figure. A claim is asked twice: `from_figures` asks
+metric.figure, `from_records` counts it again from the records.
+"""
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
@@ -38,13 +42,13 @@ class RecordQuery(Query):
     sample: tuple[str, ...] = ()
 
 
-def of_figure(key: Mapping[str, Any]) -> str:
+def select_figure(key: Mapping[str, Any]) -> str:
     """Return the SELECT of the figure that has this key, to paste into a notebook."""
     tests = [f"{name} = {literal(str(value))}" for name, value in key.items()]
-    return _of_figures(tests, [])
+    return _select_figures(tests, [])
 
 
-def _of_figures(tests: list[str], more: list[str], *, member: str = "", order: str = "") -> str:
+def _select_figures(tests: list[str], more: list[str], *, member: str = "", order: str = "") -> str:
     """Return the SELECT of the figures that pass the tests; `more` are columns beside the value."""
     columns = [*([f"{member} AS member"] if member else []), "numerator", "denominator", "value"]
     select = f"SELECT {', '.join([*columns, *more])}"
@@ -58,7 +62,7 @@ def from_figures(claim: dict[str, Any]) -> Query:
     forgotten = {"district", "street"} if dimension == "street" else {dimension}
     tests = [f"{name} = {literal(claim[name])}" for name in ledger.KEY if name not in forgotten]
     if not dimension:
-        return Query(_of_figures(tests, ["is_partial"]))
+        return Query(_select_figures(tests, ["is_partial"]))
     if dimension == "period":
         member = "period"
         tests.append(_periods(claim, "substring(period, 1, 4)"))
@@ -67,7 +71,7 @@ def from_figures(claim: dict[str, Any]) -> Query:
         member = "district || '/' || street" if dimension == "street" else dimension
         tests += [f"{name} NOT IN ('*', '?')" for name in ledger.KEY if name in forgotten]
     order = _order(claim, "value")
-    return Query(_of_figures(tests, ["is_partial"], member=member, order=order))
+    return Query(_select_figures(tests, ["is_partial"], member=member, order=order))
 
 
 def from_records(

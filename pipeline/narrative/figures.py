@@ -12,7 +12,7 @@ from pipeline.document.model import Figure
 from pipeline.ledger import DIMENSIONS, VALUE_RELATIONS
 from pipeline.ledger.verdict import GRAVEST_FIRST, VERDICT_NAMES, AuditResult
 from pipeline.metrics.definitions import Metrics
-from pipeline.metrics.recount import of_figure
+from pipeline.metrics.recount import select_figure
 from pipeline.narrative.print_table import FOLDER, template
 
 _SQL = """SELECT metric, convention, scope, period_type, period, {dimensions}, cut,
@@ -165,7 +165,7 @@ class Figures:
                 dims={headings[d]: "不明" if v == "?" else v for d, v in dims.items()},
                 numerator=numerator, denominator=denominator, value=f"{value:.8f}",
                 printed=_printed(value, unit), verdict=verdict, claims=claims,
-                sql=of_figure({
+                sql=select_figure({
                     "metric": metric, "convention": convention, "scope": scope,
                     "period_type": period_type, "period": period, "cut": cut, **dims,
                 }),
