@@ -4,6 +4,7 @@ A later delivery may give a record another time of receipt, and with it another 
 computed from its own files, so that nobody would see there that the record is elsewhere too.
 """
 
+import shutil
 from dataclasses import dataclass
 
 import duckdb
@@ -211,29 +212,45 @@ def _propose(
     """Create `shared_key`, the keys of ids that may be shared; return how many there are.
 
     Two ids may have one key: what is shared is decided by the ids themselves. Of the rows of a
-    record one is looked at, and of very many files one part of the keys after another.
+    record one is looked at, and of very many files one part of the keys after another: they are
+    written out once by part, so that the ids are not read again for each.
     """
     con.execute("CREATE TEMP TABLE shared_key AS SELECT 0::UBIGINT AS k LIMIT 0")
     parts = 1 + sum(part.rows for part in fresh) // BATCH_ROWS
     rest = [part for part in partitions if part not in fresh]
-    for number in range(parts if fresh else 0):
-        rows, others = (
-            f"{parquet_scan(home.warehouse / part.records_file for part in files)}"
-            f" WHERE is_last AND {_KEY} % {parts} = {number}"
-            for files in (fresh, rest or fresh)
+    folder = home.tmp / "id_key"
+    if parts > 1:
+        con.execute(
+            f"""COPY (SELECT {_KEY} AS k, {_KEY} % {parts} AS part FROM {_last_rows(home, fresh)})
+                TO {literal(folder)} (FORMAT parquet, PARTITION_BY (part), COMPRESSION uncompressed,
+                                      OVERWRITE true)"""
         )
-        keys = con.execute(f"SELECT {_KEY} AS k FROM {rows}").fetchnumpy()["k"]
+    for number in range(parts if fresh else 0):
+        own = sorted(folder.glob(f"part={number}/*.parquet"))
+        if parts > 1 and not own:
+            continue
+        keys = con.execute(
+            f"SELECT k FROM {parquet_scan(own)}"
+            if parts > 1
+            else f"SELECT {_KEY} AS k FROM {_last_rows(home, fresh)}"
+        ).fetchnumpy()["k"]
         with registered(con, "found", {"k": candidates.repeated(keys, 2)}):
             con.execute("INSERT INTO shared_key FROM found")
         if rest:
             with registered(con, "fresh_key", {"k": keys}):
                 con.execute(
                     f"""INSERT INTO shared_key
-                        SELECT DISTINCT {_KEY} FROM {others}
+                        SELECT DISTINCT {_KEY} FROM {_last_rows(home, rest)}
                         AND {_KEY} IN (SELECT k FROM fresh_key)"""
                 ).fetchall()
+    shutil.rmtree(folder, ignore_errors=True)
     con.execute(f"INSERT INTO shared_key SELECT {_KEY} FROM shared_before")
     return int(con.execute("SELECT count(*) FROM shared_key").fetchall()[0][0])
+
+
+def _last_rows(home: Home, files: list[Partition]) -> str:
+    """Return the FROM clause of the last row of each record of these files."""
+    return f"{parquet_scan(home.warehouse / one.records_file for one in files)} WHERE is_last"
 
 
 def _sort_out(con: duckdb.DuckDBPyConnection, entity: str, scan: str) -> None:
