@@ -51,7 +51,6 @@ def _without_people(words: str) -> str:
 @cache
 def _words() -> tuple[Any, Any]:
     # Slow to load, and most names of files need neither.
-    from pipeline.text import dictionary_of
+    from pipeline.text import cutter_of_names
 
-    held = dictionary_of(Home())
-    return held.segmenter(), held.people
+    return cutter_of_names(Home())

@@ -1,8 +1,10 @@
 """A home's staging SQL: one SELECT among the rows at hand, out of reach of the key and files."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from pipeline.errors import USAGE, HotlineError
 from pipeline.home import REPOSITORY
@@ -90,3 +92,23 @@ def test_a_homes_own_select_hashes_callers_without_the_key(tmp_path):
         ).fetchall()
         hashes.append(rows)
     assert hashes[0] == hashes[1] and hashes[0][0][1] is not None
+
+
+def test_a_note_that_ingest_writes_can_be_read_whatever_the_senders_has(tmp_path):
+    """Quotes and line ends in a note and in the name of a source come back as they were."""
+    sender = "甲办\"的\n'乙\\科"
+    home = empty_home(tmp_path / "home")
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "receipt.toml").write_bytes(tomli_w.dumps({"sender": sender}).encode())
+    (given / "a.csv").write_text(csv_text([row("A1")]))
+    home.sources.mkdir(parents=True)
+    source = (REPOSITORY / "pipeline/ingest/sources/beijing_city.toml").read_text(encoding="utf-8")
+    (home.sources / "own\"'s.toml").write_text(source, encoding="utf-8")
+    with exclusive(home):
+        assert [f.state for f in ingest(home, [given], source="own\"'s").files] == ["loaded"]
+        assert {f.state for f in ingest(home, []).files} == {"known"}
+        assert [f.state for f in ingest(home, [given]).files] == ["known"]
+    (note,) = home.raw.rglob("receipt.toml")
+    written = tomllib.loads(note.read_text(encoding="utf-8"))
+    assert (written["sender"], written["source"]) == (sender, "own\"'s")
