@@ -52,12 +52,14 @@ def put(home: Home, name: str, rows: Iterable[Sequence[object]] = ()) -> Path:
 
 
 def put_empty(home: Home, *, is_chinese: bool) -> list[str]:
-    """Write the registers that the home lacks without a row; return their names.
-
-    The folder of published figures is made, too: a home without it is judged by Beijing's.
-    """
+    """Write the registers that the home lacks without a row; return their names."""
     missing = [name for name in registers_for(is_chinese=is_chinese) if own(home, name) is None]
     for name in missing:
         put(home, name)
-    (home.root / "data" / "published").mkdir(parents=True, exist_ok=True)
+    make_published_folder(home)
     return missing
+
+
+def make_published_folder(home: Home) -> None:
+    """Make the folder of published figures: a home without it is judged by Beijing's."""
+    (home.root / "data" / "published").mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,3 +34,21 @@ def other_engine() -> Iterator[str]:
         patch.setenv("SPARK_HOME", os.devnull)
         with spark_engine.server() as address:
             yield address
+
+
+@pytest.fixture
+def hears_signals():
+    """Signals as a terminal leaves them, for this process and those it starts.
+
+    A run in the background starts with Ctrl-C ignored, one under nohup with SIGHUP; what a test
+    sends would then be lost, and who waits for it would wait for good.
+    """
+    usual = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

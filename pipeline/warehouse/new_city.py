@@ -65,7 +65,7 @@ def new_city(home: Home, name: str) -> list[str]:
             continue
         city.put(home, register, rows)
         written.append(register)
-    (home.root / "data" / "published").mkdir(parents=True, exist_ok=True)
+    city.make_published_folder(home)
     target = home.reports / "new-city.md"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, _checklist(home, name).encode())

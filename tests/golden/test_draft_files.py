@@ -136,6 +136,7 @@ def test_the_docx_keeps_the_text_and_its_style_and_has_comments(proof):
     assert "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", xml[start:end])) == "12.00万件"
 
 
+@pytest.mark.slow
 def test_the_ledger_changes_nothing(report, city, tmp_path):
     """The same findings with the ledger gone from the home and from the warehouse."""
     bare = tmp_path / "bare"

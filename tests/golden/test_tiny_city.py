@@ -170,6 +170,7 @@ def test_the_screen_shows_totals_categories_rates_verdicts_and_rejects(city):
         assert word in screen
 
 
+@pytest.mark.slow
 def test_a_second_run_has_nothing_new_to_do(city):
     database = city / "data/warehouse/hotline.duckdb"
     before = database.stat().st_mtime_ns

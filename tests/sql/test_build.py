@@ -43,6 +43,7 @@ def test_nothing_new_says_so_and_touches_nothing(tmp_path, capsys):
     assert "没有新的内容" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_copied_home_is_built_again_and_no_longer_reads_the_first(tmp_path):
     home = make_home(tmp_path / "first")
     deliver(home, THIS_YEAR)
@@ -55,6 +56,7 @@ def test_a_copied_home_is_built_again_and_no_longer_reads_the_first(tmp_path):
     assert ask(other, "SELECT count(*) FROM model.word_count") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_lost_lock_is_written_again(tmp_path):
     home = make_home(tmp_path)
     deliver(home, THIS_YEAR)
@@ -64,6 +66,7 @@ def test_a_lost_lock_is_written_again(tmp_path):
     assert (home.warehouse / "build.lock.toml").is_file()
 
 
+@pytest.mark.slow
 def test_a_new_month_computes_that_month_and_equals_a_full_build(tmp_path):
     months = [
         [row for row in THIS_YEAR if row["received_at"].startswith(m)]
@@ -81,6 +84,7 @@ def test_a_new_month_computes_that_month_and_equals_a_full_build(tmp_path):
     assert digests(grown, ("metric", "annual")) == digests(whole, ("metric", "annual"))
 
 
+@pytest.mark.slow
 def test_members_are_numbered_by_name_whatever_was_carried_over(tmp_path):
     """A new month brings a category that stands first, so that all keys move."""
     names = ["住房", "教育", "交通"]
@@ -158,6 +162,7 @@ def test_only_references_under_the_cells_recompute_them(tmp_path):
     assert ("北部",) in ask(home, "SELECT region FROM annual.t09_region")
 
 
+@pytest.mark.slow
 def test_a_warehouse_with_fewer_columns_is_built_anew(tmp_path):
     """As an older version left it."""
     home = make_home(tmp_path)

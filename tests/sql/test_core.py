@@ -56,6 +56,7 @@ def test_a_join_of_a_reader_keeps_the_records_out_of_the_hash_table(tmp_path):
     assert "~40 rows" in plan
 
 
+@pytest.mark.slow
 def test_a_changed_register_moves_the_region_at_the_next_build(tmp_path):
     home = make_home(tmp_path)
     deliver(home, [dispatched("X1", "2020-01-02 00:00:00", "区", "甲区", unit_district="甲区")])
@@ -201,6 +202,7 @@ def test_a_record_that_moves_twice_counts_where_it_was_last(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_numbers_that_start_anew_each_month_are_no_moved_records(tmp_path):
     # Of 30 and 40 records 30 have the same number; 20 could be records that moved.
     home = make_home(tmp_path)
@@ -297,6 +299,7 @@ def test_a_unit_counts_only_where_the_record_is_known_to_be_dispatched(tmp_path)
     ) == [("甲区", False)]
 
 
+@pytest.mark.slow
 def test_without_any_handling_nothing_is_printed_of_units(tmp_path):
     home = make_home(tmp_path)
     fields = {"unit_district": "甲区", "handling": "?"}

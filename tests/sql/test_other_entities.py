@@ -93,6 +93,7 @@ def tables_of(home: Home, year: int) -> set[str]:
         return {table.name for table in printed_tables(con, year)}
 
 
+@pytest.mark.slow
 def test_tables_of_what_nobody_delivered_are_absent(city: Home, tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     both = tables_of(city, 2017)
@@ -107,6 +108,7 @@ def test_tables_of_what_nobody_delivered_are_absent(city: Home, tmp_path, monkey
     }
 
 
+@pytest.mark.slow
 def test_news_of_one_entity_leaves_the_others_months(city: Home, tmp_path, monkeypatch):
     """Only what rests on grid events is computed again when one more month of them comes."""
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
@@ -175,6 +177,7 @@ def test_an_invented_entity_needs_no_python(tmp_path, monkeypatch, capsys):
     assert "树种 栽植棵数" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.slow
 def test_a_faulty_template_of_a_home_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("HOTLINE_KEY_FILE", str(tmp_path / "key"))
     home = Home(tmp_path / "home")

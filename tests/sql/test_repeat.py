@@ -256,7 +256,13 @@ def plain(seed: int) -> duckdb.DuckDBPyConnection:
 
 
 @pytest.mark.parametrize("name", ["core.repeat_call", "core.mass_matter", "core.copied_text"])
-@pytest.mark.parametrize("key", ["hash({})", "hash({}) % 7", "0::UBIGINT"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(pytest.param(key, marks=pytest.mark.slow) for key in ("hash({})", "hash({}) % 7")),
+        "0::UBIGINT",
+    ],
+)
 def test_candidates_change_nothing_even_where_keys_collide(name, key, monkeypatch):
     monkeypatch.setattr(candidates, "key_of", lambda alike: key.format(alike))
     file = graph.load()[name]

@@ -285,6 +285,7 @@ def weeks_of(home: Home, month: int) -> list[tuple]:
     return rows
 
 
+@pytest.mark.slow
 def test_a_week_of_which_days_are_missing_is_no_week(even):
     """The week of New Year, of which two or three days are loaded, lowers no expectation.
 

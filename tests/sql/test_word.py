@@ -59,6 +59,7 @@ def test_words_are_counted_once_and_again_only_where_a_delivery_changed_them(tmp
     assert ("word", "水箱") not in said(home, 2020, 10)
 
 
+@pytest.mark.slow
 def test_a_file_that_was_loaded_again_is_counted_again(tmp_path):
     # The same texts; a correction gave the record another category.
     home = make_home(tmp_path, STOP)
@@ -104,6 +105,7 @@ def test_without_a_warehouse_it_says_what_to_run(tmp_path):
         count_words(home, [(2020, 10)])
 
 
+@pytest.mark.slow
 def test_two_workers_count_what_one_counts(tmp_path, monkeypatch):
     home = make_home(tmp_path, STOP)
     rows = [record(f"A{i}", "2020-10-05 08:00:00", category="住房") for i in range(5)]

@@ -37,6 +37,7 @@ def numbers(home: Home) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_file_is_loaded_with_its_own_rows(home, tmp_path):
     folder = tmp_path / "in" / "year=1999" / "[1]"
     folder.mkdir(parents=True)

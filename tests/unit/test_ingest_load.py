@@ -139,7 +139,13 @@ def test_names_are_brought_to_the_registers(home):
     assert receipt.unknown == unknown
 
 
-@pytest.mark.parametrize("form", ["gb18030", "bom", "gz", "crlf", "tab"])
+FORMS = [
+    "gb18030",
+    *(pytest.param(one, marks=pytest.mark.slow) for one in ("bom", "gz", "crlf", "tab")),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_the_form_of_the_file_changes_nothing(home, tmp_path, form):
     rows = [
         *CHAIN,

@@ -40,7 +40,9 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx", "html"])
+@pytest.mark.parametrize(
+    "form", ["csv", *(pytest.param(one, marks=pytest.mark.slow) for one in ("xlsx", "html"))]
+)
 def test_a_draft_names_what_it_saw_and_loads_the_file(home, tmp_path, form):
     path = tmp_path / "某市.dat"
     make = {"csv": lambda: delimited(ROWS).encode("gb18030"), "html": lambda: page(ROWS)}

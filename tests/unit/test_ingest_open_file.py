@@ -15,7 +15,9 @@ TITLE = [["某市热线工单明细表"], [None, "制表日期:2020年2月1日"]
 BODY = [line("T1"), line("T2", "2020-01-06 09:00:00"), line(None, "2020-01-07 10:00:00")]
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx", "xls", "html"])
+@pytest.mark.parametrize(
+    "form", ["csv", "xlsx", *(pytest.param(one, marks=pytest.mark.slow) for one in ("xls", "html"))]
+)
 def test_title_rows_above_the_header(home, form):
     rows = [*TITLE, HEAD, *BODY]
     make = {
@@ -96,7 +98,7 @@ UNDER = ["序号", "工单", None, "分类", None, None, "被反映", None]
 BELOW = [None, "工单编号", "来电时间", "一级", "二级", "三级", "区", "街乡镇"]
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("form", [pytest.param("csv", marks=pytest.mark.slow), "xlsx"])
 @pytest.mark.parametrize(("upper", "lower"), [(UPPER, LOWER), (UNDER, BELOW)])
 def test_a_merged_header_repeated_inside_the_data(home, form, upper, lower):
     def filled(number):
@@ -203,6 +205,7 @@ def test_rejects_of_a_later_sheet_name_it_and_its_row(home):
     ]
 
 
+@pytest.mark.slow
 def test_times_in_all_forms_in_one_column(home):
     times = {
         "2020-03-19 00:34:04": "2020-03-19 00:34:04",
@@ -264,6 +267,7 @@ def test_long_ids_that_a_workbook_keeps_as_numbers_are_reported(home):
     assert sorted(r[0] for r in records(home)) == LONG
 
 
+@pytest.mark.slow
 def test_long_ids_that_a_csv_has_from_a_spreadsheet_are_reported(home):
     rounded = [
         text[:15] + "000" for text in ("110101202001050", "110101202001051", "110101202001052")
@@ -277,6 +281,7 @@ def test_long_ids_that_a_csv_has_from_a_spreadsheet_are_reported(home):
     assert load(home).loaded[0].rows_rejected == 0, "one id may well end in zeros"
 
 
+@pytest.mark.slow
 def test_two_copies_of_a_month_that_overlap_by_a_day(home):
     first = [line("V1", "2020-01-30 08:00:00"), line("V2", "2020-01-31 08:00:00")]
     second = [line("V2", "2020-01-31 08:00:00"), line("V3", "2020-02-01 08:00:00")]
@@ -287,6 +292,7 @@ def test_two_copies_of_a_month_that_overlap_by_a_day(home):
     assert [r[0] for r in records(home)] == ["V1", "V2", "V2", "V3"]
 
 
+@pytest.mark.slow
 def test_a_sheet_that_is_full_has_most_likely_been_cut(home, monkeypatch):
     monkeypatch.setattr("pipeline.ingest.formats.sheets.SHEET_ROWS", 4)
     give(home, "a.xlsx", xlsx({"满": [HEAD, line("F1"), line("F2"), line("F3")]}))

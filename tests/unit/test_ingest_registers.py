@@ -102,6 +102,7 @@ def test_a_date_that_is_none_is_reported_with_the_register(tmp_path):
         load(home)
 
 
+@pytest.mark.slow
 def test_what_no_register_lists_is_listed_for_who_keeps_it(tmp_path, capsys):
     home = city(tmp_path)
     first = [

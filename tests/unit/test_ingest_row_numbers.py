@@ -59,7 +59,18 @@ def test_a_lost_time_is_reported_by_line_and_the_row_is_kept(home):
     assert "李伟" not in everything + shown and "13812345678" not in everything + shown
 
 
-@pytest.mark.parametrize("nothing", [None, " ", "-", "——", "/", "无", "NULL", "nan", r"\N", "N/A"])
+NOTHING = [
+    None,
+    "-",
+    "无",
+    *(
+        pytest.param(one, marks=pytest.mark.slow)
+        for one in (" ", "——", "/", "NULL", "nan", r"\N", "N/A")
+    ),
+]
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
 def test_a_cell_that_says_there_is_no_time_is_none_lost(home, nothing):
     give(home, "a.csv", delimited([HEAD, row("A1", closed=nothing)]))
     (receipt,) = load(home).loaded
@@ -86,7 +97,13 @@ def test_a_call_without_a_readable_time_is_reported_where_the_making_replaced_it
     assert cells(home.root / receipt.letter) == [("", 2, "受理时间", "A1", "昨天")]
 
 
-@pytest.mark.parametrize("lost", ["待定", "/", "2024-02-30", "1900-01-01"])
+LOST = [
+    "待定",
+    *(pytest.param(one, marks=pytest.mark.slow) for one in ("/", "2024-02-30", "1900-01-01")),
+]
+
+
+@pytest.mark.parametrize("lost", LOST)
 def test_of_two_rows_of_a_dispatch_the_one_with_a_time_survives(home, lost):
     good = "2024-03-09 10:00:00"
     give(home, "a.csv", delimited([HEAD, row("A1", closed=lost), row("A1", closed=good)]))

@@ -109,7 +109,7 @@ def _written(form, names, rows):
     return "\n".join(json.dumps(one, ensure_ascii=False) for one in objects)
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("form", ["csv", pytest.param("jsonl", marks=pytest.mark.slow)])
 def test_protected_and_plain_text_are_the_same_records(home, form):
     columns = (
         "record_id, received_at, record_type, category, place_district, unit, unit_type, handling,"
@@ -363,7 +363,14 @@ def _page(rows, ranges):
     return f"<html><meta charset=utf-8><table>{body}</table></html>".encode()
 
 
-@pytest.mark.parametrize(("form", "first"), [("xlsx", 2), ("xls", 0), ("html", 0)])
+@pytest.mark.parametrize(
+    ("form", "first"),
+    [
+        ("xlsx", 2),
+        pytest.param("xls", 0, marks=pytest.mark.slow),
+        pytest.param("html", 0, marks=pytest.mark.slow),
+    ],
+)
 def test_merged_cells_of_the_body_fill_their_range(home, form, first):
     give(home, f"a.{form}", _merged(form, first))
     (receipt,) = load(home).loaded

@@ -40,6 +40,7 @@ def test_a_quote_inside_a_quoted_cell_costs_its_row_alone(home):
     assert lines == [7] and receipt.reject_reasons == {"unquoted_value": 1}
 
 
+@pytest.mark.slow
 def test_what_an_unclosed_quote_swallows_is_reported_line_by_line(home):
     text = HEAD + rows(0, 100) + row("B1", '"没有收尾') + rows(100, 4000)
     receipt, ids, lines = take(home, text)
@@ -48,6 +49,7 @@ def test_what_an_unclosed_quote_swallows_is_reported_line_by_line(home):
     assert lines == list(range(102, 4003))
 
 
+@pytest.mark.slow
 def test_after_the_next_quote_rows_are_read_again(home):
     swallowed = rows(100, 150) + row("C1", '"引号"')
     text = HEAD + rows(0, 100) + row("B1", '"没有收尾') + swallowed + rows(150, 200)
@@ -56,6 +58,7 @@ def test_after_the_next_quote_rows_are_read_again(home):
     assert lines == list(range(102, 154))
 
 
+@pytest.mark.slow
 def test_rejects_below_a_swallowed_part_keep_their_line(home):
     broken = row("B1", '"没有收尾') + rows(2, 5) + row("C1", '"引号"')
     text = HEAD + rows(0, 2) + broken + row("", "没有编号") + rows(5, 8)

@@ -65,6 +65,7 @@ def test_a_flipped_bit_is_found_wherever_it_is(loaded):
     receipts.require_files(loaded, [receipt])
 
 
+@pytest.mark.slow
 def test_a_build_without_news_reads_no_file_and_one_with_news_reads_all(loaded, monkeypatch):
     read: list[str] = []
     digest = file_digests.digest
@@ -88,6 +89,7 @@ def test_a_build_without_news_reads_no_file_and_one_with_news_reads_all(loaded, 
     assert len(read) == whole
 
 
+@pytest.mark.slow
 def test_what_is_said_to_do_helps(loaded):
     path = next(iter(sorted((loaded.warehouse / "records").rglob("*.parquet"))))
     flip(path, 100, 3)

@@ -53,6 +53,7 @@ def made(home: Home, core: Path, columns: str, tail: str = "ORDER BY ALL") -> li
 ANSWERS = "record_id, category, is_valid, resolution, satisfaction"
 
 
+@pytest.mark.slow
 def test_a_column_that_a_later_delivery_lacks_keeps_its_value(home, core):
     give(
         home,
@@ -87,6 +88,7 @@ def test_a_column_that_a_later_delivery_lacks_keeps_its_value(home, core):
     assert made(home, core, ANSWERS)[0] == ("A1", "住房", True, "解决", "满意")
 
 
+@pytest.mark.slow
 def test_the_day_of_receipt_decides_and_not_the_order_of_loading(home, core):
     give(home, "2.csv", text(BASE, "A1,2024-01-01 08:00,教育"), "2024-02-02")
     load(home)
@@ -99,6 +101,7 @@ def test_the_day_of_receipt_decides_and_not_the_order_of_loading(home, core):
     ]
 
 
+@pytest.mark.slow
 def test_of_one_day_the_file_loaded_last_is_the_newer(home, core):
     give(home, "a.csv", text([*BASE, *BACK], "A1,2024-01-01 08:00,住房,是,解决,满意"))
     give(home, "b.csv", text([*BASE, "是否解决"], "A1,2024-01-01 08:00,教育,未解决"))
@@ -209,6 +212,7 @@ def test_the_chain_of_dispatches_is_kept_or_replaced_whole(home, core):
     assert count == 1
 
 
+@pytest.mark.slow
 def test_what_belongs_under_a_value_is_kept_only_under_it(home, core):
     head = [*BASE, "二级分类", "被反映区", "被反映街乡镇", "承办单位", "受理处理方式"]
     rows = [f"A{n},2024-01-01 08:00,住房,供暖,朝阳区,建外街道,朝阳区,派单" for n in (1, 2, 3, 4)]
@@ -232,6 +236,7 @@ def test_what_belongs_under_a_value_is_kept_only_under_it(home, core):
     ]
 
 
+@pytest.mark.slow
 def test_a_unit_keeps_the_type_that_only_a_file_shows(home, core):
     head = [*BASE, "承办单位", "单位类型", "受理处理方式"]
     rows = [f"A{n},2024-01-01 08:00,住房,外星服务所,国有企业,派单" for n in (1, 2)]
@@ -259,6 +264,7 @@ def test_a_unit_keeps_the_type_that_only_a_file_shows(home, core):
     ]
 
 
+@pytest.mark.slow
 def test_texts_that_a_later_delivery_lacks_are_kept(home, core):
     head = [*BASE, "主要内容"]
     give(home, "1.csv", text(head, "A1,2024-01-01 08:00,住房,暖气不热"), "2024-02-01")
@@ -411,6 +417,7 @@ def test_a_supplement_moves_no_record_and_counts_nowhere_alone(home, core):
     assert made(home, core, columns) == [("D1", "2024-01-31 08:00:00", "解决")]
 
 
+@pytest.mark.slow
 def test_answers_of_one_file_that_disagree_are_reported(home):
     ids = range(1, 6)
     rows = [f"A{n},2024-01-01 08:00,住房,工单内容{n}" for n in ids]

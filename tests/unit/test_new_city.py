@@ -101,6 +101,7 @@ def test_spellings_that_differ_in_case_are_one_district(home):
     assert found == {"BRONX": "Bronx", "Queens": ""}
 
 
+@pytest.mark.slow
 def test_a_changed_source_is_read_again_by_itself(home, capfd):
     head = "单号,时点,大类,满意否\n"
     lines = [f"S{n},2020-01-0{n + 1} 08:00:00,住房,{['满意', '还行'][n % 2]}\n" for n in range(4)]

@@ -24,7 +24,7 @@ def ask(home: Home, sql: str) -> list[tuple]:
         return con.execute(sql).fetchall()
 
 
-@pytest.mark.parametrize("handling", ["", "网上转办"])
+@pytest.mark.parametrize("handling", ["", pytest.param("网上转办", marks=pytest.mark.slow)])
 def test_one_record_without_a_known_handling_stops_nothing(home, handling):
     rows = [f"A{number},住房,2024-04-01 09:00,东城区,派单\n" for number in range(4)]
     give(home, "a.csv", HEADER + "".join(rows) + f"B1,住房,2024-04-03 09:00,东城区,{handling}\n")

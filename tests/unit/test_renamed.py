@@ -92,7 +92,13 @@ def rows_of(home, loaded):
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(FIRST, SECOND), (SECOND, FIRST), (EMPTY, SECOND), (FIRST, EMPTY)],
+    [
+        (FIRST, SECOND),
+        *(
+            pytest.param(before, after, marks=pytest.mark.slow)
+            for before, after in ((SECOND, FIRST), (EMPTY, SECOND), (FIRST, EMPTY))
+        ),
+    ],
     ids=["changed", "changed back", "filled", "emptied"],
 )
 def test_names_found_anew_are_those_of_the_file_read_again(tmp_path, before, after):
@@ -116,6 +122,7 @@ def test_there_and_back_is_what_it_was(tmp_path):
     assert rows_of(home, loaded) == first
 
 
+@pytest.mark.slow
 def test_the_next_build_finds_names_anew_and_only_where_registers_changed(tmp_path, capfd):
     home = home_with(tmp_path, EMPTY)
     with exclusive(home):
