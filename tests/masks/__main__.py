@@ -11,6 +11,7 @@ import random
 import sys
 from pathlib import Path
 
+from tests.masks import unusual
 from tests.masks.measure import by_kind, count, false_alarms, run
 from tests.masks.planted import Item, items
 
@@ -24,6 +25,8 @@ def _planted(verbose: bool) -> None:
         for (kind, form), (planted, found, harmed) in table.items():
             if verbose and (found < planted or harmed):
                 print(f"  {kind}, {form}: {found} of {planted}, harmed {harmed}")
+    for kind, counts in unusual.count(unusual.connect_with_masks(), unusual.planted()).items():
+        print(f"{kind:24} in unusual writing: {counts[0]}, title {counts[1]}, content {counts[2]}")
     looked_at, changed = false_alarms()
     print(f"texts without anything personal: {looked_at}, of these changed: {changed.total()}")
     for text in changed:
