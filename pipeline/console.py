@@ -1,6 +1,7 @@
 """What the user sees while a command runs: lines, tables and progress."""
 
 import json
+import re
 import sys
 import threading
 import time
@@ -36,7 +37,23 @@ def _console(stderr: bool = False) -> "Console":
 
     stream = sys.stderr if stderr else sys.stdout
     # Without a terminal a long line must stay one line: logs are searched by line.
-    return Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    # Names of files and values of a dump are printed as they are: `[/red]` is no markup.
+    return Console(
+        file=stream,
+        width=None if stream.isatty() else 160,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+# Controls that steer a terminal, and halves of a pair, which no stream can encode.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def _shown(text: str) -> str:
+    """Return the text with � for signs that would steer a terminal or cannot be written."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_watched() -> bool:
@@ -52,7 +69,7 @@ def say(text: str, **fields: object) -> None:
         record = {"at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "message": text, **fields}
         print(json.dumps(record, ensure_ascii=False, default=str), flush=True)
     elif not _style.quiet:
-        _console().print(text, markup=False, soft_wrap=True)
+        _console().print(_shown(text), soft_wrap=True)
 
 
 def complain(text: str, code: int) -> None:
@@ -60,7 +77,7 @@ def complain(text: str, code: int) -> None:
     if _style.log_json:
         print(json.dumps({"error": text, "exit": code}, ensure_ascii=False), file=sys.stderr)
     else:
-        _console(stderr=True).print(f"错误:{text}", markup=False, soft_wrap=True)
+        _console(stderr=True).print(_shown(f"错误:{text}"), soft_wrap=True)
 
 
 def show_cursor() -> None:
@@ -80,12 +97,14 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]])
         return
     from rich.table import Table
 
-    grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    grid = Table(
+        title=_shown(title), title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
     for place, heading in enumerate(headings):
         numeric = bool(rows) and all(_is_number(row[place]) for row in rows)
-        grid.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+        grid.add_column(_shown(heading), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*["" if cell is None else str(cell) for cell in row])
+        grid.add_row(*["" if cell is None else _shown(str(cell)) for cell in row])
     _console().print(grid)
 
 

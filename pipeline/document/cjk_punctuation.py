@@ -15,9 +15,14 @@ from pipeline.document.model import Cell, Chart, Document, Figure, Note, Para, R
 _WIDE = {",": "\uff0c", ";": "\uff1b", ":": "\uff1a", "?": "\uff1f", "!": "\uff01"}
 _OPEN, _CLOSE = "\uff08", "\uff09"
 _QUOTES = "\u201c\u201d"
-# Signs without a shape: controls, which XML forbids, and zero-width ones, which no font draws.
+# Signs without a shape: controls and code points that are no characters, which XML forbids, halves
+# of a pair, and zero-width signs and line separators, which no font draws.
+_NO_CHARACTERS = "".join(
+    chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)
+)
 _SHAPELESS = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    rf"\ufdd0-\ufdef\ufeff\ufff9-\ufffb{_NO_CHARACTERS}]"
 )
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef\u201c\u201d]")
 

@@ -53,15 +53,11 @@ def font_files(family: str) -> list[Path]:
     return sorted(system)
 
 
-def require_glyphs(texts: Iterable[str], families: Iterable[str]) -> None:
-    """Raise HotlineError, naming the characters, where a family cannot draw all of `texts`."""
-    used = {ord(char) for text in texts for char in text if char.isprintable()}
-    for family in families:
-        if missing := sorted(used - _glyphs(str(font_files(family)[0]))):
-            shown = "、".join(f"{chr(code)}(U+{code:04X})" for code in missing[:10])
-            raise HotlineError(
-                f"字体 {family} 没有这些字:{shown};请在数据或参照表里改用通行的字", USAGE
-            )
+def undrawn(texts: Iterable[str], families: Iterable[str]) -> set[str]:
+    """Return the characters of `texts` that a family cannot draw, an emoji say."""
+    used = {char for text in texts for char in text if char.isprintable()}
+    drawn = [_glyphs(str(font_files(family)[0])) for family in families]
+    return {char for char in used if not all(ord(char) in glyphs for glyphs in drawn)}
 
 
 @cache

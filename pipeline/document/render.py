@@ -1,14 +1,15 @@
 """One document in, all its formats out: the same figures in each, the same bytes each time."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.console import progress
 from pipeline.document.charts import Picture, draw
 from pipeline.document.cjk_punctuation import typeset
-from pipeline.document.font import FAMILY, SERIF, require_glyphs
+from pipeline.document.font import FAMILY, SERIF, undrawn
 from pipeline.document.layout import texts
-from pipeline.document.model import FORMATS, Document
+from pipeline.document.model import FORMATS, Document, from_json, to_json
 from pipeline.errors import IO, USAGE, HotlineError
 from pipeline.files import write_folder, write_whole
 from pipeline.stopping import held
@@ -28,7 +29,7 @@ def write_formats(
     document = typeset(document)
     pictures: dict[str, Picture] = {}
     if {"docx", "pdf", "html", "svg"} & set(formats):
-        require_glyphs(texts(document), (FAMILY, SERIF))
+        document = _drawable(document)
         charts = document.charts()
         pictures = {
             chart.id: draw(chart, simulated=document.is_simulated)
@@ -54,6 +55,22 @@ def write_formats(
             f"{folder} 无法写入({error.strerror});请检查权限与磁盘空间", IO
         ) from error
     return [path for path, _ in made]
+
+
+def _drawable(document: Document) -> Document:
+    """Return the document with 〓 for what the fonts cannot draw; queries keep it, for they run.
+
+    One emoji in a name must not keep a report from its readers.
+    """
+    missing = undrawn(texts(document), (FAMILY, SERIF))
+    if not missing:
+        return document
+    drawn = from_json(to_json(document).translate({ord(char): "〓" for char in missing}))
+    figures = {
+        key: dataclasses.replace(figure, sql=own.sql)
+        for (key, figure), own in zip(drawn.figures.items(), document.figures.values(), strict=True)
+    }
+    return dataclasses.replace(drawn, figures=figures)
 
 
 def _made(

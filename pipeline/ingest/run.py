@@ -440,6 +440,8 @@ def _reason(path: Path, name: str, error: Exception) -> str:
                 raise HotlineError(
                     f"写入时出错({_first_line(error)});请检查磁盘空间与权限", IO
                 ) from error
+            if "CSV Parser state machine" in str(error):
+                return _lone_return(path)
             advice = "请检查文件是否完整"
             if isinstance(error, _SQL_ERRORS):
                 advice = "请检查 data/sql/staging 下的 SQL;没有自己的 SQL 时,请检查文件是否完整"
@@ -454,6 +456,22 @@ def _reason(path: Path, name: str, error: Exception) -> str:
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__},{Path(place.filename).name} 第 {place.lineno} 行"
     return f"程序出错({where});请报告此问题,其余文件不受影响"
+
+
+def _lone_return(path: Path) -> str:
+    """Return that lines end in different ways, with the line where a carriage return stands alone.
+
+    The engine reads files whose lines end in one way. Of a packed file the line is not known.
+    """
+    where = ""
+    with path.open("rb") as handle:
+        for number, line in enumerate(handle, 1):
+            if b"\r" in line.removesuffix(b"\n").removesuffix(b"\r"):
+                where = f"第 {number} 行"
+                break
+            if b"\0" in line:
+                break
+    return f"各行的结尾不一致:{where}夹有单独的回车符(CR);请统一换行后再入库,或另存为 xlsx"
 
 
 def _bytes(limit: str) -> int:

@@ -14,7 +14,7 @@ from pipeline.document import from_json, to_json, write
 from pipeline.document.font import FAMILY, font_files
 from pipeline.document.layout import heading, title_lines
 from pipeline.document.model import Column, Para, Run, Section, Table
-from pipeline.errors import IO, USAGE, HotlineError
+from pipeline.errors import IO, HotlineError
 from tests.support.documents import charts, count, document, large, name
 
 
@@ -61,7 +61,7 @@ def test_an_empty_report_still_has_every_format(tmp_path):
 
 def test_signs_without_a_shape_stop_no_format(tmp_path):
     """Names of a dump may hold controls, which XML forbids, or signs that no font draws."""
-    odd = "青\u200b石\x0b街\ufeff道\u202e"
+    odd = "青\u200b石\x0b\ufffe街\ufeff\u2028道\u202e\U0001ffff\ud83d"
     columns = (Column("street", "街\x00道", "text"),)
     chart = charts()[2]
     bars = dataclasses.replace(chart, data={"items": [{"name": odd, "value": 1}]}, title=odd)
@@ -70,6 +70,15 @@ def test_signs_without_a_shape_stop_no_format(tmp_path):
     word = docx.Document(tmp_path / "report.docx")
     assert word.tables[0].cell(1, 0).text == "青石街道"
     assert "青石街道" in [paragraph.text for paragraph in word.paragraphs]
+
+
+def test_a_sign_that_no_font_draws_is_printed_as_one_and_its_query_runs(tmp_path):
+    whole = document(title="云溪市\U0001f600年度报告")
+    key, figure = next(iter(whole.figures.items()))
+    asked = dataclasses.replace(figure, sql="SELECT '\U0001f600'")
+    write(dataclasses.replace(whole, figures={**whole.figures, key: asked}), tmp_path)
+    assert docx.Document(tmp_path / "report.docx").paragraphs[0].text == "云溪市〓年度报告"
+    assert "SELECT '\U0001f600'" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_model_survives_its_json(tmp_path):
@@ -90,11 +99,7 @@ def test_sheets_with_the_same_title_have_different_names(tmp_path):
     assert len({one.lower() for one in names}) == 13 and max(map(len, names)) <= 31
 
 
-def test_a_missing_font_glyph_format_or_right_is_one_line(tmp_path, monkeypatch):
-    rare = document(title="云溪市\U0001f600年度报告")
-    with pytest.raises(HotlineError, match=r"U\+1F600") as error:
-        write(rare, tmp_path)
-    assert error.value.code == USAGE and "\n" not in str(error.value)
+def test_a_missing_format_or_right_is_one_line(tmp_path, monkeypatch):
     with pytest.raises(HotlineError, match="odt"):
         write(document(), tmp_path, formats=["odt"])
     blocked = tmp_path / "file"

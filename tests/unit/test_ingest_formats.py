@@ -151,3 +151,51 @@ def test_a_key_that_comes_late_is_not_lost(home):
     give(home, "a.jsonl", "".join(json.dumps(item) + "\n" for item in [*early, late]))
     load(home)
     assert fetch(home, "records", "record_id, unit", "WHERE unit <> '?'") == [("Z", "市公安局")]
+
+
+def test_a_page_of_spans_or_a_table_too_wide_is_one_line_at_once(home, tmp_path):
+    """Some kilobytes that would spread over gigabytes; the file beside them is loaded."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    spans = "".join(f"<td colspan=1000 rowspan=1000>{n}</td>" for n in range(50))
+    high = "<td rowspan=60000></td>" * 1500
+    given = {
+        "deep.jsonl": '{"a":' * 5000 + "1" + "}" * 5000,
+        "good.csv": delimited([HEAD, line("A1")]),
+        "high.xls": f"<html><table><tr>{high}</tr>{'<tr></tr>' * 20_000}</table></html>",
+        "keys.jsonl": "\n".join(
+            json.dumps({f"k{n}-{m}": 1 for m in range(300)}) for n in range(10)
+        ),
+        "spans.xls": f"<html><table>{f'<tr>{spans}</tr>' * 50}</table></html>",
+        "wide.csv": ",".join([*HEAD, *(f"x{n}" for n in range(3000))]) + "\n" + "1," * 3000,
+    }
+    for name, text in given.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    result = load(home, folder)
+    said = {file.name: line for file, line in zip(result.files, result.lines, strict=True)}
+    assert {file.name: file.state for file in result.files} == {
+        name: "loaded" if name == "good.csv" else "failed" for name in given
+    }
+    assert "JSON" in said["deep.jsonl"]
+    assert "20,000,000 格" in said["high.xls"] and "20,000,000 格" in said["spans.xls"]
+    assert "多于 2,000 列" in said["wide.csv"] and "多于 2,000 列" in said["keys.jsonl"]
+
+
+def test_a_first_row_that_is_too_long_is_one_reject(home, tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_text(
+        delimited([HEAD, [*line("A0")[:-1], "长" * 900_000], line("A1"), line("A2")]),
+        encoding="utf-8",
+    )
+    (file,) = load(home, path).loaded
+    assert (file.rows_loaded, file.rows_rejected) == (2, 1)
+
+
+def test_a_carriage_return_by_itself_is_told_with_its_line(home, tmp_path):
+    path = tmp_path / "cr.csv"
+    rows = delimited([HEAD, line("A1"), line("A2"), line("A3")]).replace("\r\n", "\n")
+    first, second, third, *rest = rows.split("\n")
+    path.write_bytes("\n".join([first, f"{second}\r{third}", *rest]).encode())
+    result = load(home, path)
+    assert [file.state for file in result.files] == ["failed"]
+    assert "第 2 行夹有单独的回车符" in result.lines[0]

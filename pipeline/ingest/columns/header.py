@@ -13,6 +13,7 @@ from pipeline.ingest.columns.source import (
     map_header,
     unknown_header,
 )
+from pipeline.ingest.formats.kind import require_width
 from pipeline.ingest.formats.text_protection import unprotected
 
 SEARCHED = 20
@@ -43,14 +44,16 @@ class Header:
         return self.first + self.span
 
 
-def find(rows: Sequence[Row], sources: list[Source]) -> Header:
+def find(rows: Sequence[Row], sources: list[Source], *, is_cut: bool = False) -> Header:
     """Return the header that maps most columns; of equal ones the shorter, then the upper.
 
     A header that lacks required columns but has the id is that of a supplement, and is returned
     only if no row is a whole header.
-    Raises HotlineError NO_DATA if no row fits a source (with the missing and the found columns) or
-    if there is no data below the header.
+    Raises HotlineError NO_DATA if the rows are too wide for a table of records, if no row fits a
+    source (with the missing and the found columns) or
+    if there is no data below the header, unless the rows are cut off.
     """
+    require_width(max((len(row) for row in rows), default=0))
     found = [
         Header(first, span, map_header(source, *headings_of(rows, first, span)))
         for first in range(min(SEARCHED, len(rows)))
@@ -64,7 +67,7 @@ def find(rows: Sequence[Row], sources: list[Source]) -> Header:
     if not fitting:
         raise unknown_header(_nearest(found).mapping)
     best = max(fitting, key=lambda h: (len(h.mapping.positions), -h.span, -h.first))
-    if not any(_is_filled(row) for row in rows[best.end :]):
+    if not is_cut and not any(_is_filled(row) for row in rows[best.end :]):
         raise HotlineError("只有表头,没有数据行;请向发送方核实", NO_DATA)
     title = " ".join(cell for row in rows[: best.first] for cell in row if cell)
     two = rows[best.first : best.end] if best.span == 2 else []

@@ -31,7 +31,7 @@ from pipeline.ingest.columns.source import (
 )
 from pipeline.ingest.delivery import Delivery
 from pipeline.ingest.formats import jsonl
-from pipeline.ingest.formats.encoding import BLOCK, read_text_head
+from pipeline.ingest.formats.encoding import BLOCK, is_longer_than_head, read_text_head
 from pipeline.ingest.formats.merged_cells import body_ranges, fill
 from pipeline.ingest.formats.readable import ReadableFile, make_readable
 from pipeline.ingest.formats.sheets import SheetGrid
@@ -234,7 +234,7 @@ def _declared_encoding(path: Path, wanted: list[Source]) -> str | None:
 def _open_text(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
     """Return the table of a UTF-8 text file, with the delimiter that maps most of its header."""
     text = read_text_head(path)
-    header, sign, ends = _text_header(text, wanted)
+    header, sign, ends = _text_header(text, wanted, is_cut=is_longer_than_head(path))
     below = _complete_rows(text, sign, header)
     table = InputTable(
         path,
@@ -255,8 +255,13 @@ def _open_text(path: Path, wanted: list[Source], tmp: Path) -> InputTable:
     return replace(table, path=_without_lines(path, above, tmp / "body"), lines_above=above)
 
 
-def _text_header(text: str, wanted: list[Source]) -> tuple[Header, str, list[int]]:
-    """Return the header, the delimiter that maps most of it, and the lines that rows end on."""
+def _text_header(
+    text: str, wanted: list[Source], *, is_cut: bool = False
+) -> tuple[Header, str, list[int]]:
+    """Return the header, the delimiter that maps most of it, and the lines that rows end on.
+
+    `is_cut`: the text is the beginning of a longer one, whose first row may be too long for it.
+    """
     first = text.lstrip("\r\n").split("\n", 1)[0]
     signs = sorted(DELIMITERS, key=lambda sign: (-first.count(sign), DELIMITERS.index(sign)))
     best: tuple[Header, str, list[int]] | None = None
@@ -264,7 +269,7 @@ def _text_header(text: str, wanted: list[Source]) -> tuple[Header, str, list[int
     for sign in signs:
         try:
             rows, ends = _first_rows(text, sign)
-            header = find(rows, wanted)
+            header = find(rows, wanted, is_cut=is_cut)
         except HotlineError as error:
             fault = fault or error
             continue
@@ -287,6 +292,8 @@ def _first_rows(text: str, sign: str) -> tuple[list[list[str]], list[int]]:
             if len(rows) >= LOOKED_AT:
                 break
     except csv.Error as error:
+        if rows:  # a cell too long to be part of a header
+            return rows, ends
         raise HotlineError(f"读不出表头({error});请确认是逗号分隔的文本", NO_DATA) from error
     return rows, ends
 

@@ -133,6 +133,11 @@ def read_text_head(path: Path) -> str:
     return head.removeprefix(BOM).decode("utf-8", errors="replace")
 
 
+def is_longer_than_head(path: Path) -> bool:
+    """Return whether read_text_head gives the beginning of the file alone."""
+    return path.stat().st_size > _HEAD
+
+
 def unreadable(path: Path, line: int) -> str:
     """Return the message for a file that is neither UTF-8 nor GB18030 from `line` on."""
     return (

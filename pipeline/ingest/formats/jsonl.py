@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import NO_DATA, HotlineError
+from pipeline.ingest.formats.kind import require_width
 
 _BATCH = 50_000
 _SAMPLE = 1000
@@ -57,6 +58,7 @@ def first_keys(path: Path, *, is_lines: bool = True) -> list[str]:
     keys: dict[str, None] = {}
     for number, (_, item) in enumerate(_objects(path, is_lines)):
         keys.update(dict.fromkeys(item or {}))
+        require_width(len(keys))
         if number >= _SAMPLE:
             break
     return list(keys)
@@ -87,6 +89,7 @@ def _write(path: Path, target: Path, found: Lines, is_lines: bool) -> list[str]:
                 found.broken.append(line)
                 continue
             late.update((key, None) for key in item if key not in known)
+            require_width(len(known) + len(late))
             rows.append([*(_text(item.get(key)) for key in found.keys), line])
             if len(rows) >= _BATCH:
                 writer.write_table(_table(rows, schema))

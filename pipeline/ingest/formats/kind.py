@@ -64,6 +64,20 @@ class Kind:
         return self.format in TEXT
 
 
+# No table of records is wider; each column costs a name to find in the sources, and a cell a row.
+MOST_COLUMNS = 2000
+
+
+def require_width(columns: int) -> None:
+    """Raise HotlineError NO_DATA for more columns than a table of records has."""
+    if columns > MOST_COLUMNS:
+        raise HotlineError(
+            f"有 {columns:,} 列,多于 {MOST_COLUMNS:,} 列,不像一行一件的表;"
+            "请核对分隔符或导出的设置,再入库",
+            NO_DATA,
+        )
+
+
 def detect_kind(path: Path) -> Kind:
     """Return the format of a file; HotlineError NO_DATA if it is empty or cannot be read.
 
@@ -173,6 +187,8 @@ def _markup_format(path: Path, text: str) -> str:
 def _is_object(line: str) -> bool:
     try:
         return isinstance(json.loads(line), dict)
+    except RecursionError:  # nested without end: a row that is told, not a fault of the program
+        return line.startswith("{")
     except ValueError:
         # The first line may be longer than the bytes read.
         return line.startswith('{"') and len(line) > 1 << 15

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import NO_DATA, HotlineError
 from pipeline.ingest.formats import workbook_process
+from pipeline.ingest.formats.kind import MOST_COLUMNS
 from pipeline.ingest.formats.merged_cells import CellRange, from_sheet
 from pipeline.subprocesses import tied
 
@@ -25,6 +26,8 @@ SHEET_ROWS = 1_048_576
 _OLD_SHEET_ROWS = 65_536
 # The most columns that a cell of a web page may span, by the standard.
 _MOST_SPANNED = 1000
+# A page whose tables spread over more cells was not made of records.
+_MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,12 @@ def page_grids(path: Path, folder: Path, *, may_be_bare: bool = False) -> Iterat
     for table in tables:
         if table.find(".//table") is not None:
             continue  # used for layout; the table inside is read by itself
-        rows, ranges = _page_rows(table)
+        rows, ranges = _page_rows(table, path)
         width = max((len(row) for row in rows), default=0)
         if not width:
             continue
+        if width * len(rows) > _MOST_CELLS:
+            raise _too_large(path)
         number += 1
         columns = [
             pa.array([row[place] if place < len(row) else None for row in rows], pa.string())
@@ -162,8 +167,21 @@ def page_grids(path: Path, folder: Path, *, may_be_bare: bool = False) -> Iterat
         )
 
 
-def _page_rows(table: Any) -> tuple[list[list[str | None]], list[CellRange]]:
-    """Return the rows of a table, and its cells that span several rows or columns."""
+def _too_large(path: Path) -> HotlineError:
+    return HotlineError(
+        f"{path.name} 是网页,其中一个表格展开合并的单元格后超过 {_MOST_CELLS:,} 格或"
+        f" {MOST_COLUMNS:,} 列;请核对导出的设置,或另存为 CSV 再入库",
+        NO_DATA,
+    )
+
+
+def _page_rows(table: Any, path: Path) -> tuple[list[list[str | None]], list[CellRange]]:
+    """Return the rows of a table, and its cells that span several rows or columns.
+
+    Raises HotlineError NO_DATA where the cells spanned are more than a table of records has: a page
+    of some kilobytes may span millions.
+    """
+    cells = 0
     rows: list[list[str | None]] = []
     ranges: list[CellRange] = []
     below: dict[int, int] = {}  # column -> rows that a cell from above still covers
@@ -179,8 +197,13 @@ def _page_rows(table: Any) -> tuple[list[list[str | None]], list[CellRange]]:
                 if high > 1:
                     below[len(row)] = high - 1
                 row.append(text if part == 0 else None)
+            if len(row) > MOST_COLUMNS:
+                raise _too_large(path)
         _skip_covered(row, below)
         rows.append(row)
+        cells += len(row)
+        if cells > _MOST_CELLS:
+            raise _too_large(path)
     return rows, ranges
 
 
