@@ -172,13 +172,13 @@ def test_a_page_of_spans_or_a_table_too_wide_is_one_line_at_once(home, tmp_path)
     for name, text in given.items():
         (folder / name).write_text(text, encoding="utf-8")
     result = load(home, folder)
-    said = {file.name: line for file, line in zip(result.files, result.lines, strict=True)}
+    reasons = {file.name: line for file, line in zip(result.files, result.lines, strict=True)}
     assert {file.name: file.state for file in result.files} == {
         name: "loaded" if name == "good.csv" else "failed" for name in given
     }
-    assert "JSON" in said["deep.jsonl"]
-    assert "20,000,000 格" in said["high.xls"] and "20,000,000 格" in said["spans.xls"]
-    assert "多于 2,000 列" in said["wide.csv"] and "多于 2,000 列" in said["keys.jsonl"]
+    assert "JSON" in reasons["deep.jsonl"]
+    assert "20,000,000 格" in reasons["high.xls"] and "20,000,000 格" in reasons["spans.xls"]
+    assert "多于 2,000 列" in reasons["wide.csv"] and "多于 2,000 列" in reasons["keys.jsonl"]
 
 
 def test_a_first_row_that_is_too_long_is_one_reject(home, tmp_path):
@@ -191,7 +191,7 @@ def test_a_first_row_that_is_too_long_is_one_reject(home, tmp_path):
     assert (file.rows_loaded, file.rows_rejected) == (2, 1)
 
 
-def test_a_carriage_return_by_itself_is_told_with_its_line(home, tmp_path):
+def test_a_carriage_return_by_itself_is_reported_with_its_line(home, tmp_path):
     path = tmp_path / "cr.csv"
     rows = delimited([HEAD, line("A1"), line("A2"), line("A3")]).replace("\r\n", "\n")
     first, second, third, *rest = rows.split("\n")
