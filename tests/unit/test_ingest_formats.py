@@ -3,6 +3,7 @@
 import gzip
 import json
 
+import openpyxl
 import pytest
 
 from tests.support.dump_files import (
@@ -199,3 +200,19 @@ def test_a_carriage_return_by_itself_is_reported_with_its_line(home, tmp_path):
     result = load(home, path)
     assert [file.state for file in result.files] == ["failed"]
     assert "第 2 行夹有单独的回车符" in result.lines[0]
+
+
+def test_a_cell_written_far_away_is_one_line_at_once(home, tmp_path):
+    """Nine kilobytes that would be two hundred million cells; the file beside it is loaded."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (HEAD, line("A1"), line("A2")):
+        sheet.append(row)
+    sheet.cell(1_048_576, 2_000, "x")
+    book.save(folder / "far.xlsx")
+    (folder / "good.csv").write_text(delimited([HEAD, line("A3")]), encoding="utf-8")
+    result = load(home, folder)
+    assert [file.state for file in result.files] == ["failed", "loaded"]
+    assert "很远的行列" in result.lines[0]

@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import sys
+import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from pipeline.ingest.formats import merged_cells
 from pipeline.subprocesses import end_with_parent
 
 MAX_MEMORY_BYTES = 8 << 30
+_LEAST_MEMORY_BYTES = 3 << 29
 _SAMPLE = 1000
 # The exit status of a workbook that cannot be read.
 FAULT = 3
@@ -101,6 +103,22 @@ def _read(
     return sheets
 
 
+def allowance(source: Path) -> tuple[int, int]:
+    """Return the bytes of memory and the processor seconds that a workbook may take.
+
+    Both follow what it holds unpacked: one cell written far away makes a sheet of a few kilobytes
+    billions of cells.
+    """
+    try:
+        with zipfile.ZipFile(source) as book:
+            size = sum(member.file_size for member in book.infolist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError):  # an old workbook is not packed
+        size = 4 * source.stat().st_size
+    total_memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    memory = min(_LEAST_MEMORY_BYTES + 6 * size, MAX_MEMORY_BYTES, total_memory * 3 // 4)
+    return memory, 60 + size // 5_000_000
+
+
 def main(arguments: list[str]) -> int:
     """Print the sheets as JSON and return 0, or print the reason and return FAULT.
 
@@ -108,9 +126,9 @@ def main(arguments: list[str]) -> int:
     """
     source, folder, parent = arguments
     end_with_parent(int(parent))
-    total_memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = min(MAX_MEMORY_BYTES, total_memory * 3 // 4)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    memory, seconds = allowance(Path(source))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         print(json.dumps(read(Path(source), Path(folder))))
