@@ -19,7 +19,7 @@ from pipeline import stopping
 from tests.support.processes import hotline, left_over, start
 from tests.support.tiny import YEAR
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("hears_signals")]
 
 STOPS = int(os.environ.get("HOTLINE_STOPS", "3"))
 # A command, what is removed so that it has something to do, and the processor seconds it takes.
