@@ -66,6 +66,8 @@ READ = [
     ("08.01.99 17:05", "1999-08-01 17:05:00", "1999-01-08 17:05:00", None),
     ("25.12.2024", None, "2024-12-25 00:00:00", None),
     ("12-25-2024 12:30 a.m.", "2024-12-25 00:30:00", None, None),
+    ("12/25/2024 03:30:09 P.M.", "2024-12-25 15:30:09", None, None),
+    ("25/12/2024 3:30 p. m.", None, "2024-12-25 15:30:00", None),
     ("01/08/2024 下午5:38", "2024-01-08 17:38:00", "2024-08-01 17:38:00", None),
     ("01/08/2024 5:38:43 下午", "2024-01-08 17:38:43", "2024-08-01 17:38:43", None),
     ("1/8/2024上午 5:38", "2024-01-08 05:38:00", "2024-08-01 05:38:00", None),
@@ -92,6 +94,8 @@ PLAIN = [
     ("2024-Jan-08 05:38", "2024-01-08 05:38:00"),
     ("24年1月8日 9:05", "2024-01-08 09:05:00"),
     ("Mon Jan 08 05:38:43 CST 2024", "2024-01-08 05:38:43"),
+    ("Mon Jan 08 05:38:43 2024", "2024-01-08 05:38:43"),
+    ("Mon Jan  8 05:38:43 2024", "2024-01-08 05:38:43"),
     # Eight hours east of Greenwich.
     ("Mon, 08 Jan 2024 05:38:43 GMT", "2024-01-08 13:38:43"),
 ]
@@ -153,6 +157,12 @@ def test_the_orders_that_a_date_allows(con, text, bits):
         ("08-January-2024 05:38", "", "%d-%B-%Y %H:%M"),
         ("24/1/8", "ymd", "%y/%m/%d"),
         ("01/08/2024 下午5:38", "mdy", None),
+        ("01/08/2024 05:38:43 P.M.", "mdy", None),
+        ("01/08/2024 05:38:43 p. m.", "mdy", None),
+        ("01/08/2024 05:38 P.M.", "mdy", None),
+        ("01/08/2024 05:38:43 CST", "mdy", None),
+        ("01/08/2024 05:38:43Z", "mdy", None),
+        ("01/08/2024 05:38:43.000", "mdy", "%m/%d/%Y %H:%M:%S.000"),
     ],
 )
 def test_the_format_of_a_column(cell, order, form):
@@ -250,3 +260,13 @@ def test_the_keys_of_a_source_are_checked(home):
         with pytest.raises(HotlineError, match="来源文件 us"):
             load_sources(us(home, more).sources)
     assert Source(name="a", title="a", required=[], columns={}).makes_ids
+
+
+@pytest.mark.parametrize("half", ["P.M.", "p. m.", "PM", "pm", "p.m."])
+def test_a_column_of_halves_of_the_day_is_read_by_them(home, half):
+    """A column of one shape is read by one format: the half must be part of it."""
+    other = half.replace("P", "A").replace("p", "a")
+    times = [f"01/{day}/2024 03:20:00 {half}" for day in range(10, 30)]
+    loaded(us(home), *times, f"01/30/2024 03:20:00 {other}")
+    assert {at[11:] for at in received(home) if at < "2024-01-30"} == {"15:20:00"}
+    assert [at for at in received(home) if at > "2024-01-30"] == ["2024-01-30 03:20:00"]

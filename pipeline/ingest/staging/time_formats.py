@@ -129,7 +129,7 @@ def spoken_time(x: str) -> str:
 # may be English names. What follows the time is a zone (see ZONED).
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = "(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]? ?|(?:星期|周|礼拜)[一二三四五六日天],? ?"
-_ORDERED_PART = f"{_PART}|[AaPp]\\.[Mm]\\."
+_ORDERED_PART = f"{_PART}|[AaPp]\\. ?[Mm]\\."
 ORDERED = (
     rf"^(?:{_WEEKDAY})?([0-9]{{1,4}}|[A-Za-z]{{3,9}})(?:st|nd|rd|th)?[-/.,年 ]{{1,2}}"
     r"([0-9]{1,2}|[A-Za-z]{3,9})(?:st|nd|rd|th)?[-/.,月 ]{1,2}([0-9]{4}|[0-9]{1,2})[日号]?"
@@ -140,9 +140,10 @@ ORDERED = (
 _ORDERED_GROUPS = [
     *("a", "b", "c", "gap", "part", "hour", "minute", "second", "part_after", "zone"),
 ]
-# What Java prints: Mon Jan 08 05:38:43 CST 2024.
+# What Java and C print: Mon Jan 08 05:38:43 CST 2024, with or without the zone.
 _JAVA = (
-    r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} [0-9]{1,2}) ([0-9:]{8}) ((?:[A-Z]{3,4})?[-+0-9:]*) ([0-9]{4})$"
+    r"^[A-Z][a-z]{2} ([A-Z][a-z]{2} [0-9]{1,2}) ([0-9:]{8})((?: (?:[A-Z]{3,4})?[-+0-9:]*)?)"
+    r" ([0-9]{4})$"
 )
 # The parts of such a date in `cell`: a list of one, for a lambda that uses them more than once.
 _PARTS_OF_CELL = f"[regexp_extract(cell, '{ORDERED}', {_ORDERED_GROUPS})]"
@@ -152,7 +153,7 @@ _IS_PLAIN = "(regexp_matches(p.a || p.b, '[A-Za-z]') OR length(p.a) = 4 OR conta
 
 def _cell(x: str) -> str:
     """Return an expression for a list of one: the cell, what Java prints in the usual order."""
-    return f"[regexp_replace(to_ascii(tidy({x})), '{_JAVA}', '\\1 \\4 \\2 \\3')]"
+    return f"[regexp_replace(to_ascii(tidy({x})), '{_JAVA}', '\\1 \\4 \\2\\3')]"
 
 
 def ordered_time(x: str, order: str) -> str:
@@ -187,7 +188,7 @@ def ordered_time(x: str, order: str) -> str:
                     ELSE MAP {{{months}}}[lower(left(q.m, 3))] END,
                     q.d) AS TIMESTAMP)
                     + to_hours({_HOUR_MAP}[
-                        replace(upper(q.p.part || q.p.part_after), '.', '')
+                        translate(upper(q.p.part || q.p.part_after), '. ', '')
                         || coalesce(try_cast(q.p.hour AS INTEGER)::VARCHAR, '')])
                     + to_minutes(coalesce(try_cast(q.p.minute AS INTEGER), 0))
                     + to_seconds(coalesce(try_cast(q.p.second AS INTEGER), 0))
@@ -208,7 +209,10 @@ def strptime_form(cell: str, order: str) -> str | None:
         signs[:3] = "mdy"
     elif len(values) > 1 and tokens[values[1]].isalpha():
         signs[:3] = "dmy"
-    for place, sign in zip(values[: len(values) - has_half], signs, strict=False):
+    values = values[: len(values) - has_half]
+    if any(tokens[place].isalpha() for place in values[len(signs) :]):
+        return None  # P.M. or a zone behind the seconds
+    for place, sign in zip(values, signs, strict=False):
         token = tokens[place]
         if token.isalpha() and sign != "m":
             return None
