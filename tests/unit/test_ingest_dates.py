@@ -162,6 +162,8 @@ def test_the_orders_that_a_date_allows(con, text, bits):
         ("01/08/2024 05:38 P.M.", "mdy", None),
         ("01/08/2024 05:38:43 CST", "mdy", None),
         ("01/08/2024 05:38:43Z", "mdy", None),
+        ("01/08/2024 05:38 +00:00", "mdy", None),
+        ("01-08-2024 05:38:43-05:00", "mdy", None),
         ("01/08/2024 05:38:43.000", "mdy", "%m/%d/%Y %H:%M:%S.000"),
     ],
 )
@@ -270,3 +272,12 @@ def test_a_column_of_halves_of_the_day_is_read_by_them(home, half):
     loaded(us(home), *times, f"01/30/2024 03:20:00 {other}")
     assert {at[11:] for at in received(home) if at < "2024-01-30"} == {"15:20:00"}
     assert [at for at in received(home) if at > "2024-01-30"] == ["2024-01-30 03:20:00"]
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "-05:00", "Z", " GMT", " +0000", "+08:00"])
+@pytest.mark.parametrize("seconds", ["", ":43"])
+def test_a_column_of_times_with_a_zone_is_read_by_it(home, zone, seconds):
+    """One shape, one format: the zone must not be taken for text, nor for seconds."""
+    loaded(us(home), *(f"01/{day}/2024 03:20{seconds}{zone}" for day in range(10, 30)))
+    east = {"-05:00": 13, "+08:00": 0}.get(zone, 8)
+    assert {at[11:] for at in received(home)} == {f"{3 + east:02d}:20:{seconds[1:] or '00'}"}

@@ -210,8 +210,12 @@ def strptime_form(cell: str, order: str) -> str | None:
     elif len(values) > 1 and tokens[values[1]].isalpha():
         signs[:3] = "dmy"
     values = values[: len(values) - has_half]
-    if any(tokens[place].isalpha() for place in values[len(signs) :]):
-        return None  # P.M. or a zone behind the seconds
+    # P.M., or the name or offset of a zone, behind the time.
+    behind = tokens[values[3] + 1 :] if len(values) > 3 else []
+    if any(tokens[place].isalpha() for place in values[len(signs) :]) or any(
+        sign in token for token in behind for sign in "+-"
+    ):
+        return None
     for place, sign in zip(values, signs, strict=False):
         token = tokens[place]
         if token.isalpha() and sign != "m":
